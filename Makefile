@@ -1,0 +1,60 @@
+# Everything a newcomer needs: make demo, make test. Nothing else has to be installed first but Python 3.11 to 3.13.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+LOCKS := infra/requirements
+INSTALLED := $(VENV)/.installed
+REQUIRE ?=
+
+.PHONY: help install lock demo up test test-slow lint types contracts bench reference clean
+
+help:
+	@echo "make demo [ONCE=1]     start everything on this machine and walk the whole path"
+	@echo "make up                start everything and keep it running"
+	@echo "make test [REQUIRE=kafka,postgres]   all fast tests; what REQUIRE names may not be skipped"
+	@echo "make test-slow         million lines, thousand persons, restores, crash tables"
+	@echo "make bench             the figures of docs/performance.md, on this machine"
+	@echo "make clean             remove the environment and all local data"
+
+install: $(INSTALLED)
+
+$(INSTALLED): $(LOCKS)/uv.lock $(LOCKS)/dev.lock pyproject.toml
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@$(BIN)/python -m pip install --quiet --require-hashes -r $(LOCKS)/uv.lock
+	@$(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes -r $(LOCKS)/dev.lock
+	@$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation -e .
+	@touch $@
+
+# Resolve again after a change of pyproject.toml; the locks name versions and hashes only, no index and no host.
+lock:
+	@$(BIN)/uv pip compile --quiet --universal --generate-hashes --python-version 3.11 --no-annotate --no-header pyproject.toml -o $(LOCKS)/run.lock
+	@$(BIN)/uv pip compile --quiet --universal --generate-hashes --python-version 3.11 --no-annotate --no-header --extra dev -c $(LOCKS)/run.lock pyproject.toml -o $(LOCKS)/dev.lock
+	@echo uv==$$($(BIN)/uv --version | cut -d' ' -f2) | $(BIN)/uv pip compile --quiet --universal --generate-hashes --python-version 3.11 --no-annotate --no-header - -o $(LOCKS)/uv.lock
+
+demo: $(INSTALLED)
+	@$(BIN)/careerpulse demo $(if $(ONCE),--once)
+
+up: $(INSTALLED)
+	@$(BIN)/careerpulse up
+
+test: $(INSTALLED) lint types contracts
+	@REQUIRE=$(REQUIRE) $(BIN)/pytest tests/unit tests/integration tests/acceptance
+
+test-slow: $(INSTALLED)
+	@REQUIRE=$(REQUIRE) $(BIN)/pytest -m slow
+
+lint: $(INSTALLED)
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+
+types: $(INSTALLED)
+	@$(BIN)/mypy
+
+contracts: $(INSTALLED)
+	@$(BIN)/lint-imports
+
+bench: $(INSTALLED)
+	@$(BIN)/python -m tests.benchmarks
+
+clean:
+	@rm -rf $(VENV) .careerpulse .mypy_cache .pytest_cache .ruff_cache .hypothesis

@@ -1,0 +1,1 @@
+"""SQL engines, migrations and the outbox."""

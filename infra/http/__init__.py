@@ -1,0 +1,1 @@
+"""HTTP: problem details, health, limits, tokens."""

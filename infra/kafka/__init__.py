@@ -1,0 +1,1 @@
+"""Kafka: the batch loop, the producer and the life cycle inside Faust."""

@@ -1,0 +1,1 @@
+"""A broker, a database and a supervisor for one machine."""

@@ -1,0 +1,1 @@
+"""What crosses a boundary between services, defined once: schemas, events and topics."""

@@ -1,0 +1,1 @@
+"""The four services and the methodology that they share."""

@@ -1,0 +1,1 @@
+"""The Merkle log, its proofs and its verifier."""

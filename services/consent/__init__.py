@@ -1,0 +1,1 @@
+"""Consent ledger, key store, people's rights, erasure and its receipts."""

@@ -1,0 +1,1 @@
+"""The published methodology: pure data and functions, the only package that services share."""

@@ -1,0 +1,1 @@
+"""The batch loop: open, score, explain, seal."""
