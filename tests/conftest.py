@@ -117,9 +117,7 @@ def session_loop() -> Iterator[asyncio.Runner]:
         yield runner
 
 
-def _broker(
-    runner: asyncio.Runner, wanted: Wanted, data: Path, topics: Sequence[TopicSpec] = ()
-) -> Iterator[str]:
+def _broker(runner: asyncio.Runner, wanted: Wanted, data: Path, topics: Sequence[TopicSpec] = ()) -> Iterator[str]:
     async def start(stack: AsyncExitStack) -> str:
         supervisor = await stack.enter_async_context(Supervisor(data / "logs"))
         choice: Choice = await choose(wanted, DATA)
@@ -139,9 +137,7 @@ def kafka(session_loop: asyncio.Runner, tmp_path_factory: pytest.TempPathFactory
 
 
 @pytest.fixture
-def embedded_broker(
-    request: pytest.FixtureRequest, session_loop: asyncio.Runner, tmp_path: Path
-) -> Iterator[str]:
+def embedded_broker(request: pytest.FixtureRequest, session_loop: asyncio.Runner, tmp_path: Path) -> Iterator[str]:
     """The bootstrap address of an embedded broker, one for each test.
 
     It cannot be asked for topics later: name them by `@pytest.mark.parametrize("embedded_broker",

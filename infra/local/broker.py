@@ -65,9 +65,7 @@ async def _apache(lib: Path) -> Choice:
     return Choice("apache", reason, java=java, lib=lib)
 
 
-async def start_broker(
-    choice: Choice, supervisor: Supervisor, data: Path, topics: Sequence[TopicSpec] = ()
-) -> str:
+async def start_broker(choice: Choice, supervisor: Supervisor, data: Path, topics: Sequence[TopicSpec] = ()) -> str:
     """Start what was chosen, with these topics; returns the bootstrap address.
 
     Raises ChildError when it does not come up and TopicError when a topic is not what the table says.

@@ -78,9 +78,7 @@ class Child:
             async with asyncio.timeout(bound):
                 while not await self.command.ready():
                     if self.ended:
-                        raise self._failure(
-                            f"ended with status {self._process.returncode} before it was ready"
-                        )
+                        raise self._failure(f"ended with status {self._process.returncode} before it was ready")
                     await asyncio.sleep(0.05)
         except TimeoutError:
             raise self._failure(f"was not ready within {bound:g} s") from None

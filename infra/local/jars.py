@@ -61,9 +61,7 @@ async def _copy_dependencies(maven: str, target: Path) -> None:
     )
     output, _ = await process.communicate()
     if process.returncode != 0:
-        raise JarsError(
-            f"Maven could not fetch Apache Kafka: {_first_error(output.decode(errors='replace'))}"
-        )
+        raise JarsError(f"Maven could not fetch Apache Kafka: {_first_error(output.decode(errors='replace'))}")
 
 
 def _first_error(output: str) -> str:

@@ -35,15 +35,11 @@ class Postgres:
 
     def url(self, database: str = "postgres") -> str:
         """The SQLAlchemy URL of a database, by asyncpg."""
-        return URL.create(
-            "postgresql+asyncpg", _OWNER, None, LOOPBACK, self.port, database
-        ).render_as_string()
+        return URL.create("postgresql+asyncpg", _OWNER, None, LOOPBACK, self.port, database).render_as_string()
 
     async def create_database(self, name: str) -> str:
         """Create an empty database; returns its URL."""
-        connection = await asyncpg.connect(
-            host=LOOPBACK, port=self.port, user=_OWNER, database="postgres", ssl=False
-        )
+        connection = await asyncpg.connect(host=LOOPBACK, port=self.port, user=_OWNER, database="postgres", ssl=False)
         try:
             await connection.execute(f'CREATE DATABASE "{name}"')
         finally:

@@ -40,9 +40,7 @@ def kafka_ready(bootstrap: str) -> Probe:
     host, _, port = bootstrap.split(",", maxsplit=1)[0].rpartition(":")
 
     async def probe() -> bool:
-        if not await _listens(
-            host, int(port)
-        ):  # spares the client's own complaints while nothing listens yet
+        if not await _listens(host, int(port)):  # spares the client's own complaints while nothing listens yet
             return False
         client = AIOKafkaClient(bootstrap_servers=bootstrap, request_timeout_ms=int(_PATIENCE * 1000))
         try:

@@ -14,7 +14,7 @@ _STEADY = 30.0
 
 Notice = Callable[[str], None]
 
-_log = logging.getLogger(__name__)
+log_notice: Notice = logging.getLogger(__name__).warning
 
 
 class _Member:
@@ -39,7 +39,7 @@ class Supervisor:
     def __init__(
         self,
         logs: Path,
-        notice: Notice = _log.warning,
+        notice: Notice = log_notice,
         ready_bound: float = 60.0,
         stop_bound: float = 10.0,
     ) -> None:

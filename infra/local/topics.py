@@ -80,18 +80,12 @@ async def _compare_partitions(admin: Any, specs: Iterable[TopicSpec]) -> None:
     found = {row["topic"]: len(row["partitions"]) for row in described}
     for spec in specs:
         if found[spec.name] != spec.partitions:
-            raise TopicError(
-                f"topic {spec.name} has {found[spec.name]} partitions, the table says {spec.partitions}"
-            )
+            raise TopicError(f"topic {spec.name} has {found[spec.name]} partitions, the table says {spec.partitions}")
 
 
 async def _renew_settings(admin: Any, specs: Iterable[TopicSpec]) -> None:
-    resources = [
-        ConfigResource(ConfigResourceType.TOPIC, spec.name, configs=settings(spec)) for spec in specs
-    ]
+    resources = [ConfigResource(ConfigResourceType.TOPIC, spec.name, configs=settings(spec)) for spec in specs]
     for response in await admin.alter_configs(resources):
         for row in response.resources:
             if row[0] != 0:
-                raise TopicError(
-                    f"settings of topic {row[3]} not changed: {for_code(row[0]).__name__}: {row[1]}"
-                )
+                raise TopicError(f"settings of topic {row[3]} not changed: {for_code(row[0]).__name__}: {row[1]}")

@@ -36,10 +36,7 @@ async def test_its_end_is_reported_because_it_keeps_nothing(tmp_path: Path) -> N
 
         supervisor.kill("kafka")
 
-        assert (
-            await supervisor.broken()
-            == "kafka ended with status -9; it keeps nothing, so all must start anew"
-        )
+        assert await supervisor.broken() == "kafka ended with status -9; it keeps nothing, so all must start anew"
 
 
 async def test_it_is_chosen_where_java_is_missing(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
@@ -49,15 +46,11 @@ async def test_it_is_chosen_where_java_is_missing(monkeypatch: pytest.MonkeyPatc
 
     assert choice.kind == "embedded"
     assert choice.ephemeral
-    assert choice.reason.startswith(
-        "embedded broker (Java (java) is not on the PATH), for trying things out only"
-    )
+    assert choice.reason.startswith("embedded broker (Java (java) is not on the PATH), for trying things out only")
 
 
 @pytest.mark.kafka
-async def test_it_is_chosen_where_the_jars_cannot_be_fetched(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
+async def test_it_is_chosen_where_the_jars_cannot_be_fetched(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     # Given a Maven that reaches no repository
     (tmp_path / "mvn").write_text("#!/bin/sh\necho '[ERROR] no route to the repository'\nexit 1\n")
     (tmp_path / "mvn").chmod(0o755)

@@ -124,9 +124,7 @@ async def test_who_does_not_heed_sigterm_is_killed(tmp_path: Path) -> None:
 
 async def test_a_failed_start_shows_the_end_of_the_log(tmp_path: Path) -> None:
     async with Supervisor(tmp_path / "logs") as supervisor:
-        with pytest.raises(
-            ChildError, match=r"one ended with status 1 before it was ready(.|\n)*no such port"
-        ):
+        with pytest.raises(ChildError, match=r"one ended with status 1 before it was ready(.|\n)*no such port"):
             await supervisor.start(sleeper(tmp_path, "one", "raise SystemExit('no such port')"))
 
 
