@@ -49,6 +49,8 @@ class KeyClient:
     def __init__(self, socket: Path, token: str) -> None:
         self.instance = secrets.token_hex(8)
         self.cache = KeyCache()
+        self.in_step = False
+        """Whether the revocations have been read to their end; before that no key is asked for."""
         self._socket = socket
         self._headers = {"Authorization": f"Bearer {token}", "Instance": self.instance}
         self._session: aiohttp.ClientSession | None = None
@@ -73,6 +75,8 @@ class KeyClient:
 
     async def release(self, purpose: Purpose, aliases: Sequence[str]) -> dict[str, ReleasedKey]:
         """The keys of these aliases for one purpose, from the cache where it has them."""
+        if not self.in_step:
+            raise KeysUnavailable("the revocations have not been read to their end yet")
         now = time.monotonic()
         found = {alias: self.cache.get(alias, purpose, now) for alias in aliases}
         missing = [alias for alias, key in found.items() if key is None]

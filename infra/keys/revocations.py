@@ -74,6 +74,7 @@ class Revocations:
             while True:
                 if position >= end and not self.ready.is_set():
                     self.ready.set()
+                    self._keys.in_step = True
                     await self._acknowledge(position - 1)
                 wait_ms = _OWING_MS if self._owed else _IDLE_MS
                 fetched = await consumer.getmany(_PLACE, timeout_ms=wait_ms, max_records=2_000)
