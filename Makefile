@@ -13,6 +13,7 @@ help:
 	@echo "make up                start everything and keep it running"
 	@echo "make test [REQUIRE=kafka,postgres]   all fast tests; what REQUIRE names may not be skipped"
 	@echo "make test-slow         million lines, thousand persons, restores, crash tables"
+	@echo "make reference SOURCES=DIR   reduce the publishers' files to the methodology's source tables"
 	@echo "make bench             the figures of docs/performance.md, on this machine"
 	@echo "make clean             remove the environment and all local data"
 
@@ -52,6 +53,12 @@ types: $(INSTALLED)
 
 contracts: $(INSTALLED)
 	@$(BIN)/lint-imports
+
+# Reduce the publishers' files in SOURCES to the repository's source tables, then build the version's integers.
+reference: $(INSTALLED)
+	@test -n "$(SOURCES)" || { echo "usage: make reference SOURCES=DIRECTORY"; exit 2; }
+	@$(BIN)/python -m services.methodology.reference $(SOURCES)
+	@$(BIN)/python -m services.methodology.v1.build
 
 bench: $(INSTALLED)
 	@$(BIN)/python -m tests.benchmarks
