@@ -112,3 +112,13 @@ class OutboxEntry(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 Acknowledgement = Acknowledged | StoreReport
+
+SUBMITTED_TYPE = "careerpulse.assessment.submitted.v1"
+SCORED_TYPE = "careerpulse.assessment.scored.v1"
+REFUSED_TYPE = "careerpulse.assessment.refused.v1"
+DEAD_LETTERED_TYPE = "careerpulse.record.dead-lettered.v1"
+
+HAND_IN_SCHEMA = "hand-in/1"
+RESULT_SCHEMA = "result/1"
+DETAIL_SCHEMA = "detail/1"
+TRAIL_SCHEMA = "trail/1"

@@ -62,13 +62,6 @@ class DimensionRange(Strict):
     high = Integer(0, DIMENSION_MAXIMUM, required=True)
 
 
-class ValueRange(Strict):
-    """Parts of 10⁴ of an item."""
-
-    low = Integer(0, VALUE_MAXIMUM, required=True)
-    high = Integer(0, VALUE_MAXIMUM, required=True)
-
-
 class Points(Strict):
     """Whole points for display: the score and its band, each from low to high."""
 
@@ -105,14 +98,18 @@ class Result(Strict):
 
 
 class ItemDetail(Strict):
-    """One explained item: its weight (parts of 10⁴ of its dimension), its value, what it adds to the base,
-    and why.
+    """One explained item: its weight (parts of 10⁴ of its dimension), what it adds to the base, and why.
+
+    An item that was answered has ``value`` (parts of 10⁴) and ``contribution`` (units); one that was not has
+    ``bounds``, its contribution at worst and at best. ``occupation`` stands where the item belongs to one.
     """
 
     id = Text(120, required=True)
+    occupation = occupation_code()
     weight = Integer(0, VALUE_MAXIMUM, required=True)
-    value = fields.Nested(ValueRange, required=True)
-    contribution = fields.Nested(ContributionRange, required=True)
+    value = Integer(0, VALUE_MAXIMUM)
+    contribution = Integer(-SCORE_MAXIMUM, SCORE_MAXIMUM)
+    bounds = fields.Nested(ContributionRange)
     factors = Factors(required=True)
 
 

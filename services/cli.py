@@ -139,5 +139,16 @@ def topics() -> None:
     click.echo(f"created: {', '.join(created) or 'nothing, all are there'}")
 
 
+@main.command("secrets")
+@click.argument("directory", type=click.Path(path_type=Path, file_okay=False))
+def create_secrets(directory: Path) -> None:
+    """Make the secrets of a deployment in DIRECTORY, where they are missing, and name its user in .env beside it."""
+    from infra.container import secrets
+
+    created = secrets.create_secrets(directory)
+    secrets.write_user(directory.absolute().parent / ".env")
+    click.echo(f"{len(created)} new files in {directory}, owned by user {secrets.container_user()[0]}")
+
+
 if __name__ == "__main__":
     main()

@@ -7,17 +7,11 @@ import orjson
 import structlog
 from aiohttp import web
 
+from schemas.faults import Fault
+
 log = structlog.get_logger(__name__)
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 CONTENT_TYPE = "application/problem+json"
-
-
-@dataclass(frozen=True, slots=True)
-class Fault:
-    """One thing wrong with the input. `pointer` is a JSON pointer (RFC 6901) to it."""
-
-    pointer: str
-    detail: str
 
 
 @dataclass(slots=True)
@@ -52,6 +46,11 @@ class Problem(Exception):
             content_type=CONTENT_TYPE,
             headers=self.headers,
         )
+
+
+def invalid(faults: Sequence[Fault]) -> Problem:
+    """422 with every fault."""
+    return Problem(422, "invalid", "The input does not fit", faults=faults)
 
 
 def not_found(what: str) -> Problem:

@@ -1,0 +1,127 @@
+"""Plausible random answers from a seed, the same on every machine: for the demo, benchmarks and tests.
+
+The stream is SHA-256 in counter mode, so no library's generator is part of it. Occupations are drawn weighted
+by their employment over those with all figures of their own or estimated from related occupations. How people
+answer is an assumption: levels around a personal mean, months up to five years.
+"""
+
+import hashlib
+from bisect import bisect_right
+from collections.abc import Iterator
+from functools import cache
+from itertools import accumulate
+from typing import Any
+
+from services.methodology.v1 import definition as d
+from services.methodology.v1.plan import Plan, plan_for
+from services.methodology.version import SCORABLE, OccupationEntry, load
+
+
+class Stream:
+    """Uniform integers from SHA-256(seed, counter)."""
+
+    def __init__(self, seed: str) -> None:
+        self._seed = seed.encode()
+        self._counter = 0
+        self._bytes = b""
+
+    def below(self, bound: int) -> int:
+        """A whole number from 0 to ``bound`` - 1, by rejection, so that each is equally likely."""
+        limit = (1 << 32) - (1 << 32) % bound
+        while True:
+            number = self._word()
+            if number < limit:
+                return number % bound
+
+    def _word(self) -> int:
+        if len(self._bytes) < 4:
+            self._bytes += hashlib.sha256(self._seed + self._counter.to_bytes(8, "big")).digest()
+            self._counter += 1
+        word, self._bytes = self._bytes[:4], self._bytes[4:]
+        return int.from_bytes(word, "big")
+
+
+@cache
+def drawable() -> tuple[OccupationEntry, ...]:
+    """The occupations that specimens are drawn from."""
+    return tuple(one for one in load().occupations() if one.status in SCORABLE)
+
+
+@cache
+def _cumulated() -> tuple[int, ...]:
+    return tuple(accumulate(one.employment for one in drawable()))
+
+
+def _occupation(stream: Stream) -> str:
+    cumulated = _cumulated()
+    return drawable()[bisect_right(cumulated, stream.below(cumulated[-1]))].code
+
+
+def _level(stream: Stream, mean: int) -> int:
+    """A level around ``mean`` (0 to 4): one step down or up in half of the cases."""
+    return max(0, min(4, mean + (-1, 0, 0, 1)[stream.below(4)]))
+
+
+def _portfolio(stream: Stream, count: int) -> list[dict[str, Any]]:
+    codes: list[str] = []
+    while len(codes) < count:
+        code = _occupation(stream)
+        if code not in codes:
+            codes.append(code)
+    shares = {1: [1000], 2: [600, 400], 3: [500, 300, 200]}[count]
+    return [{"code": code, "share": share} for code, share in zip(codes, shares, strict=True)]
+
+
+def _activities(stream: Stream, plan: Plan) -> list[dict[str, Any]]:
+    """One person in two changes the typical mix."""
+    if stream.below(2):
+        return []
+    return [
+        {"occupation": mix.occupation, "id": item, "factor": d.FACTORS[1 + stream.below(4)]}
+        for mix in plan.mixes
+        for item in mix.ids
+    ]
+
+
+def _income(stream: Stream) -> dict[str, Any]:
+    expenses = 100_000 + stream.below(300_000)
+    largest = 80_000 + stream.below(400_000)
+    others = stream.below(3)
+    return {
+        "currency": "EUR",
+        "largest_source": largest,
+        "sources_total": largest + sum(stream.below(largest) for _ in range(others)),
+        "expenses": expenses,
+        "reserve": stream.below(12 * expenses),
+        "months_covered": stream.below(13),
+        "sources": 1 + others,
+    }
+
+
+def specimen(
+    seed: str, *, profile: str = d.CORE, occupations: int = 1, as_of: str = "2026-11"
+) -> dict[str, Any]:
+    """Complete, plausible answers of one person; the same seed gives the same answers for ever."""
+    stream = Stream(seed)
+    portfolio = _portfolio(stream, occupations)
+    plan = plan_for(tuple(sorted((one["code"], one["share"]) for one in portfolio)))
+    ability, habit = 1 + stream.below(4), stream.below(4)
+    answers: dict[str, Any] = {"as_of": as_of, "profile": profile, "occupations": portfolio}
+    activities = _activities(stream, plan)
+    if activities:
+        answers["activities"] = activities
+    answers["skills"] = [
+        {"id": item, "level": _level(stream, ability), "months": stream.below(stream.below(60) + 1)}
+        for item in plan.skills
+    ]
+    answers["knowledge"] = [{"id": item, "level": _level(stream, ability)} for item in plan.knowledge]
+    answers["behaviours"] = [{"id": item, "level": _level(stream, habit)} for item in plan.behaviours]
+    if profile == d.CORE_INCOME:
+        answers["income"] = _income(stream)
+    return answers
+
+
+def specimens(seed: str, count: int, *, profile: str = d.CORE) -> Iterator[dict[str, Any]]:
+    """``count`` persons, one seed each: ``SEED/0``, ``SEED/1``, …"""
+    for number in range(count):
+        yield specimen(f"{seed}/{number}", profile=profile)

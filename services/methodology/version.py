@@ -1,0 +1,130 @@
+"""A published version of the methodology: a directory of data and pure functions with a content hash."""
+
+import hashlib
+from collections import Counter
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from services.methodology.finding import Finding
+from services.methodology.v1 import documents
+from services.methodology.v1.check import findings
+from services.methodology.v1.engine import Scored as Parts
+from services.methodology.v1.engine import score
+from services.methodology.v1.tables import tables
+
+VERSIONS = {"1": "v1"}
+SCORABLE = ("direct", "estimated")
+
+
+class UnknownVersion(LookupError):
+    """No version of this id was ever published; the message names those that were."""
+
+
+@dataclass(frozen=True, slots=True)
+class OccupationEntry:
+    """An occupation that a version knows.
+
+    ``status``: ``direct``, ``estimated`` (skills from related occupations), ``broader`` (a figure of the
+    broader code) or ``interval`` (a figure is missing). ``employment`` is in hundreds of persons, its
+    projection's line split evenly over the occupations that use it; 0 where there is no projection.
+    """
+
+    code: str
+    title: str
+    status: str
+    employment: int
+
+
+@dataclass(frozen=True, slots=True)
+class Scored:
+    """A finished score under one version; its documents are plain JSON values with a fixed key order."""
+
+    parts: Parts
+    version: str
+    hash: str
+
+    @property
+    def low(self) -> int:
+        """The ``core`` score in units of 10⁻⁸ points, everything unanswered at its worst."""
+        return self.parts.low("core")
+
+    @property
+    def high(self) -> int:
+        """The ``core`` score in units of 10⁻⁸ points, everything unanswered at its best."""
+        return self.parts.high("core")
+
+    def result(self) -> dict[str, Any]:
+        """``schemas.result.Result``: what an employer may get."""
+        return documents.result(self.parts, self.version, self.hash)
+
+    def detail(self) -> dict[str, Any]:
+        """``schemas.result.Detail``: the reasons of ``core``."""
+        return documents.detail(self.parts, self.version, self.hash)
+
+    def trail(self) -> dict[str, Any]:
+        """``schemas.result.Trail``: everything that reproduces the decision."""
+        return documents.trail(self.parts, self.version, self.hash)
+
+    def documents(self) -> tuple[dict[str, Any], dict[str, Any], dict[str, Any]]:
+        """``result``, ``detail`` and ``trail`` at once, cheaper than one by one; they share parts, so do not
+        change them.
+        """
+        return documents.all_of(self.parts, self.version, self.hash)
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """One version; ``hash`` is ``sha256:…`` over all of its data and code."""
+
+    id: str
+    hash: str
+
+    def validate(self, answers: dict[str, Any]) -> list[Finding]:
+        """What cannot be scored in answers that have the form of ``schemas.answers.Answers``; empty if
+        nothing.
+        """
+        return findings(answers)
+
+    def score(self, answers: dict[str, Any]) -> Scored:
+        """Score answers of the right form; raises ``Refused`` with every finding of ``validate``."""
+        return Scored(score(answers), self.id, self.hash)
+
+    def occupations(self) -> tuple[OccupationEntry, ...]:
+        """Every occupation that gets a score or an interval, by code."""
+        return _occupations()
+
+    def name(self, item: str) -> str:
+        """The published name of an item or occupation, the id itself where it has none."""
+        known = tables()
+        if item in known.occupations:
+            return known.occupations[item].title
+        return known.without_figures.get(item) or known.name(item)
+
+
+@cache
+def _occupations() -> tuple[OccupationEntry, ...]:
+    known = tables().occupations.values()
+    sharing = Counter(one.market_soc for one in known)
+    return tuple(
+        OccupationEntry(one.code, one.title, one.status, one.employment // sharing[one.market_soc])
+        for one in known
+    )
+
+
+def content_hash(directory: Path) -> str:
+    """SHA-256 over the name and SHA-256 of every data and code file of a version, by name."""
+    whole = hashlib.sha256()
+    for path in sorted(directory.iterdir()):
+        if path.suffix in (".py", ".json", ".md"):
+            whole.update(path.name.encode() + b"\0" + hashlib.sha256(path.read_bytes()).digest())
+    return f"sha256:{whole.hexdigest()}"
+
+
+@cache
+def load(version: str = "1") -> Version:
+    """A published version by its id; raises ``UnknownVersion``. Old versions stay loadable for ever."""
+    if version not in VERSIONS:
+        raise UnknownVersion(f"There is no methodology {version}; published are {', '.join(VERSIONS)}.")
+    return Version(version, content_hash(Path(__file__).with_name(VERSIONS[version])))
