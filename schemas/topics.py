@@ -5,9 +5,14 @@ append time + retention + segment time + check interval + delete delay.
 """
 
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 
 RETENTION_HOURS = 7 * 24
 SEGMENT_HOURS = 1
+CHECK_MINUTES = 5
+"""`log.retention.check.interval.ms`, the broker's default."""
+DELETE_DELAY_SECONDS = 60
+"""`log.segment.delete.delay.ms`, the broker's default."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,3 +56,9 @@ AUDITED = (SUBMITTED, SCORED, REFUSED, AUDIT_ENTRIES, DEAD_INTAKE, DEAD_SCORING,
 def partition_of(alias: str, partitions: int) -> int:
     """The partition of a person's records: an alias is 128 random bits, so its first 32 spread evenly."""
     return int(alias[:8], 16) % partitions
+
+
+def gone_from_kafka(appended: datetime) -> datetime:
+    """When a record appended at that time is on no broker's disk any more, at the latest."""
+    kept = timedelta(hours=RETENTION_HOURS + SEGMENT_HOURS, minutes=CHECK_MINUTES, seconds=DELETE_DELAY_SECONDS)
+    return appended + kept
