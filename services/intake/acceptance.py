@@ -47,7 +47,9 @@ class Acceptance:
         self._store = store
         self._in_flight: set[str] = set()
 
-    async def take(self, caller: Caller, events: Events, lines: Sequence[tuple[int, bytes | Problem]]) -> list[Answer]:
+    async def take(
+        self, caller: Caller, events: Events, lines: Sequence[tuple[int, bytes | Problem]]
+    ) -> list[Answer]:
         """One answer for each line, in order. A line is its number and its bytes, or why it could not be read."""
         answers: dict[int, Answer] = {}
         hand_ins: dict[int, HandIn] = {}

@@ -6,7 +6,7 @@ Emits       assessments.submitted · dead.intake · keys.acknowledged
 Serves      the public interface on SERVICE_PORT, the operator on ADMIN_SOCKET
 """
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack
 from datetime import datetime
 from pathlib import Path
@@ -63,9 +63,7 @@ async def build(settings: Settings) -> list[Listener]:
     organisations, idempotency_keys = Organisations(database), IdempotencyKeys(database)
     callers = Callers(tokens, keys)
     erasure = Erasure(store, producer, keys)
-    batches = BatchLoop(
-        settings.bootstrap, SERVICE, TOPICS, ResultsLoop(store, producer, arrivals, admission).work
-    )
+    batches = BatchLoop(settings.bootstrap, SERVICE, TOPICS, ResultsLoop(store, producer, arrivals, admission).work)
     revocations = Revocations(
         settings.bootstrap,
         SERVICE,
@@ -114,10 +112,10 @@ async def build(settings: Settings) -> list[Listener]:
     ]
 
 
-def _streams(settings: Settings, erasure: Erasure, keep_house):  # type: ignore[no-untyped-def]
+def _streams(settings: Settings, erasure: Erasure, keep_house: Callable[[], Awaitable[None]]) -> faust.App:
     app = faust_app(SERVICE, settings.bootstrap, settings.data_dir)
 
-    @app.agent(app.topic(PRIVACY_REQUESTS.name, key_type=bytes, value_type=bytes))
+    @app.agent(app.topic(PRIVACY_REQUESTS.name, key_type=bytes, value_type=bytes))  # type: ignore[untyped-decorator]
     async def erasure_orders(stream: "faust.Stream[bytes]") -> None:
         async for event in stream.noack().events():
             try:
@@ -128,7 +126,7 @@ def _streams(settings: Settings, erasure: Erasure, keep_house):  # type: ignore[
                 raise
             await stream.ack(event)
 
-    @app.timer(interval=_HOUSEKEEPING_SECONDS)
+    @app.timer(interval=_HOUSEKEEPING_SECONDS)  # type: ignore[untyped-decorator]
     async def housekeeping() -> None:
         await keep_house()
 

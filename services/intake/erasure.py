@@ -30,6 +30,4 @@ class Erasure:
         order = msgspec.msgpack.decode(value, type=ErasureOrder)
         emptied = await self._store.erase([alias])
         report = StoreReport("intake", order.request, {"assessments": emptied[alias]})
-        await self._producer.send(
-            [Outgoing(KEYS_ACKNOWLEDGED, self._keys.instance, msgspec.msgpack.encode(report))]
-        )
+        await self._producer.send([Outgoing(KEYS_ACKNOWLEDGED, self._keys.instance, msgspec.msgpack.encode(report))])

@@ -97,7 +97,9 @@ def _consent_faults(document: Any) -> list[Fault]:
         faults.append(Fault("/consent/purposes", "Must contain scoring: without it there is no result."))
     if not document.consent.of_age:
         faults.append(
-            Fault("/consent/of_age", "Must be true: whoever is under the age of consent is not assessed (GDPR Art. 8).")
+            Fault(
+                "/consent/of_age", "Must be true: whoever is under the age of consent is not assessed (GDPR Art. 8)."
+            )
         )
     return faults
 

@@ -56,5 +56,7 @@ class _Splitter:
         self._number += 1
         too_long, self._too_long = self._too_long or len(raw) > LINE_BYTES, False
         if too_long:
-            return self._number, Problem(413, "line-too-long", "Line too long", f"A line has at most {LINE_BYTES} bytes.")
+            return self._number, Problem(
+                413, "line-too-long", "Line too long", f"A line has at most {LINE_BYTES} bytes."
+            )
         return self._number, raw

@@ -56,9 +56,7 @@ class Organisations:
                 )
             else:
                 await connection.execute(
-                    update(organisations)
-                    .where(organisations.c.tenant == tenant)
-                    .values(secret_hash=_hash(secret))
+                    update(organisations).where(organisations.c.tenant == tenant).values(secret_hash=_hash(secret))
                 )
         return Credentials(tenant, secret)
 

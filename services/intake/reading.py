@@ -33,7 +33,9 @@ class Reading:
         if row is None or row.tenant != caller.tenant:
             raise not_found("assessment")
         if row.state == "gone":
-            raise Problem(410, "gone", "Erased", "The person of this assessment was erased, and the result with them.")
+            raise Problem(
+                410, "gone", "Erased", "The person of this assessment was erased, and the result with them."
+            )
         if alias is not None and row.alias != alias:
             raise not_found("assessment")
         return row

@@ -1,7 +1,7 @@
 """Intake's own reading: submissions as the broker has them, and the ends that scoring gives them."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import msgspec
 from aiokafka import ConsumerRecord
@@ -140,7 +140,7 @@ def _dead(record: ConsumerRecord) -> Ended | None:
     return Ended(found, inner.tenant, alias, "failed", written(now()), reason=value.reason)
 
 
-_READERS = {
+_READERS: dict[str, Callable[[ConsumerRecord], Accepted | Ended | None]] = {
     SUBMITTED.name: _submitted,
     SCORED.name: _scored,
     REFUSED.name: _refused,

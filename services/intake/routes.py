@@ -2,7 +2,7 @@
 
 import base64
 import binascii
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from aiohttp import web
 
@@ -147,11 +147,13 @@ def _wait(request: web.Request) -> float:
     if given is None:
         return 0.0
     if not given.isascii() or not given.isdecimal() or not 0 <= int(given[:9]) <= LONGEST_WAIT_SECONDS:
-        raise Problem(400, "wait", "Malformed wait", f"wait is a whole number of seconds, 0 to {LONGEST_WAIT_SECONDS:.0f}.")
+        raise Problem(
+            400, "wait", "Malformed wait", f"wait is a whole number of seconds, 0 to {LONGEST_WAIT_SECONDS:.0f}."
+        )
     return float(given)
 
 
-def _credentials(request: web.Request, form: "web.MultiDictProxy[str | bytes | web.FileField]") -> tuple[str, str]:
+def _credentials(request: web.Request, form: Mapping[str, object]) -> tuple[str, str]:
     """Client id and secret, from HTTP Basic or from the form (RFC 6749, 2.3.1)."""
     header = request.headers.get("Authorization", "")
     if header.lower().startswith("basic "):

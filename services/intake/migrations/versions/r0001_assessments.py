@@ -40,9 +40,7 @@ def upgrade() -> None:
     )
     op.create_index("assessments_by_alias", "assessments", ["alias"])
     op.create_index("assessments_by_state", "assessments", ["state", "submitted_at"])
-    op.create_table(
-        "fence", Column("alias", Text, primary_key=True), Column("assessments", Integer, nullable=False)
-    )
+    op.create_table("fence", Column("alias", Text, primary_key=True), Column("assessments", Integer, nullable=False))
     op.create_table(
         "marks", Column("topic", Text, primary_key=True), Column("next_offset", BigInteger, nullable=False)
     )
