@@ -170,7 +170,7 @@ def verify_consistency(old: int, new: int, proof: Sequence[bytes], old_root: byt
     if not 0 <= old <= new:
         raise ProofError(f"a tree of {new} entries cannot continue one of {old}")
     if old in (0, new):
-        known = EMPTY_ROOT if old == 0 else new_root
+        known = new_root if old == new else EMPTY_ROOT
         if proof or not compare_digest(old_root, known):
             raise ProofError(f"the trees of {old} and {new} entries are not consistent")
         return
