@@ -1,20 +1,21 @@
-"""What one entry of the log says: a leaf of canonical JSON without personal data.
+"""What one entry of the log says: a producer's leaf (schemas/entry) and its place, which audit adds.
 
-A producer hands in a leaf without its place; `complete` adds where it came from and the place before it in
-the same source, so that a gap shows. A source is one partition of a topic (`assessments.scored/3`) or one
-outbox (`outbox/consent`). Fields:
+`complete` adds where the leaf came from and the place before it in the same source, so that a gap shows. A source
+is one partition of a topic (`assessments.scored/3`) or one outbox (`outbox/consent`). Fields:
 
     v            1
     id           128 bits in lower-case hex, unique in the log
-    type         what happened, as `scored` or `consent.given`
-    time         when, UTC in RFC 3339 with milliseconds: 2026-01-31T08:15:00.000Z
-    actor        the role that acted, never a name
-    methodology  SHA-256 of the methodology in hex, where one was applied
+    type         what happened, as `scored` or `consent-given`
+    time         when, UTC in RFC 3339: 2026-01-31T08:15:00Z
+    actor        the role that acted, never a name: `service:scoring`
     software     the version of the software that acted
-    source, place, before   added by audit: the source, the place in it, the one before (null for the first)
-    cause        {source, place} of the record that caused this one, where there is one
-    commitment   root over the salted fields in hex (RFC 6962), where there is a payload
-    payload      SHA-256 of the sealed payload in hex, where there is one
+    methodology  `sha256:` and the hash of the methodology in hex, where one was applied
+    cause        {topic, partition, offset} of the record that caused this one, where there is one
+    commitment   root over the salted fields in hex (RFC 6962), where there are any
+    payload      `sha256:` and the hash of the sealed payload in hex, where there is one
+    source       added by audit: the source
+    place        added by audit: the offset or outbox sequence in it
+    before       added by audit: the place before it in this source, null for the first
 """
 
 from __future__ import annotations
@@ -25,11 +26,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
+from schemas.entry import VERSION
 from services.audit import canonical
 from services.audit.canonical import CanonicalError, Json
 from services.audit.tiles import MAX_ENTRY_BYTES
-
-VERSION: Final = 1
 
 _REQUIRED: Final = frozenset({"v", "id", "type", "time", "actor", "software"})
 _OPTIONAL: Final = frozenset({"methodology", "cause", "commitment", "payload"})
@@ -117,10 +117,10 @@ def _matches(pattern: str) -> Callable[[Json], bool]:
     return lambda value: isinstance(value, str) and matcher.fullmatch(value) is not None
 
 
-_is_timestamp = _matches(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\.[0-9]{3}Z")
+_is_timestamp = _matches(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]{1,6})?Z")
+_is_topic = _matches(r"[a-z0-9][a-z0-9._-]{0,99}")
 _is_source = _matches(r"[a-z0-9][a-z0-9._-]{0,99}/[a-z0-9][a-z0-9._-]{0,99}")
-_is_digest = _matches(r"[0-9a-f]{64}")
-_is_word = _matches(r"[a-z][a-z0-9._-]{0,63}")
+_is_word = _matches(r"[a-z][a-z0-9.-]{0,63}")
 
 
 def _is_time(value: Json) -> bool:
@@ -138,25 +138,25 @@ def _is_place(value: Json) -> bool:
 
 
 def _is_cause(value: Json) -> bool:
-    if not isinstance(value, dict) or value.keys() != {"source", "place"}:
+    if not isinstance(value, dict) or value.keys() != {"topic", "partition", "offset"}:
         return False
-    return _is_source(value["source"]) and _is_place(value["place"])
+    return _is_topic(value["topic"]) and _is_place(value["partition"]) and _is_place(value["offset"])
 
 
-_DIGEST: Final = (_is_digest, "a SHA-256 in 64 lower-case hex digits")
-_WORD: Final = "a lower-case word of at most 64 letters, digits, dots and hyphens"
+_PLACE: Final = "an integer from 0 to 2**53 - 1"
+_SHA256: Final = (_matches(r"sha256:[0-9a-f]{64}"), "`sha256:` and 64 lower-case hex digits")
 _RULES: Final[dict[str, tuple[Callable[[Json], bool], str]]] = {
     "v": (lambda value: type(value) is int and value == VERSION, f"{VERSION}"),
     "id": (_matches(r"[0-9a-f]{32}"), "128 bits in 32 lower-case hex digits"),
-    "type": (_is_word, _WORD),
-    "time": (_is_time, "a date and time like 2026-01-31T08:15:00.000Z"),
-    "actor": (_is_word, _WORD),
+    "type": (_is_word, "a lower-case word of at most 64 letters, digits, dots and hyphens"),
+    "time": (_is_time, "a UTC date and time like 2026-01-31T08:15:00Z"),
+    "actor": (_matches(r"[a-z][a-z0-9.:-]{0,63}"), "a role like service:scoring"),
     "software": (_matches(r"[A-Za-z0-9][A-Za-z0-9.+_-]{0,63}"), "a version like 1.4.2"),
-    "methodology": _DIGEST,
-    "commitment": _DIGEST,
-    "payload": _DIGEST,
+    "methodology": _SHA256,
+    "payload": _SHA256,
+    "commitment": (_matches(r"[0-9a-f]{64}"), "64 lower-case hex digits"),
+    "cause": (_is_cause, "an object of topic, partition and offset"),
     "source": (_is_source, "like assessments.scored/3 or outbox/consent"),
-    "place": (_is_place, "an integer from 0 to 2**53 - 1"),
-    "before": (lambda value: value is None or _is_place(value), "an integer from 0 to 2**53 - 1, or null"),
-    "cause": (_is_cause, "an object of source and place"),
+    "place": (_is_place, _PLACE),
+    "before": (lambda value: value is None or _is_place(value), f"{_PLACE}, or null"),
 }

@@ -207,9 +207,7 @@ def _right_edge(stored: StoredLog, state: State) -> tuple[Edge, bytes]:
     except OSError as error:
         raise LogError(f"the right edge of the log cannot be read: {error}") from error
     if edge.root() != state.root:
-        raise LogError(
-            f"the tiles of the log do not give the root of its {state.size} entries; run `audit fsck`"
-        )
+        raise LogError(f"the tiles of the log do not give the root of its {state.size} entries; run `audit fsck`")
     leaves = b"".join(map(leaf_hash, tiles.unpack(tail, width)))
     if edge.partial and leaves != edge.partial[0]:
         raise LogError(f"the last {width} entries do not fit their tile; run `audit fsck`")

@@ -13,24 +13,32 @@ from dataclasses import dataclass
 from hashlib import sha256
 from hmac import compare_digest
 
+from infra.crypto.tree_hash import EMPTY_ROOT, leaf_hash, node_hash
+
+__all__ = [
+    "EMPTY_ROOT",
+    "HASH_BYTES",
+    "Frontier",
+    "Nodes",
+    "ProofError",
+    "consistency_proof",
+    "inclusion_proof",
+    "leaf_hash",
+    "node_hash",
+    "parents",
+    "perfect_root",
+    "tree_root",
+    "verify_consistency",
+    "verify_inclusion",
+]
+
 HASH_BYTES = 32
-EMPTY_ROOT = sha256(b"").digest()
 
 Nodes = Callable[[int, int], bytes]
 
 
 class ProofError(ValueError):
     """A proof does not hold, or the question put to it makes no sense."""
-
-
-def leaf_hash(entry: bytes) -> bytes:
-    """The hash of one entry: SHA-256(0x00 || entry)."""
-    return sha256(b"\x00" + entry).digest()
-
-
-def node_hash(left: bytes, right: bytes) -> bytes:
-    """The hash of an inner node: SHA-256(0x01 || left || right)."""
-    return sha256(b"\x01" + left + right).digest()
 
 
 def parents(hashes: bytes) -> bytes:

@@ -97,9 +97,7 @@ def web_source(url: str, token: str | None = None) -> Files:
     opener = build_opener(_NoRedirect)
 
     def fetch(path: str, limit: int) -> bytes:
-        headers = (
-            {"Authorization": f"Bearer {token}"} if token and path.startswith(f"tile/{ENTRIES}/") else {}
-        )
+        headers = {"Authorization": f"Bearer {token}"} if token and path.startswith(f"tile/{ENTRIES}/") else {}
         request = Request(f"{prefix}/{path}", headers=headers)  # noqa: S310 - the scheme is checked above
         try:
             with opener.open(request, timeout=_TIMEOUT_SECONDS) as answer:
@@ -140,7 +138,5 @@ def _refusal(error: HTTPError, path: str) -> OSError:
         if error.code in (404, 410):
             return FileNotFoundError(f"{path} is not there (HTTP {error.code})")
         if error.code in (401, 403):
-            return UnreachableError(
-                f"{path} is not for everybody (HTTP {error.code}); give an auditor's token"
-            )
+            return UnreachableError(f"{path} is not for everybody (HTTP {error.code}); give an auditor's token")
         return UnreachableError(f"{path} cannot be fetched: HTTP {error.code}")

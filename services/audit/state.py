@@ -84,9 +84,7 @@ class State:
         if not 0 <= state.previous <= state.size or len(state.root) != HASH_BYTES:
             raise StateError(f"{PATH} is damaged: size, previous size and root do not fit together")
         if (signed := state.signed()) and signed.size > state.size:
-            raise StateError(
-                f"{PATH} holds {state.size} entries, but a checkpoint of {signed.size} is signed"
-            )
+            raise StateError(f"{PATH} holds {state.size} entries, but a checkpoint of {signed.size} is signed")
         return state
 
     def signed(self) -> Checkpoint | None:

@@ -52,9 +52,10 @@ class StoredLog:
 
     def _held(self, level: int, index: int, width: int) -> int:
         held = tiles.width_at(self.state.size, level, index)
-        if not (index >= 0 <= level and 0 < width <= held):
-            path = tiles.path(level, max(index, 0), width)
-            raise FileNotFoundError(f"a log of {self.state.size} entries has no {path}")
+        if not 0 < width <= held:
+            raise FileNotFoundError(
+                f"a log of {self.state.size} entries has no tile {index} of width {width} on level {level}"
+            )
         return held
 
 

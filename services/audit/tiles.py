@@ -47,6 +47,8 @@ def path(level: int | str, index: int, width: int = WIDTH) -> str:
 
 def width_at(size: int, level: int, index: int) -> int:
     """How many hashes this tile holds in a log of `size` entries; 0 means that there is no such tile."""
+    if level < 0 or index < 0:
+        return 0
     return max(0, min(WIDTH, (size >> (8 * level)) - index * WIDTH))
 
 

@@ -195,9 +195,7 @@ class _Walk:
         if tile.level == 0:
             entry = tile.index * WIDTH + at
             bundle = tiles.path(ENTRIES, tile.index, tile.width)
-            raise _BrokenError(
-                f"{bundle}, entry {entry}", f"it does not have the hash that {tile.path} states"
-            )
+            raise _BrokenError(f"{bundle}, entry {entry}", f"it does not have the hash that {tile.path} states")
         raise _BrokenError(f"{tile.path}, hash {at}", "it is not the root of the tile below")
 
     def _check_entry(self, entry: bytes, position: int) -> None:

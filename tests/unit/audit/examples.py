@@ -19,8 +19,8 @@ def leaf(number: int, **changed: canonical.Json) -> bytes:
         "v": 1,
         "id": sha256(b"%d" % number).hexdigest()[:32],
         "type": "scored",
-        "time": "2026-01-31T08:15:00.000Z",
-        "actor": "scoring",
+        "time": "2026-01-31T08:15:00Z",
+        "actor": "service:scoring",
         "software": "0.1.0",
         **changed,
     }
