@@ -18,7 +18,10 @@ ENTRY_BYTES = 600
 
 
 class MemoryDisk:
-    """Files in memory: what the log costs without a file system."""
+    """Files in memory: what the log costs without a file system.
+
+    Full bundles, which an appender never reads again, are let go, so that memory does not grow with them.
+    """
 
     def __init__(self) -> None:
         self.directories: defaultdict[str, dict[str, bytes]] = defaultdict(dict)
@@ -31,7 +34,8 @@ class MemoryDisk:
 
     def write(self, path: str, data: bytes) -> None:
         directory, _, name = path.rpartition("/")
-        self.directories[directory][name] = data
+        if directory.endswith(".p") or not directory.startswith("tile/entries"):
+            self.directories[directory][name] = data
 
     def sync(self, path: str) -> None:
         """Nothing to make durable."""

@@ -62,17 +62,21 @@ def check_whole(log: Log) -> None:
     assert open_checkpoint(log.checkpoint, VKEY).size == TOTAL
 
 
-def survive(disk: BreakingDisk, crash_mode: str, crash_at: int) -> tuple[BreakingDisk, int]:
-    """Feed until the disk crashes; the disk after the reboot, and what was acknowledged before."""
-    acknowledged = 0
+def feed_until_crash(disk: BreakingDisk, acknowledged: int) -> int:
+    """Feed until the disk crashes; what is acknowledged by then."""
     try:
         log = Log(disk, SIGNER)
-        acknowledged = log.size
+        assert log.size >= acknowledged, "what was acknowledged is lost"
         for batch in (97, 3, 250, 160):
             acknowledged = feed(log, (batch,))
     except CrashError:
-        pass
-    return disk.rebooted(crash_mode, crash_at), acknowledged
+        return acknowledged
+    return acknowledged
+
+
+def partial_ones(disk: BreakingDisk) -> set[str]:
+    """The tiles and bundles of which partial files lie about."""
+    return {path.partition(".p/")[0] for path in disk.seen if ".p/" in path}
 
 
 def test_a_batch_is_appended_and_stated():
@@ -116,8 +120,7 @@ def test_the_layout_does_not_depend_on_the_batches():
 def test_a_full_tile_is_written_once_and_replaces_its_partial_ones():
     written = [path for path in TWIN._disk.writes if ".p/" not in path and path.startswith("tile/")]
     assert len(written) == len(set(written))
-    left = {path.partition(".p/")[0] for path in TWIN._disk.seen if ".p/" in path}
-    assert left == {"tile/0/004", "tile/1/000", "tile/entries/004"}
+    assert partial_ones(TWIN._disk) == {"tile/0/004", "tile/1/000", "tile/entries/004"}
 
 
 def test_opening_and_appending_read_the_right_edge_only():
@@ -185,6 +188,9 @@ def test_a_crash_at_any_operation_leaves_a_log_that_continues(mode):
         assert log.size >= acknowledged
         assert log.size == log.state.marks.get("s", -1) + 1
         assert log.root == tree_root(leaf_hash(each) for each in FEED[: log.size])
+        if mode == "killed":
+            full = {tiles.directory(*place) for place in tiles.completed(0, log.size)}
+            assert not full & partial_ones(log._disk)
         feed(log, (TOTAL,))
         check_whole(log)
 
@@ -194,9 +200,8 @@ def test_a_crash_at_any_operation_leaves_a_log_that_continues(mode):
 def test_any_row_of_crashes_leaves_the_same_log(crashes):
     disk, acknowledged = BreakingDisk(), 0
     for mode, crash_at in crashes:
-        disk, known = survive(disk, mode, crash_at)
-        assert known >= acknowledged
-        acknowledged = known
+        disk = disk.rebooted(mode, crash_at)
+        acknowledged = feed_until_crash(disk, acknowledged)
     log = Log(disk.rebooted("killed"), SIGNER)
     assert log.size >= acknowledged
     feed(log, (TOTAL,))
@@ -215,7 +220,7 @@ def test_a_full_disk_is_said_and_loses_nothing():
             log.append(FEED[253:900], marks={"s": 899}, sign=True)
         except StoreError as error:
             assert "No space left on device" in str(error)
-            with pytest.raises(StoreError, match="open the log again"):
+            with pytest.raises(StoreError, match="an earlier write failed"):
                 log.append([b"more"])
         # When there is room again, then it goes on
         log = Log(full.rebooted("killed"), SIGNER)
