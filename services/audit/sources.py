@@ -7,8 +7,9 @@ full one is read and cut, as the specification lets a client do.
 from __future__ import annotations
 
 import ipaddress
+import zlib
 from collections.abc import Callable
-from http.client import HTTPException
+from http.client import HTTPException, HTTPResponse
 from pathlib import Path
 from typing import Any, Protocol
 from urllib.error import HTTPError, URLError
@@ -97,18 +98,30 @@ def web_source(url: str, token: str | None = None) -> Files:
     opener = build_opener(_NoRedirect)
 
     def fetch(path: str, limit: int) -> bytes:
-        headers = {"Authorization": f"Bearer {token}"} if token and path.startswith(f"tile/{ENTRIES}/") else {}
+        headers = {"Accept-Encoding": "gzip, identity"}
+        if token and path.startswith(f"tile/{ENTRIES}/"):
+            headers["Authorization"] = f"Bearer {token}"
         request = Request(f"{prefix}/{path}", headers=headers)  # noqa: S310 - the scheme is checked above
         try:
             with opener.open(request, timeout=_TIMEOUT_SECONDS) as answer:
-                body: bytes = answer.read(limit + 1)
-                return body
+                return _body(answer, limit)
         except HTTPError as error:
             raise _refusal(error, path) from error
-        except (URLError, HTTPException, TimeoutError, ConnectionError) as error:
+        except (URLError, HTTPException, TimeoutError, ConnectionError, zlib.error) as error:
             raise UnreachableError(f"{prefix}/{path} cannot be fetched: {error}") from error
 
     return Files(fetch)
+
+
+def _body(answer: HTTPResponse, limit: int) -> bytes:
+    """What was sent, unpacked where it is compressed, which a log may do unasked.
+
+    At most one byte more than the limit, so that neither a long answer nor a bomb fills the memory.
+    """
+    if answer.headers.get("Content-Encoding") != "gzip":
+        return answer.read(limit + 1)
+    packed = answer.read(limit + limit // 100 + 1024)  # what cannot be compressed grows a little
+    return zlib.decompressobj(wbits=31).decompress(packed, limit + 1)
 
 
 class _NoRedirect(HTTPRedirectHandler):

@@ -1,8 +1,10 @@
 """`careerpulse audit` as its user meets it, over files and over HTTP."""
 
+import gzip
 import threading
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
@@ -31,7 +33,7 @@ def call(*arguments: object):
 
 
 class Handler(SimpleHTTPRequestHandler):
-    """Static files; bundles for those with the token alone."""
+    """Static files, one of them compressed; bundles for those with the token, who send it for nothing else."""
 
     def do_GET(self):
         if self.path.startswith("/moved/"):
@@ -42,6 +44,12 @@ class Handler(SimpleHTTPRequestHandler):
         given = self.headers.get("Authorization")
         if ("/tile/entries/" in self.path) != (given == f"Bearer {TOKEN}"):
             self.send_error(401)
+            return
+        if self.path == "/tile/0/000" and "gzip" in self.headers["Accept-Encoding"]:
+            self.send_response(200)
+            self.send_header("Content-Encoding", "gzip")
+            self.end_headers()
+            self.wfile.write(gzip.compress(Path(self.translate_path(self.path)).read_bytes()))
             return
         super().do_GET()
 

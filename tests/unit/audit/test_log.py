@@ -44,15 +44,11 @@ def entries_of(stored: StoredLog) -> list[bytes]:
     return [stored.entry(index) for index in range(stored.state.size)]
 
 
-def twin() -> Log:
-    log = Log(BreakingDisk(), SIGNER)
-    feed(log)
-    return log
-
-
-TWIN = twin()
+TWIN_DISK = BreakingDisk()
+TWIN = Log(TWIN_DISK, SIGNER)
+feed(TWIN)
 TWIN_CONTENT = content(TWIN.reader())
-OPERATIONS = TWIN._disk.operations
+OPERATIONS = TWIN_DISK.operations
 
 
 def check_whole(log: Log) -> None:
@@ -103,12 +99,13 @@ def test_the_checkpoint_covers_what_it_states_while_the_log_runs_ahead():
 
 
 def test_signing_twice_at_one_size_gives_one_checkpoint():
-    log = Log(BreakingDisk(), SIGNER)
+    disk = BreakingDisk()
+    log = Log(disk, SIGNER)
     empty = log.sign()
     assert open_checkpoint(empty, VKEY).size == 0
-    writes = len(log._disk.writes)
+    writes = len(disk.writes)
     assert log.sign() == empty
-    assert len(log._disk.writes) == writes
+    assert len(disk.writes) == writes
 
 
 def test_the_layout_does_not_depend_on_the_batches():
@@ -118,14 +115,14 @@ def test_the_layout_does_not_depend_on_the_batches():
 
 
 def test_a_full_tile_is_written_once_and_replaces_its_partial_ones():
-    written = [path for path in TWIN._disk.writes if ".p/" not in path and path.startswith("tile/")]
+    written = [path for path in TWIN_DISK.writes if ".p/" not in path and path.startswith("tile/")]
     assert len(written) == len(set(written))
-    assert partial_ones(TWIN._disk) == {"tile/0/004", "tile/1/000", "tile/entries/004"}
+    assert partial_ones(TWIN_DISK) == {"tile/0/004", "tile/1/000", "tile/entries/004"}
 
 
 def test_opening_and_appending_read_the_right_edge_only():
     # Given a log of several bundles
-    disk = BreakingDisk(TWIN._disk.seen)
+    disk = BreakingDisk(TWIN_DISK.seen)
     # When it is opened and appended to
     log = Log(disk, SIGNER)
     log.append([b"one more"])
@@ -167,7 +164,7 @@ def test_a_mark_never_falls():
 
 
 def test_a_log_of_another_key_is_refused():
-    disk = BreakingDisk(TWIN._disk.seen)
+    disk = BreakingDisk(TWIN_DISK.seen)
     with pytest.raises(LogError, match=r"this log is of example\.com"):
         Log(disk, SignerKey(SIGNER.name, b"x" * 32))
 
@@ -183,14 +180,15 @@ def test_a_crash_at_any_operation_leaves_a_log_that_continues(mode):
             for batch in BATCHES:
                 acknowledged = feed(log, (batch,))
         # When it is opened again
-        log = Log(disk.rebooted(mode), SIGNER)
+        survivor = disk.rebooted(mode)
+        log = Log(survivor, SIGNER)
         # Then nothing acknowledged is lost, nothing is half there, and it goes on to the same log
         assert log.size >= acknowledged
         assert log.size == log.state.marks.get("s", -1) + 1
         assert log.root == tree_root(leaf_hash(each) for each in FEED[: log.size])
         if mode == "killed":
             full = {tiles.directory(*place) for place in tiles.completed(0, log.size)}
-            assert not full & partial_ones(log._disk)
+            assert not full & partial_ones(survivor)
         feed(log, (TOTAL,))
         check_whole(log)
 
@@ -231,20 +229,20 @@ def test_a_full_disk_is_said_and_loses_nothing():
 
 @pytest.mark.parametrize("path", ["state.json", "tile/0/004.p/6", "tile/1/000.p/4", "tile/entries/004.p/6"])
 def test_a_damaged_right_edge_is_not_continued(path):
-    files = dict(TWIN._disk.seen)
+    files = dict(TWIN_DISK.seen)
     files[path] = files[path][:20] + bytes([files[path][20] ^ 1]) + files[path][21:]
     with pytest.raises((LogError, StateError, ValueError)):
         Log(BreakingDisk(files), SIGNER)
 
 
 def test_a_missing_right_edge_is_not_continued():
-    files = {path: data for path, data in TWIN._disk.seen.items() if not path.startswith("tile/0/")}
+    files = {path: data for path, data in TWIN_DISK.seen.items() if not path.startswith("tile/0/")}
     with pytest.raises(LogError, match="cannot be read"):
         Log(BreakingDisk(files), SIGNER)
 
 
 def test_nothing_beyond_the_committed_size_can_be_read():
-    reader = twin().reader()
+    reader = TWIN.reader()
     for question in (
         lambda: reader.tile(0, 5, 1),
         lambda: reader.tile(0, 4, 7),

@@ -166,28 +166,30 @@ def test_a_partial_file_that_a_full_one_replaced_is_cut_from_it():
     assert finding_of(files) is None
 
 
-def stored(log: Log) -> StoredLog:
-    return StoredLog(log._disk, load_state(log._disk))
+def stored(disk: BreakingDisk) -> StoredLog:
+    state = load_state(disk)
+    assert state is not None
+    return StoredLog(disk, state)
 
 
 def test_the_check_on_disk_goes_on_beyond_the_checkpoint():
     # Given a log signed at 600 that runs ahead to 900
-    log = log_of(EXAMPLE)
-    log.append(entries(300, start=600), marks={SOURCE: 1798})
+    disk = BreakingDisk()
+    log_of(EXAMPLE, disk).append(entries(300, start=600), marks={SOURCE: 1798})
     # Then all 900 are checked
-    report = check_stored(stored(log), VKEY)
+    report = check_stored(stored(disk), VKEY)
     assert report.sound
     assert report.entries == 900
     # And what lies beyond the checkpoint is found when it is changed
     path = "tile/entries/003.p/132"
-    log._disk.seen[path] = log._disk.seen[path][:-1] + b"!"
-    assert check_stored(stored(log), VKEY).finding.place == f"{path}, entry 899"
+    disk.seen[path] = disk.seen[path][:-1] + b"!"
+    assert check_stored(stored(disk), VKEY).finding.place == f"{path}, entry 899"
 
 
 def test_a_mark_behind_the_entries_is_found_on_disk():
-    log = Log(BreakingDisk(), SIGNER)
-    log.append(EXAMPLE, marks={SOURCE: 5}, sign=True)
-    finding = check_stored(stored(log), VKEY).finding
+    disk = BreakingDisk()
+    Log(disk, SIGNER).append(EXAMPLE, marks={SOURCE: 5}, sign=True)
+    finding = check_stored(stored(disk), VKEY).finding
     assert finding.place == "state.json"
     assert "1198" in finding.message
 
