@@ -59,7 +59,7 @@ def verify_command(place: str, vkey: Path | None, token_file: Path | None) -> No
             source = web_source(place, token_file.read_text().strip() if token_file else None)
         else:
             source = directory_source(_existing(Path(place)))
-        key = _key(vkey.read_text().strip() if vkey else source.vkey())
+        key = _key(vkey) if vkey else _own_key(source)
         report = verify(source, key)
     except OSError as error:
         _give_up(str(error))
@@ -73,7 +73,7 @@ def fsck_command(log: Path, vkey: Path | None) -> None:
     """Check everything that the log has on disk, up to its last entry."""
     try:
         stored = _stored(log)
-        key = _key(vkey.read_text().strip()) if vkey else stored.state.key
+        key = _key(vkey) if vkey else stored.state.key
         report = check_stored(stored, key)
     except OSError as error:
         _give_up(str(error))
@@ -94,7 +94,19 @@ def _stored(directory: Path) -> StoredLog:
         raise SystemExit(_FINDING) from error
 
 
-def _key(text: str) -> VerifierKey:
+def _own_key(source: Source) -> VerifierKey:
+    """The key that lies beside the log itself."""
+    try:
+        return _parsed(source.vkey())
+    except FileNotFoundError:
+        _give_up("there is no `vkey` beside the log; give the log's verifier key with --vkey FILE")
+
+
+def _key(file: Path) -> VerifierKey:
+    return _parsed(file.read_text("utf-8", "replace").strip())
+
+
+def _parsed(text: str) -> VerifierKey:
     try:
         return VerifierKey.parse(text)
     except NoteError as error:

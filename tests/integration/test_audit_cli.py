@@ -125,10 +125,13 @@ def test_fsck_finds_a_damaged_state_file(log):
         (("export", "out", "--log", "nowhere"), "there is no log in nowhere"),
         (("verify", "http://127.0.0.1:1", "--vkey", "nowhere"), "nowhere"),
         (("verify", "http://127.0.0.1:1"), "cannot be fetched"),
+        (("verify", "."), "give the log's verifier key with --vkey"),
+        (("verify", ".", "--vkey", "garbage"), "verifier key cannot be used"),
     ],
 )
 def test_what_cannot_be_checked_is_no_finding(arguments, reason, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
+    (tmp_path / "garbage").write_bytes(b"\xff\n")
     result = call(*arguments)
     assert result.exit_code == 2
     assert reason in result.output

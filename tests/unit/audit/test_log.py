@@ -193,7 +193,7 @@ def test_a_crash_at_any_operation_leaves_a_log_that_continues(mode):
         check_whole(log)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.lists(st.tuples(st.sampled_from(["killed", "power", "a", "b", "c"]), st.integers(1, 40)), max_size=8))
 def test_any_row_of_crashes_leaves_the_same_log(crashes):
     disk, acknowledged = BreakingDisk(), 0
