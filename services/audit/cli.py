@@ -124,7 +124,7 @@ def _finish(report: Report, key: VerifierKey, given: bool) -> None:
     if not given:
         rows.append(("Key", f"{key.encode()}: it came with the log; compare it with one from elsewhere"))
     if report.finding is None:
-        _table(*rows, ("Result", "sound: nothing was changed, taken out or put in"))
+        _table(*rows, ("Result", "sound: every entry and every hash fits, up to the root"))
         return
     _table(*rows, ("Result", "BROKEN"), ("Where", report.finding.place), ("What", report.finding.message))
     raise SystemExit(_FINDING)

@@ -191,6 +191,8 @@ class _Walk:
             raise _BrokenError(tile.path, "it is missing") from error
         if stored == tile.data:
             return
+        if len(stored) != len(tile.data):
+            raise _BrokenError(tile.path, f"it has {len(stored)} bytes, {len(tile.data)} are right")
         at = _first_difference(stored, tile.data)
         if tile.level == 0:
             entry = tile.index * WIDTH + at
@@ -230,8 +232,5 @@ def _shown(place: int | None) -> str:
 
 
 def _first_difference(stored: bytes, computed: bytes) -> int:
-    """The first hash in which two tiles differ; a stored tile that is too long differs after the last."""
-    for at in range(0, len(computed), HASH_BYTES):
-        if stored[at : at + HASH_BYTES] != computed[at : at + HASH_BYTES]:
-            return at // HASH_BYTES
-    return len(computed) // HASH_BYTES - 1
+    """The first hash in which two different tiles of one width differ."""
+    return next(at for at in range(len(computed)) if stored[at] != computed[at]) // HASH_BYTES

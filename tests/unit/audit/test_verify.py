@@ -95,6 +95,11 @@ def test_the_first_broken_entry_is_named():
     assert "tile/0/001" in finding.message
 
 
+def test_a_tile_of_a_wrong_length_is_named():
+    finding = finding_of({**FILES, "tile/0/001": FILES["tile/0/001"] + b"\0"})
+    assert (finding.place, finding.message) == ("tile/0/001", "it has 8193 bytes, 8192 are right")
+
+
 def test_an_upper_tile_that_does_not_fit_is_named():
     data = FILES["tile/1/000.p/2"]
     finding = finding_of({**FILES, "tile/1/000.p/2": data[:32] + data[:32]})
