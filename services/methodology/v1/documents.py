@@ -5,7 +5,9 @@ Key order is fixed by this code, lists are in the order of dimensions and item i
 integers, so the same answers in any order give the same bytes.
 """
 
+from collections.abc import Callable
 from functools import lru_cache
+from operator import itemgetter
 from typing import Any
 
 from services.methodology.v1 import definition as d
@@ -257,20 +259,31 @@ def _detail(scored: Scored, version: str, content_hash: str, core: Document) -> 
     }
 
 
+_LISTS: tuple[tuple[str, tuple[str, ...], Callable[[Document], str]], ...] = (
+    ("occupations", ("code", "share"), itemgetter("code")),
+    ("activities", ("occupation", "id", "factor"), lambda one: f"{one.get('occupation', '')} {one['id']}"),
+    ("skills", ("id", "level", "months", "technology"), itemgetter("id")),
+    ("knowledge", ("id", "level"), itemgetter("id")),
+    ("behaviours", ("id", "level"), itemgetter("id")),
+)
+
+
 def canonical(answers: Document) -> Document:
-    """The answers as they were used: lists by id, keys in order, nothing that was not given."""
-    keys = {"occupations": ("code",), "activities": ("occupation", "id")}
-    ordered: Document = {}
-    for part in sorted(answers):
-        value = answers[part]
-        if isinstance(value, list):
-            by = keys.get(part, ("id",))
-            value = sorted(
-                (dict(sorted(one.items())) for one in value), key=lambda one: [one.get(key, "") for key in by]
-            )
-        elif isinstance(value, dict):
-            value = dict(sorted(value.items()))
-        ordered[part] = value
+    """The answers as they were used: parts and keys in a fixed order, lists by id, nothing that was not
+    given.
+    """
+    ordered: Document = {"as_of": answers["as_of"], "profile": answers["profile"]}
+    for part, keys, by in _LISTS:
+        if part in answers:
+            ordered[part] = [
+                {key: one[key] for key in keys if key in one} for one in sorted(answers[part], key=by)
+            ]
+    for part in ("target", "pause_months"):
+        if part in answers:
+            ordered[part] = answers[part]
+    for part in ("income", "response"):
+        if part in answers:
+            ordered[part] = dict(sorted(answers[part].items()))
     return ordered
 
 
