@@ -12,19 +12,14 @@ from typing import Any
 
 from services.methodology.v1 import definition as d
 from services.methodology.v1.apportion import apportion
+from services.methodology.v1.display import rounded
 from services.methodology.v1.engine import Scored
 from services.methodology.v1.tables import Occupation, half_life_class, tables
 from services.methodology.v1.uncertainty import Band
 
-UNITS_PER_POINT = 10**8
 SCORE_MAXIMUM = 10**10
 
 Document = dict[str, Any]
-
-
-def points(units: int) -> int:
-    """Whole points for display, halves upwards: the only place where a score is rounded."""
-    return (units + UNITS_PER_POINT // 2) // UNITS_PER_POINT
 
 
 def band_of(scored: Scored, profile: str) -> Band:
@@ -106,10 +101,10 @@ def result(scored: Scored, version: str, content_hash: str) -> Document:
         "as_of": scored.answers["as_of"],
         **numbers,
         "points": {
-            "low": points(score["low"]),
-            "high": points(score["high"]),
-            "band_low": points(band["low"]),
-            "band_high": points(band["high"]),
+            "low": rounded(score["low"]),
+            "high": rounded(score["high"]),
+            "band_low": rounded(band["low"]),
+            "band_high": rounded(band["high"]),
         },
         "dimensions": [_dimension(scored, d.CORE, number) for number in _numbers(d.CORE)],
         "marks": sorted(
