@@ -5,7 +5,8 @@ from typing import TypeVar
 import msgspec
 from aiohttp import web
 
-from infra.http.problems import Fault, Problem, problem_details
+from infra.http.problems import Problem, problem_details
+from schemas.faults import Fault
 from schemas.keys import BATCH, CreateKeys, RegisterTenant, ReleaseKeys, ResolveClaim, ResolvedClaim
 from services.consent.callers import Doorkeeper
 from services.consent.key_clients import KeyClients

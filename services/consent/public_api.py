@@ -13,9 +13,10 @@ from aiohttp import web
 from marshmallow import Schema, ValidationError
 
 from infra.clock import written
-from infra.http.problems import Fault, Problem, not_found, problem_details
+from infra.http.problems import Problem, not_found, problem_details
 from infra.http.server import Ready, health_routes
 from schemas.consent import ConsentRequest
+from schemas.faults import Fault
 from schemas.keys import RecordDraft
 from schemas.privacy_request import PrivacyRequest
 from services.consent.consents import Consent, NotGivable, NotWithdrawable

@@ -98,9 +98,7 @@ def _income(stream: Stream) -> dict[str, Any]:
     }
 
 
-def specimen(
-    seed: str, *, profile: str = d.CORE, occupations: int = 1, as_of: str = "2026-11"
-) -> dict[str, Any]:
+def specimen(seed: str, *, profile: str = d.CORE, occupations: int = 1, as_of: str = "2026-11") -> dict[str, Any]:
     """Complete, plausible answers of one person; the same seed gives the same answers for ever."""
     stream = Stream(seed)
     portfolio = _portfolio(stream, occupations)

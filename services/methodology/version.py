@@ -108,8 +108,7 @@ def _occupations() -> tuple[OccupationEntry, ...]:
     known = tables().occupations.values()
     sharing = Counter(one.market_soc for one in known)
     return tuple(
-        OccupationEntry(one.code, one.title, one.status, one.employment // sharing[one.market_soc])
-        for one in known
+        OccupationEntry(one.code, one.title, one.status, one.employment // sharing[one.market_soc]) for one in known
     )
 
 

@@ -25,6 +25,7 @@ from schemas.events import (
 )
 from schemas.keys import Domain, ReleasedKey
 from schemas.topics import REFUSED, SCORED
+from services.methodology.finding import Refused as NotScorable
 from services.methodology.version import Version
 from services.scoring.submission import Submission, context, opened
 
@@ -35,11 +36,11 @@ _HAND_IN = msgspec.json.Decoder(dict)
 def scored(submission: Submission, key: ReleasedKey, version: Version, time: str) -> Outgoing:
     """The scored record: result, detail and trail, each sealed for its own domain. Raises Poisoned."""
     hand_in = _HAND_IN.decode(opened(submission, key))
-    findings = version.validate(hand_in["assessment"])
-    if findings:
-        raise Poisoned(f"answers that version {version.id} does not take, at {findings[0].path}")
-    outcome = version.score(hand_in["assessment"])
-    result, detail, trail = (canonical(part) for part in (outcome.result(), outcome.detail(), outcome.trail()))
+    try:
+        documents = version.score(hand_in["assessment"]).documents()
+    except NotScorable as error:
+        raise Poisoned(f"answers that version {version.id} does not take, at {error.findings[0].path}") from None
+    result, detail, trail = map(canonical, documents)
     sealed_trail = _sealed(submission, key, "trail", TRAIL_SCHEMA, trail)
     value = Scored(
         submission.tenant,

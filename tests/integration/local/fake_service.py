@@ -1,21 +1,21 @@
 """A service that does nothing: it is ready, and shows its environment."""
 
+import json
 import os
 import sys
-
-from aiohttp import web
-
-
-async def ready(_: web.Request) -> web.Response:
-    return web.Response()
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 
-async def environment(_: web.Request) -> web.Response:
-    return web.json_response({"name": sys.argv[1], **os.environ})
+class Handler(BaseHTTPRequestHandler):
+    def do_GET(self) -> None:
+        body = json.dumps({"name": sys.argv[1], **os.environ}).encode() if self.path == "/environment" else b""
+        self.send_response(200 if self.path in ("/readyz", "/environment") else 404)
+        self.send_header("Content-Type", "application/json")
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
 
 
 if __name__ == "__main__":
-    app = web.Application()
-    app.router.add_get("/readyz", ready)
-    app.router.add_get("/environment", environment)
-    web.run_app(app, host=os.environ["SERVICE_HOST"], port=int(os.environ["SERVICE_PORT"]), print=None)
+    address = (os.environ["SERVICE_HOST"], int(os.environ["SERVICE_PORT"]))
+    ThreadingHTTPServer(address, Handler).serve_forever()

@@ -5,15 +5,15 @@ import stat
 import sys
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
 
 import aiohttp
 import asyncpg
 import pytest
 
+from infra.local.broker import Wanted
 from infra.local.child import ChildError
 from infra.local.stack import Stack, StackError
-from tests.conftest import DATA
+from infra.local.supervisor import Notice, log_notice
 from tests.integration.local.records import read, write
 from tests.integration.local.spec import Topic
 
@@ -21,9 +21,27 @@ FAKE = (sys.executable, str(Path(__file__).with_name("fake_service.py")), "{serv
 NAMES = {"intake", "consent", "audit", "scoring"}
 
 
-def stack(data: Path, broker: str = "embedded", command: tuple[str, ...] = FAKE, **options: Any) -> Stack:
-    environ = {**os.environ, "CAREERPULSE_CACHE": os.environ.get("CAREERPULSE_CACHE", str(DATA / "broker"))}
-    return Stack(data, command, [Topic("events")], broker=broker, ports="free", environ=environ, **options)
+def stack(
+    data: Path,
+    broker: Wanted = "embedded",
+    *,
+    command: tuple[str, ...] = FAKE,
+    notice: Notice = log_notice,
+    database_url: str | None = None,
+    extra: Mapping[str, str] | None = None,
+    **environ: str,
+) -> Stack:
+    return Stack(
+        data,
+        command,
+        [Topic("events")],
+        broker=broker,
+        ports="free",
+        notice=notice,
+        database_url=database_url,
+        extra=extra,
+        environ={**os.environ, **environ},
+    )
 
 
 async def environment_of(running: Stack, service: str) -> Mapping[str, str]:
@@ -86,14 +104,16 @@ async def test_with_an_embedded_broker_no_store_outlives_it(tmp_path: Path) -> N
         assert not (running.data / "consent.db").exists()
 
 
-@pytest.mark.kafka
-async def test_with_apache_kafka_records_and_secrets_outlive_the_stack(tmp_path: Path) -> None:
-    async with stack(tmp_path, "apache") as running:
-        await write(running.bootstrap, "events", [b"kept"])
+async def test_with_a_broker_that_keeps_records_the_stores_are_kept_too(tmp_path: Path, kafka: str) -> None:
+    async with stack(tmp_path, "auto", KAFKA_BOOTSTRAP_SERVERS=kafka) as running:
+        assert (running.kind, running.bootstrap, running.data) == ("given", kafka, tmp_path)
+        await write(kafka, "events", [b"kept"])
+        (running.data / "consent.db").touch()
         before = [path.read_text() for path in sorted((running.data / "secrets").iterdir())]
 
-    async with stack(tmp_path, "apache") as running:
+    async with stack(tmp_path, "auto", KAFKA_BOOTSTRAP_SERVERS=kafka) as running:
         assert await read(running.bootstrap, "events", 1) == [b"kept"]
+        assert (running.data / "consent.db").exists()
         assert before == [path.read_text() for path in sorted((running.data / "secrets").iterdir())]
 
 
