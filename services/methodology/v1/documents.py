@@ -5,24 +5,21 @@ Key order is fixed by this code, lists are in the order of dimensions and item i
 integers, so the same answers in any order give the same bytes.
 """
 
+from collections.abc import Callable
 from functools import lru_cache
+from operator import itemgetter
 from typing import Any
 
 from services.methodology.v1 import definition as d
 from services.methodology.v1.apportion import apportion
+from services.methodology.v1.display import rounded
 from services.methodology.v1.engine import Scored
 from services.methodology.v1.tables import Occupation, half_life_class, tables
 from services.methodology.v1.uncertainty import Band
 
-UNITS_PER_POINT = 10**8
 SCORE_MAXIMUM = 10**10
 
 Document = dict[str, Any]
-
-
-def points(units: int) -> int:
-    """Whole points for display, halves upwards: the only place where a score is rounded."""
-    return (units + UNITS_PER_POINT // 2) // UNITS_PER_POINT
 
 
 def band_of(scored: Scored, profile: str) -> Band:
@@ -104,10 +101,10 @@ def result(scored: Scored, version: str, content_hash: str) -> Document:
         "as_of": scored.answers["as_of"],
         **numbers,
         "points": {
-            "low": points(score["low"]),
-            "high": points(score["high"]),
-            "band_low": points(band["low"]),
-            "band_high": points(band["high"]),
+            "low": rounded(score["low"]),
+            "high": rounded(score["high"]),
+            "band_low": rounded(band["low"]),
+            "band_high": rounded(band["high"]),
         },
         "dimensions": [_dimension(scored, d.CORE, number) for number in _numbers(d.CORE)],
         "marks": sorted(
@@ -257,20 +254,29 @@ def _detail(scored: Scored, version: str, content_hash: str, core: Document) -> 
     }
 
 
+_LISTS: tuple[tuple[str, tuple[str, ...], Callable[[Document], str]], ...] = (
+    ("occupations", ("code", "share"), itemgetter("code")),
+    ("activities", ("occupation", "id", "factor"), lambda one: f"{one.get('occupation', '')} {one['id']}"),
+    ("skills", ("id", "level", "months", "technology"), itemgetter("id")),
+    ("knowledge", ("id", "level"), itemgetter("id")),
+    ("behaviours", ("id", "level"), itemgetter("id")),
+)
+
+
 def canonical(answers: Document) -> Document:
-    """The answers as they were used: lists by id, keys in order, nothing that was not given."""
-    keys = {"occupations": ("code",), "activities": ("occupation", "id")}
-    ordered: Document = {}
-    for part in sorted(answers):
-        value = answers[part]
-        if isinstance(value, list):
-            by = keys.get(part, ("id",))
-            value = sorted(
-                (dict(sorted(one.items())) for one in value), key=lambda one: [one.get(key, "") for key in by]
-            )
-        elif isinstance(value, dict):
-            value = dict(sorted(value.items()))
-        ordered[part] = value
+    """The answers as they were used: parts and keys in a fixed order, lists by id, nothing that was not
+    given.
+    """
+    ordered: Document = {"as_of": answers["as_of"], "profile": answers["profile"]}
+    for part, keys, by in _LISTS:
+        if part in answers:
+            ordered[part] = [{key: one[key] for key in keys if key in one} for one in sorted(answers[part], key=by)]
+    for part in ("target", "pause_months"):
+        if part in answers:
+            ordered[part] = answers[part]
+    for part in ("income", "response"):
+        if part in answers:
+            ordered[part] = dict(sorted(answers[part].items()))
     return ordered
 
 
