@@ -20,9 +20,17 @@ from infra.keys.client import KeyClient, KeysForbidden
 from infra.local.ports import LOOPBACK, free_port
 from infra.local.tokens import create_tokens
 from infra.local.topics import create
-from schemas.events import Acknowledged, ErasureOrder, OutboxEntry, Revoked, StoreReport
+from schemas.events import Acknowledged, DeadLettered, ErasureOrder, OutboxEntry, Revoked, StoreReport
 from schemas.keys import NewPerson, RecordDraft
-from schemas.topics import AUDIT_ENTRIES, KEYS_ACKNOWLEDGED, KEYS_REVOKED, PRIVACY_REQUESTS, TOPICS, Topic
+from schemas.topics import (
+    AUDIT_ENTRIES,
+    DEAD_CONSENT,
+    KEYS_ACKNOWLEDGED,
+    KEYS_REVOKED,
+    PRIVACY_REQUESTS,
+    TOPICS,
+    Topic,
+)
 from services.consent.receipt import from_pem, verify
 
 pytestmark = pytest.mark.kafka
@@ -189,6 +197,17 @@ async def test_audit_entries_are_numbered_without_a_hole(service: Service) -> No
     first = entries[0][1].sequence
     assert [entry.sequence for _, entry in entries] == [first, first + 1]
     assert {msgspec.json.decode(entry.leaf)["type"] for _, entry in entries} == {"consent-given"}
+
+
+async def test_a_record_that_cannot_be_read_is_kept_and_the_next_is_taken(service: Service) -> None:
+    created, instance = await hand_in(service, "poison-1")
+    _, opened = await service.call("POST", "/v1/privacy/requests", created.claim_code, {"type": "erasure"})
+    async with Producer(service.bootstrap, "test") as producer:
+        (place,) = await producer.send([Outgoing(KEYS_ACKNOWLEDGED, "x", b"\xc1 poison")])
+    await tell(service, Acknowledged("intake", instance, 0, 10_000))
+    await until(lambda: _is(service, opened["id"], "ordered"))
+    ((_, dead),) = await records_of(service, DEAD_CONSENT, 1, DeadLettered)
+    assert (dead.value, dead.cause.offset) == (b"\xc1 poison", place.offset)
 
 
 async def test_a_caller_gets_what_is_its_own_alone(service: Service) -> None:
