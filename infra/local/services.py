@@ -21,7 +21,7 @@ SERVICES = (
     Service("scoring", 8083, stores=False),
     Service("intake", 8080),
 )
-"""In the order of their start: first who releases keys, last the front door."""
+"""They start side by side; the front door ends first."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -270,9 +270,7 @@ def canonical(answers: Document) -> Document:
     ordered: Document = {"as_of": answers["as_of"], "profile": answers["profile"]}
     for part, keys, by in _LISTS:
         if part in answers:
-            ordered[part] = [
-                {key: one[key] for key in keys if key in one} for one in sorted(answers[part], key=by)
-            ]
+            ordered[part] = [{key: one[key] for key in keys if key in one} for one in sorted(answers[part], key=by)]
     for part in ("target", "pause_months"):
         if part in answers:
             ordered[part] = answers[part]
