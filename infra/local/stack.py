@@ -143,7 +143,8 @@ class Stack:
         create_tokens(data / "secrets")
         self._ends.callback(remove_short, data / "run")
         run = socket_directory(data)
-        return Place(data, run, LOOPBACK, bootstrap, self._choose_ports(), await self._databases(data))
+        databases = await self._databases(data)
+        return Place(data, run, LOOPBACK, bootstrap, self._choose_ports(), databases, self._choice.kind)
 
     def _choose_ports(self) -> dict[str, int]:
         chosen: dict[str, int] = {}

@@ -28,9 +28,6 @@ from services.methodology.report import dimensions, headline, largest, why
 from services.methodology.v1.display import written
 from services.methodology.version import load
 
-EMBEDDED_UNFINISHED = "400"
-"""Assessments under way that the embedded broker's 5 MiB a partition hold with room to spare."""
-
 console = Console(highlight=False)
 
 
