@@ -19,7 +19,7 @@ async def test_a_person_is_scored_explained_and_erased_and_the_log_still_verifie
     size = await running.officer.size()
     assessed = await running.person.assess()
     explanation = assessed.detail["explanation"]
-    contributions = sum(item["contribution"]["low"] for one in explanation["dimensions"] for item in one["items"])
+    contributions = sum(item["contribution"] for one in explanation["dimensions"] for item in one["items"])
     assert explanation["base"] + contributions == assessed.result["score"]["low"]
     await running.officer.until(size + 2)
     kept = await running.officer.newest("scored")
