@@ -59,6 +59,11 @@ class Officer:
         expect(bool(page["entries"]), f"the log has no entry of type {entry_type}")
         return await self.proved(int(page["entries"][0]["index"]))
 
+    async def page(self, start: int) -> list[dict[str, Any]]:
+        """Entries from `start` on, as many as one page holds."""
+        entries: list[dict[str, Any]] = (await self._json(f"/v1/audit/entries?from={start}&limit=200"))["entries"]
+        return entries
+
     async def proved(self, index: int) -> Proved:
         """An entry and its proof against the current checkpoint, verified."""
         source = web_source(f"{self._audit}/logs/0", self._token)

@@ -6,21 +6,16 @@ import msgspec
 import orjson
 import pytest
 
-from schemas.events import ErasureOrder, OutboxEntry, Revoked, StoreReport
+from schemas.events import ErasureOrder, Revoked, StoreReport
 from schemas.keys import ReleaseKeys
 from schemas.purposes import PURPOSES
 from services.consent.requests import AlreadyErased
-from tests.integration.consent.conftest import Running
+from tests.integration.consent.conftest import Running, entries
 
 
 async def refusals(running: Running, alias: str) -> dict[str, str | None]:
     answers = [(await running.stores.keystore.release(ReleaseKeys(p, (alias,)))).keys[0] for p in PURPOSES]
     return {purpose: answer.reason for purpose, answer in zip(PURPOSES, answers, strict=True)}
-
-
-def entries(running: Running) -> list[str]:
-    leaves = [msgspec.msgpack.decode(m.value, type=OutboxEntry).leaf for m in running.topics.of("audit.entries")]
-    return [orjson.loads(leaf)["type"] for leaf in leaves]
 
 
 async def test_while_it_is_pending_access_alone_goes_on(running: Running) -> None:
