@@ -63,7 +63,9 @@ async def build(settings: Settings) -> list[Listener]:
     organisations, idempotency_keys = Organisations(database), IdempotencyKeys(database)
     callers = Callers(tokens, keys)
     erasure = Erasure(store, producer, keys)
-    batches = BatchLoop(settings.bootstrap, SERVICE, TOPICS, ResultsLoop(store, producer, arrivals, admission).work)
+    batches = BatchLoop(
+        settings.bootstrap, f"{SERVICE}-store", TOPICS, ResultsLoop(store, producer, arrivals, admission).work
+    )
     revocations = Revocations(
         settings.bootstrap,
         SERVICE,
