@@ -4,6 +4,7 @@ import asyncio
 import gc
 import tracemalloc
 from collections.abc import AsyncIterator, Iterable
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
@@ -41,7 +42,7 @@ contents = st.lists(
 @given(contents, st.lists(st.integers(0, 4 * LINE_BYTES), max_size=8))
 def test_any_cutting_of_the_bytes_gives_the_same_lines(content: bytes, cuts: list[int]) -> None:
     places = [0, *sorted(min(cut, len(content)) for cut in cuts), len(content)]
-    pieces = [content[start:end] for start, end in zip(places, places[1:], strict=False)]
+    pieces = [content[start:end] for start, end in pairwise(places)]
     assert plain(asyncio.run(split(*pieces))) == plain(asyncio.run(split(content)))
 
 
