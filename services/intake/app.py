@@ -121,7 +121,7 @@ def _streams(settings: Settings, erasure: Erasure, keep_house: Callable[[], Awai
     async def erasure_orders(stream: "faust.Stream[bytes]") -> None:
         async for event in stream.noack().events():
             try:
-                await erasure.ordered(event.key.decode(), event.value)
+                await erasure.ordered(event.message)
             except Exception as error:
                 # Unacknowledged: the process ends, and the next one reads this order again.
                 await app.crash(error)
