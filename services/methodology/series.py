@@ -9,6 +9,7 @@ standard errors of measurement (Jacobson & Truax 1991, Journal of Consulting and
 import json
 from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 from services.methodology.version import load
@@ -63,7 +64,7 @@ def change(earlier: Document, later: Document) -> Change:
 def series(details: Iterable[Document]) -> list[Change]:
     """Each ``Detail`` against the one before it, by month; those of one month keep their order."""
     ordered = sorted(details, key=lambda detail: str(detail["as_of"]))
-    return [change(earlier, later) for earlier, later in zip(ordered, ordered[1:], strict=False)]
+    return [change(earlier, later) for earlier, later in pairwise(ordered)]
 
 
 @dataclass(frozen=True, slots=True)
