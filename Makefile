@@ -5,8 +5,10 @@ BIN := $(VENV)/bin
 LOCKS := infra/requirements
 INSTALLED := $(VENV)/.installed
 REQUIRE ?=
+# dev: with all that tests need; run: what a service needs.
+LOCK ?= dev
 
-.PHONY: help install lock demo up test test-slow lint types contracts bench reference clean
+.PHONY: help install secrets lock demo up test test-slow lint types contracts bench reference clean
 
 help:
 	@echo "make demo [ONCE=1]     start everything on this machine and walk the whole path"
@@ -15,15 +17,16 @@ help:
 	@echo "make test-slow         million lines, thousand persons, restores, crash tables"
 	@echo "make reference SOURCES=DIR   reduce the publishers' files to the methodology's source tables"
 	@echo "make bench             the figures of docs/performance.md, on this machine"
+	@echo "make secrets           the secrets and the user of docker-compose.yml"
 	@echo "make clean             remove the environment and all local data"
 
 install: $(INSTALLED)
 
-$(INSTALLED): $(LOCKS)/uv.lock $(LOCKS)/dev.lock pyproject.toml
+$(INSTALLED): $(LOCKS)/uv.lock $(LOCKS)/$(LOCK).lock pyproject.toml
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	@$(BIN)/python -m pip install --quiet --require-hashes -r $(LOCKS)/uv.lock
-	@$(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes -r $(LOCKS)/dev.lock
-	@$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation -e .
+	@$(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes -r $(LOCKS)/$(LOCK).lock
+	@$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --build-constraints $(LOCKS)/dev.lock -e .
 	@touch $@
 
 # Resolve again after a change of pyproject.toml; the locks name versions and hashes only, no index and no host.
@@ -40,6 +43,9 @@ up: $(INSTALLED)
 
 test: $(INSTALLED) lint types contracts
 	@REQUIRE=$(REQUIRE) $(BIN)/pytest tests/unit tests/integration tests/acceptance
+
+secrets: $(INSTALLED)
+	@$(BIN)/careerpulse secrets secrets
 
 test-slow: $(INSTALLED)
 	@REQUIRE=$(REQUIRE) $(BIN)/pytest -m slow

@@ -28,9 +28,7 @@ class Strict(Schema):
 class Integer(fields.Field[int]):
     """A whole number within closed bounds; refuses ``"1"``, ``1.0``, ``1.5`` and ``true``."""
 
-    def __init__(
-        self, minimum: int, maximum: int, *, choices: Sequence[int] | None = None, **kwargs: Any
-    ) -> None:
+    def __init__(self, minimum: int, maximum: int, *, choices: Sequence[int] | None = None, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self.minimum = minimum
         self.maximum = maximum
@@ -39,9 +37,7 @@ class Integer(fields.Field[int]):
     def _serialize(self, value: Any, attr: str | None, obj: Any, **kwargs: Any) -> Any:
         return value
 
-    def _deserialize(
-        self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any
-    ) -> int:
+    def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> int:
         if type(value) is not int:
             raise ValidationError("Must be a whole number, written without quotes or decimals.")
         if self.choices is not None and value not in self.choices:
@@ -64,9 +60,7 @@ class Flag(fields.Field[bool]):
     def _serialize(self, value: Any, attr: str | None, obj: Any, **kwargs: Any) -> Any:
         return value
 
-    def _deserialize(
-        self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any
-    ) -> bool:
+    def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> bool:
         if type(value) is not bool:
             raise ValidationError("Must be true or false.")
         return value
@@ -104,9 +98,7 @@ class Text(fields.Field[str]):
     def _serialize(self, value: Any, attr: str | None, obj: Any, **kwargs: Any) -> Any:
         return value
 
-    def _deserialize(
-        self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any
-    ) -> str:
+    def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> str:
         if type(value) is not str:
             raise ValidationError("Must be a string.")
         if self.choices is not None and value not in self.choices:
@@ -153,9 +145,7 @@ class Items(fields.Field[list[Any]]):
     def _serialize(self, value: Any, attr: str | None, obj: Any, **kwargs: Any) -> Any:
         return value
 
-    def _deserialize(
-        self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any
-    ) -> list[Any]:
+    def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> list[Any]:
         if type(value) is not list:
             raise ValidationError("Must be a list.")
         if not self.minimum <= len(value) <= self.maximum:
@@ -193,7 +183,5 @@ class Factors(fields.Field[dict[str, Any]]):
             if type(name) is not str or not 1 <= len(name) <= 60:
                 raise ValidationError("Must have names of 1 to 60 characters.")
             if type(factor) is not int and (type(factor) is not str or len(factor) > 120):
-                raise ValidationError(
-                    {name: ["Must be a whole number or a string of at most 120 characters."]}
-                )
+                raise ValidationError({name: ["Must be a whole number or a string of at most 120 characters."]})
         return value

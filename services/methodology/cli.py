@@ -60,9 +60,7 @@ def _flat(messages: Any, path: str = "") -> Iterator[str]:
 def _refuse(lines: list[str]) -> None:
     console = Console(stderr=True, highlight=False, soft_wrap=True)
     count = len(lines)
-    console.print(
-        f"This assessment was not scored: {count} thing{'s' * (count > 1)} to put right.", style="bold"
-    )
+    console.print(f"This assessment was not scored: {count} thing{'s' * (count > 1)} to put right.", style="bold")
     for line in lines:
         console.print(f"  {line}", markup=False)
     sys.exit(1)
@@ -87,8 +85,6 @@ def assess(file: TextIO, *, as_json: bool) -> None:
         _refuse([f"{one.path}: {one.message} {one.suggestion}" for one in error.findings])
     else:
         if as_json:
-            click.echo(
-                json.dumps({"result": scored.result(), "trail": scored.trail()}, ensure_ascii=False, indent=1)
-            )
+            click.echo(json.dumps({"result": scored.result(), "trail": scored.trail()}, ensure_ascii=False, indent=1))
         else:
             Console(highlight=False).print(report(version, scored.trail()))

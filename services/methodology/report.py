@@ -26,13 +26,11 @@ def headline(told: Document) -> Text:
     """The score with its band in one line."""
     score, band = told["score"], told["band"]
     text = Text.assemble(("Career Pulse Score ", "bold"), (_span(score["low"], score["high"]), "bold cyan"))
-    text.append(
-        f" of 100, band {rounded(band['low'])} to {rounded(band['high'])}   (profile {told['profile']})"
-    )
+    text.append(f" of 100, band {rounded(band['low'])} to {rounded(band['high'])}   (profile {told['profile']})")
     return text
 
 
-def _dimensions(version: Version, told: Document) -> Table:
+def dimensions(version: Version, told: Document) -> Table:
     table = Table(title="Dimensions", title_justify="left", box=None, padding=(0, 2, 0, 0))
     table.add_column("dimension")
     table.add_column("points", justify="right")
@@ -88,9 +86,7 @@ def _items(version: Version, told: Document, *, of_many: bool) -> Table:
     table.add_column("item")
     table.add_column("why", style="dim")
     for _, item in largest(told):
-        table.add_row(
-            written(item["contribution"], signed=True), _called(version, item, of_many=of_many), why(item)
-        )
+        table.add_row(written(item["contribution"], signed=True), _called(version, item, of_many=of_many), why(item))
     return table
 
 
@@ -137,7 +133,7 @@ def report(version: Version, document: Document) -> Group:
         Text(f"{held}, {document['as_of']}, methodology {head['version']} ({head['hash'][:19]}…)")
     ]
     for told in told_all:
-        parts += [Padding(headline(told), (1, 0)), _dimensions(version, told), Text()]
+        parts += [Padding(headline(told), (1, 0)), dimensions(version, told), Text()]
     of_many = len(document["occupations"]) > 1
     parts += [
         _items(version, told_all[-1], of_many=of_many),

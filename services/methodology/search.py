@@ -47,9 +47,7 @@ class _Title:
 
 def words_of(text: str) -> tuple[str, ...]:
     """The words of a text without case, accents and punctuation."""
-    plain = "".join(
-        one for one in unicodedata.normalize("NFKD", text.casefold()) if not unicodedata.combining(one)
-    )
+    plain = "".join(one for one in unicodedata.normalize("NFKD", text.casefold()) if not unicodedata.combining(one))
     return tuple(re.findall(r"[a-z0-9+#]+", plain))
 
 
@@ -147,9 +145,7 @@ class Index:
                     best[title] = max(quality, best.get(title, 0))
             for title, quality in best.items():
                 gathered[title] += quality
-        return {
-            number: self._rank(self.titles[number], total, len(asked)) for number, total in gathered.items()
-        }
+        return {number: self._rank(self.titles[number], total, len(asked)) for number, total in gathered.items()}
 
     @staticmethod
     def _rank(title: _Title, total: int, asked: int) -> int:
@@ -182,6 +178,5 @@ def search(query: str, limit: int = 10) -> list[Match]:
         (rank, length, -known.employment(code), code, text) for code, (rank, length, text) in best.items()
     )
     return [
-        Match(code, known.main[code], text, -rank, known.status(code))
-        for rank, _, _, code, text in ordered[:limit]
+        Match(code, known.main[code], text, -rank, known.status(code)) for rank, _, _, code, text in ordered[:limit]
     ]

@@ -86,4 +86,9 @@ def replay(trail: Document) -> Replay:
     head = trail["methodology"]
     version = load(head["version"])
     again = version.score(trail["answers"]).trail()
-    return Replay(version.id, head["hash"], version.hash, json.dumps(again) == json.dumps(trail))
+    return Replay(version.id, head["hash"], version.hash, _canonical(again) == _canonical(trail))
+
+
+def _canonical(document: Document) -> bytes:
+    """The bytes of a document whatever order its keys were stored in (RFC 8785 for strings and integers)."""
+    return json.dumps(document, sort_keys=True, ensure_ascii=False, separators=(",", ":")).encode()

@@ -30,8 +30,7 @@ def document(version: Version, language: str = "en") -> dict[str, Any]:
         "units_per_point": 10**8,
         "dimensions": [_dimension(number, name, language) for number, name in enumerate(d.DIMENSIONS)],
         "formulas": {
-            name: FORMULAS[name]
-            for name in ("score", "contribution", "error", "correlation", "band", "change")
+            name: FORMULAS[name] for name in ("score", "contribution", "error", "correlation", "band", "change")
         },
         "half_life_tenths_of_years": dict(d.HALF_LIFE_TENTHS),
         "task_error_minimum_hundredths": d.SE_TASKS_MINIMUM,

@@ -126,15 +126,11 @@ def _activities(answers: dict[str, Any], plan: Plan) -> Iterator[Finding]:
             yield Finding(
                 f"{path}.occupation",
                 "occupation_not_named",
-                "The activity's occupation is missing."
-                if not code
-                else f"{code} is not one of the occupations.",
+                "The activity's occupation is missing." if not code else f"{code} is not one of the occupations.",
                 f"Name one of {', '.join(plan.codes)}.",
             )
         elif item not in mixes[code].ids:
-            yield Finding(
-                f"{path}.id", "not_asked", f"{item} is not asked of {code}.", _listed(mixes[code].ids)
-            )
+            yield Finding(f"{path}.id", "not_asked", f"{item} is not asked of {code}.", _listed(mixes[code].ids))
     yield from _twice("activities", given)
     yield from _empty_mixes(answers, plan, given)
 

@@ -90,11 +90,15 @@ def marks(scored: Scored) -> list[Document]:
     return found
 
 
+def _core_marks(scored: Scored) -> list[Document]:
+    """Without what would tell of an income part."""
+    return [mark for mark in marks(scored) if mark.get("dimension") != "income"]
+
+
 def result(scored: Scored, version: str, content_hash: str) -> Document:
     """Score, band and dimensions of ``core``: exactly what an employer may get."""
     numbers = _scores(scored, d.CORE)
     score, band = numbers["score"], numbers["band"]
-    income_only = {"unanswered": "income"}
     return {
         "methodology": _head(version, content_hash),
         "profile": d.CORE,
@@ -107,9 +111,7 @@ def result(scored: Scored, version: str, content_hash: str) -> Document:
             "band_high": rounded(band["high"]),
         },
         "dimensions": [_dimension(scored, d.CORE, number) for number in _numbers(d.CORE)],
-        "marks": sorted(
-            {mark["id"] for mark in marks(scored) if income_only.get(mark["id"]) != mark.get("dimension", "")}
-        ),
+        "marks": sorted({mark["id"] for mark in _core_marks(scored)}),
     }
 
 
@@ -250,7 +252,7 @@ def _detail(scored: Scored, version: str, content_hash: str, core: Document) -> 
         "as_of": scored.answers["as_of"],
         "occupations": _occupations(scored),
         "explanation": core,
-        "marks": [mark for mark in marks(scored) if mark.get("dimension") != "income"],
+        "marks": _core_marks(scored),
     }
 
 
@@ -270,9 +272,7 @@ def canonical(answers: Document) -> Document:
     ordered: Document = {"as_of": answers["as_of"], "profile": answers["profile"]}
     for part, keys, by in _LISTS:
         if part in answers:
-            ordered[part] = [
-                {key: one[key] for key in keys if key in one} for one in sorted(answers[part], key=by)
-            ]
+            ordered[part] = [{key: one[key] for key in keys if key in one} for one in sorted(answers[part], key=by)]
     for part in ("target", "pause_months"):
         if part in answers:
             ordered[part] = answers[part]

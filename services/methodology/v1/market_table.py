@@ -22,9 +22,7 @@ class Projection:
 @cache
 def _lines() -> dict[str, Row]:
     """By code; a detailed line goes before a summary of the same code."""
-    return {
-        row["soc"]: row for row in sorted(rows("projections"), key=lambda row: row["kind"] == "Line item")
-    }
+    return {row["soc"]: row for row in sorted(rows("projections"), key=lambda row: row["kind"] == "Line item")}
 
 
 def demand(change: Fraction) -> int:

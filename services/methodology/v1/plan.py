@@ -64,8 +64,7 @@ class MixPlan:
         whole = sum(numerators)
         weight = self.weight
         pulls = [
-            weight * numerator * (value - d.MIDDLE)
-            for numerator, value in zip(numerators, self.values, strict=True)
+            weight * numerator * (value - d.MIDDLE) for numerator, value in zip(numerators, self.values, strict=True)
         ]
         added = sum(pulls) // whole
         return Mixed(added + weight * d.MIDDLE, tuple(settle(pulls, whole, added)), tuple(numerators))
@@ -166,9 +165,7 @@ def _asked_of_all() -> dict[int, list[Place]]:
             Place(*pair) for pair in zip(d.LEARNING_ITEMS, [d.LEARNING] * 6, d.BEHAVIOUR_WEIGHTS, strict=True)
         ],
         d.TRANSFER: [Place(area.id, d.TRANSFER, area.weight) for area in tables().transfer],
-        d.INCOME: [
-            Place(*pair) for pair in zip(d.INCOME_ITEMS, [d.INCOME] * 3, d.INCOME_WEIGHTS, strict=True)
-        ],
+        d.INCOME: [Place(*pair) for pair in zip(d.INCOME_ITEMS, [d.INCOME] * 3, d.INCOME_WEIGHTS, strict=True)],
     }
 
 
@@ -189,9 +186,7 @@ def _entries(places: list[Place], transfer_start: int) -> dict[str, SkillEntry]:
         if place.dimension == d.SKILLS:
             curve = currency(half_life_class(place.id), place.required)
             targets.setdefault(place.id, []).append((number, curve))
-    return {
-        item: SkillEntry(tuple(found), *areas.get(item, (UNANSWERED, ()))) for item, found in targets.items()
-    }
+    return {item: SkillEntry(tuple(found), *areas.get(item, (UNANSWERED, ()))) for item, found in targets.items()}
 
 
 def _fixed_factors(
@@ -267,9 +262,7 @@ def plan_for(key: Portfolio) -> Plan:
             for number, area in enumerate(tables().transfer)
             if area.id not in skills
         },
-        behaviours={
-            place.id: number for number, place in enumerate(places) if place.dimension in (d.AI, d.LEARNING)
-        },
+        behaviours={place.id: number for number, place in enumerate(places) if place.dimension in (d.AI, d.LEARNING)},
         mixes=tuple(
             _mix_plan(occupation, weights[3 * number + 2]) for number, (occupation, _) in enumerate(portfolio)
         ),

@@ -60,9 +60,7 @@ def largest_remainder(numbers: list[int], total: int) -> list[int]:
 
 
 def tasks(answers: dict[str, Any], portfolio: list[tuple[str, int]]) -> list[Item]:
-    weights = largest_remainder(
-        [share * part for _, share in portfolio for part in (3333, 3333, 3334)], 10_000
-    )
+    weights = largest_remainder([share * part for _, share in portfolio for part in (3333, 3333, 3334)], 10_000)
     ratings, activities = [], []
     for code, _ in portfolio:
         human, model, rest = weights[:3]
@@ -125,9 +123,7 @@ def currency(name: str, required: int, answer: dict[str, Any] | None, pause: int
 
 def behaviours(answers: dict[str, Any], names: list[str]) -> list[Item]:
     given = {answer["id"]: 2500 * answer["level"] for answer in answers.get("behaviours", [])}
-    return [
-        Item.of(name, weight, given.get(name)) for name, weight in zip(names, BEHAVIOUR_WEIGHTS, strict=True)
-    ]
+    return [Item.of(name, weight, given.get(name)) for name, weight in zip(names, BEHAVIOUR_WEIGHTS, strict=True)]
 
 
 def market(portfolio: list[tuple[str, int]]) -> list[Item]:
@@ -139,9 +135,7 @@ def market(portfolio: list[tuple[str, int]]) -> list[Item]:
 
 
 def transfer(answers: dict[str, Any]) -> list[Item]:
-    levels = {
-        answer["id"]: answer["level"] for part in ("skills", "knowledge") for answer in answers.get(part, [])
-    }
+    levels = {answer["id"]: answer["level"] for part in ("skills", "knowledge") for answer in answers.get(part, [])}
     return [
         Item.of(area, weight, by_level[levels[area]] if area in levels else None)
         for area, weight, by_level in TABLES["transfer"]
@@ -158,9 +152,7 @@ def income(figures: dict[str, int]) -> list[Item]:
     other = None if total is None or largest is None else total - largest
     return [
         Item.of("income.other_sources", 4000, part(other, expenses)),
-        Item.of(
-            "income.reserve", 3500, part(figures.get("reserve"), None if expenses is None else 6 * expenses)
-        ),
+        Item.of("income.reserve", 3500, part(figures.get("reserve"), None if expenses is None else 6 * expenses)),
         Item.of("income.months_covered", 2500, part(figures.get("months_covered"), 12)),
     ]
 
@@ -184,9 +176,7 @@ def variances(
     cross = sum(one * areas.get(name, 0) for name, one in skill_weights.items())
     squares = sum(one * one for one in skill_weights.values()) * sum(one * one for one in areas.values())
     # An item of both dimensions enters with its summed coefficient: twice the covariance is added.
-    both = (
-        weight["skills"] * weight["transfer"] * sem["skills"] * sem["transfer"] * cross // math.isqrt(squares)
-    )
+    both = weight["skills"] * weight["transfer"] * sem["skills"] * sem["transfer"] * cross // math.isqrt(squares)
     measured = sum((weight[name] * sem[name]) ** 2 for name in weight) + 2 * both
     return measured, measured + sum((weight[name] * reference[name]) ** 2 for name in weight)
 
@@ -236,10 +226,7 @@ def assess(answers: dict[str, Any]) -> list[dict[str, Any]]:
     if "income" in answers:
         parts.append(income(answers["income"]))
         profiles.append("core+income")
-    return [
-        explained(profile, parts, *variances(answers, portfolio, profile, skill_weights))
-        for profile in profiles
-    ]
+    return [explained(profile, parts, *variances(answers, portfolio, profile, skill_weights)) for profile in profiles]
 
 
 if __name__ == "__main__":

@@ -73,9 +73,7 @@ def _band(profile: str, sem_tasks: int, reference: list[int], shared: tuple[int,
     sem = [sem_tasks, *d.SEM[1:]]
     cross, divisor = shared
     covariance = weights[d.SKILLS] * weights[d.TRANSFER] * sem[d.SKILLS] * sem[d.TRANSFER] * cross // divisor
-    measurement = (
-        sum((weight * error) ** 2 for weight, error in zip(weights, sem, strict=True)) + 2 * covariance
-    )
+    measurement = sum((weight * error) ** 2 for weight, error in zip(weights, sem, strict=True)) + 2 * covariance
     whole = measurement + sum((weight * error) ** 2 for weight, error in zip(weights, reference, strict=True))
     scale = d.Z_PERCENT**2 * UNITS_PER_ROOT
     return Band(isqrt(scale * whole), isqrt(2 * scale * measurement))

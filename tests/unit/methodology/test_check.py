@@ -91,9 +91,7 @@ def test_an_unknown_occupation_gets_the_nearest_titles() -> None:
 
 def test_a_title_without_figures_is_refused_with_what_can_be_said() -> None:
     (finding,) = VERSION.validate(person(occupations=[{"code": "15-1299.00", "share": 1000}]))
-    assert finding.message.startswith(
-        "Computer Occupations, All Other (15-1299.00) gathers several kinds of work"
-    )
+    assert finding.message.startswith("Computer Occupations, All Other (15-1299.00) gathers several kinds of work")
     assert "15-1299.0" in finding.suggestion
 
 

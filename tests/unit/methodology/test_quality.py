@@ -31,9 +31,7 @@ def test_another_choice_than_the_instructed_is_a_sign() -> None:
 
 def test_the_same_level_everywhere_is_a_sign() -> None:
     given = specimen("quality")
-    same = {
-        part: [{**one, "level": 2} for one in given[part]] for part in ("skills", "knowledge", "behaviours")
-    }
+    same = {part: [{**one, "level": 2} for one in given[part]] for part in ("skills", "knowledge", "behaviours")}
     assert quality(**same)["groups"] == ["uniformity"]
 
 

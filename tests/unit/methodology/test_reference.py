@@ -47,9 +47,7 @@ def originals(tmp_path: Path) -> Path:
     return directory
 
 
-def test_only_the_columns_used_are_kept_and_figures_stay_as_published(
-    originals: Path, tmp_path: Path
-) -> None:
+def test_only_the_columns_used_are_kept_and_figures_stay_as_published(originals: Path, tmp_path: Path) -> None:
     target = tmp_path / "sources"
     list(reduce_all(originals, target))
     lines = {path.stem: path.read_text(encoding="utf-8").splitlines() for path in target.glob("*.csv")}

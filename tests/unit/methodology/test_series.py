@@ -1,5 +1,6 @@
 """A change is called one only where it is more than measurement error."""
 
+import json
 from typing import Any
 
 from hypothesis import given
@@ -14,9 +15,7 @@ VERSION = load("1")
 
 def person(level: int, **changes: Any) -> dict[str, Any]:
     given_answers = specimen("series")
-    parts = {
-        part: [{**one, "level": level} for one in given_answers[part]] for part in ("skills", "behaviours")
-    }
+    parts = {part: [{**one, "level": level} for one in given_answers[part]] for part in ("skills", "behaviours")}
     return VERSION.score({**given_answers, **parts, **changes}).detail()
 
 
@@ -60,8 +59,7 @@ def test_a_twelve_month_pause_takes_twelve_months_off_every_skill() -> None:
     given_answers = specimen("pause")
     later = [{**one, "months": one["months"] + 12} for one in given_answers["skills"]]
     before, paused = (
-        VERSION.score(one).low
-        for one in (given_answers, {**given_answers, "skills": later, "pause_months": 12})
+        VERSION.score(one).low for one in (given_answers, {**given_answers, "skills": later, "pause_months": 12})
     )
     unpaused = VERSION.score({**given_answers, "skills": later}).low
     assert unpaused < before == paused
@@ -70,5 +68,6 @@ def test_a_twelve_month_pause_takes_twelve_months_off_every_skill() -> None:
 def test_a_replay_under_the_same_version_has_the_same_bytes() -> None:
     trail = VERSION.score(specimen("replay", profile="core+income")).trail()
     assert replay(trail).same
+    assert replay(json.loads(json.dumps(trail, sort_keys=True))).same
     trail["explanations"][0]["score"]["low"] += 1
     assert not replay(trail).same

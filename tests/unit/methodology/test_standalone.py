@@ -44,9 +44,7 @@ def by_engine(answers: dict[str, Any]) -> list[dict[str, Any]]:
     for one in told:
         for dimension in one["dimensions"]:
             del dimension["contribution"]
-            dimension["items"] = [
-                {key: item[key] for key in SHOWN if key in item} for item in dimension["items"]
-            ]
+            dimension["items"] = [{key: item[key] for key in SHOWN if key in item} for item in dimension["items"]]
     return list(told)
 
 

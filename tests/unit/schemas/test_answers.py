@@ -13,9 +13,7 @@ FULL: dict[str, Any] = {
     "occupations": [{"code": "15-1252.00", "share": 1000}],
     "target": False,
     "activities": [{"occupation": "15-1252.00", "id": "rest", "factor": 500}],
-    "skills": [
-        {"id": "tech.web-platform-development-software", "level": 4, "months": 0, "technology": "Django"}
-    ],
+    "skills": [{"id": "tech.web-platform-development-software", "level": 4, "months": 0, "technology": "Django"}],
     "knowledge": [{"id": "2.C.4.a", "level": 2}],
     "behaviours": [{"id": "ai.used", "level": 4}],
     "pause_months": 12,

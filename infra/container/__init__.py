@@ -1,0 +1,1 @@
+"""The deployment in containers: image, database set-up, secrets."""

@@ -1,0 +1,46 @@
+"""A commitment to fields that can be shown one by one, and to nobody once the key is gone.
+
+The commitment is the RFC 6962 root over one leaf for each field, in the order given. Each leaf hides its value
+behind a salt derived from the person's trail subkey and the event id: a retry commits equally, and the
+erasure of the key takes every salt away.
+"""
+
+import hmac
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from infra.crypto.tree_hash import leaf_hash, root_of
+from schemas.keys import Subkey
+
+
+@dataclass(frozen=True, slots=True)
+class SaltedField:
+    """One field as it is shown: its name, its salt (32 bytes) and its value as bytes."""
+
+    name: str
+    salt: bytes
+    value: bytes
+
+    def leaf(self) -> bytes:
+        """The leaf's hash, over the length-prefixed name, the salt and the value."""
+        name = self.name.encode()
+        return leaf_hash(len(name).to_bytes(2, "big") + name + self.salt + self.value)
+
+
+def salted(trail: Subkey, event_id: str, fields: Sequence[tuple[str, bytes]]) -> tuple[SaltedField, ...]:
+    """The fields with their salts."""
+    return tuple(SaltedField(name, _derived(trail, "salt", event_id, name), value) for name, value in fields)
+
+
+def commit(fields: Sequence[SaltedField]) -> str:
+    """The commitment, as 64 hexadecimal digits."""
+    return root_of([field.leaf() for field in fields]).hex()
+
+
+def entry_id(trail: Subkey, event_id: str, entry_type: str) -> str:
+    """The id of the audit entry of this type that this event causes: 128 bits, equal at every retry."""
+    return _derived(trail, "entry", event_id, entry_type)[:16].hex()
+
+
+def _derived(trail: Subkey, use: str, event_id: str, name: str) -> bytes:
+    return hmac.digest(trail.key, f"careerpulse/{use}/v1/{event_id}/{name}".encode(), "sha256")

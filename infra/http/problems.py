@@ -1,0 +1,93 @@
+"""Problem details (RFC 9457): every error says what, where, and what would be right."""
+
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, field
+
+import orjson
+import structlog
+from aiohttp import web
+
+from schemas.faults import Fault
+
+log = structlog.get_logger(__name__)
+Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
+CONTENT_TYPE = "application/problem+json"
+
+
+@dataclass(slots=True)
+class Problem(Exception):
+    """An error as it is answered. `kind` names the problem type, in words joined by hyphens."""
+
+    status: int
+    kind: str
+    title: str
+    detail: str = ""
+    faults: Sequence[Fault] = ()
+    headers: dict[str, str] = field(default_factory=dict)
+
+    def document(self) -> dict[str, object]:
+        """The problem as a document."""
+        body: dict[str, object] = {
+            "type": f"urn:careerpulse:problem:{self.kind}",
+            "title": self.title,
+            "status": self.status,
+        }
+        if self.detail:
+            body["detail"] = self.detail
+        if self.faults:
+            body["errors"] = [{"pointer": fault.pointer, "detail": fault.detail} for fault in self.faults]
+        return body
+
+    def response(self) -> web.Response:
+        """The problem as an HTTP response."""
+        return web.Response(
+            status=self.status,
+            body=orjson.dumps(self.document()),
+            content_type=CONTENT_TYPE,
+            headers=self.headers,
+        )
+
+
+def invalid(faults: Sequence[Fault]) -> Problem:
+    """422 with every fault."""
+    return Problem(422, "invalid", "The input does not fit", faults=faults)
+
+
+def not_found(what: str) -> Problem:
+    """404; the same words whether a thing never was or belongs to somebody else."""
+    return Problem(404, "not-found", "Not found", f"There is no such {what} for these credentials.")
+
+
+def unavailable(part: str, retry_after: int = 2) -> Problem:
+    """503 with Retry-After: a part is down and nothing was accepted."""
+    return Problem(
+        503,
+        "unavailable",
+        "Temporarily unavailable",
+        f"{part} does not answer. Nothing was accepted; send it again.",
+        headers={"Retry-After": str(retry_after)},
+    )
+
+
+@web.middleware
+async def problem_details(request: web.Request, handler: Handler) -> web.StreamResponse:
+    """Answer every error as problem details; a defect of ours is a 500 that tells nothing of the data."""
+    try:
+        return await handler(request)
+    except Problem as problem:
+        return problem.response()
+    except web.HTTPException as error:
+        if error.status < 400:
+            raise
+        allow = {"Allow": error.headers["Allow"]} if "Allow" in error.headers else {}
+        return Problem(error.status, f"http-{error.status}", error.reason, headers=allow).response()
+    except (ConnectionError, TimeoutError):
+        raise
+    except Exception as error:
+        # The message may quote input, so only the error's kind and place are written down.
+        frame = error.__traceback__
+        while frame is not None and frame.tb_next is not None:
+            frame = frame.tb_next
+        place = f"{frame.tb_frame.f_code.co_filename}:{frame.tb_lineno}" if frame else ""
+        log.error("defect", kind=type(error).__name__, place=place, method=request.method)
+        return Problem(500, "defect", "Internal error", "This is a defect on our side.").response()

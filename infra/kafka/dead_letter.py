@@ -1,0 +1,38 @@
+"""A record that its consumer cannot use: kept as it came, with the reason, so that an operator can replay it."""
+
+from hashlib import sha256
+
+import msgspec
+from aiokafka import ConsumerRecord
+
+from infra.clock import now, written
+from infra.kafka.producer import Outgoing
+from infra.version import SOFTWARE
+from schemas.entry import leaf
+from schemas.envelope import headers
+from schemas.events import DEAD_LETTERED_TYPE, Cause, DeadLettered
+from schemas.topics import Topic
+
+
+class Poisoned(Exception):
+    """A record that no retry will make usable. Says why, without quoting its content."""
+
+
+def cause_of(record: ConsumerRecord) -> Cause:
+    """The place of a record, as the cause of what follows from it."""
+    return Cause(record.topic, record.partition, record.offset)
+
+
+def dead_letter(topic: Topic, service: str, record: ConsumerRecord, reason: str) -> Outgoing:
+    """The dead letter of `record`, with its audit entry. Its id is a function of the record's place."""
+    cause = cause_of(record)
+    place = f"{service}/{cause.topic}/{cause.partition}/{cause.offset}"
+    event_id = sha256(f"careerpulse/dead-letter/v1/{place}".encode()).hexdigest()[:32]
+    entry = leaf("dead-lettered", event_id, written(now()), f"service:{service}", SOFTWARE, cause=cause)
+    value = DeadLettered(service, cause, reason, record.key, record.value, tuple(record.headers), entry)
+    return Outgoing(
+        topic,
+        f"{cause.topic}/{cause.partition}",
+        msgspec.msgpack.encode(value),
+        headers(event_id, DEAD_LETTERED_TYPE, service),
+    )

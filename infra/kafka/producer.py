@@ -1,0 +1,131 @@
+"""Sending many records at once: one batch for each partition, answered when the broker has them all."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from types import TracebackType
+
+from aiokafka import AIOKafkaProducer
+from aiokafka.errors import KafkaError
+
+from schemas.topics import Topic, partition_of
+
+BATCH_BYTES = 900_000
+_REQUEST_TIMEOUT_MS = 10_000
+
+Headers = tuple[tuple[str, bytes], ...]
+
+
+class BrokerUnavailable(Exception):
+    """The broker did not take the records in time. They may be sent again: every consumer knows repetitions."""
+
+
+@dataclass(frozen=True, slots=True)
+class Outgoing:
+    """A record to be sent. `partition` is that of the alias `key`, unless given."""
+
+    topic: Topic
+    key: str
+    value: bytes | None
+    headers: Headers = ()
+    partition: int | None = None
+
+    def destination(self) -> tuple[str, int]:
+        """Topic and partition."""
+        if self.partition is not None:
+            return self.topic.name, self.partition
+        if self.topic.partitions == 1:
+            return self.topic.name, 0
+        return self.topic.name, partition_of(self.key, self.topic.partitions)
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where the broker put a record."""
+
+    topic: str
+    partition: int
+    offset: int
+
+
+@dataclass(slots=True)
+class _Parcel:
+    """Records for one partition that travel in one batch."""
+
+    destination: tuple[str, int]
+    batch: object
+    indices: list[int] = field(default_factory=list)
+
+
+class Producer:
+    """An idempotent producer with `acks=all`. Use as an async context manager."""
+
+    def __init__(self, bootstrap: str, client_id: str) -> None:
+        self._inner = AIOKafkaProducer(
+            bootstrap_servers=bootstrap,
+            client_id=client_id,
+            acks="all",
+            enable_idempotence=True,
+            max_batch_size=BATCH_BYTES,
+            max_request_size=BATCH_BYTES + 100_000,
+            request_timeout_ms=_REQUEST_TIMEOUT_MS,
+        )
+
+    async def __aenter__(self) -> "Producer":
+        try:
+            await self._inner.start()
+        except KafkaError as error:
+            await self._inner.stop()
+            raise BrokerUnavailable(f"no broker answers: {error!r}") from error
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self._inner.stop()
+
+    async def send(self, records: Sequence[Outgoing]) -> list[Place]:
+        """Send all records; return their places in the same order once the broker has acknowledged each.
+
+        Raises BrokerUnavailable; some of the records may then be in the topic all the same.
+        """
+        places: list[Place | None] = [None] * len(records)
+        try:
+            parcels = self._parcels(records)
+            sent = [
+                (
+                    parcel,
+                    await self._inner.send_batch(
+                        parcel.batch, parcel.destination[0], partition=parcel.destination[1]
+                    ),
+                )
+                for parcel in parcels
+            ]
+            for parcel, future in sent:
+                written = await future
+                for step, index in enumerate(parcel.indices):
+                    places[index] = Place(*parcel.destination, written.offset + step)
+        except KafkaError as error:
+            raise BrokerUnavailable(f"the broker did not take {len(records)} records: {error!r}") from error
+        return [place for place in places if place is not None]
+
+    def _parcels(self, records: Sequence[Outgoing]) -> list[_Parcel]:
+        parcels: list[_Parcel] = []
+        filling: dict[tuple[str, int], _Parcel] = {}
+        for index, record in enumerate(records):
+            destination = record.destination()
+            parcel = filling.get(destination)
+            if parcel is None or not _append(parcel.batch, record):
+                parcel = _Parcel(destination, self._inner.create_batch())
+                filling[destination] = parcel
+                parcels.append(parcel)
+                if not _append(parcel.batch, record):
+                    raise ValueError(f"a record of {len(record.value or b'')} bytes is too large for one batch")
+            parcel.indices.append(index)
+        return parcels
+
+
+def _append(batch: object, record: Outgoing) -> bool:
+    written = batch.append(  # type: ignore[attr-defined]
+        key=record.key.encode(), value=record.value, timestamp=None, headers=list(record.headers)
+    )
+    return written is not None

@@ -1,0 +1,1 @@
+"""The client side of the key API: release, cache, forget."""

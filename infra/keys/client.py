@@ -1,0 +1,134 @@
+"""The key API as its callers see it: create, release, resolve, register.
+
+The connection is a Unix socket; whoever calls proves with a token which service it is, and names its incarnation,
+so that consent knows whose acknowledgement a revocation waits for.
+"""
+
+import secrets
+import time
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from pathlib import Path
+from types import TracebackType
+from typing import TypeVar
+
+import aiohttp
+import msgspec
+
+from infra.keys.cache import KeyCache
+from schemas.keys import (
+    BATCH,
+    CreatedKey,
+    CreatedKeys,
+    CreateKeys,
+    NewPerson,
+    RegisterTenant,
+    ReleasedKey,
+    ReleasedKeys,
+    ReleaseKeys,
+    ResolveClaim,
+    ResolvedClaim,
+)
+from schemas.purposes import Purpose
+
+_TIMEOUT = aiohttp.ClientTimeout(total=10)
+Answer = TypeVar("Answer")
+
+
+class KeysUnavailable(Exception):
+    """Consent does not answer. Nothing was decided: wait and ask again, and never take it for a refusal."""
+
+
+class KeysForbidden(Exception):
+    """Consent refuses this caller: a wrong token or a purpose that is not its own. A fault of the deployment."""
+
+
+class KeyClient:
+    """One process's way to its keys, with the cache. Use as an async context manager."""
+
+    def __init__(self, socket: Path, token: str) -> None:
+        self.instance = secrets.token_hex(8)
+        self.cache = KeyCache()
+        self.in_step = False
+        """Whether the revocations have been read to their end; before that no key is asked for."""
+        self._socket = socket
+        self._headers = {"Authorization": f"Bearer {token}", "Instance": self.instance}
+        self._session: aiohttp.ClientSession | None = None
+
+    async def __aenter__(self) -> "KeyClient":
+        self._session = aiohttp.ClientSession(
+            connector=aiohttp.UnixConnector(str(self._socket)), timeout=_TIMEOUT, headers=self._headers
+        )
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.cache.clear()
+        if self._session is not None:
+            await self._session.close()
+
+    async def create(self, tenant: str, persons: Sequence[NewPerson]) -> tuple[CreatedKey, ...]:
+        """Persons, keys and consent records for up to `BATCH` hand-ins, in one transaction."""
+        answer = await self._call("/keys/create", CreateKeys(tenant, tuple(persons)), CreatedKeys)
+        return answer.persons
+
+    async def release(self, purpose: Purpose, aliases: Sequence[str]) -> dict[str, ReleasedKey]:
+        """The keys of these aliases for one purpose, from the cache where it has them."""
+        if not self.in_step:
+            raise KeysUnavailable("the revocations have not been read to their end yet")
+        now = time.monotonic()
+        found = {alias: self.cache.get(alias, purpose, now) for alias in aliases}
+        missing = [alias for alias, key in found.items() if key is None]
+        answers = {alias: key for alias, key in found.items() if key is not None}
+        for start in range(0, len(missing), BATCH):
+            answers |= await self._release(purpose, missing[start : start + BATCH])
+        return answers
+
+    @asynccontextmanager
+    async def held(self, purpose: Purpose, aliases: Sequence[str]) -> AsyncIterator[dict[str, ReleasedKey]]:
+        """The keys of a batch. While the block runs no revocation of one of them is acknowledged.
+
+        The hold begins before the keys are asked for, so that no revocation slips in between.
+        """
+        hold = self.cache.hold(aliases)
+        try:
+            yield await self.release(purpose, aliases)
+        finally:
+            self.cache.let_go(hold)
+
+    async def resolve(self, claim_code: str) -> str | None:
+        """The alias behind a claim code, or None."""
+        answer = await self._call("/claims/resolve", ResolveClaim(claim_code), ResolvedClaim)
+        return answer.alias
+
+    async def register(self, tenant: RegisterTenant) -> None:
+        """Make an organisation known to the ledger; again is harmless."""
+        await self._call("/tenants/register", tenant, dict)
+
+    async def _release(self, purpose: Purpose, aliases: Sequence[str]) -> dict[str, ReleasedKey]:
+        asked_at = time.monotonic()
+        answer = await self._call("/keys/release", ReleaseKeys(purpose, tuple(aliases)), ReleasedKeys)
+        current = [key for key in answer.keys if not self.cache.overtaken(key)]
+        self.cache.put(purpose, current, asked_at)
+        if len(current) < len(answer.keys):
+            raise KeysUnavailable("a revocation overtook this release; ask again")
+        return {key.alias: key for key in current}
+
+    async def _call(self, path: str, request: msgspec.Struct, answer: type[Answer]) -> Answer:
+        if self._session is None:
+            raise RuntimeError("the key client is used outside its context")
+        try:
+            async with self._session.post(
+                f"http://keys{path}",
+                data=msgspec.json.encode(request),
+                headers={"Content-Type": "application/json"},
+            ) as response:
+                body = await response.read()
+        except (aiohttp.ClientError, TimeoutError, OSError) as error:
+            raise KeysUnavailable(f"consent does not answer on its key socket: {type(error).__name__}") from error
+        if response.status in (401, 403):
+            raise KeysForbidden(f"consent answers {response.status} to {path}: check this service's token")
+        if response.status >= 300:
+            raise KeysUnavailable(f"consent answers {response.status} to {path}")
+        return msgspec.json.decode(body, type=answer)

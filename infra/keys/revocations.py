@@ -1,0 +1,131 @@
+"""Every process reads all of `keys.revoked`, by assignment and without a group, and acknowledges what it forgot.
+
+An acknowledgement is cumulative: this incarnation holds no key revoked at or below an offset. It is sent when no
+running batch holds a revoked key. A store starts at the offset it kept, so that what was revoked while it was down,
+or before a backup was restored, reaches it too; a process that stores nothing starts at the end.
+"""
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+
+import msgspec
+import structlog
+from aiokafka import AIOKafkaConsumer, ConsumerRecord, TopicPartition
+
+from infra.kafka.producer import BrokerUnavailable, Outgoing, Producer
+from infra.keys.cache import Hold
+from infra.keys.client import KeyClient
+from schemas.events import Acknowledged, Revoked
+from schemas.topics import KEYS_ACKNOWLEDGED, KEYS_REVOKED
+
+log = structlog.get_logger(__name__)
+_PLACE = TopicPartition(KEYS_REVOKED.name, 0)
+_IDLE_MS = 500
+_OWING_MS = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Narrowed:
+    """One revocation as a store sees it."""
+
+    alias: str
+    revoked: Revoked
+    offset: int
+
+
+Stored = Callable[[Sequence[Narrowed]], Awaitable[None]]
+"""A store's effect of revocations, kept together with the offset after the last of them."""
+
+
+class Revocations:
+    """The reader of one process. `ready` is set once the topic has been read to where its end was at the start."""
+
+    def __init__(
+        self,
+        bootstrap: str,
+        service: str,
+        keys: KeyClient,
+        producer: Producer,
+        *,
+        start: int | None = None,
+        stored: Stored | None = None,
+    ) -> None:
+        self.ready = asyncio.Event()
+        self._bootstrap = bootstrap
+        self._service = service
+        self._keys = keys
+        self._producer = producer
+        self._start = start
+        self._stored = stored
+        self._owed: list[tuple[int, frozenset[Hold]]] = []
+
+    async def run(self) -> None:
+        """Read until cancelled."""
+        consumer = AIOKafkaConsumer(
+            bootstrap_servers=self._bootstrap, enable_auto_commit=False, auto_offset_reset="earliest"
+        )
+        await consumer.start()
+        try:
+            consumer.assign([_PLACE])
+            end = (await consumer.end_offsets([_PLACE]))[_PLACE]
+            position = await self._seek(consumer, end)
+            while True:
+                if position >= end and not self.ready.is_set():
+                    self.ready.set()
+                    self._keys.in_step = True
+                    await self._acknowledge(position - 1)
+                wait_ms = _OWING_MS if self._owed else _IDLE_MS
+                fetched = await consumer.getmany(_PLACE, timeout_ms=wait_ms, max_records=2_000)
+                for records in fetched.values():
+                    await self._apply(records)
+                await self._settle()
+                position = await consumer.position(_PLACE)
+        finally:
+            self.ready.clear()
+            await consumer.stop()
+
+    async def _seek(self, consumer: AIOKafkaConsumer, end: int) -> int:
+        if self._start is None:
+            consumer.seek(_PLACE, end)
+            return end
+        # An offset beyond the end was kept from a topic that is no more: all of the new one is news.
+        start = self._start if self._start <= end else 0
+        begin: int = (await consumer.beginning_offsets([_PLACE]))[_PLACE]
+        consumer.seek(_PLACE, max(start, begin))
+        return max(start, begin)
+
+    async def _apply(self, records: Sequence[ConsumerRecord]) -> None:
+        if not records:
+            return
+        narrowed = [
+            Narrowed(record.key.decode(), msgspec.msgpack.decode(record.value, type=Revoked), record.offset)
+            for record in records
+            if record.value is not None
+        ]
+        now = time.monotonic()
+        for one in narrowed:
+            self._keys.cache.revoke(one.alias, one.revoked.sequence, now)
+        holds: frozenset[Hold] = frozenset().union(*(self._keys.cache.holding(one.alias) for one in narrowed))
+        if self._stored is not None:
+            await self._stored(narrowed)
+        self._owed.append((records[-1].offset, holds))
+
+    async def _settle(self) -> None:
+        """Acknowledge up to the first revocation of which a running batch still has a key in hand."""
+        settled = None
+        while self._owed and not self._keys.cache.running(self._owed[0][1]):
+            settled = self._owed.pop(0)[0]
+        if settled is not None:
+            await self._acknowledge(settled)
+
+    async def _acknowledge(self, offset: int) -> None:
+        said = Acknowledged(self._service, self._keys.instance, _PLACE.partition, offset)
+        try:
+            await self._producer.send(
+                [Outgoing(KEYS_ACKNOWLEDGED, self._keys.instance, msgspec.msgpack.encode(said))]
+            )
+        except BrokerUnavailable as error:
+            # Cumulative: the next one says it too, and consent counts us once our keys have outlived 30 seconds.
+            log.warning("acknowledgement-postponed", offset=offset, reason=str(error))

@@ -1,0 +1,41 @@
+"""Free TCP ports on loopback."""
+
+import socket
+from collections.abc import Container
+
+LOOPBACK = "127.0.0.1"
+_handed_out: set[int] = set()
+
+
+def _is_free(port: int) -> bool:
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)  # a port in TIME_WAIT is free for a listener
+        try:
+            probe.bind((LOOPBACK, port))
+        except OSError:
+            return False
+    return True
+
+
+def free_port() -> int:
+    """A port that the system calls free and that this process has not handed out before."""
+    while True:
+        with socket.socket() as probe:
+            probe.bind((LOOPBACK, 0))
+            port: int = probe.getsockname()[1]
+        if port not in _handed_out:
+            _handed_out.add(port)
+            return port
+
+
+def port_from(wanted: int, taken: Container[int] = ()) -> int:
+    """`wanted` if it is free and not in `taken`, else the next such port after it."""
+    for port in range(wanted, 65536):
+        if port not in taken and _is_free(port):
+            return port
+    raise OSError(f"no TCP port is free from {wanted} to 65535")
+
+
+def port_again(last: int | None) -> int:
+    """The port of the last time if it is still free, else any free one."""
+    return last if last is not None and _is_free(last) else free_port()

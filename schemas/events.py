@@ -1,0 +1,127 @@
+"""What stands in a record's value, topic by topic. Values are MessagePack; attributes are CloudEvents headers.
+
+Nothing here is readable personal data: `sealed` parts are AES-256-GCM under a subkey of the person, and the
+alias that is the record's key is random. The event id stands in the header `ce_id`.
+"""
+
+from typing import Literal
+
+import msgspec
+
+CONTENT_TYPE = "application/msgpack"
+
+
+class Cause(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The record that caused an event."""
+
+    topic: str
+    partition: int
+    offset: int
+
+
+class Submitted(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """`assessments.submitted`: the sealed hand-in, its audit entry, and the MAC that recognises a repetition."""
+
+    tenant: str
+    sealed: bytes
+    mac: bytes
+    leaf: bytes
+
+
+class Scored(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """`assessments.scored`: result, reasons and trail, each sealed for its own domain, and the audit entry."""
+
+    tenant: str
+    cause: Cause
+    result: bytes
+    detail: bytes
+    trail: bytes
+    leaf: bytes
+
+
+class Refused(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """`assessments.refused`: the ledger said no; `reason` is the purpose table's word for why."""
+
+    tenant: str
+    cause: Cause
+    reason: str
+    leaf: bytes
+
+
+class DeadLettered(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """`dead.*`: a record that its consumer could not use, as it came, with the reason and the audit entry."""
+
+    consumer: str
+    cause: Cause
+    reason: str
+    key: bytes | None
+    value: bytes | None
+    headers: tuple[tuple[str, bytes], ...]
+    leaf: bytes
+
+
+Narrowing = Literal["withdrawn", "objected", "restricted", "erasure-pending", "erased"]
+
+
+class Revoked(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """`keys.revoked`, keyed by alias: from ledger sequence `sequence` on, keys released before it are void."""
+
+    sequence: int
+    kind: Narrowing
+
+
+class ErasureOrder(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """`privacy.requests`, keyed by alias: every store deletes what it holds for the alias and reports its counts.
+
+    `entry` is the id of the audit entry `erased`, which audit has appended before it reports.
+    """
+
+    request: str
+    entry: str
+
+
+class Acknowledged(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag="acknowledged"):
+    """`keys.acknowledged`: this instance holds no key revoked at or below `offset` of `partition`."""
+
+    service: str
+    instance: str
+    partition: int
+    offset: int
+
+
+class StoreReport(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag="report"):
+    """`keys.acknowledged`: a store has carried out an erasure order.
+
+    `counts` names rows deleted by table. Audit adds the log index of the entry `erased` and the checkpoint
+    (a signed note) that covers it.
+    """
+
+    service: str
+    request: str
+    counts: dict[str, int]
+    index: int | None = None
+    checkpoint: str | None = None
+
+
+class OutboxEntry(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """`audit.entries`: the entry at `sequence` of the outbox named `source`; sequences have no holes."""
+
+    source: str
+    sequence: int
+    leaf: bytes
+
+
+Acknowledgement = Acknowledged | StoreReport
+
+SUBMITTED_TYPE = "careerpulse.assessment.submitted.v1"
+SCORED_TYPE = "careerpulse.assessment.scored.v1"
+REFUSED_TYPE = "careerpulse.assessment.refused.v1"
+DEAD_LETTERED_TYPE = "careerpulse.record.dead-lettered.v1"
+REVOKED_TYPE = "careerpulse.keys.revoked.v1"
+ERASURE_ORDERED_TYPE = "careerpulse.erasure.ordered.v1"
+OUTBOX_ENTRY_TYPE = "careerpulse.audit.entry.v1"
+
+HAND_IN_SCHEMA = "hand-in/1"
+RESULT_SCHEMA = "result/1"
+DETAIL_SCHEMA = "detail/1"
+TRAIL_SCHEMA = "trail/1"

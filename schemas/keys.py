@@ -1,0 +1,116 @@
+"""The key API of consent: JSON over a socket of its own, up to 2,000 persons in one call.
+
+`POST /keys/create`, `POST /keys/release`, `POST /claims/resolve`, `POST /tenants/register`; each caller has an
+`Authorization: Bearer` token of its own which says what it may ask for, and names itself in `Instance`.
+"""
+
+from typing import Literal
+
+import msgspec
+
+from schemas.purposes import LegalBasis, Purpose
+
+BATCH = 2_000
+
+Domain = Literal["answers", "result", "detail", "trail", "statistics"]
+Operation = Literal["seal", "open"]
+
+
+class Subkey(msgspec.Struct, frozen=True):
+    """A key for one domain of one person (32 bytes) and the commitment that binds ciphertext to it (32 bytes)."""
+
+    key: bytes
+    commitment: bytes
+
+
+class RecordDraft(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """One consent record to be written with the person's key: the purpose, its basis, and the notice given."""
+
+    purpose: Purpose
+    legal_basis: LegalBasis
+    notice: str
+    language: str
+
+
+class NewPerson(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A hand-in that needs a person: a new one, or the one whom `external_id` or `claim_code` names."""
+
+    event_id: str
+    records: tuple[RecordDraft, ...]
+    external_id: str | None = None
+    claim_code: str | None = None
+
+
+class CreateKeys(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """At most `BATCH` hand-ins of one tenant; repeated event ids give the same answer again."""
+
+    tenant: str
+    persons: tuple[NewPerson, ...]
+
+
+class CreatedKey(msgspec.Struct, frozen=True, omit_defaults=True):
+    """`active`: subkeys to seal with. `gone`: the person of this event was erased. `refused`: `reason` says why.
+
+    `claim_code` is given for a person of the tenant `individuals`, to be shown once.
+    """
+
+    event_id: str
+    status: Literal["active", "gone", "refused"]
+    alias: str = ""
+    key_id: str = ""
+    sequence: int = 0
+    subkeys: dict[Domain, Subkey] = {}
+    claim_code: str | None = None
+    reason: str | None = None
+
+
+class CreatedKeys(msgspec.Struct, frozen=True):
+    """One answer for each person asked for, in the same order."""
+
+    persons: tuple[CreatedKey, ...]
+
+
+class ReleaseKeys(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The keys of at most `BATCH` aliases for one purpose; the purpose table decides which domains."""
+
+    purpose: Purpose
+    aliases: tuple[str, ...]
+
+
+class ReleasedKey(msgspec.Struct, frozen=True, omit_defaults=True):
+    """`released` with the subkeys the purpose allows, or `refused` with the purpose table's reason."""
+
+    alias: str
+    status: Literal["released", "refused"]
+    key_id: str = ""
+    sequence: int = 0
+    subkeys: dict[Domain, Subkey] = {}
+    reason: str | None = None
+
+
+class ReleasedKeys(msgspec.Struct, frozen=True):
+    """One answer for each alias asked for, in the same order; `sequence` is the ledger's at the release."""
+
+    sequence: int
+    keys: tuple[ReleasedKey, ...]
+
+
+class ResolveClaim(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Whose claim code is this?"""
+
+    claim_code: str
+
+
+class ResolvedClaim(msgspec.Struct, frozen=True):
+    """The alias behind a claim code, or None for a wrong code and for an erased person alike."""
+
+    alias: str | None
+
+
+class RegisterTenant(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """An organisation as controller of its employees' data, and the basis on which it hands them in."""
+
+    tenant: str
+    controller: str
+    legal_basis: LegalBasis
+    notice: str

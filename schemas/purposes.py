@@ -1,0 +1,34 @@
+"""The vocabulary of the consent ledger: purposes, legal bases and states."""
+
+from typing import Literal, get_args
+
+Purpose = Literal[
+    "scoring",
+    "delivery",
+    "delivery-detail",
+    "access",
+    "portability",
+    "review",
+    "draft",
+    "statistics",
+    "research",
+    "retention-beyond-result",
+    "legal-claim",
+]
+LegalBasis = Literal[
+    "consent",  # GDPR Art. 6(1)(a)
+    "contract",  # Art. 6(1)(b)
+    "legal-obligation",  # Art. 6(1)(c)
+    "public-task",  # Art. 6(1)(e)
+    "legitimate-interest",  # Art. 6(1)(f)
+    "employment-law",  # Art. 88 with national law or a collective agreement
+]
+RecordState = Literal["given", "withdrawn", "expired", "objected"]
+PersonState = Literal["active", "restricted", "erasure-pending", "erased"]
+
+PURPOSES: tuple[Purpose, ...] = get_args(Purpose)
+LEGAL_BASES: tuple[LegalBasis, ...] = get_args(LegalBasis)
+RECORD_STATES: tuple[RecordState, ...] = get_args(RecordState)
+PERSON_STATES: tuple[PersonState, ...] = get_args(PersonState)
+INDIVIDUALS = "individuals"
+"""The tenant of people who come by themselves; for them the operator is the controller."""

@@ -1,0 +1,46 @@
+"""A hand-in: the answers, and on whose word they may be used."""
+
+from typing import Any
+
+from marshmallow import fields
+
+from schemas.answers import Answers
+from schemas.fields import Flag, Items, Line, Strict, Text
+
+GIVEN_PURPOSES = ("scoring", "statistics", "research")
+"""What a person may consent to at the hand-in; `scoring` is needed for a result."""
+
+
+def language(**kwargs: Any) -> Text:
+    """A language tag (RFC 5646) such as `en` or `de-AT`."""
+    return Text(35, pattern=r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*", example="en", **kwargs)
+
+
+def notice_version(**kwargs: Any) -> Text:
+    """The version of the privacy notice that was shown."""
+    return Text(40, pattern=r"[A-Za-z0-9][A-Za-z0-9.\-]*", example="individuals-1", **kwargs)
+
+
+class GivenConsent(Strict):
+    """What a person said yes to, having seen which notice. Nobody under the age of consent is taken (Art. 8)."""
+
+    notice = notice_version(required=True)
+    language = language(required=True)
+    purposes = Items(Text(20, choices=GIVEN_PURPOSES), len(GIVEN_PURPOSES), minimum=1, required=True)
+    of_age = Flag(required=True)
+
+
+class PersonHandIn(Strict):
+    """One person's own assessment."""
+
+    assessment = fields.Nested(Answers, required=True)
+    consent = fields.Nested(GivenConsent, required=True)
+
+
+class EmployeeHandIn(Strict):
+    """One employee's assessment from an HR platform. `external_id` is the platform's name for the employee:
+    the same one is the same person; without one each hand-in is a new person.
+    """
+
+    assessment = fields.Nested(Answers, required=True)
+    external_id = Line(200)

@@ -1,0 +1,66 @@
+"""The Kafka topics: who owns each, what its key is, how it is partitioned and how long it is kept.
+
+Retention is stated so that the date on which ciphertext is gone can be stated too: a record is gone at
+append time + retention + segment time + check interval + delete delay.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+RETENTION_HOURS = 7 * 24
+SEGMENT_HOURS = 1
+CHECK_MINUTES = 5
+"""`log.retention.check.interval.ms`, the broker's default."""
+DELETE_DELAY_SECONDS = 60
+"""`log.segment.delete.delay.ms`, the broker's default."""
+
+
+@dataclass(frozen=True, slots=True)
+class Topic:
+    """One topic. `retention_hours` is None where records are never deleted."""
+
+    name: str
+    owner: str
+    key: str
+    partitions: int
+    retention_hours: int | None = RETENTION_HOURS
+    compacted: bool = False
+
+
+SUBMITTED = Topic("assessments.submitted", "intake", "alias", 4)
+SCORED = Topic("assessments.scored", "scoring", "alias", 4)
+REFUSED = Topic("assessments.refused", "scoring", "alias", 4)
+PRIVACY_REQUESTS = Topic("privacy.requests", "consent", "alias", 1)
+KEYS_REVOKED = Topic("keys.revoked", "consent", "alias", 1, retention_hours=None, compacted=True)
+KEYS_ACKNOWLEDGED = Topic("keys.acknowledged", "consent", "instance", 1)
+AUDIT_ENTRIES = Topic("audit.entries", "audit", "outbox", 1)
+DEAD_INTAKE = Topic("dead.intake", "intake", "source", 1)
+DEAD_SCORING = Topic("dead.scoring", "scoring", "source", 1)
+DEAD_AUDIT = Topic("dead.audit", "audit", "source", 1)
+DEAD_CONSENT = Topic("dead.consent", "consent", "source", 1)
+
+TOPICS = (
+    SUBMITTED,
+    SCORED,
+    REFUSED,
+    PRIVACY_REQUESTS,
+    KEYS_REVOKED,
+    KEYS_ACKNOWLEDGED,
+    AUDIT_ENTRIES,
+    DEAD_INTAKE,
+    DEAD_SCORING,
+    DEAD_AUDIT,
+    DEAD_CONSENT,
+)
+AUDITED = (SUBMITTED, SCORED, REFUSED, AUDIT_ENTRIES, DEAD_INTAKE, DEAD_SCORING, DEAD_AUDIT, DEAD_CONSENT)
+
+
+def partition_of(alias: str, partitions: int) -> int:
+    """The partition of a person's records: an alias is 128 random bits, so its first 32 spread evenly."""
+    return int(alias[:8], 16) % partitions
+
+
+def gone_from_kafka(appended: datetime) -> datetime:
+    """When a record appended at that time is on no broker's disk any more, at the latest."""
+    kept = timedelta(hours=RETENTION_HOURS + SEGMENT_HOURS, minutes=CHECK_MINUTES, seconds=DELETE_DELAY_SECONDS)
+    return appended + kept

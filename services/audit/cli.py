@@ -1,0 +1,148 @@
+"""`careerpulse audit`: export the log, verify it offline, check it on disk.
+
+Exit codes: 0 sound, 1 a finding, 2 it could not be checked.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import NoReturn
+
+import click
+
+from services.audit.checkpoint import CheckpointError
+from services.audit.export import ExportError, export
+from services.audit.note import NoteError, VerifierKey
+from services.audit.sources import Source, directory_source, web_source
+from services.audit.state import StateError
+from services.audit.stored import StoredLog, stored_log
+from services.audit.verify import Report, check_stored, verify
+
+_FINDING = 1
+_NOT_CHECKED = 2
+_PATH = click.Path(path_type=Path)
+
+
+@click.group()
+def audit() -> None:
+    """The audit log: export it, verify it, check it."""
+
+
+@audit.command("export")
+@click.argument("directory", type=_PATH)
+@click.option("--log", "log", type=_PATH, required=True, help="The log's directory.")
+def export_command(directory: Path, log: Path) -> None:
+    """Write the log into DIRECTORY as static files that any tlog-tiles tool reads."""
+    try:
+        checkpoint = export(_stored(log), directory)
+    except (ExportError, OSError) as error:
+        _give_up(str(error))
+    except CheckpointError as error:
+        _give_up(f"{error}; run `careerpulse audit fsck --log {log}`")
+    _table(
+        ("Log", checkpoint.origin),
+        ("Entries", f"{checkpoint.size:,}"),
+        ("Root", checkpoint.root.hex()),
+        ("Written to", str(directory)),
+    )
+
+
+@audit.command("verify")
+@click.argument("place", metavar="DIR_OR_URL")
+@click.option("--vkey", type=_PATH, help="A file with the log's verifier key, from a source you trust.")
+@click.option("--token-file", type=_PATH, help="A file with an auditor's token, to fetch entries from a URL.")
+def verify_command(place: str, vkey: Path | None, token_file: Path | None) -> None:
+    """Recompute everything in an exported log, or one behind a URL, without trusting whoever runs it."""
+    try:
+        source: Source
+        if place.startswith(("http://", "https://")):
+            source = web_source(place, token_file.read_text().strip() if token_file else None)
+        else:
+            source = directory_source(_existing(Path(place)))
+        key = _key(vkey) if vkey else _own_key(source)
+        report = verify(source, key)
+    except OSError as error:
+        _give_up(str(error))
+    _finish(report, key, given=vkey is not None)
+
+
+@audit.command("fsck")
+@click.option("--log", "log", type=_PATH, required=True, help="The log's directory.")
+@click.option("--vkey", type=_PATH, help="A file with the log's verifier key, from a source you trust.")
+def fsck_command(log: Path, vkey: Path | None) -> None:
+    """Check everything that the log has on disk, up to its last entry."""
+    try:
+        stored = _stored(log)
+        key = _key(vkey) if vkey else stored.state.key
+        report = check_stored(stored, key)
+    except OSError as error:
+        _give_up(str(error))
+    _finish(report, key, given=vkey is not None)
+
+
+def _existing(directory: Path) -> Path:
+    if not directory.is_dir():
+        _give_up(f"{directory} is not a directory; give an exported log or an http(s) address")
+    return directory
+
+
+def _stored(directory: Path) -> StoredLog:
+    try:
+        return stored_log(directory)
+    except (StateError, CheckpointError) as error:
+        _table(("Result", "BROKEN"), ("Where", str(directory / "state.json")), ("What", str(error)))
+        raise SystemExit(_FINDING) from error
+
+
+def _own_key(source: Source) -> VerifierKey:
+    """The key that lies beside the log itself."""
+    try:
+        return _parsed(source.vkey())
+    except FileNotFoundError:
+        _give_up("there is no `vkey` beside the log; give the log's verifier key with --vkey FILE")
+
+
+def _key(file: Path) -> VerifierKey:
+    return _parsed(file.read_text("utf-8", "replace").strip())
+
+
+def _parsed(text: str) -> VerifierKey:
+    try:
+        return VerifierKey.parse(text)
+    except NoteError as error:
+        _give_up(f"the verifier key cannot be used: {error}")
+
+
+def _finish(report: Report, key: VerifierKey, given: bool) -> None:
+    """Print what was found and leave with the code that says it."""
+    rows = [
+        ("Log", key.name),
+        ("Entries", f"{report.entries:,} recomputed"),
+        ("Root", report.root.hex() if report.root else "not reached"),
+        ("Signatures", _signatures(report)),
+    ]
+    if not given:
+        rows.append(("Key", f"{key.encode()}: it came with the log; compare it with one from elsewhere"))
+    if report.finding is None:
+        _table(*rows, ("Result", "sound: every entry and every hash fits, up to the root"))
+        return
+    _table(*rows, ("Result", "BROKEN"), ("Where", report.finding.place), ("What", report.finding.message))
+    raise SystemExit(_FINDING)
+
+
+def _signatures(report: Report) -> str:
+    if not report.signed_by:
+        return "none that is valid"
+    text = f"valid, by {', '.join(report.signed_by)}"
+    return f"{text}; {report.unknown_signatures} by unknown keys" if report.unknown_signatures else text
+
+
+def _table(*rows: tuple[str, str]) -> None:
+    width = max(len(name) for name, _ in rows)
+    for name, value in rows:
+        click.echo(f"{name:<{width}}  {value}")
+
+
+def _give_up(reason: str) -> NoReturn:
+    click.echo(f"This could not be checked: {reason}", err=True)
+    raise SystemExit(_NOT_CHECKED)

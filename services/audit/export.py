@@ -1,0 +1,51 @@
+"""A log as static files for any outside tool: `checkpoint`, `tile/...` and `vkey` (C2SP tlog-tiles)."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from services.audit import tiles
+from services.audit.checkpoint import Checkpoint
+from services.audit.stored import StoredLog
+from services.audit.tiles import ENTRIES
+
+
+class ExportError(ValueError):
+    """The log cannot be written there."""
+
+
+def export(stored: StoredLog, directory: Path) -> Checkpoint:
+    """Write the log as it stands at its last checkpoint, the checkpoint last, and give that.
+
+    A directory that holds an older export of the same log is brought up to date; what is there of a full tile
+    stays. Raises ExportError if there is no checkpoint or the directory holds another log, OSError if it
+    cannot be written.
+    """
+    checkpoint = stored.state.signed()
+    if checkpoint is None:
+        raise ExportError("this log has not signed a checkpoint yet; there is nothing to export")
+    _claim(directory, stored.vkey())
+    for level, index, width in tiles.all_tiles(checkpoint.size):
+        _write(directory / tiles.path(level, index, width), stored.tile(level, index, width))
+        if level == 0:
+            _write(directory / tiles.path(ENTRIES, index, width), stored.bundle(index, width))
+    _write(directory / "checkpoint", stored.checkpoint())
+    return checkpoint
+
+
+def _claim(directory: Path, vkey: str) -> None:
+    """Mark the directory as this log's; ExportError if it is another's."""
+    mark = directory / "vkey"
+    if mark.exists() and mark.read_text().strip() != vkey:
+        raise ExportError(f"{directory} holds an export of another log ({mark.read_text().strip()})")
+    if not mark.exists() and directory.exists() and any(directory.iterdir()):
+        raise ExportError(f"{directory} is not empty and holds no export of this log; choose another")
+    _write(mark, f"{vkey}\n".encode())
+
+
+def _write(path: Path, data: bytes) -> None:
+    """Put the whole file in place in one step, so that a reader never sees half of it."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    fresh = path.with_name(path.name + ".new")
+    fresh.write_bytes(data)
+    fresh.replace(path)

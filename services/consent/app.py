@@ -1,0 +1,124 @@
+"""The consent service at a glance.
+
+Listens to  keys.acknowledged (key clients that have let go; stores that have deleted)
+Emits       keys.revoked · privacy.requests · audit.entries (each through an outbox) · dead.consent
+Serves      the public interface on SERVICE_PORT, the key API on KEYS_SOCKET
+"""
+
+import os
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack
+from datetime import timedelta
+
+import faust
+import msgspec
+import structlog
+from aiohttp import web
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from infra.clock import now, written
+from infra.crypto.root_key import FileRootKey, secret_made_once
+from infra.db.engine import Database
+from infra.http.server import Listener, run
+from infra.kafka.dead_letter import Poisoned, dead_letter
+from infra.kafka.lifecycle import Loop, faust_app, running
+from infra.kafka.producer import Producer
+from schemas.events import Acknowledged, Acknowledgement
+from schemas.topics import DEAD_CONSENT, KEYS_ACKNOWLEDGED, RETENTION_HOURS
+from services.consent.callers import doorkeeper
+from services.consent.fence import stand
+from services.consent.key_api import KeyApi
+from services.consent.public_api import PublicApi
+from services.consent.publishing import Publisher
+from services.consent.receipt import as_pem
+from services.consent.settings import Settings, from_environment
+from services.consent.stores import Stores, open_stores
+from services.consent.worker import Worker
+
+SERVICE = "consent"
+_HOUSEKEEPING_SECONDS = 600.0
+log = structlog.get_logger(__name__)
+
+
+def main() -> None:
+    """`careerpulse run consent`."""
+    settings = from_environment()
+    run(SERVICE, lambda: build(settings))
+
+
+async def build(settings: Settings) -> list[Listener]:
+    """The listeners. Nobody is served before the restore fence stands."""
+    root = FileRootKey(settings.secrets_dir)
+    receipt_key = Ed25519PrivateKey.from_private_bytes(
+        secret_made_once(settings.secrets_dir / "receipt-key", os.urandom(32))
+    )
+    callers = doorkeeper(settings.secrets_dir)
+    async with AsyncExitStack() as opening:
+        database = await opening.enter_async_context(Database(settings.database_url, SERVICE))
+        producer = await opening.enter_async_context(Producer(settings.bootstrap, SERVICE))
+        stores = await open_stores(database, root, receipt_key, settings.erasure_window_seconds)
+        await stand(database, stores.outboxes, settings.bootstrap)
+        opened = opening.pop_all()
+    worker = Worker(stores, Publisher(producer))
+
+    async def opened_parts(_: web.Application) -> AsyncIterator[None]:
+        async with opened:
+            yield
+
+    def missing() -> str | None:
+        return "the broker" if worker.broker_missing else None
+
+    public = PublicApi(stores, as_pem(receipt_key.public_key()), worker.wake, missing).application()
+    public.cleanup_ctx.append(opened_parts)
+    public.cleanup_ctx.append(
+        running(_streams(settings, stores, worker, producer), Loop("consent-worker", worker.run))
+    )
+    keys = KeyApi(stores.keystore, stores.tenants, stores.key_clients, callers).application()
+    return [
+        Listener(public, settings.host, settings.port),
+        Listener(keys, socket=settings.keys_socket),
+    ]
+
+
+def _streams(settings: Settings, stores: Stores, worker: Worker, producer: Producer) -> faust.App:
+    app = faust_app(SERVICE, settings.bootstrap, settings.data_dir)
+
+    @app.agent(app.topic(KEYS_ACKNOWLEDGED.name, value_type=bytes))  # type: ignore[untyped-decorator]
+    async def acknowledgements(stream: "faust.Stream[bytes]") -> None:
+        async for event in stream.noack().events():
+            try:
+                await _heard_or_buried(stores, producer, event)
+            except Exception as error:
+                # Unacknowledged: the process ends, and the next one reads this record again.
+                await app.crash(error)
+                raise
+            await stream.ack(event)
+            worker.wake()
+
+    @app.timer(interval=_HOUSEKEEPING_SECONDS)  # type: ignore[untyped-decorator]
+    async def keep_house() -> None:
+        await stores.database.still_ours()
+        await stores.key_clients.forget_the_silent()
+        await stores.outboxes.forget(before=written(now() - timedelta(hours=RETENTION_HOURS)))
+
+    return app
+
+
+async def _heard_or_buried(stores: Stores, producer: Producer, event: "faust.Event[bytes]") -> None:
+    try:
+        await hear(stores, event.value)
+    except Poisoned as poisoned:
+        log.error("dead-lettered", reason=str(poisoned), offset=event.message.offset)
+        await producer.send([dead_letter(DEAD_CONSENT, SERVICE, event.message, str(poisoned))])
+
+
+async def hear(stores: Stores, value: bytes) -> None:
+    """Take one record of `keys.acknowledged`. Raises Poisoned for one that cannot be read."""
+    try:
+        heard: Acknowledgement = msgspec.msgpack.decode(value, type=Acknowledgement)
+    except msgspec.DecodeError as error:
+        raise Poisoned(f"no acknowledgement: {error}") from error
+    if isinstance(heard, Acknowledged):
+        await stores.key_clients.acknowledge(heard)
+    else:
+        await stores.requests.take_report(heard)

@@ -1,0 +1,116 @@
+"""The key API: how intake, scoring and audit get keys, on a Unix socket of its own; see schemas/keys.py."""
+
+from typing import TypeVar
+
+import msgspec
+from aiohttp import web
+
+from infra.http.problems import Problem, problem_details
+from schemas.faults import Fault
+from schemas.keys import BATCH, CreateKeys, RegisterTenant, ReleaseKeys, ResolveClaim, ResolvedClaim
+from services.consent.callers import Doorkeeper
+from services.consent.key_clients import KeyClients
+from services.consent.keystore import KeyStore
+from services.consent.tenants import Tenants, UnknownTenant
+
+_BODY_BYTES = 16 * 1024 * 1024
+_INSTANCE_LENGTH = 64
+_Asked = TypeVar("_Asked", CreateKeys, ReleaseKeys, ResolveClaim, RegisterTenant)
+
+
+class KeyApi:
+    """The handlers."""
+
+    def __init__(self, keystore: KeyStore, tenants: Tenants, clients: KeyClients, doorkeeper: Doorkeeper) -> None:
+        self._keystore = keystore
+        self._tenants = tenants
+        self._clients = clients
+        self._doorkeeper = doorkeeper
+
+    def application(self) -> web.Application:
+        """The application to listen with."""
+        application = web.Application(middlewares=[problem_details], client_max_size=_BODY_BYTES)
+        application.add_routes(
+            [
+                web.post("/keys/create", self.create),
+                web.post("/keys/release", self.release),
+                web.post("/claims/resolve", self.resolve),
+                web.post("/tenants/register", self.register),
+            ]
+        )
+        return application
+
+    async def create(self, request: web.Request) -> web.Response:
+        """CreateKeys → CreatedKeys."""
+        caller = self._doorkeeper.caller(request.headers.get("Authorization"))
+        caller.demand("create")
+        asked = await _body(request, CreateKeys)
+        _demand_size(len(asked.persons), "/persons")
+        await self._clients.serve(caller.service, _instance(request))
+        try:
+            return _answer(await self._keystore.create(asked))
+        except UnknownTenant as error:
+            raise Problem(
+                404, "unknown-tenant", "Unknown tenant", "This organisation is not registered; register it first."
+            ) from error
+
+    async def release(self, request: web.Request) -> web.Response:
+        """ReleaseKeys → ReleasedKeys."""
+        caller = self._doorkeeper.caller(request.headers.get("Authorization"))
+        asked = await _body(request, ReleaseKeys)
+        caller.demand_purpose(asked.purpose)
+        _demand_size(len(asked.aliases), "/aliases")
+        instance = _instance(request)
+        await self._clients.serve(caller.service, instance)
+        released = await self._keystore.release(asked)
+        await self._clients.serve(caller.service, instance)
+        return _answer(released)
+
+    async def resolve(self, request: web.Request) -> web.Response:
+        """ResolveClaim → ResolvedClaim."""
+        self._doorkeeper.caller(request.headers.get("Authorization")).demand("resolve")
+        asked = await _body(request, ResolveClaim)
+        return _answer(ResolvedClaim(await self._keystore.resolve(asked.claim_code)))
+
+    async def register(self, request: web.Request) -> web.Response:
+        """RegisterTenant → an empty object."""
+        self._doorkeeper.caller(request.headers.get("Authorization")).demand("register")
+        asked = await _body(request, RegisterTenant)
+        try:
+            await self._tenants.register(asked)
+        except ValueError as error:
+            raise Problem(422, "invalid", "Invalid request", faults=[Fault("/tenant", str(error))]) from error
+        return _answer({})
+
+
+async def _body(request: web.Request, kind: type[_Asked]) -> _Asked:
+    try:
+        return msgspec.json.decode(await request.read(), type=kind)
+    except msgspec.ValidationError as error:
+        # The library's message names the path and the type that was expected, never the value.
+        raise Problem(422, "invalid", "Invalid request", str(error)) from error
+    except msgspec.DecodeError as error:
+        raise Problem(400, "malformed", "Malformed JSON", str(error)) from error
+
+
+def _demand_size(number: int, pointer: str) -> None:
+    if number > BATCH:
+        raise Problem(
+            422, "too-many", "Too many at once", faults=[Fault(pointer, f"{number}; at most {BATCH} in one call")]
+        )
+
+
+def _instance(request: web.Request) -> str:
+    instance = request.headers.get("Instance", "")
+    if not 0 < len(instance) <= _INSTANCE_LENGTH:
+        raise Problem(
+            400,
+            "no-instance",
+            "No instance",
+            f"Name the process in the header Instance, 1 to {_INSTANCE_LENGTH} long.",
+        )
+    return instance
+
+
+def _answer(document: object) -> web.Response:
+    return web.Response(body=msgspec.json.encode(document), content_type="application/json")

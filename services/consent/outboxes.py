@@ -1,0 +1,112 @@
+"""What consent tells the others, stored in the transaction that causes it: entries, revocations, erasure orders."""
+
+import secrets
+from collections.abc import Awaitable, Callable, Sequence
+
+import msgspec
+from sqlalchemy import update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from infra.clock import now, written
+from infra.db.engine import Database
+from infra.db.outbox import Message, Outbox, Queued
+from schemas.events import (
+    ERASURE_ORDERED_TYPE,
+    OUTBOX_ENTRY_TYPE,
+    REVOKED_TYPE,
+    ErasureOrder,
+    Narrowing,
+    OutboxEntry,
+    Revoked,
+)
+from schemas.topics import AUDIT_ENTRIES, KEYS_REVOKED, PRIVACY_REQUESTS, Topic
+from services.consent.entries import Entry
+from services.consent.tables import marks, requests
+
+SOURCE = "consent"
+"""The outbox of the audit entries, as the log names its source."""
+
+Publish = Callable[[Topic, Sequence[Message]], Awaitable[Sequence[int]]]
+"""Sends messages to a topic in order and gives their offsets. Raises where the broker does not take them."""
+
+
+class Outboxes:
+    """The three outboxes of the consent service."""
+
+    def __init__(self, database: Database) -> None:
+        self._entries = Outbox(database, SOURCE)
+        self._revocations = Outbox(database, "consent-revocations")
+        self._orders = Outbox(database, "consent-orders")
+
+    async def open(self) -> None:
+        """Make them where they are new."""
+        for outbox in (self._entries, self._revocations, self._orders):
+            await outbox.open()
+
+    async def record(self, connection: AsyncConnection, entries: Sequence[Entry]) -> None:
+        """Put audit entries."""
+        await self._entries.put(
+            connection,
+            [Message(SOURCE, entry.entry_id, OUTBOX_ENTRY_TYPE, entry.leaf) for entry in entries],
+        )
+
+    async def revoke(self, connection: AsyncConnection, alias: str, sequence: int, kind: Narrowing) -> int:
+        """Put a revocation; give its number in the outbox."""
+        value = msgspec.msgpack.encode(Revoked(sequence, kind))
+        event_id = secrets.token_hex(16)
+        return await self._revocations.put(connection, [Message(alias, event_id, REVOKED_TYPE, value)])
+
+    async def order(self, connection: AsyncConnection, alias: str, order: ErasureOrder) -> None:
+        """Put an erasure order."""
+        value = msgspec.msgpack.encode(order)
+        await self._orders.put(connection, [Message(alias, order.request, ERASURE_ORDERED_TYPE, value)])
+
+    async def drain(self, publish: Publish) -> int:
+        """Send what is unsent, revocations first; give how many messages went out."""
+
+        async def revocations(batch: Sequence[Queued]) -> Sequence[int]:
+            return await publish(KEYS_REVOKED, [queued.message for queued in batch])
+
+        async def orders(batch: Sequence[Queued]) -> Sequence[int]:
+            return await publish(PRIVACY_REQUESTS, [queued.message for queued in batch])
+
+        async def entries(batch: Sequence[Queued]) -> Sequence[int]:
+            return await publish(AUDIT_ENTRIES, [_framed(queued) for queued in batch])
+
+        return (
+            await self._revocations.drain(revocations, _written_now, _revocations_sent)
+            + await self._entries.drain(entries, _written_now)
+            + await self._orders.drain(orders, _written_now)
+        )
+
+    async def forget(self, before: str) -> None:
+        """Delete what was sent before then."""
+        for outbox in (self._entries, self._revocations, self._orders):
+            await outbox.forget(before)
+
+
+def _framed(queued: Queued) -> Message:
+    message = queued.message
+    value = msgspec.msgpack.encode(OutboxEntry(SOURCE, queued.sequence, message.value))
+    return Message(message.key, message.event_id, message.event_type, value)
+
+
+async def _revocations_sent(connection: AsyncConnection, sent: Sequence[tuple[Queued, int]]) -> None:
+    """Keep where each erasure's revocation stands, and how far of the topic this database knows (restore fence)."""
+    moment = _written_now()
+    for queued, offset in sent:
+        await connection.execute(
+            update(requests)
+            .where(requests.c.revocation == queued.sequence)
+            .values(revocation_offset=offset, revoked_at=moment)
+        )
+    last = max(offset for _, offset in sent)
+    await connection.execute(
+        update(marks)
+        .where(marks.c.topic == KEYS_REVOKED.name, marks.c.next_offset <= last)
+        .values(next_offset=last + 1)
+    )
+
+
+def _written_now() -> str:
+    return written(now())

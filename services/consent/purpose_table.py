@@ -1,0 +1,187 @@
+"""The one table that decides whether a person's keys are released, for what, and to do what.
+
+Purpose × legal basis × state of the purpose's record × state of the person → domains to seal or to open, or a
+refusal with its reason. Pure; no other code decides. Sources: GDPR Art. 6(1), 7(3), 15 to 18, 20, 21, 22(3), 88.
+"""
+
+from dataclasses import dataclass
+from itertools import product
+from typing import Final, Literal
+
+from schemas.keys import Domain
+from schemas.purposes import (
+    LEGAL_BASES,
+    PERSON_STATES,
+    PURPOSES,
+    RECORD_STATES,
+    LegalBasis,
+    PersonState,
+    Purpose,
+    RecordState,
+)
+
+Reason = Literal[
+    "erased",
+    "erasure-pending",
+    "restricted",
+    "no-record",
+    "basis-not-allowed",
+    "withdrawn",
+    "expired",
+    "objected",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Allowed:
+    """The domains whose keys are released, to seal and to open."""
+
+    seal: tuple[Domain, ...] = ()
+    open: tuple[Domain, ...] = ()
+
+    @property
+    def domains(self) -> tuple[Domain, ...]:
+        """Every domain that is released, each once."""
+        return tuple(dict.fromkeys(self.open + self.seal))
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """No key is released."""
+
+    reason: Reason
+
+
+Decision = Allowed | Refused
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """What holds for one purpose, whatever the record says.
+
+    `governed_by` is the purpose whose record is looked at; None for rights that need no record. `stopped_by` are the
+    record states and `allowed_in` the person states in which the purpose is refused or goes on.
+    """
+
+    grant: Allowed
+    governed_by: Purpose | None
+    bases: frozenset[LegalBasis] = frozenset(LEGAL_BASES)
+    stopped_by: frozenset[RecordState] = frozenset({"withdrawn", "expired", "objected"})
+    allowed_in: frozenset[PersonState] = frozenset({"active"})
+
+
+_EVERYTHING_MADE: Final[tuple[Domain, ...]] = ("answers", "result", "detail", "trail")
+_NOTHING_STOPS: Final[frozenset[RecordState]] = frozenset()
+_RIGHTS_GO_ON: Final[frozenset[PersonState]] = frozenset({"active", "restricted"})
+
+HAND_IN: Final = Allowed(seal=("answers", "trail"))
+"""What a hand-in may do where `scoring` is allowed: seal the answers, and salt the audit entry `received`."""
+
+RULES: Final[dict[Purpose, Rule]] = {
+    "scoring": Rule(Allowed(open=("answers",), seal=("result", "detail", "trail")), "scoring"),
+    "delivery": Rule(Allowed(open=("result",)), "delivery"),
+    "delivery-detail": Rule(Allowed(open=("detail",)), "delivery-detail"),
+    # Art. 15: everything held, whatever else was withdrawn, until it is erased.
+    "access": Rule(
+        Allowed(open=(*_EVERYTHING_MADE, "statistics")),
+        None,
+        stopped_by=_NOTHING_STOPS,
+        allowed_in=frozenset({"active", "restricted", "erasure-pending"}),
+    ),
+    # Art. 20: what the person provided, where that rested on consent or contract; a withdrawal does not end it.
+    "portability": Rule(
+        Allowed(open=("answers",)),
+        "scoring",
+        bases=frozenset({"consent", "contract"}),
+        stopped_by=_NOTHING_STOPS,
+        allowed_in=_RIGHTS_GO_ON,
+    ),
+    # Art. 22(3): a human looks at everything that led to the result.
+    "review": Rule(Allowed(open=_EVERYTHING_MADE), None, stopped_by=_NOTHING_STOPS, allowed_in=_RIGHTS_GO_ON),
+    "draft": Rule(Allowed(open=("answers",), seal=("answers",)), "draft", bases=frozenset({"consent", "contract"})),
+    "statistics": Rule(
+        Allowed(open=("statistics",), seal=("statistics",)), "statistics", bases=frozenset({"consent"})
+    ),
+    "research": Rule(
+        Allowed(open=("answers", "result")),
+        "research",
+        bases=frozenset({"consent", "public-task", "legitimate-interest"}),
+    ),
+    # Keeping what is sealed takes no key; this row says whether it may be kept.
+    "retention-beyond-result": Rule(Allowed(), "retention-beyond-result", allowed_in=_RIGHTS_GO_ON),
+    # Art. 18(2) and 21(1): neither a restriction nor an objection stops the defence of legal claims.
+    "legal-claim": Rule(
+        Allowed(open=_EVERYTHING_MADE),
+        "legal-claim",
+        bases=frozenset({"contract", "legal-obligation", "legitimate-interest"}),
+        stopped_by=frozenset({"withdrawn", "expired"}),
+        allowed_in=_RIGHTS_GO_ON,
+    ),
+}
+
+
+def decide(purpose: Purpose, basis: LegalBasis | None, record: RecordState | None, person: PersonState) -> Decision:
+    """The table's cell. `basis` and `record` are those of the record of `RULES[purpose].governed_by`, None without.
+
+    The state of the person is looked at first: it is the narrower one.
+    """
+    rule = RULES[purpose]
+    if person not in rule.allowed_in:
+        return Refused(_narrowing(person))
+    if rule.governed_by is None:
+        return rule.grant
+    if basis is None or record is None:
+        return Refused("no-record")
+    if basis not in rule.bases:
+        return Refused("basis-not-allowed")
+    if record in rule.stopped_by:
+        return Refused(_ending(record))
+    return rule.grant
+
+
+def decide_hand_in(basis: LegalBasis | None, record: RecordState | None, person: PersonState) -> Decision:
+    """What the front door may do with a person's keys: seal for scoring, where scoring is allowed."""
+    decision = decide("scoring", basis, record, person)
+    return HAND_IN if isinstance(decision, Allowed) else decision
+
+
+def can_be_withdrawn(basis: LegalBasis) -> bool:
+    """Art. 7(3): consent, and nothing else, is withdrawn."""
+    return basis == "consent"
+
+
+def can_be_objected_to(basis: LegalBasis) -> bool:
+    """Art. 21(1): processing on the grounds of Art. 6(1)(e) and (f)."""
+    return basis in ("public-task", "legitimate-interest")
+
+
+def as_markdown() -> str:
+    """The table for the documentation: a line for each purpose, basis and pair of states that is allowed."""
+    lines = [
+        "| Purpose | Legal basis | Record | Person | Opens | Seals |",
+        "|---|---|---|---|---|---|",
+    ]
+    for purpose in PURPOSES:
+        cells: dict[tuple[str, str, Allowed], list[str]] = {}
+        for basis, record, person in product((None, *LEGAL_BASES), (None, *RECORD_STATES), PERSON_STATES):
+            decision = decide(purpose, basis, record, person)
+            if (basis is None) == (record is None) and isinstance(decision, Allowed):
+                cells.setdefault((record or "none", person, decision), []).append(basis or "none")
+        lines += [
+            f"| {purpose} | {', '.join(bases)} | {record} | {person} "
+            f"| {', '.join(grant.open) or '–'} | {', '.join(grant.seal) or '–'} |"
+            for (record, person, grant), bases in cells.items()
+        ]
+    return "\n".join(lines) + "\n\nWhatever is not listed is refused.\n"
+
+
+def _narrowing(person: PersonState) -> Reason:
+    if person == "active":
+        raise ValueError("an active person is not narrowed")
+    return person
+
+
+def _ending(record: RecordState) -> Reason:
+    if record == "given":
+        raise ValueError("a record that is given has not ended")
+    return record

@@ -1,0 +1,248 @@
+"""People's requests for erasure, in the database: opened, cancelled, and driven to their receipt step by step.
+
+Each step is one transaction and is decided anew from what is stored, so that a crash between two of them loses
+nothing and repeats nothing.
+"""
+
+import secrets
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import Any
+
+import orjson
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from sqlalchemy import Row, insert, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from infra.clock import now, written
+from infra.db.engine import Database
+from schemas.events import ErasureOrder, StoreReport
+from schemas.purposes import PersonState
+from services.consent import ledger
+from services.consent.cases import Case, load_cases, read_time
+from services.consent.entries import committed_entry, entry
+from services.consent.erasure import UNFINISHED, Erasure, Step, demand_cancellable, next_step
+from services.consent.key_clients import KeyClients
+from services.consent.keystore import KeyStore
+from services.consent.outboxes import Outboxes
+from services.consent.receipt import Destroyed, LogPlace, Receipt, Stage, sign
+from services.consent.tables import persons, receipts, requests, store_reports
+from services.consent.tombstones import destroy
+
+_OURSELVES = "consent"
+
+
+class AlreadyErased(Exception):
+    """The person was erased while the request was on its way."""
+
+
+class PrivacyRequests:
+    """Requests of persons who have proved who they are."""
+
+    def __init__(
+        self,
+        database: Database,
+        keystore: KeyStore,
+        outboxes: Outboxes,
+        key_clients: KeyClients,
+        *,
+        receipt_key: Ed25519PrivateKey,
+        window_seconds: int,
+    ) -> None:
+        self._database = database
+        self._keystore = keystore
+        self._outboxes = outboxes
+        self._key_clients = key_clients
+        self._receipt_key = receipt_key
+        self._window = timedelta(seconds=window_seconds)
+
+    async def open_erasure(self, alias: str) -> Erasure:
+        """Stop everything but access at once and open the window. A second request is the first one."""
+        async with self._database.write() as connection:
+            pending = await load_cases(connection, requests.c.alias == alias, requests.c.state.in_(UNFINISHED))
+            if pending:
+                return pending[0].erasure
+            standing = (await ledger.standings(connection, [alias])).get(alias)
+            if standing is None or standing.state == "erased":
+                raise AlreadyErased
+            moment, sequence = now(), await ledger.advance(connection)
+            request = secrets.token_hex(16)
+            await connection.execute(
+                insert(requests).values(
+                    id=request,
+                    type="erasure",
+                    alias=alias,
+                    state="pending",
+                    prior_state=standing.state,
+                    opened_at=written(moment),
+                    due_at=written(moment + self._window),
+                )
+            )
+            await _set_person(connection, alias, "erasure-pending")
+            fields = [("request", request), ("request_type", "erasure")]
+            trail = self._keystore.trail_of(standing)
+            opened = committed_entry("request-opened", written(moment), "person", trail, fields)
+            await self._outboxes.record(connection, [opened])
+            await self._outboxes.revoke(connection, alias, sequence, "erasure-pending")
+            return Erasure(request, "pending", moment, moment + self._window)
+
+    async def cancel(self, request: str, alias: str) -> Erasure | None:
+        """Undo the request within its window; None where this person has no such request. Raises NotCancellable."""
+        async with self._database.write() as connection:
+            found = await load_cases(connection, requests.c.id == request, requests.c.alias == alias)
+            if not found:
+                return None
+            case, moment = found[0], now()
+            demand_cancellable(case.erasure, moment)
+            standing = (await ledger.standings(connection, [alias]))[alias]
+            await ledger.advance(connection)
+            await _set_person(connection, alias, case.prior)
+            await _set_request(connection, request, state="cancelled", cancelled_at=written(moment))
+            fields = [("request", request), ("outcome", "cancelled")]
+            trail = self._keystore.trail_of(standing)
+            await self._outboxes.record(
+                connection, [committed_entry("request-closed", written(moment), "person", trail, fields)]
+            )
+            return (await load_cases(connection, requests.c.id == request))[0].erasure
+
+    async def find(self, request: str) -> Erasure | None:
+        """The request of this id: 128 random bits, which only its person was told."""
+        async with self._database.read() as connection:
+            found = await load_cases(connection, requests.c.id == request)
+        return found[0].erasure if found else None
+
+    async def receipt(self, request: str) -> bytes | None:
+        """The signed receipt at its latest stage, or None as long as there is none."""
+        async with self._database.read() as connection:
+            rows = await connection.execute(
+                select(receipts.c.stage, receipts.c.document).where(receipts.c.request == request)
+            )
+            found = {row.stage: bytes(row.document) for row in rows}
+        return found.get("complete") or found.get("revoked")
+
+    async def take_report(self, report: StoreReport) -> None:
+        """Keep what a store deleted. A repetition, or the report on a request that is not ours, changes nothing."""
+        async with self._database.write() as connection:
+            if await connection.scalar(select(requests.c.id).where(requests.c.id == report.request)) is not None:
+                await _keep_report(connection, report)
+
+    async def advance(self) -> bool:
+        """Take every step that can be taken now, oldest request first; say whether any was."""
+        async with self._database.read() as connection:
+            cases = await load_cases(connection, requests.c.state.in_(UNFINISHED))
+        steps = [(case, step) for case in cases if (step := self._next(case)) is not None]
+        for case, step in steps:
+            if step != "wipe":
+                await self._take(case, step)
+        if wiping := [case for case, step in steps if step == "wipe"]:
+            await self._wipe(wiping)
+        return bool(steps)
+
+    def _next(self, case: Case) -> Step | None:
+        published = case.erasure.published_at
+        holding = 0
+        if case.revocation is not None and published is not None:
+            holding = len(self._key_clients.outstanding(case.revocation, published))
+        return next_step(case.erasure, now(), holding)
+
+    async def _take(self, case: Case, step: Step) -> None:
+        async with self._database.write() as connection:
+            fresh = (await load_cases(connection, requests.c.id == case.erasure.request))[0]
+            if fresh.erasure.state != case.erasure.state:
+                return  # cancelled a moment ago
+            if step == "erase":
+                await self._erase(connection, fresh)
+            elif step == "order":
+                await self._order(connection, fresh)
+            else:
+                await self._complete(connection, fresh)
+
+    async def _erase(self, connection: AsyncConnection, case: Case) -> None:
+        alias, moment = _alias(case), now()
+        counts = await destroy(connection, alias)
+        sequence = await ledger.advance(connection)
+        erased = entry("erased", written(moment), "service:consent")
+        await self._outboxes.record(connection, [erased])
+        revocation = await self._outboxes.revoke(connection, alias, sequence, "erased")
+        request = case.erasure.request
+        await _set_request(
+            connection,
+            request,
+            state="erased",
+            erased_at=written(moment),
+            entry=erased.entry_id,
+            revocation=revocation,
+        )
+        await _keep_report(connection, StoreReport(_OURSELVES, request, dict(counts)))
+
+    async def _wipe(self, cases: list[Case]) -> None:
+        await self._database.wipe_traces()
+        for case in cases:
+            async with self._database.write() as connection:
+                await _set_request(connection, case.erasure.request, state="revoked")
+                await self._issue(connection, case.erasure.request, "revoked")
+
+    async def _order(self, connection: AsyncConnection, case: Case) -> None:
+        request = case.erasure.request
+        await _set_request(connection, request, state="ordered", acknowledged_at=written(now()))
+        await self._outboxes.order(connection, _alias(case), ErasureOrder(request, case.entry or ""))
+
+    async def _complete(self, connection: AsyncConnection, case: Case) -> None:
+        request, moment = case.erasure.request, written(now())
+        await _set_request(connection, request, state="complete", completed_at=moment, alias=None)
+        await self._issue(connection, request, "complete")
+        await self._outboxes.record(connection, [entry("request-closed", moment, "service:consent")])
+
+    async def _issue(self, connection: AsyncConnection, request: str, stage: Stage) -> None:
+        case = (await load_cases(connection, requests.c.id == request))[0]
+        rows = (await connection.execute(select(store_reports).where(store_reports.c.request == request))).all()
+        signed = sign(_receipt(case.erasure, stage, rows), self._receipt_key)
+        await connection.execute(insert(receipts).values(request=request, stage=stage, document=signed))
+
+
+def _receipt(erasure: Erasure, stage: Stage, reports: Sequence[Row[Any]]) -> Receipt:
+    erased_at = erasure.erased_at or now()
+    places = [LogPlace(row.log_index, row.checkpoint or "") for row in reports if row.log_index is not None]
+    return Receipt(
+        request=erasure.request,
+        stage=stage,
+        requested_at=erasure.opened_at,
+        erased_at=erased_at,
+        issued_at=now(),
+        last_write=erasure.acknowledged_at or now(),
+        destroyed=[Destroyed(row.service, orjson.loads(row.counts), read_time(row.reported_at)) for row in reports],
+        log=places[0] if places else None,
+    )
+
+
+async def _keep_report(connection: AsyncConnection, report: StoreReport) -> None:
+    known = await connection.scalar(
+        select(store_reports.c.service).where(
+            store_reports.c.request == report.request, store_reports.c.service == report.service
+        )
+    )
+    if known is None:
+        await connection.execute(
+            insert(store_reports).values(
+                request=report.request,
+                service=report.service,
+                counts=orjson.dumps(report.counts, option=orjson.OPT_SORT_KEYS).decode(),
+                reported_at=written(now()),
+                log_index=report.index,
+                checkpoint=report.checkpoint,
+            )
+        )
+
+
+def _alias(case: Case) -> str:
+    if case.alias is None:
+        raise LookupError(f"request {case.erasure.request} has lost its person before it was complete")
+    return case.alias
+
+
+async def _set_person(connection: AsyncConnection, alias: str, state: PersonState) -> None:
+    await connection.execute(update(persons).where(persons.c.alias == alias).values(state=state))
+
+
+async def _set_request(connection: AsyncConnection, request: str, **values: object) -> None:
+    await connection.execute(update(requests).where(requests.c.id == request).values(**values))

@@ -1,0 +1,57 @@
+"""Everything that consent stores, opened together on one database."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from infra.crypto.root_key import RootKey
+from infra.db.engine import Database
+from infra.db.migrate import migrate
+from services.consent.consents import Consents
+from services.consent.key_clients import KeyClients
+from services.consent.keystore import KeyStore
+from services.consent.ledger import open_ledger
+from services.consent.outboxes import Outboxes
+from services.consent.requests import PrivacyRequests
+from services.consent.tenants import Tenants
+
+_SCRIPTS = Path(__file__).parent / "migrations"
+
+
+@dataclass(frozen=True, slots=True)
+class Stores:
+    """The parts, each of which knows the database and no other service."""
+
+    database: Database
+    outboxes: Outboxes
+    tenants: Tenants
+    keystore: KeyStore
+    key_clients: KeyClients
+    consents: Consents
+    requests: PrivacyRequests
+
+
+async def open_stores(
+    database: Database, root: RootKey, receipt_key: Ed25519PrivateKey, erasure_window_seconds: int
+) -> Stores:
+    """Bring the tables up to date and open every part."""
+    await migrate(database, _SCRIPTS)
+    async with database.write() as connection:
+        await open_ledger(connection)
+    outboxes = Outboxes(database)
+    tenants = Tenants(database, root, outboxes)
+    keystore = KeyStore(database, root, tenants, outboxes)
+    key_clients = KeyClients(database)
+    consents = Consents(database, keystore, outboxes)
+    requests = PrivacyRequests(
+        database,
+        keystore,
+        outboxes,
+        key_clients,
+        receipt_key=receipt_key,
+        window_seconds=erasure_window_seconds,
+    )
+    for part in (outboxes, tenants, key_clients):
+        await part.open()
+    return Stores(database, outboxes, tenants, keystore, key_clients, consents, requests)

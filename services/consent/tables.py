@@ -1,0 +1,132 @@
+"""The tables of the consent service. Times are text, `2026-11-23T18:00:00Z`; sequences are the ledger's.
+
+`persons` keeps the alias of an erased person as a tombstone: 128 random bits that nothing maps to any more.
+"""
+
+from sqlalchemy import BigInteger, Column, ForeignKey, Index, Integer, LargeBinary, MetaData, Table, Text
+
+from infra.db.outbox import outbox_tables
+
+metadata = MetaData()
+outbox_tables(metadata)
+
+ledger = Table(
+    "ledger",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("sequence", BigInteger, nullable=False),
+)
+tenants = Table(
+    "tenants",
+    metadata,
+    Column("tenant", Text, primary_key=True),
+    Column("epoch", Integer, nullable=False),
+    Column("handle_key", LargeBinary, nullable=False),
+)
+registrations = Table(
+    "registrations",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("tenant", Text, ForeignKey("tenants.tenant"), nullable=False),
+    Column("controller", Text, nullable=False),
+    Column("legal_basis", Text, nullable=False),
+    Column("notice", Text, nullable=False),
+    Column("registered_at", Text, nullable=False),
+    Column("sequence", BigInteger, nullable=False),
+)
+persons = Table(
+    "persons",
+    metadata,
+    Column("alias", Text, primary_key=True),
+    Column("tenant", Text, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("registration", Text, ForeignKey("registrations.id")),
+    Column("epoch", Integer),
+    Column("wrapped_key", LargeBinary),
+    Column("key_id", Text),
+)
+handles = Table(
+    "handles",
+    metadata,
+    Column("tenant", Text, primary_key=True),
+    Column("kind", Text, primary_key=True),
+    Column("digest", LargeBinary, primary_key=True),
+    Column("alias", Text, ForeignKey("persons.alias"), nullable=False),
+    Index("handles_by_alias", "alias"),
+)
+records = Table(
+    "records",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("alias", Text, ForeignKey("persons.alias"), nullable=False),
+    Column("purpose", Text, nullable=False),
+    Column("legal_basis", Text, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("notice", Text, nullable=False),
+    Column("language", Text, nullable=False),
+    Column("given_at", Text, nullable=False),
+    Column("ended_at", Text),
+    Column("sequence", BigInteger, nullable=False),
+    Index("records_by_alias", "alias"),
+)
+hand_ins = Table(
+    "hand_ins",
+    metadata,
+    Column("tenant", Text, primary_key=True),
+    Column("event_id", Text, primary_key=True),
+    Column("alias", Text, ForeignKey("persons.alias")),
+    Column("handed_in_at", Text, nullable=False),
+    Index("hand_ins_by_alias", "alias"),
+)
+requests = Table(
+    "requests",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("type", Text, nullable=False),
+    Column("alias", Text, ForeignKey("persons.alias")),
+    Column("state", Text, nullable=False),
+    Column("prior_state", Text, nullable=False),
+    Column("opened_at", Text, nullable=False),
+    Column("due_at", Text, nullable=False),
+    Column("cancelled_at", Text),
+    Column("erased_at", Text),
+    Column("acknowledged_at", Text),
+    Column("completed_at", Text),
+    Column("entry", Text),
+    Column("revocation", BigInteger),
+    Column("revocation_offset", BigInteger),
+    Column("revoked_at", Text),
+    Index("requests_by_alias", "alias"),
+    Index("requests_by_state", "state"),
+)
+store_reports = Table(
+    "store_reports",
+    metadata,
+    Column("request", Text, ForeignKey("requests.id"), primary_key=True),
+    Column("service", Text, primary_key=True),
+    Column("counts", Text, nullable=False),
+    Column("reported_at", Text, nullable=False),
+    Column("log_index", BigInteger),
+    Column("checkpoint", Text),
+)
+receipts = Table(
+    "receipts",
+    metadata,
+    Column("request", Text, ForeignKey("requests.id"), primary_key=True),
+    Column("stage", Text, primary_key=True),
+    Column("document", LargeBinary, nullable=False),
+)
+key_clients = Table(
+    "key_clients",
+    metadata,
+    Column("service", Text, primary_key=True),
+    Column("instance", Text, primary_key=True),
+    Column("seen_at", Text, nullable=False),
+    Column("acknowledged", BigInteger, nullable=False),
+)
+marks = Table(
+    "marks",
+    metadata,
+    Column("topic", Text, primary_key=True),
+    Column("next_offset", BigInteger, nullable=False),
+)

@@ -1,0 +1,118 @@
+"""Tenants: organisations that hand in for their people, and `individuals`, who hand in for themselves."""
+
+import os
+import secrets
+from dataclasses import dataclass
+
+from sqlalchemy import insert, select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from infra.clock import now, written
+from infra.crypto.root_key import SECRET_BYTES, RootKey, unwrap, wrap
+from infra.db.engine import Database
+from schemas.keys import RegisterTenant
+from schemas.purposes import INDIVIDUALS, LegalBasis
+from services.consent import ledger
+from services.consent.entries import entry
+from services.consent.outboxes import Outboxes
+from services.consent.tables import registrations, tenants
+
+
+class UnknownTenant(Exception):
+    """No organisation of this name is registered."""
+
+
+@dataclass(frozen=True, slots=True)
+class Registration:
+    """An organisation's newest registration: on what basis, and under which notice, it hands its people in."""
+
+    registration_id: str
+    basis: LegalBasis
+    notice: str
+
+
+@dataclass(frozen=True, slots=True)
+class Tenant:
+    """A tenant with the key of its handles; `registration` is None for `individuals`."""
+
+    name: str
+    handle_key: bytes
+    registration: Registration | None
+
+
+class Tenants:
+    """The registered tenants, kept in memory once they have been read: one instance owns the database."""
+
+    def __init__(self, database: Database, root: RootKey, outboxes: Outboxes) -> None:
+        self._database = database
+        self._root = root
+        self._outboxes = outboxes
+        self._known: dict[str, Tenant] = {}
+
+    async def open(self) -> None:
+        """Make the tenant `individuals` where it is missing, and read all others."""
+        async with self._database.write() as connection:
+            await self._ensure(connection, INDIVIDUALS)
+            names = (await connection.scalars(select(tenants.c.tenant))).all()
+            for name in names:
+                self._known[name] = await self._read(connection, name)
+
+    def find(self, name: str) -> Tenant:
+        """The tenant, or UnknownTenant."""
+        try:
+            return self._known[name]
+        except KeyError as error:
+            raise UnknownTenant(name) from error
+
+    async def register(self, asked: RegisterTenant) -> None:
+        """Register an organisation, or its new terms. The same terms again change nothing.
+
+        What was handed in under earlier terms stays under them.
+        """
+        if asked.tenant == INDIVIDUALS:
+            raise ValueError(f"{INDIVIDUALS} is the tenant of those who come by themselves; choose another name")
+        known = self._known.get(asked.tenant)
+        terms = (asked.legal_basis, asked.notice)
+        if known and known.registration and (known.registration.basis, known.registration.notice) == terms:
+            return
+        async with self._database.write() as connection:
+            await self._ensure(connection, asked.tenant)
+            at = written(now())
+            await connection.execute(
+                insert(registrations).values(
+                    id=secrets.token_hex(16),
+                    tenant=asked.tenant,
+                    controller=asked.controller,
+                    legal_basis=asked.legal_basis,
+                    notice=asked.notice,
+                    registered_at=at,
+                    sequence=await ledger.advance(connection),
+                )
+            )
+            await self._outboxes.record(connection, [entry("configuration-changed", at, "operator")])
+            fresh = await self._read(connection, asked.tenant)
+        self._known[asked.tenant] = fresh
+
+    async def _ensure(self, connection: AsyncConnection, name: str) -> None:
+        if await connection.scalar(select(tenants.c.tenant).where(tenants.c.tenant == name)) is None:
+            epoch = self._root.epoch
+            key = wrap(self._root.tenant_key(epoch, name), os.urandom(SECRET_BYTES), _owner(name))
+            await connection.execute(insert(tenants).values(tenant=name, epoch=epoch, handle_key=key))
+
+    async def _read(self, connection: AsyncConnection, name: str) -> Tenant:
+        row = (await connection.execute(select(tenants).where(tenants.c.tenant == name))).one()
+        key = unwrap(self._root.tenant_key(row.epoch, name), bytes(row.handle_key), _owner(name))
+        newest = (
+            await connection.execute(
+                select(registrations.c.id, registrations.c.legal_basis, registrations.c.notice)
+                .where(registrations.c.tenant == name)
+                .order_by(registrations.c.sequence.desc())
+                .limit(1)
+            )
+        ).one_or_none()
+        registration = Registration(newest.id, newest.legal_basis, newest.notice) if newest else None
+        return Tenant(name, key, registration)
+
+
+def _owner(tenant: str) -> str:
+    return f"handles/{tenant}"

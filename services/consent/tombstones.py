@@ -1,0 +1,38 @@
+"""Destroying a person's key and everything that leads to it. What stays is an alias that nothing maps to."""
+
+from collections.abc import Mapping
+
+from sqlalchemy import CursorResult, Delete, Update, delete, insert, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from services.consent.tables import hand_ins, handles, persons, records
+
+_UNKNOWN_TENANT = ""
+
+
+async def destroy(connection: AsyncConnection, alias: str) -> Mapping[str, int]:
+    """Destroy within the caller's transaction; give the rows destroyed by table. Repeating it destroys nothing more.
+
+    An alias that this database does not know (it was restored from before that person came) becomes a tombstone too.
+    """
+    known = await connection.scalar(select(persons.c.alias).where(persons.c.alias == alias))
+    if known is None:
+        await connection.execute(insert(persons).values(alias=alias, tenant=_UNKNOWN_TENANT, state="erased"))
+        return {}
+    living = persons.c.alias == alias, persons.c.state != "erased"
+    return {
+        "data_keys": await _changed(
+            connection,
+            update(persons).where(*living).values(state="erased", epoch=None, wrapped_key=None, key_id=None),
+        ),
+        "handles": await _changed(connection, delete(handles).where(handles.c.alias == alias)),
+        "consent_records": await _changed(connection, delete(records).where(records.c.alias == alias)),
+        "hand_ins_unlinked": await _changed(
+            connection, update(hand_ins).where(hand_ins.c.alias == alias).values(alias=None)
+        ),
+    }
+
+
+async def _changed(connection: AsyncConnection, statement: Delete | Update) -> int:
+    result: CursorResult[tuple[object, ...]] = await connection.execute(statement)
+    return result.rowcount

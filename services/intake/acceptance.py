@@ -1,0 +1,133 @@
+"""Accepting a chunk of hand-ins: one call for all keys, one batch to the broker, one transaction, then the answers.
+
+Nothing is answered as accepted before the broker has it with `acks=all`. A hand-in that comes again under the same
+Idempotency-Key is answered from what was stored, and makes nobody new.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from infra.clock import now, written
+from infra.http.problems import Problem, invalid, unavailable
+from infra.kafka.producer import BrokerUnavailable, Producer
+from infra.keys.client import KeyClient, KeysUnavailable
+from schemas.faults import Faulty
+from schemas.keys import CreatedKey
+from services.intake.admission import Admission
+from services.intake.callers import Caller
+from services.intake.hand_in import HandIn, mac, read, submitted
+from services.intake.idempotency import Events
+from services.intake.store import Accepted, Row, Store
+from services.methodology.version import Version
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """A hand-in that is accepted, now or earlier."""
+
+    id: str
+    state: Literal["accepted", "scored", "refused", "failed"]
+    claim_code: str | None = None
+
+
+Answer = Taken | Problem
+
+
+class Acceptance:
+    """Accepts chunks of hand-ins."""
+
+    def __init__(
+        self, version: Version, keys: KeyClient, producer: Producer, store: Store, admission: Admission
+    ) -> None:
+        self.admission = admission
+        self._version = version
+        self._keys = keys
+        self._producer = producer
+        self._store = store
+        self._in_flight: set[str] = set()
+
+    async def take(
+        self, caller: Caller, events: Events, lines: Sequence[tuple[int, bytes | Problem]]
+    ) -> list[Answer]:
+        """One answer for each line, in order. A line is its number and its bytes, or why it could not be read."""
+        answers: dict[int, Answer] = {}
+        hand_ins: dict[int, HandIn] = {}
+        for number, raw in lines:
+            read_line = self._read(caller, events, number, raw)
+            if isinstance(read_line, Problem):
+                answers[number] = read_line
+            else:
+                hand_ins[number] = read_line
+        answers |= await self._settle(caller, hand_ins)
+        return [answers[number] for number, _ in lines]
+
+    def _read(self, caller: Caller, events: Events, number: int, raw: bytes | Problem) -> HandIn | Problem:
+        if isinstance(raw, Problem):
+            return raw
+        event_id = events.event_id(number)
+        if event_id in self._in_flight:
+            return Problem(409, "in-flight", "The same hand-in is under way", "Wait for its answer, then ask again.")
+        try:
+            return read(raw, caller, event_id, self._version)
+        except Faulty as faulty:
+            return invalid(faulty.faults)
+
+    async def _settle(self, caller: Caller, hand_ins: dict[int, HandIn]) -> dict[int, Answer]:
+        if not hand_ins:
+            return {}
+        ids = [hand_in.event_id for hand_in in hand_ins.values()]
+        await self.admission.enter(ids)
+        self._in_flight.update(ids)
+        begun: set[str] = set()
+        try:
+            return await self._accept(caller, hand_ins, begun)
+        except KeysUnavailable:
+            return dict.fromkeys(hand_ins, unavailable("The consent service"))
+        except BrokerUnavailable:
+            return dict.fromkeys(hand_ins, unavailable("The message broker"))
+        finally:
+            self._in_flight.difference_update(ids)
+            self.admission.leave([event_id for event_id in ids if event_id not in begun])
+
+    async def _accept(self, caller: Caller, hand_ins: dict[int, HandIn], begun: set[str]) -> dict[int, Answer]:
+        created = await self._keys.create(caller.tenant, [hand_in.person for hand_in in hand_ins.values()])
+        known = await self._store.find([hand_in.event_id for hand_in in hand_ins.values()])
+        answers: dict[int, Answer] = {}
+        new: list[tuple[HandIn, CreatedKey]] = []
+        for (number, hand_in), key in zip(hand_ins.items(), created, strict=True):
+            answers[number] = answer(hand_in, key, known.get(hand_in.event_id))
+            if isinstance(answers[number], Taken) and hand_in.event_id not in known:
+                new.append((hand_in, key))
+        await self._hand_on(caller, new)
+        begun.update(hand_in.event_id for hand_in, _ in new)
+        return answers
+
+    async def _hand_on(self, caller: Caller, new: Sequence[tuple[HandIn, CreatedKey]]) -> None:
+        if not new:
+            return
+        time = written(now())
+        actor = "person" if caller.is_person else "organisation"
+        await self._producer.send([submitted(hand_in, key, caller.tenant, actor, time) for hand_in, key in new])
+        await self._store.accept(
+            [Accepted(hand_in.event_id, caller.tenant, key.alias, mac(hand_in, key), time) for hand_in, key in new]
+        )
+
+
+def answer(hand_in: HandIn, key: CreatedKey, known: Row | None) -> Answer:
+    """What a hand-in is answered, given its key and what was stored of an earlier one with the same id."""
+    if key.status == "gone" or (known is not None and known.state == "gone"):
+        return Problem(410, "gone", "Erased", "The person of this hand-in was erased; it is not accepted again.")
+    if key.status == "refused":
+        return Problem(403, "refused", "Refused by the consent ledger", f"The reason is: {key.reason}.")
+    if known is None:
+        return Taken(hand_in.event_id, "accepted", key.claim_code)
+    if known.mac is not None and known.mac != mac(hand_in, key):
+        return Problem(
+            422,
+            "idempotency-key-reused",
+            "Another body under the same Idempotency-Key",
+            "A key names one request. Send this one under a key of its own.",
+        )
+    state: Literal["accepted", "scored", "refused", "failed"] = "accepted" if known.state == "gone" else known.state
+    return Taken(hand_in.event_id, state, key.claim_code)

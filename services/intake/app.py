@@ -1,0 +1,133 @@
+"""The intake service at a glance.
+
+Listens to  assessments.submitted · assessments.scored · assessments.refused · dead.scoring (its store)
+            keys.revoked (its cache and its fence) · privacy.requests (erasure orders)
+Emits       assessments.submitted · dead.intake · keys.acknowledged
+Serves      the public interface on SERVICE_PORT, the operator on ADMIN_SOCKET
+"""
+
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AsyncExitStack
+from datetime import datetime
+from pathlib import Path
+
+import faust
+from aiohttp import web
+
+from infra.clock import now
+from infra.db.engine import Database
+from infra.db.migrate import migrate
+from infra.http.problems import problem_details
+from infra.http.server import Listener, health_routes, run
+from infra.kafka.batch_loop import BatchLoop
+from infra.kafka.lifecycle import Loop, faust_app, running
+from infra.kafka.producer import Producer
+from infra.keys.client import KeyClient
+from infra.keys.revocations import Revocations
+from schemas.topics import PRIVACY_REQUESTS
+from services.intake import admin
+from services.intake.acceptance import Acceptance
+from services.intake.access_tokens import AccessTokens
+from services.intake.admission import Admission
+from services.intake.callers import Callers
+from services.intake.erasure import Erasure
+from services.intake.idempotency import IdempotencyKeys
+from services.intake.organisations import Organisations
+from services.intake.reading import Reading
+from services.intake.results_loop import TOPICS, Arrivals, ResultsLoop
+from services.intake.routes import BODY_BYTES, Routes
+from services.intake.settings import Settings, read_settings
+from services.intake.store import Store
+from services.methodology.version import load
+
+SERVICE = "intake"
+_HOUSEKEEPING_SECONDS = 60.0
+
+
+def main() -> None:
+    """`careerpulse run intake`."""
+    settings = read_settings()
+    run(SERVICE, lambda: build(settings))
+
+
+async def build(settings: Settings) -> list[Listener]:
+    """The listeners."""
+    async with AsyncExitStack() as opening:
+        database = await opening.enter_async_context(Database(settings.database_url, SERVICE))
+        await migrate(database, Path(__file__).with_name("migrations"))
+        keys = await opening.enter_async_context(KeyClient(settings.keys_socket, settings.token))
+        producer = await opening.enter_async_context(Producer(settings.bootstrap, SERVICE))
+        opened = opening.pop_all()
+    store, arrivals, admission = Store(database), Arrivals(), Admission(settings.unfinished)
+    tokens = AccessTokens(settings.secrets_dir / "intake-signing-key", settings.issuer)
+    organisations, idempotency_keys = Organisations(database), IdempotencyKeys(database)
+    callers = Callers(tokens, keys)
+    erasure = Erasure(store, producer, keys)
+    batches = BatchLoop(settings.bootstrap, SERVICE, TOPICS, ResultsLoop(store, producer, arrivals, admission).work)
+    revocations = Revocations(
+        settings.bootstrap,
+        SERVICE,
+        keys,
+        producer,
+        start=await store.revocations_mark(),
+        stored=erasure.revoked,
+    )
+    routes = Routes(
+        callers=callers,
+        keys=idempotency_keys,
+        acceptance=Acceptance(load(), keys, producer, store, admission),
+        reading=Reading(store, keys, callers),
+        arrivals=arrivals,
+        organisations=organisations,
+        tokens=tokens,
+    )
+
+    async def opened_parts(_: web.Application) -> AsyncIterator[None]:
+        async with opened:
+            yield
+
+    def missing() -> str | None:
+        if not revocations.ready.is_set():
+            return "the revocations have not been read to their end"
+        return None if batches.ready.is_set() else "the batch loop has not joined its group"
+
+    async def keep_house() -> None:
+        await idempotency_keys.expire()
+        oldest = await store.oldest_unfinished()
+        admission.backlog(datetime.fromisoformat(oldest) if oldest else None, now())
+
+    public = web.Application(middlewares=[problem_details], client_max_size=BODY_BYTES)
+    public.add_routes([*health_routes(missing), *routes.table()])
+    public.cleanup_ctx.append(opened_parts)
+    public.cleanup_ctx.append(
+        running(
+            _streams(settings, erasure, keep_house),
+            Loop("revocations", revocations.run),
+            Loop("batches", batches.run),
+        )
+    )
+    return [
+        Listener(public, settings.host, settings.port),
+        Listener(admin.application(organisations, keys), socket=settings.admin_socket),
+    ]
+
+
+def _streams(settings: Settings, erasure: Erasure, keep_house: Callable[[], Awaitable[None]]) -> faust.App:
+    app = faust_app(SERVICE, settings.bootstrap, settings.data_dir)
+
+    @app.agent(app.topic(PRIVACY_REQUESTS.name, key_type=bytes, value_type=bytes))  # type: ignore[untyped-decorator]
+    async def erasure_orders(stream: "faust.Stream[bytes]") -> None:
+        async for event in stream.noack().events():
+            try:
+                await erasure.ordered(event.key.decode(), event.value)
+            except Exception as error:
+                # Unacknowledged: the process ends, and the next one reads this order again.
+                await app.crash(error)
+                raise
+            await stream.ack(event)
+
+    @app.timer(interval=_HOUSEKEEPING_SECONDS)  # type: ignore[untyped-decorator]
+    async def housekeeping() -> None:
+        await keep_house()
+
+    return app

@@ -1,0 +1,70 @@
+"""Who calls: an HR platform with an access token, a person with a claim code, or a person who begins."""
+
+from dataclasses import dataclass
+
+from aiohttp import web
+
+from infra.http.problems import Problem
+from infra.keys.client import KeyClient
+from schemas.purposes import INDIVIDUALS
+from services.intake.access_tokens import AccessTokens, unauthorised
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """`tenant` is the organisation, or `individuals`; `claim_code` is a person's own proof, if there is one."""
+
+    tenant: str
+    claim_code: str | None = None
+
+    @property
+    def is_person(self) -> bool:
+        """Whether a person calls, and not an organisation."""
+        return self.tenant == INDIVIDUALS
+
+
+class Callers:
+    """Tells callers by their `Authorization` header."""
+
+    def __init__(self, tokens: AccessTokens, keys: KeyClient) -> None:
+        self._tokens = tokens
+        self._keys = keys
+
+    def caller(self, request: web.Request) -> Caller:
+        """The caller; none of the header's content is ever repeated in an answer. Raises Problem (401)."""
+        header = request.headers.get("Authorization")
+        if header is None:
+            return Caller(INDIVIDUALS)
+        scheme, _, credentials = header.partition(" ")
+        match scheme.lower():
+            case "bearer":
+                return Caller(self._tokens.tenant(credentials.strip()))
+            case "claim":
+                return Caller(INDIVIDUALS, credentials.strip()[:200])
+        raise unauthorised("invalid_request", "Authorization is either 'Bearer <token>' or 'Claim <code>'.")
+
+    def organisation(self, request: web.Request) -> Caller:
+        """The organisation that calls. Raises Problem (401) for everybody else."""
+        caller = self.caller(request)
+        if caller.is_person:
+            raise unauthorised("invalid_token", "This needs an organisation's access token.")
+        return caller
+
+    async def alias(self, caller: Caller) -> str:
+        """The alias of the person who calls. Raises Problem (401), for a wrong code as for none."""
+        if caller.claim_code is None:
+            raise _no_claim()
+        alias = await self._keys.resolve(caller.claim_code)
+        if alias is None:
+            raise _no_claim()
+        return alias
+
+
+def _no_claim() -> Problem:
+    return Problem(
+        401,
+        "unauthorised",
+        "Not authorised",
+        "A person's own assessment is read with 'Authorization: Claim <code>'; this code opens nothing.",
+        headers={"WWW-Authenticate": 'Claim realm="careerpulse"'},
+    )

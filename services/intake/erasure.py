@@ -1,0 +1,33 @@
+"""Intake's part in an erasure: the fence, the emptied rows, and the report of how many there were."""
+
+from collections.abc import Sequence
+
+import msgspec
+
+from infra.kafka.producer import Outgoing, Producer
+from infra.keys.client import KeyClient
+from infra.keys.revocations import Narrowed
+from schemas.events import ErasureOrder, StoreReport
+from schemas.topics import KEYS_ACKNOWLEDGED
+from services.intake.store import Store
+
+
+class Erasure:
+    """Empties what intake holds for the erased."""
+
+    def __init__(self, store: Store, producer: Producer, keys: KeyClient) -> None:
+        self._store = store
+        self._producer = producer
+        self._keys = keys
+
+    async def revoked(self, narrowed: Sequence[Narrowed]) -> None:
+        """The effect of `keys.revoked`: it reaches us also after a restore, from the mark that we kept."""
+        erased = [one.alias for one in narrowed if one.revoked.kind == "erased"]
+        await self._store.erase(erased, narrowed[-1].offset + 1)
+
+    async def ordered(self, alias: str, value: bytes) -> None:
+        """Carry out an erasure order and report the rows emptied, also when it comes again."""
+        order = msgspec.msgpack.decode(value, type=ErasureOrder)
+        emptied = await self._store.erase([alias])
+        report = StoreReport("intake", order.request, {"assessments": emptied[alias]})
+        await self._producer.send([Outgoing(KEYS_ACKNOWLEDGED, self._keys.instance, msgspec.msgpack.encode(report))])

@@ -1,0 +1,118 @@
+"""One hand-in, from its bytes to the record that carries it. Pure.
+
+What is checked: the form (schemas), the meaning (the methodology), and on whose word the answers may be used.
+"""
+
+import hmac
+from dataclasses import dataclass
+from hashlib import sha256
+from typing import Any
+
+import msgspec
+
+from infra.crypto.salted_fields import commit, entry_id, salted
+from infra.crypto.sealed import Context, seal
+from infra.kafka.producer import Outgoing
+from infra.version import SOFTWARE
+from schemas.decoding import Decoder
+from schemas.entry import leaf
+from schemas.envelope import headers
+from schemas.events import HAND_IN_SCHEMA, SUBMITTED_TYPE, Submitted
+from schemas.faults import Fault, Faulty
+from schemas.keys import CreatedKey, NewPerson, RecordDraft
+from schemas.submission import EmployeeHandIn, PersonHandIn
+from schemas.topics import SUBMITTED
+from services.intake.callers import Caller
+from services.methodology.finding import Finding
+from services.methodology.version import Version
+
+_EMPLOYEE: Decoder[Any] = Decoder(EmployeeHandIn)
+_PERSON: Decoder[Any] = Decoder(PersonHandIn)
+
+
+@dataclass(frozen=True, slots=True)
+class HandIn:
+    """A hand-in that fits: its canonical bytes, and the person that consent is asked for."""
+
+    event_id: str
+    body: bytes
+    person: NewPerson
+
+
+def read(raw: bytes, caller: Caller, event_id: str, version: Version) -> HandIn:
+    """The hand-in in one document. Raises Faulty with everything that does not fit."""
+    document = (_PERSON if caller.is_person else _EMPLOYEE).decode(raw)
+    faults = list(_consent_faults(document) if caller.is_person else _employer_faults(document))
+    answers = msgspec.to_builtins(document.assessment)
+    faults += [_fault(finding) for finding in version.validate(answers)]
+    if faults:
+        raise Faulty(faults)
+    return HandIn(event_id, msgspec.json.encode(document), _person(document, caller, event_id))
+
+
+def mac(hand_in: HandIn, key: CreatedKey) -> bytes:
+    """Recognises the same hand-in again, and tells nothing once the person's key is gone: 16 bytes."""
+    answers = key.subkeys["answers"].key
+    return hmac.digest(hmac.digest(answers, b"careerpulse/hand-in-mac/v1", "sha256"), hand_in.body, "sha256")[:16]
+
+
+def submitted(hand_in: HandIn, key: CreatedKey, tenant: str, actor: str, time: str) -> Outgoing:
+    """The record of an accepted hand-in: sealed, with its audit entry `received`."""
+    place = Context(tenant, key.alias, SUBMITTED.name, HAND_IN_SCHEMA, hand_in.event_id, key.key_id)
+    sealed = seal(key.subkeys["answers"], hand_in.body, place)
+    trail = key.subkeys["trail"]
+    fields = salted(trail, hand_in.event_id, [("tenant", tenant.encode()), ("hand-in", hand_in.body)])
+    entry = leaf(
+        "received",
+        entry_id(trail, hand_in.event_id, "received"),
+        time,
+        actor,
+        SOFTWARE,
+        commitment=commit(fields),
+        payload=f"sha256:{sha256(sealed).hexdigest()}",
+    )
+    value = Submitted(tenant, sealed, mac(hand_in, key), entry)
+    return Outgoing(
+        SUBMITTED,
+        key.alias,
+        msgspec.msgpack.encode(value),
+        headers(hand_in.event_id, SUBMITTED_TYPE, "intake"),
+    )
+
+
+def _person(document: Any, caller: Caller, event_id: str) -> NewPerson:
+    if not caller.is_person:
+        external_id = None if document.external_id is msgspec.UNSET else document.external_id
+        return NewPerson(event_id, (), external_id=external_id)
+    given = document.consent
+    records = tuple(
+        RecordDraft(purpose, "consent", given.notice, given.language) for purpose in dict.fromkeys(given.purposes)
+    )
+    return NewPerson(event_id, records, claim_code=caller.claim_code)
+
+
+def _consent_faults(document: Any) -> list[Fault]:
+    faults = []
+    if "scoring" not in document.consent.purposes:
+        faults.append(Fault("/consent/purposes", "Must contain scoring: without it there is no result."))
+    if not document.consent.of_age:
+        faults.append(
+            Fault(
+                "/consent/of_age", "Must be true: whoever is under the age of consent is not assessed (GDPR Art. 8)."
+            )
+        )
+    return faults
+
+
+def _employer_faults(document: Any) -> list[Fault]:
+    faults = []
+    if document.assessment.profile != "core":
+        faults.append(Fault("/assessment/profile", "Must be core: an employer never gets income in a score."))
+    if document.assessment.income is not msgspec.UNSET:
+        faults.append(Fault("/assessment/income", "Must be left out: an employer hands in no income figures."))
+    return faults
+
+
+def _fault(finding: Finding) -> Fault:
+    pointer = "/assessment/" + finding.path.replace(".", "/") if finding.path else "/assessment"
+    return Fault(pointer, f"{finding.message} {finding.suggestion}".strip())

@@ -1,0 +1,107 @@
+"""Idempotency keys: the same key and line are the same event, for 48 hours, and afterwards mean nothing.
+
+An event id is a keyed hash of tenant, key and line number, never of the content, under the secret of the day on
+which the key was first seen. A secret is destroyed 48 hours after its day has ended; then nobody can tell any more
+which key an event id came from. Shape of the header: IETF draft-ietf-httpapi-idempotency-key-header.
+"""
+
+import hmac
+import os
+import re
+import secrets
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import delete, insert, select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from infra.clock import now
+from infra.db.engine import Database
+from infra.http.problems import Problem
+from schemas.purposes import INDIVIDUALS
+from services.intake.tables import day_secrets, idempotency_keys
+
+KEPT = timedelta(hours=48)
+_FORM = re.compile(r'"?([\x21\x23-\x7e]{1,255})"?')
+_UNGUESSABLE = 32
+"""Characters of a person's key: whoever knows it and the answers is answered again, claim code included."""
+
+
+@dataclass(frozen=True, slots=True)
+class Events:
+    """Gives the event ids of one request; `secret` is None where the request named no key."""
+
+    secret: bytes | None
+    scope: bytes = b""
+
+    def event_id(self, line: int) -> str:
+        """The id of the event in line `line` (1 for a single hand-in): 32 hexadecimal digits."""
+        if self.secret is None:
+            return secrets.token_hex(16)
+        return hmac.digest(self.secret, b"event" + self.scope + line.to_bytes(8, "big"), "sha256")[:16].hex()
+
+
+def checked(header: str | None, tenant: str) -> str | None:
+    """The key in an `Idempotency-Key` header. Raises Problem (400)."""
+    if header is None:
+        return None
+    match = _FORM.fullmatch(header)
+    if match is None:
+        raise _malformed("1 to 255 visible ASCII characters")
+    if tenant == INDIVIDUALS and len(match[1]) < _UNGUESSABLE:
+        raise _malformed(f"at least {_UNGUESSABLE} random characters, for example a UUID")
+    return match[1]
+
+
+class IdempotencyKeys:
+    """The keys that were seen while their day's secret lives."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def events(self, tenant: str, key: str | None) -> Events:
+        """The event ids of a request with this key: the same as when the key was first seen."""
+        if key is None:
+            return Events(None)
+        scope = b"".join(len(part).to_bytes(2, "big") + part for part in (tenant.encode(), key.encode()))
+        moment = now()
+        async with self._database.write() as connection:
+            alive = await _alive(connection, moment)
+            digests = {hmac.digest(secret, b"key" + scope, "sha256"): day for day, secret in alive.items()}
+            seen = await connection.scalar(
+                select(idempotency_keys.c.day).where(idempotency_keys.c.digest.in_(digests))
+            )
+            if seen is None:
+                seen = moment.date().isoformat()
+                digest = next(digest for digest, day in digests.items() if day == seen)
+                await connection.execute(insert(idempotency_keys).values(digest=digest, day=seen))
+        return Events(alive[seen], scope)
+
+    async def expire(self) -> None:
+        """Destroy the secrets whose 48 hours are over, and the keys seen under them."""
+        oldest = _oldest(now())
+        async with self._database.write() as connection:
+            await connection.execute(delete(idempotency_keys).where(idempotency_keys.c.day < oldest))
+            dead = await connection.execute(delete(day_secrets).where(day_secrets.c.day < oldest))
+        if dead.rowcount:
+            await self._database.wipe_traces()
+
+
+async def _alive(connection: AsyncConnection, moment: datetime) -> dict[str, bytes]:
+    """The secrets that live, by day; today's is made when it is first needed."""
+    rows = await connection.execute(select(day_secrets).where(day_secrets.c.day >= _oldest(moment)))
+    alive = {row.day: bytes(row.secret) for row in rows}
+    today = moment.date().isoformat()
+    if today not in alive:
+        alive[today] = os.urandom(32)
+        await connection.execute(insert(day_secrets).values(day=today, secret=alive[today]))
+    return alive
+
+
+def _oldest(moment: datetime) -> str:
+    """The oldest day whose end is less than 48 hours ago."""
+    return (moment - KEPT - timedelta(days=1)).date().isoformat()
+
+
+def _malformed(right: str) -> Problem:
+    return Problem(400, "idempotency-key", "Malformed Idempotency-Key", f"An Idempotency-Key has {right}.")

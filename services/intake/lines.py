@@ -1,0 +1,62 @@
+"""Lines of a stream of NDJSON, in chunks, in bounded memory."""
+
+from collections.abc import AsyncIterator, Sequence
+
+from aiohttp import StreamReader
+
+from infra.http.problems import Problem
+
+LINE_BYTES = 64 * 1024
+CHUNK_LINES = 500
+CHUNK_BYTES = 1024 * 1024
+
+Line = tuple[int, bytes | Problem]
+
+
+async def chunks(stream: StreamReader, largest: int = CHUNK_LINES) -> AsyncIterator[Sequence[Line]]:
+    """The lines, numbered from 1, as many at once as have arrived, at most `largest`.
+
+    A line longer than `LINE_BYTES` is passed over to its end, and stands as the Problem that it is. What comes
+    after the last line feed is a line as well.
+    """
+    splitter = _Splitter()
+    async for piece in stream.iter_any():
+        for lines in _portions(splitter.feed(piece), largest):
+            yield lines
+    for lines in _portions(splitter.finish(), largest):
+        yield lines
+
+
+def _portions(lines: Sequence[Line], largest: int) -> list[Sequence[Line]]:
+    return [lines[start : start + largest] for start in range(0, len(lines), largest)]
+
+
+class _Splitter:
+    """Splits pieces of a stream at line feeds."""
+
+    def __init__(self) -> None:
+        self._number = 0
+        self._rest = b""
+        self._too_long = False
+
+    def feed(self, piece: bytes) -> list[Line]:
+        """The lines that this piece completes."""
+        *complete, self._rest = (self._rest + piece).split(b"\n")
+        lines = [self._line(raw) for raw in complete]
+        if len(self._rest) > LINE_BYTES:
+            self._too_long = True
+            self._rest = b""
+        return lines
+
+    def finish(self) -> list[Line]:
+        """The last line, where the stream did not end with a line feed."""
+        return [self._line(self._rest)] if self._rest or self._too_long else []
+
+    def _line(self, raw: bytes) -> Line:
+        self._number += 1
+        too_long, self._too_long = self._too_long or len(raw) > LINE_BYTES, False
+        if too_long:
+            return self._number, Problem(
+                413, "line-too-long", "Line too long", f"A line has at most {LINE_BYTES} bytes."
+            )
+        return self._number, raw

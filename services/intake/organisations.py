@@ -1,0 +1,75 @@
+"""Organisations that hand in for their employees, and the secrets by which their platforms log in."""
+
+import hmac
+import re
+import secrets
+from dataclasses import dataclass
+from hashlib import sha256
+
+from sqlalchemy import insert, select, update
+
+from infra.clock import now, written
+from infra.db.engine import Database
+from infra.http.problems import Problem
+from schemas.purposes import INDIVIDUALS
+from services.intake.tables import organisations
+
+_TENANT = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,38}[a-z0-9])?")
+
+
+@dataclass(frozen=True, slots=True)
+class Credentials:
+    """What an organisation's platform logs in with. The secret is shown once and stored as its hash only."""
+
+    client_id: str
+    client_secret: str
+
+
+class Organisations:
+    """The register of organisations."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def add(self, tenant: str, name: str) -> Credentials:
+        """Register an organisation, or give one that is registered a new secret under the same name.
+
+        Raises Problem: 422 for a malformed id, 409 where the id belongs to an organisation of another name.
+        """
+        if _TENANT.fullmatch(tenant) is None or tenant == INDIVIDUALS:
+            raise Problem(
+                422,
+                "organisation-id",
+                "Not an id for an organisation",
+                "An id has 1 to 40 lower-case letters, digits and inner hyphens, and is not 'individuals'.",
+            )
+        secret = secrets.token_urlsafe(32)
+        async with self._database.write() as connection:
+            known = await connection.scalar(select(organisations.c.name).where(organisations.c.tenant == tenant))
+            if known is not None and known != name:
+                raise Problem(409, "organisation-exists", "The id is taken", f"{tenant} is the id of {known}.")
+            if known is None:
+                await connection.execute(
+                    insert(organisations).values(
+                        tenant=tenant, name=name, secret_hash=_hash(secret), created_at=written(now())
+                    )
+                )
+            else:
+                await connection.execute(
+                    update(organisations).where(organisations.c.tenant == tenant).values(secret_hash=_hash(secret))
+                )
+        return Credentials(tenant, secret)
+
+    async def authenticated(self, client_id: str, client_secret: str) -> bool:
+        """Whether these are an organisation's credentials; as slow for an unknown id as for a wrong secret."""
+        async with self._database.read() as connection:
+            known = await connection.scalar(
+                select(organisations.c.secret_hash).where(organisations.c.tenant == client_id)
+            )
+        expected = bytes(known) if known is not None else _hash("")
+        return hmac.compare_digest(expected, _hash(client_secret)) and known is not None
+
+
+def _hash(secret: str) -> bytes:
+    """SHA-256: the secret has 256 random bits, so that a slow hash would protect nothing more."""
+    return sha256(secret.encode()).digest()

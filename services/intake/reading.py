@@ -1,0 +1,75 @@
+"""Reading a result: a key released for the reader's own purpose opens what that purpose may see, and nothing else."""
+
+from typing import Any
+
+import msgspec
+
+from infra.crypto.sealed import Context, open_sealed
+from infra.http.problems import Problem, not_found, unavailable
+from infra.keys.client import KeyClient, KeysUnavailable
+from schemas.events import DETAIL_SCHEMA, RESULT_SCHEMA
+from schemas.keys import Domain, ReleasedKey
+from schemas.purposes import Purpose
+from schemas.topics import SCORED
+from services.intake.callers import Caller, Callers
+from services.intake.store import Row, Store
+
+
+class Reading:
+    """Opens stored results for those who may read them."""
+
+    def __init__(self, store: Store, keys: KeyClient, callers: Callers) -> None:
+        self._store = store
+        self._keys = keys
+        self._callers = callers
+
+    async def row(self, caller: Caller, assessment: str) -> Row:
+        """The assessment, if it is the caller's. Raises Problem: 401, 404, 410."""
+        try:
+            alias = await self._callers.alias(caller) if caller.is_person else None
+        except KeysUnavailable:
+            raise unavailable("The consent service") from None
+        row = await self._store.get(assessment)
+        if row is None or row.tenant != caller.tenant:
+            raise not_found("assessment")
+        if row.state == "gone":
+            raise Problem(
+                410, "gone", "Erased", "The person of this assessment was erased, and the result with them."
+            )
+        if alias is not None and row.alias != alias:
+            raise not_found("assessment")
+        return row
+
+    async def result(self, caller: Caller, row: Row) -> dict[str, Any]:
+        """Score, band, dimensions and version. Raises Problem: 403 where the ledger says no."""
+        key = await self._key("access" if caller.is_person else "delivery", row)
+        return _opened(row, key, "result", RESULT_SCHEMA, row.result)
+
+    async def detail(self, caller: Caller, row: Row) -> dict[str, Any]:
+        """The reasons. An organisation gets them only where the person has chosen so."""
+        key = await self._key("access" if caller.is_person else "delivery-detail", row)
+        return _opened(row, key, "detail", DETAIL_SCHEMA, row.detail)
+
+    async def _key(self, purpose: Purpose, row: Row) -> ReleasedKey:
+        if row.alias is None:
+            raise not_found("assessment")
+        try:
+            key = (await self._keys.release(purpose, [row.alias]))[row.alias]
+        except KeysUnavailable:
+            raise unavailable("The consent service") from None
+        if key.status == "refused":
+            raise Problem(
+                403,
+                "refused",
+                "Refused by the consent ledger",
+                f"No key is released for the purpose {purpose}. The reason is: {key.reason}.",
+            )
+        return key
+
+
+def _opened(row: Row, key: ReleasedKey, domain: Domain, schema: str, sealed: bytes | None) -> dict[str, Any]:
+    if sealed is None or row.alias is None:
+        raise not_found("result")
+    place = Context(row.tenant, row.alias, SCORED.name, schema, row.id, key.key_id)
+    opened: dict[str, Any] = msgspec.json.decode(open_sealed(key.subkeys[domain], sealed, place))
+    return opened

@@ -1,0 +1,166 @@
+"""The public interface of intake, `/v1`."""
+
+import base64
+import binascii
+from collections.abc import Mapping, Sequence
+
+from aiohttp import web
+
+from infra.http.problems import Problem
+from services.intake import stream as streaming
+from services.intake.acceptance import Acceptance, Taken
+from services.intake.access_tokens import AccessTokens, unauthorised
+from services.intake.callers import Caller, Callers
+from services.intake.idempotency import Events, IdempotencyKeys, checked
+from services.intake.organisations import Organisations
+from services.intake.reading import Reading
+from services.intake.results_loop import Arrivals
+from services.intake.store import Row
+
+BODY_BYTES = 64 * 1024
+LONGEST_WAIT_SECONDS = 30.0
+_JSON = ("application/json",)
+_NDJSON = ("application/x-ndjson", "application/ndjson", "application/jsonl")
+
+
+class Routes:
+    """Handlers over the parts of intake."""
+
+    def __init__(
+        self,
+        *,
+        callers: Callers,
+        keys: IdempotencyKeys,
+        acceptance: Acceptance,
+        reading: Reading,
+        arrivals: Arrivals,
+        organisations: Organisations,
+        tokens: AccessTokens,
+    ) -> None:
+        self._callers = callers
+        self._keys = keys
+        self._acceptance = acceptance
+        self._reading = reading
+        self._arrivals = arrivals
+        self._organisations = organisations
+        self._tokens = tokens
+
+    def table(self) -> Sequence[web.RouteDef]:
+        """All routes."""
+        return [
+            web.post("/v1/oauth/token", self.token),
+            web.post("/v1/assessments", self.hand_in),
+            web.post("/v1/assessments/stream", self.stream),
+            web.get("/v1/assessments/{id:[0-9a-f]{32}}", self.assessment),
+            web.get("/v1/assessments/{id:[0-9a-f]{32}}/explanation", self.explanation),
+        ]
+
+    async def token(self, request: web.Request) -> web.Response:
+        """An access token for an organisation's client credentials (RFC 6749, 4.4)."""
+        form = await request.post()
+        if form.get("grant_type") != "client_credentials":
+            raise Problem(400, "unsupported-grant-type", "Unsupported grant", "grant_type is client_credentials.")
+        client_id, client_secret = _credentials(request, form)
+        if not await self._organisations.authenticated(client_id, client_secret):
+            raise unauthorised("invalid_client", "The client id or its secret is wrong.")
+        return web.json_response(self._tokens.issue(client_id), headers={"Cache-Control": "no-store"})
+
+    async def hand_in(self, request: web.Request) -> web.Response:
+        """One assessment: 202 with its place, or after `?wait=SECONDS` 200 with its result."""
+        caller = self._callers.caller(request)
+        _expect(request, _JSON)
+        self._acceptance.admission.open()
+        wait = _wait(request)
+        events = await self._events(request, caller)
+        raw = await _body(request)
+        (answer,) = await self._acceptance.take(caller, events, [(1, raw)])
+        if isinstance(answer, Problem):
+            raise answer
+        if wait and answer.state == "accepted":
+            await self._arrivals.wait(answer.id, wait)
+        return await self._answered(caller, answer, waited=wait > 0)
+
+    async def stream(self, request: web.Request) -> web.StreamResponse:
+        """Assessments line by line."""
+        caller = self._callers.organisation(request)
+        _expect(request, _NDJSON)
+        streaming.refuse_compressed(request)
+        self._acceptance.admission.open()
+        events = await self._events(request, caller)
+        return await streaming.stream(request, caller, events, self._acceptance)
+
+    async def assessment(self, request: web.Request) -> web.Response:
+        """Status, and the result when there is one."""
+        caller = self._callers.caller(request)
+        row = await self._reading.row(caller, request.match_info["id"])
+        return web.json_response(await self._document(caller, row), headers={"Cache-Control": "no-store"})
+
+    async def explanation(self, request: web.Request) -> web.Response:
+        """The reasons, down to the items."""
+        caller = self._callers.caller(request)
+        row = await self._reading.row(caller, request.match_info["id"])
+        if row.state != "scored":
+            raise Problem(409, "not-scored", "There is no explanation", f"The assessment is {row.state}.")
+        return web.json_response(await self._reading.detail(caller, row), headers={"Cache-Control": "no-store"})
+
+    async def _events(self, request: web.Request, caller: Caller) -> Events:
+        return await self._keys.events(caller.tenant, checked(request.headers.get("Idempotency-Key"), caller.tenant))
+
+    async def _answered(self, caller: Caller, answer: Taken, *, waited: bool) -> web.Response:
+        place = f"/v1/assessments/{answer.id}"
+        headers = {"Location": place, "Cache-Control": "no-store"}
+        known = Caller(caller.tenant, answer.claim_code or caller.claim_code)
+        document: dict[str, object] = {"id": answer.id, "status": answer.state}
+        status = 202
+        if waited or answer.state != "accepted":
+            row = await self._reading.row(known, answer.id)
+            document = await self._document(known, row)
+            status = 202 if row.state == "accepted" else 200
+        if answer.claim_code is not None:
+            document["claim_code"] = answer.claim_code
+        document["links"] = {"self": place, "explanation": f"{place}/explanation"}
+        return web.json_response(document, status=status, headers=headers)
+
+    async def _document(self, caller: Caller, row: Row) -> dict[str, object]:
+        document: dict[str, object] = {"id": row.id, "status": row.state}
+        if row.state == "scored":
+            document["result"] = await self._reading.result(caller, row)
+        if row.reason is not None:
+            document["reason"] = row.reason
+        return document
+
+
+async def _body(request: web.Request) -> bytes:
+    try:
+        return await request.read()
+    except web.HTTPRequestEntityTooLarge:
+        raise Problem(413, "too-large", "Body too large", f"An assessment has at most {BODY_BYTES} bytes.") from None
+
+
+def _expect(request: web.Request, types: Sequence[str]) -> None:
+    if request.content_type not in types:
+        raise Problem(415, "content-type", "Wrong content type", f"This takes {' or '.join(types)}.")
+
+
+def _wait(request: web.Request) -> float:
+    given = request.query.get("wait")
+    if given is None:
+        return 0.0
+    if not given.isascii() or not given.isdecimal() or not 0 <= int(given[:9]) <= LONGEST_WAIT_SECONDS:
+        raise Problem(
+            400, "wait", "Malformed wait", f"wait is a whole number of seconds, 0 to {LONGEST_WAIT_SECONDS:.0f}."
+        )
+    return float(given)
+
+
+def _credentials(request: web.Request, form: Mapping[str, object]) -> tuple[str, str]:
+    """Client id and secret, from HTTP Basic or from the form (RFC 6749, 2.3.1)."""
+    header = request.headers.get("Authorization", "")
+    if header.lower().startswith("basic "):
+        try:
+            decoded = base64.b64decode(header[6:], validate=True).decode()
+        except (binascii.Error, UnicodeDecodeError):
+            raise unauthorised("invalid_client", "The Basic credentials are malformed.") from None
+        client_id, _, client_secret = decoded.partition(":")
+        return client_id, client_secret
+    return str(form.get("client_id", "")), str(form.get("client_secret", ""))

@@ -1,0 +1,47 @@
+"""What intake reads from its environment."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from environs import Env
+
+EMBEDDED_UNFINISHED = 400
+"""Assessments under way that the embedded broker's 5 MiB a partition hold with room to spare."""
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Addresses and places. `unfinished` bounds the assessments under way, where the broker's memory is small."""
+
+    host: str
+    port: int
+    bootstrap: str
+    database_url: str
+    data_dir: Path
+    secrets_dir: Path
+    keys_socket: Path
+    admin_socket: Path
+    issuer: str
+    unfinished: int | None
+
+    @property
+    def token(self) -> str:
+        """This service's token for the key API."""
+        return (self.secrets_dir / "intake.token").read_text().strip()
+
+
+def read_settings() -> Settings:
+    """The settings. Raises environs.EnvError naming a variable that is missing or malformed."""
+    env = Env()
+    return Settings(
+        host=env.str("SERVICE_HOST", "127.0.0.1"),
+        port=env.int("SERVICE_PORT", 8080),
+        bootstrap=env.str("KAFKA_BOOTSTRAP_SERVERS"),
+        database_url=env.str("DATABASE_URL"),
+        data_dir=env.path("DATA_DIR"),
+        secrets_dir=env.path("SECRETS_DIR"),
+        keys_socket=env.path("KEYS_SOCKET"),
+        admin_socket=env.path("ADMIN_SOCKET"),
+        issuer=env.str("INTAKE_URL"),
+        unfinished=EMBEDDED_UNFINISHED if env.str("BROKER", "") == "embedded" else None,
+    )

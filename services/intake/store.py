@@ -1,0 +1,223 @@
+"""What intake keeps of each assessment: its state, and its result as it was sealed.
+
+The first record of an event counts, whatever comes again. Nothing is stored for the erased.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from sqlalchemy import bindparam, func, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from infra.db.engine import Database
+from services.intake.tables import assessments, fence, marks
+
+State = Literal["accepted", "scored", "refused", "failed", "gone"]
+_CHUNK = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Accepted:
+    """An assessment that the broker has."""
+
+    id: str
+    tenant: str
+    alias: str
+    mac: bytes
+    submitted_at: str
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """The end of an assessment; `result` and `detail` are sealed and stand with `scored` only."""
+
+    id: str
+    tenant: str
+    alias: str
+    state: State
+    ended_at: str
+    reason: str | None = None
+    result: bytes | None = None
+    detail: bytes | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One assessment as it is kept. All but `id`, `tenant` and `state` is gone with an erasure."""
+
+    id: str
+    tenant: str
+    state: State
+    alias: str | None
+    mac: bytes | None
+    reason: str | None
+    submitted_at: str
+    ended_at: str | None
+    result: bytes | None
+    detail: bytes | None
+
+
+class Store:
+    """Assessments by id."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def accept(self, accepted: Sequence[Accepted]) -> None:
+        """Keep what is new of these."""
+        async with self._database.write() as connection:
+            alive = await _alive(connection, accepted)
+            await self._insert(connection, [_new(one) for one in alive])
+
+    async def end(self, ended: Sequence[Ended]) -> None:
+        """Keep the ends. An assessment that has ended stays as it is."""
+        async with self._database.write() as connection:
+            alive = await _alive(connection, ended)
+            await self._insert(connection, [_unseen(one) for one in alive])
+            await _end(connection, alive)
+
+    async def get(self, assessment: str) -> Row | None:
+        """One assessment."""
+        return (await self.find([assessment])).get(assessment)
+
+    async def find(self, ids: Sequence[str]) -> dict[str, Row]:
+        """Those of these assessments that are known."""
+        found: dict[str, Row] = {}
+        async with self._database.read() as connection:
+            for start in range(0, len(ids), _CHUNK):
+                wanted = assessments.c.id.in_(ids[start : start + _CHUNK])
+                for row in await connection.execute(select(assessments).where(wanted)):
+                    found[row.id] = _row(row._mapping)
+        return found
+
+    async def unfinished(self) -> int:
+        """How many assessments have no end yet."""
+        async with self._database.read() as connection:
+            counted = await connection.scalar(
+                select(func.count()).select_from(assessments).where(assessments.c.state == "accepted")
+            )
+        return int(counted or 0)
+
+    async def oldest_unfinished(self) -> str | None:
+        """When the oldest assessment without an end was handed in."""
+        async with self._database.read() as connection:
+            oldest: str | None = await connection.scalar(
+                select(func.min(assessments.c.submitted_at)).where(assessments.c.state == "accepted")
+            )
+        return oldest
+
+    async def erase(self, aliases: Sequence[str], next_offset: int | None = None) -> dict[str, int]:
+        """Empty the rows of these aliases and fence them for ever; gives the rows emptied in all, by alias.
+
+        `next_offset` is kept with it: where to go on in `keys.revoked`.
+        """
+        emptied: dict[str, int] = {}
+        async with self._database.write() as connection:
+            for alias in aliases:
+                emptied[alias] = await self._erase(connection, alias)
+            if next_offset is not None:
+                await self._upsert(connection, marks, {"topic": "keys.revoked", "next_offset": next_offset})
+        if aliases:
+            await self._database.wipe_traces()
+        return emptied
+
+    async def revocations_mark(self) -> int:
+        """Where to go on in `keys.revoked`; 0 at the very first start."""
+        async with self._database.read() as connection:
+            mark = await connection.scalar(select(marks.c.next_offset).where(marks.c.topic == "keys.revoked"))
+        return int(mark or 0)
+
+    async def _erase(self, connection: AsyncConnection, alias: str) -> int:
+        before = await connection.scalar(select(fence.c.assessments).where(fence.c.alias == alias))
+        emptied = await connection.execute(
+            update(assessments)
+            .where(assessments.c.alias == alias)
+            .values(state="gone", alias=None, mac=None, reason=None, result=None, detail=None)
+        )
+        total = int(before or 0) + emptied.rowcount
+        await self._upsert(connection, fence, {"alias": alias, "assessments": total})
+        return total
+
+    async def _insert(self, connection: AsyncConnection, rows: Sequence[Mapping[str, Any]]) -> None:
+        if rows:
+            new = self._dialect_insert(assessments).on_conflict_do_nothing(index_elements=["id"])
+            await connection.execute(new, rows)
+
+    async def _upsert(self, connection: AsyncConnection, table: Any, row: dict[str, Any]) -> None:
+        key, other = row
+        statement = self._dialect_insert(table).values(**row)
+        await connection.execute(statement.on_conflict_do_update(index_elements=[key], set_={other: row[other]}))
+
+    def _dialect_insert(self, table: Any) -> Any:
+        return sqlite.insert(table) if self._database.is_sqlite else postgresql.insert(table)
+
+
+async def _alive(connection: AsyncConnection, rows: Sequence[Any]) -> list[Any]:
+    """Those whose alias is not fenced."""
+    fenced: set[str] = set()
+    aliases = list({row.alias for row in rows})
+    for start in range(0, len(aliases), _CHUNK):
+        wanted = fence.c.alias.in_(aliases[start : start + _CHUNK])
+        fenced.update(await connection.scalars(select(fence.c.alias).where(wanted)))
+    return [row for row in rows if row.alias not in fenced]
+
+
+async def _end(connection: AsyncConnection, ended: Iterable[Ended]) -> None:
+    rows = [
+        {
+            "wanted": one.id,
+            "owner": one.alias,
+            "now": one.state,
+            "at": one.ended_at,
+            "why": one.reason,
+            "sealed_result": one.result,
+            "sealed_detail": one.detail,
+        }
+        for one in ended
+    ]
+    if not rows:
+        return
+    statement = (
+        update(assessments)
+        .where(
+            assessments.c.id == bindparam("wanted"),
+            assessments.c.state == "accepted",
+            assessments.c.alias == bindparam("owner"),
+        )
+        .values(
+            state=bindparam("now"),
+            ended_at=bindparam("at"),
+            reason=bindparam("why"),
+            result=bindparam("sealed_result"),
+            detail=bindparam("sealed_detail"),
+        )
+    )
+    await connection.execute(statement, rows)
+
+
+def _new(one: Accepted) -> dict[str, Any]:
+    return {
+        "id": one.id,
+        "tenant": one.tenant,
+        "alias": one.alias,
+        "state": "accepted",
+        "mac": one.mac,
+        "submitted_at": one.submitted_at,
+    }
+
+
+def _unseen(one: Ended) -> dict[str, Any]:
+    """The row of an assessment whose end is read before its beginning."""
+    return {
+        "id": one.id,
+        "tenant": one.tenant,
+        "alias": one.alias,
+        "state": "accepted",
+        "submitted_at": one.ended_at,
+    }
+
+
+def _row(values: Mapping[Any, Any]) -> Row:
+    return Row(**{name: values[name] for name in Row.__dataclass_fields__})

@@ -1,0 +1,62 @@
+"""`POST /v1/assessments/stream`: NDJSON up and down at once, an answer for each line, in order.
+
+A few chunks are under way at a time; while they are, nothing more is read, so that the sender feels our pace and
+memory stays the same at a million lines.
+"""
+
+import asyncio
+from collections.abc import Sequence
+
+import orjson
+from aiohttp import web
+
+from infra.http.problems import Problem
+from services.intake.acceptance import Acceptance, Answer, Taken
+from services.intake.callers import Caller
+from services.intake.idempotency import Events
+from services.intake.lines import CHUNK_LINES, Line, chunks
+
+UNDER_WAY = 3
+Work = asyncio.Task[tuple[Sequence[Line], list[Answer]]]
+
+
+async def stream(request: web.Request, caller: Caller, events: Events, acceptance: Acceptance) -> web.StreamResponse:
+    """Accept the request's lines and answer each."""
+    response = web.StreamResponse(headers={"Content-Type": "application/x-ndjson", "Cache-Control": "no-store"})
+    await response.prepare(request)
+    under_way: asyncio.Queue[Work | None] = asyncio.Queue(UNDER_WAY)
+    async with asyncio.TaskGroup() as group:
+        writer = group.create_task(_write(response, under_way))
+        async for lines in chunks(request.content, acceptance.admission.largest(CHUNK_LINES)):
+            await under_way.put(group.create_task(_take(caller, events, acceptance, lines)))
+        await under_way.put(None)
+        await writer
+    await response.write_eof()
+    return response
+
+
+async def _take(
+    caller: Caller, events: Events, acceptance: Acceptance, lines: Sequence[Line]
+) -> tuple[Sequence[Line], list[Answer]]:
+    return lines, await acceptance.take(caller, events, lines)
+
+
+async def _write(response: web.StreamResponse, under_way: "asyncio.Queue[Work | None]") -> None:
+    while (work := await under_way.get()) is not None:
+        lines, answers = await work
+        await response.write(b"".join(_line(number, one) for (number, _), one in zip(lines, answers, strict=True)))
+
+
+def _line(number: int, one: Answer) -> bytes:
+    if isinstance(one, Taken):
+        body: dict[str, object] = {"line": number, "status": 202, "id": one.id, "state": one.state}
+    else:
+        body = {"line": number, "status": one.status, "problem": one.document()}
+    return orjson.dumps(body) + b"\n"
+
+
+def refuse_compressed(request: web.Request) -> None:
+    """Raise Problem (415) for a body in a coding that is not read as a stream."""
+    coding = request.headers.get("Content-Encoding", "identity").lower()
+    if coding not in ("identity", ""):
+        raise Problem(415, "content-encoding", "Unknown content coding", "Send the stream without Content-Encoding.")

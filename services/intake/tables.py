@@ -1,0 +1,59 @@
+"""The tables of intake. Times are text, `2026-11-23T18:00:00Z`. Nothing here is readable personal data.
+
+`assessments` holds one row for each event: results are sealed for their readers, and an erasure empties the row
+down to its id, which is then `gone`. `fence` names the erased: whatever comes late for them is not stored.
+"""
+
+from sqlalchemy import BigInteger, Column, Index, Integer, LargeBinary, MetaData, Table, Text
+
+metadata = MetaData()
+
+organisations = Table(
+    "organisations",
+    metadata,
+    Column("tenant", Text, primary_key=True),
+    Column("name", Text, nullable=False),
+    Column("secret_hash", LargeBinary, nullable=False),
+    Column("created_at", Text, nullable=False),
+)
+day_secrets = Table(
+    "day_secrets",
+    metadata,
+    Column("day", Text, primary_key=True),
+    Column("secret", LargeBinary, nullable=False),
+)
+idempotency_keys = Table(
+    "idempotency_keys",
+    metadata,
+    Column("digest", LargeBinary, primary_key=True),
+    Column("day", Text, nullable=False),
+    Index("idempotency_keys_by_day", "day"),
+)
+assessments = Table(
+    "assessments",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("tenant", Text, nullable=False),
+    Column("alias", Text),
+    Column("state", Text, nullable=False),
+    Column("mac", LargeBinary),
+    Column("reason", Text),
+    Column("submitted_at", Text, nullable=False),
+    Column("ended_at", Text),
+    Column("result", LargeBinary),
+    Column("detail", LargeBinary),
+    Index("assessments_by_alias", "alias"),
+    Index("assessments_by_state", "state", "submitted_at"),
+)
+fence = Table(
+    "fence",
+    metadata,
+    Column("alias", Text, primary_key=True),
+    Column("assessments", Integer, nullable=False),
+)
+marks = Table(
+    "marks",
+    metadata,
+    Column("topic", Text, primary_key=True),
+    Column("next_offset", BigInteger, nullable=False),
+)

@@ -1,0 +1,54 @@
+"""A record of `assessments.submitted` as scoring reads it."""
+
+import re
+from dataclasses import dataclass
+
+import msgspec
+from aiokafka import ConsumerRecord
+
+from infra.crypto.sealed import Context, NotOpened, open_sealed
+from infra.kafka.dead_letter import Poisoned, cause_of
+from schemas.envelope import NoEnvelope, event_id
+from schemas.events import HAND_IN_SCHEMA, SUBMITTED_TYPE, Cause, Submitted
+from schemas.keys import ReleasedKey
+from schemas.topics import SUBMITTED
+
+_VALUE = msgspec.msgpack.Decoder(Submitted)
+_ALIAS = re.compile(rb"[0-9a-f]{32}")
+
+
+@dataclass(frozen=True, slots=True)
+class Submission:
+    """One sealed hand-in: whose it is, which event it is, and where it stands."""
+
+    event_id: str
+    alias: str
+    tenant: str
+    sealed: bytes
+    cause: Cause
+
+
+def read(record: ConsumerRecord) -> Submission:
+    """The submission in a record. Raises Poisoned."""
+    if record.key is None or _ALIAS.fullmatch(record.key) is None:
+        raise Poisoned("the record's key is no alias of 32 hexadecimal digits")
+    try:
+        value = _VALUE.decode(record.value or b"")
+        found = event_id(record.headers, SUBMITTED_TYPE)
+    except (msgspec.DecodeError, NoEnvelope) as error:
+        raise Poisoned(f"not a submitted assessment: {error}") from None
+    return Submission(found, record.key.decode(), value.tenant, value.sealed, cause_of(record))
+
+
+def context(submission: Submission, topic: str, schema: str, key_id: str) -> Context:
+    """Where a sealed payload of this assessment belongs."""
+    return Context(submission.tenant, submission.alias, topic, schema, submission.event_id, key_id)
+
+
+def opened(submission: Submission, key: ReleasedKey) -> bytes:
+    """The hand-in as its bytes. Raises Poisoned where it does not open under this person's own key."""
+    place = context(submission, SUBMITTED.name, HAND_IN_SCHEMA, key.key_id)
+    try:
+        return open_sealed(key.subkeys["answers"], submission.sealed, place)
+    except NotOpened as error:
+        raise Poisoned(f"the sealed answers do not open: {error}") from None

@@ -1,0 +1,104 @@
+"""The end of an assessment: `scored`, or `refused` by the ledger. Pure: a submission, a key, a version, a time.
+
+Each is one record that carries its own audit entry, so that no crash separates an effect from its trace.
+"""
+
+from hashlib import sha256
+
+import msgspec
+
+from infra.crypto.salted_fields import commit, entry_id, salted
+from infra.crypto.sealed import seal
+from infra.kafka.dead_letter import Poisoned
+from infra.kafka.producer import Outgoing
+from infra.version import SOFTWARE
+from schemas.entry import canonical, leaf
+from schemas.envelope import headers
+from schemas.events import (
+    DETAIL_SCHEMA,
+    REFUSED_TYPE,
+    RESULT_SCHEMA,
+    SCORED_TYPE,
+    TRAIL_SCHEMA,
+    Refused,
+    Scored,
+)
+from schemas.keys import Domain, ReleasedKey
+from schemas.topics import REFUSED, SCORED
+from services.methodology.finding import Refused as NotScorable
+from services.methodology.version import Version
+from services.scoring.submission import Submission, context, opened
+
+ACTOR = "service:scoring"
+_HAND_IN = msgspec.json.Decoder(dict)
+
+
+def scored(submission: Submission, key: ReleasedKey, version: Version, time: str) -> Outgoing:
+    """The scored record: result, detail and trail, each sealed for its own domain. Raises Poisoned."""
+    hand_in = _HAND_IN.decode(opened(submission, key))
+    try:
+        documents = version.score(hand_in["assessment"]).documents()
+    except NotScorable as error:
+        raise Poisoned(f"answers that version {version.id} does not take, at {error.findings[0].path}") from None
+    result, detail, trail = map(canonical, documents)
+    sealed_trail = _sealed(submission, key, "trail", TRAIL_SCHEMA, trail)
+    value = Scored(
+        submission.tenant,
+        submission.cause,
+        _sealed(submission, key, "result", RESULT_SCHEMA, result),
+        _sealed(submission, key, "detail", DETAIL_SCHEMA, detail),
+        sealed_trail,
+        _leaf(submission, key, version.hash, time, parts=(result, detail, trail), sealed_trail=sealed_trail),
+    )
+    return Outgoing(
+        SCORED,
+        submission.alias,
+        msgspec.msgpack.encode(value),
+        headers(submission.event_id, SCORED_TYPE, "scoring"),
+    )
+
+
+def refused(submission: Submission, reason: str, time: str) -> Outgoing:
+    """The refused record. There is no key, so its entry has no payload and its id comes from the event's."""
+    entry = sha256(f"careerpulse/refused/v1/{submission.event_id}".encode()).hexdigest()[:32]
+    written = leaf("refused", entry, time, ACTOR, SOFTWARE, cause=submission.cause)
+    value = Refused(submission.tenant, submission.cause, reason, written)
+    return Outgoing(
+        REFUSED,
+        submission.alias,
+        msgspec.msgpack.encode(value),
+        headers(submission.event_id, REFUSED_TYPE, "scoring"),
+    )
+
+
+def _sealed(submission: Submission, key: ReleasedKey, domain: Domain, schema: str, plaintext: bytes) -> bytes:
+    return seal(key.subkeys[domain], plaintext, context(submission, SCORED.name, schema, key.key_id))
+
+
+def _leaf(
+    submission: Submission,
+    key: ReleasedKey,
+    methodology: str,
+    time: str,
+    *,
+    parts: tuple[bytes, bytes, bytes],
+    sealed_trail: bytes,
+) -> bytes:
+    trail_key = key.subkeys["trail"]
+    result, detail, trail = parts
+    fields = salted(
+        trail_key,
+        submission.event_id,
+        [("tenant", submission.tenant.encode()), ("result", result), ("detail", detail), ("trail", trail)],
+    )
+    return leaf(
+        "scored",
+        entry_id(trail_key, submission.event_id, "scored"),
+        time,
+        ACTOR,
+        SOFTWARE,
+        methodology=methodology,
+        cause=submission.cause,
+        commitment=commit(fields),
+        payload=f"sha256:{sha256(sealed_trail).hexdigest()}",
+    )

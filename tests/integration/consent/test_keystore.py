@@ -1,0 +1,107 @@
+"""Keys are made once for an event, released by the purpose table alone, and never again after an erasure."""
+
+import pytest
+
+from infra.crypto.sealed import Context, open_sealed, seal
+from schemas.keys import CreateKeys, NewPerson, RecordDraft, ReleaseKeys
+from services.consent.tenants import UnknownTenant
+from tests.integration.consent.conftest import Running
+
+
+async def released(running: Running, purpose, alias):
+    return (await running.stores.keystore.release(ReleaseKeys(purpose, (alias,)))).keys[0]
+
+
+async def test_what_intake_sealed_scoring_opens_and_delivery_cannot(running: Running) -> None:
+    # Given answers sealed at the front door
+    (created,) = await running.hand_in("event-1")
+    place = Context("individuals", created.alias, "assessments.submitted", "answers/1", "event-1", created.key_id)
+    sealed = seal(created.subkeys["answers"], b"answers", place)
+    # When scoring and delivery ask for keys
+    scoring = await released(running, "scoring", created.alias)
+    delivery = await released(running, "delivery", created.alias)
+    # Then scoring opens them, and delivery has no key but the result's
+    assert open_sealed(scoring.subkeys["answers"], sealed, place) == b"answers"
+    assert set(scoring.subkeys) == {"answers", "result", "detail", "trail"}
+    assert set(delivery.subkeys) == {"result"}
+
+
+async def test_the_same_event_gives_the_same_answer_again(running: Running) -> None:
+    first = await running.hand_in("event-1", "event-1", "event-2")
+    again = await running.hand_in("event-1")
+    assert first[0] == first[1]
+    assert (again[0].alias, again[0].claim_code, again[0].subkeys) == (
+        first[0].alias,
+        first[0].claim_code,
+        first[0].subkeys,
+    )
+    assert first[2].alias != first[0].alias
+
+
+async def test_the_same_external_id_is_the_same_person_within_its_tenant(running: Running) -> None:
+    one = await running.hand_in("event-1", "event-2", tenant="acme", external_id="E-17")
+    later = await running.hand_in("event-3", tenant="acme", external_id="E-17")
+    other = await running.hand_in("event-4", tenant="acme", external_id="E-18")
+    assert {one[0].alias, one[1].alias, later[0].alias} == {one[0].alias}
+    assert other[0].alias != one[0].alias
+    assert one[0].claim_code is None
+
+
+async def test_a_claim_code_adds_to_the_series_of_its_person(running: Running) -> None:
+    (first,) = await running.hand_in("event-1")
+    code = first.claim_code.lower().replace("-", " ")
+    (second,) = await running.hand_in("event-2", claim_code=code)
+    assert (second.alias, second.claim_code) == (first.alias, first.claim_code)
+    assert await running.stores.keystore.resolve(first.claim_code) == first.alias
+
+
+@pytest.mark.parametrize("code", ["", "nonsense", "0000-0000-0000-0000-0000-0000-0000"])
+async def test_an_unknown_or_mistyped_claim_code_is_refused_and_makes_nobody(running: Running, code: str) -> None:
+    (created,) = await running.hand_in("event-1", claim_code=code)
+    assert (created.status, created.reason) == ("refused", "unknown-claim-code")
+    assert await running.stores.keystore.resolve(code) is None
+
+
+async def test_without_a_record_for_scoring_nothing_is_kept(running: Running) -> None:
+    # Given a hand-in that agrees to delivery alone
+    records = (RecordDraft("delivery", "consent", "notice/1", "en"),)
+    asked = CreateKeys("individuals", (NewPerson("event-1", records),))
+    # When keys are asked for
+    (refused,) = (await running.stores.keystore.create(asked)).persons
+    # Then it is refused, and the same event may come again with the record
+    assert (refused.status, refused.reason) == ("refused", "no-record")
+    (created,) = await running.hand_in("event-1")
+    assert created.status == "active"
+
+
+async def test_an_organisation_that_is_not_registered_gets_no_keys(running: Running) -> None:
+    with pytest.raises(UnknownTenant):
+        await running.hand_in("event-1", tenant="nobody")
+
+
+async def test_an_alias_that_is_not_known_is_refused(running: Running) -> None:
+    key = await released(running, "scoring", "0" * 32)
+    assert (key.status, key.reason) == ("refused", "unknown")
+
+
+async def test_each_release_carries_the_ledger_s_sequence_and_each_change_advances_it(running: Running) -> None:
+    (created,) = await running.hand_in("event-1")
+    before = await running.stores.keystore.release(ReleaseKeys("scoring", (created.alias,)))
+    await running.hand_in("event-2")
+    after = await running.stores.keystore.release(ReleaseKeys("scoring", (created.alias,)))
+    assert before.sequence == created.sequence
+    assert after.sequence == before.sequence + 1
+
+
+async def test_an_organisation_s_new_terms_do_not_touch_what_was_handed_in_under_the_old(running: Running) -> None:
+    (old,) = await running.hand_in("event-1", tenant="acme")
+    await running.stores.tenants.register(_terms("consent"))
+    (new,) = await running.hand_in("event-2", tenant="acme")
+    portability = [(await released(running, "portability", one.alias)).status for one in (old, new)]
+    assert portability == ["refused", "released"]
+
+
+def _terms(basis):
+    from schemas.keys import RegisterTenant
+
+    return RegisterTenant("acme", "ACME Ltd", basis, "acme-notice/2")

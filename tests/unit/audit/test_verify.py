@@ -1,0 +1,213 @@
+"""The verifier finds whatever was changed, taken out or put in, and names the place."""
+
+import pytest
+
+from services.audit import canonical, tiles
+from services.audit.entry import complete
+from services.audit.log import Log
+from services.audit.note import Note, SignerKey
+from services.audit.sources import Files
+from services.audit.stored import StoredLog, load_state
+from services.audit.tiles import ENTRIES
+from services.audit.verify import check_stored, verify
+from tests.unit.audit.breaking_disk import BreakingDisk
+from tests.unit.audit.examples import SIGNER, SOURCE, VKEY, entries, leaf, log_of
+
+EXAMPLE = entries(600)
+
+
+def published(log: Log) -> dict[str, bytes]:
+    """The static files of a log."""
+    reader = log.reader()
+    files = {"checkpoint": reader.checkpoint(), "vkey": reader.vkey().encode()}
+    for level, index, width in tiles.all_tiles(log.size):
+        files[tiles.path(level, index, width)] = reader.tile(level, index, width)
+        if level == 0:
+            files[tiles.path(ENTRIES, index, width)] = reader.bundle(index, width)
+    return files
+
+
+def source_of(files: dict[str, bytes]) -> Files:
+    def fetch(path: str, limit: int) -> bytes:
+        if path not in files:
+            raise FileNotFoundError(path)
+        return files[path]
+
+    return Files(fetch)
+
+
+def finding_of(files: dict[str, bytes]):
+    return verify(source_of(files), VKEY).finding
+
+
+FILES = published(log_of(EXAMPLE))
+SMALL = published(log_of(entries(3)))
+
+
+def test_a_sound_log_is_found_sound():
+    log = log_of(EXAMPLE)
+    report = verify(source_of(FILES), VKEY)
+    assert report.sound
+    assert (report.entries, report.root, report.signed_by) == (600, log.root, (VKEY.name,))
+
+
+def test_an_empty_log_is_sound():
+    log = Log(BreakingDisk(), SIGNER)
+    log.sign()
+    assert verify(source_of(published(log)), VKEY).sound
+
+
+@pytest.mark.parametrize("path", sorted(SMALL.keys() - {"vkey"}))
+def test_every_flipped_byte_is_found(path):
+    # Given a small log, each of its files, each of its bytes
+    for at in range(len(SMALL[path])):
+        for flip in (0x01, 0x80, 0x20):
+            data = SMALL[path]
+            changed = data[:at] + bytes([data[at] ^ flip]) + data[at + 1 :]
+            # When it is flipped, then there is a finding
+            assert finding_of({**SMALL, path: changed}), f"{path} byte {at} flipped by {flip:#x}"
+
+
+@pytest.mark.parametrize("path", sorted(FILES.keys() - {"vkey"}))
+def test_flipped_bytes_are_found_on_every_level(path):
+    data = FILES[path]
+    for at in range(0, len(data), max(1, len(data) // 40)):
+        changed = data[:at] + bytes([data[at] ^ 1]) + data[at + 1 :]
+        assert finding_of({**FILES, path: changed}), f"{path} byte {at}"
+
+
+@pytest.mark.parametrize("path", sorted(FILES.keys() - {"vkey"}))
+def test_a_missing_cut_or_longer_file_is_found_and_named(path):
+    missing = {each: data for each, data in FILES.items() if each != path}
+    assert path.partition(".p/")[0] in finding_of(missing).place
+    assert "missing" in finding_of(missing).message
+    assert finding_of({**FILES, path: FILES[path][:-1]})
+    assert finding_of({**FILES, path: FILES[path] + b"\0"})
+
+
+def test_the_first_broken_entry_is_named():
+    # Given a log in which entry 300 was rewritten
+    bundle = tiles.unpack(FILES["tile/entries/001"], 256)
+    bundle[44] = bundle[44].replace(b"scored", b"stored")
+    # When it is verified, then that entry is named
+    finding = finding_of({**FILES, "tile/entries/001": tiles.pack(bundle)})
+    assert finding.place == "tile/entries/001, entry 300"
+    assert "tile/0/001" in finding.message
+
+
+def test_a_tile_of_a_wrong_length_is_named():
+    finding = finding_of({**FILES, "tile/0/001": FILES["tile/0/001"] + b"\0"})
+    assert (finding.place, finding.message) == ("tile/0/001", "it has 8193 bytes, 8192 are right")
+
+
+def test_an_upper_tile_that_does_not_fit_is_named():
+    data = FILES["tile/1/000.p/2"]
+    finding = finding_of({**FILES, "tile/1/000.p/2": data[:32] + data[:32]})
+    assert finding.place == "tile/1/000.p/2, hash 1"
+
+
+def test_a_checkpoint_of_another_tree_is_found():
+    # Given two logs of the same key and size: a fork
+    other = log_of([*entries(599), complete(leaf(9999), SOURCE, 2000, 1196)])
+    # When one is shown with the checkpoint of the other
+    finding = finding_of({**FILES, "checkpoint": other.checkpoint})
+    # Then it is found
+    assert finding.place == "checkpoint"
+
+
+def test_a_log_signed_by_another_key_is_found():
+    impostor = SignerKey(VKEY.name, b"x" * 32)
+    report = verify(source_of(FILES), impostor.verifier())
+    assert (report.finding.place, report.entries) == ("checkpoint", 0)
+
+
+def test_unknown_signatures_are_counted_and_a_known_wrong_one_is_found():
+    witness = SignerKey("witness.example", b"w" * 32)
+    note = Note.parse(FILES["checkpoint"])
+    signed = Note(note.text, (*note.signatures, witness.sign(note.text)))
+    forged = Note(note.text, (*note.signatures, witness.sign("another\n")))
+    report = verify(source_of({**FILES, "checkpoint": signed.encode()}), VKEY)
+    assert report.sound
+    assert report.unknown_signatures == 1
+    report = verify(source_of({**FILES, "checkpoint": signed.encode()}), VKEY, [witness.verifier()])
+    assert report.signed_by == (VKEY.name, witness.name)
+    assert verify(source_of({**FILES, "checkpoint": forged.encode()}), VKEY, [witness.verifier()]).finding
+
+
+@pytest.mark.parametrize(
+    ("batch", "place", "reason"),
+    [
+        ([b"{}"], 0, "missing: "),
+        ([entries(1)[0] + b" "], 0, "canonical"),
+        ([b"\xff"], 0, "not JSON"),
+        ([*entries(2), *entries(1, start=3)], 2, "missing, doubled or out of order"),
+        ([*entries(2), entries(2)[1]], 2, "missing, doubled or out of order"),
+        ([entries(2)[1]], 0, "stood at no place"),
+        ([*entries(2), complete(leaf(0), "outbox/consent", 5, None)], 2, "entry 0 has the same one"),
+    ],
+)
+def test_an_entry_that_should_not_have_been_taken_is_found(batch, place, reason):
+    finding = finding_of(published(log_of(batch)))
+    assert finding.place == f"tile/entries/000.p/{len(batch)}, entry {place}"
+    assert reason in finding.message
+
+
+def test_several_sources_are_kept_apart():
+    batch = [
+        complete(leaf(1), "a/0", 5, None),
+        complete(leaf(2), "b/0", 5, None),
+        complete(leaf(3), "a/0", 9, 5),
+        complete(leaf(4), "b/0", 6, 5),
+    ]
+    assert finding_of(published(log_of(batch))) is None
+
+
+def test_a_partial_file_that_a_full_one_replaced_is_cut_from_it():
+    # Given a checkpoint of 600 beside the files of 900 entries, the partial ones gone
+    later = published(log_of(entries(900)))
+    kept = {path: data for path, data in FILES.items() if "002" not in path}
+    # When the log of 600 is verified, then the full files serve
+    files = {**later, **kept, "tile/1/000.p/2": FILES["tile/1/000.p/2"]}
+    assert finding_of(files) is None
+
+
+def stored(disk: BreakingDisk) -> StoredLog:
+    state = load_state(disk)
+    assert state is not None
+    return StoredLog(disk, state)
+
+
+def test_the_check_on_disk_goes_on_beyond_the_checkpoint():
+    # Given a log signed at 600 that runs ahead to 900
+    disk = BreakingDisk()
+    log_of(EXAMPLE, disk).append(entries(300, start=600), marks={SOURCE: 1798})
+    # Then all 900 are checked
+    report = check_stored(stored(disk), VKEY)
+    assert report.sound
+    assert report.entries == 900
+    # And what lies beyond the checkpoint is found when it is changed
+    path = "tile/entries/003.p/132"
+    disk.seen[path] = disk.seen[path][:-1] + b"!"
+    assert check_stored(stored(disk), VKEY).finding.place == f"{path}, entry 899"
+
+
+def test_a_mark_behind_the_entries_is_found_on_disk():
+    disk = BreakingDisk()
+    Log(disk, SIGNER).append(EXAMPLE, marks={SOURCE: 5}, sign=True)
+    finding = check_stored(stored(disk), VKEY).finding
+    assert finding.place == "state.json"
+    assert "1198" in finding.message
+
+
+def test_progress_is_told():
+    told = []
+    verify(source_of(FILES), VKEY, progress=lambda done, size: told.append((done, size)))
+    assert told == [(256, 600), (512, 600), (600, 600)]
+
+
+def test_an_entry_nested_too_deep_is_a_finding():
+    nested: canonical.Json = 1
+    for _ in range(100):
+        nested = [nested]
+    finding = finding_of(published(log_of([b"[" * 100 + b"1" + b"]" * 100])))
+    assert "deeper" in finding.message
