@@ -68,6 +68,30 @@ def _sum(version: Version, told: dict[str, Any]) -> list[str]:
     return lines
 
 
+def _income(version: Version) -> list[str]:
+    """The same person under ``core+income``."""
+    figures = {
+        "currency": "EUR",
+        "largest_source": 240_000,
+        "sources_total": 300_000,
+        "expenses": 200_000,
+        "reserve": 500_000,
+        "months_covered": 11,
+    }
+    told = version.score({**answers(), "profile": d.CORE_INCOME, "income": figures}).trail()["explanations"][1]
+    other, reserve, covered = (_item(told, "income", number) for number in range(3))
+    value = next(one for one in told["dimensions"] if one["id"] == "income")["value"]["low"]
+    score, band = told["score"]["low"], told["band"]
+    return [
+        "**With income.** 3,000 euros a month from all sources, 2,400 of them from the largest, 2,000 of expenses, a reserve "
+        "of 5,000 and 11 covered months, in cents: 10,000 · (300,000 − 240,000) / 200,000 = "
+        f"{other['value']}, 10,000 · 500,000 / (6 · 200,000) = {reserve['value']} (cut) and 10,000 · 11 / 12 = "
+        f"{covered['value']} (cut). The dimension is 4,000 · {other['value']} + 3,500 · {reserve['value']} + 2,500 · "
+        f"{covered['value']} = {value:,} of 10⁸, and the score of the profile `core+income` is {written(score)} points "
+        f"(**{rounded(score)}**, band **{rounded(band['low'])} to {rounded(band['high'])}**). The two scores are not compared.",
+    ]
+
+
 def section(version: Version) -> str:
     """The section of the score's page."""
     scored = version.score(answers())
@@ -87,5 +111,6 @@ def section(version: Version) -> str:
             f"**{rounded(band['low'])} to {rounded(band['high'])}**. Added up from the middle it is the same number: "
             f"{told['base']:,} plus the contributions of all items. A later score under this version and occupation would be "
             f"called different from {written(told['detectable_change'])} points on.",
+            *_income(version),
         ]
     )
