@@ -16,8 +16,8 @@ import aiohttp
 import msgspec
 
 from infra.keys.cache import KeyCache
+from infra.keys.gathered import Gathered
 from schemas.keys import (
-    BATCH,
     CreatedKey,
     CreatedKeys,
     CreateKeys,
@@ -54,6 +54,7 @@ class KeyClient:
         self._socket = socket
         self._headers = {"Authorization": f"Bearer {token}", "Instance": self.instance}
         self._session: aiohttp.ClientSession | None = None
+        self._gathered: dict[Purpose, Gathered] = {}
 
     async def __aenter__(self) -> "KeyClient":
         self._session = aiohttp.ClientSession(
@@ -68,8 +69,23 @@ class KeyClient:
         if self._session is not None:
             await self._session.close()
 
+    @asynccontextmanager
+    async def created(self, tenant: str, persons: Sequence[NewPerson]) -> AsyncIterator[tuple[CreatedKey, ...]]:
+        """Persons, keys and consent records for up to `BATCH` hand-ins, in one transaction.
+
+        While the block runs no revocation of one of these persons is acknowledged. Whose keys they are is known
+        with the answer only, so until then none is.
+        """
+        hold = self.cache.hold(None)
+        try:
+            persons_created = await self.create(tenant, persons)
+            hold.aliases = frozenset(key.alias for key in persons_created)
+            yield persons_created
+        finally:
+            self.cache.let_go(hold)
+
     async def create(self, tenant: str, persons: Sequence[NewPerson]) -> tuple[CreatedKey, ...]:
-        """Persons, keys and consent records for up to `BATCH` hand-ins, in one transaction."""
+        """What `created` gives, for a caller that keeps no key in hand."""
         answer = await self._call("/keys/create", CreateKeys(tenant, tuple(persons)), CreatedKeys)
         return answer.persons
 
@@ -81,8 +97,9 @@ class KeyClient:
         found = {alias: self.cache.get(alias, purpose, now) for alias in aliases}
         missing = [alias for alias, key in found.items() if key is None]
         answers = {alias: key for alias, key in found.items() if key is not None}
-        for start in range(0, len(missing), BATCH):
-            answers |= await self._release(purpose, missing[start : start + BATCH])
+        if missing:
+            released = await self._gathered.setdefault(purpose, Gathered(purpose, self._release)).ask(missing)
+            answers |= {alias: released[alias] for alias in missing}
         return answers
 
     @asynccontextmanager

@@ -67,6 +67,7 @@ class Officer:
     async def proved(self, index: int) -> Proved:
         """An entry and its proof against the current checkpoint, verified."""
         source = web_source(f"{self._audit}/logs/0", self._token)
+        await self.until(index + 1)
         proof = await self._bytes(f"/v1/audit/entries/0/{index}/proof")
         covered = Proof.parse(proof)
         size = self._opened(covered.checkpoint, await self._key()).size

@@ -130,11 +130,12 @@ def _occupations() -> tuple[OccupationEntry, ...]:
 
 
 def content_hash(directory: Path) -> str:
-    """SHA-256 over the name and SHA-256 of every data and code file of a version, by name."""
+    """SHA-256 over the path and SHA-256 of every data and code file of a version, by path."""
     whole = hashlib.sha256()
-    for path in sorted(directory.iterdir()):
+    files = {path.relative_to(directory).as_posix(): path for path in directory.rglob("*")}
+    for name, path in sorted(files.items()):
         if path.suffix in (".py", ".json", ".md"):
-            whole.update(path.name.encode() + b"\0" + hashlib.sha256(path.read_bytes()).digest())
+            whole.update(name.encode() + b"\0" + hashlib.sha256(path.read_bytes()).digest())
     return f"sha256:{whole.hexdigest()}"
 
 

@@ -1,9 +1,11 @@
-"""`make bench`: the figures of docs/performance.md, on this machine. `python -m tests.benchmarks NAME` for one."""
+"""`make bench`: the figures of docs/performance.md, on this machine. `python -m tests.benchmarks NAME`
+for one.
+"""
 
 import importlib
 import sys
 
-NAMES = ("log", "scoring", "path")
+NAMES = ("methodology", "log", "scoring", "path")
 
 
 def main(wanted: list[str]) -> None:

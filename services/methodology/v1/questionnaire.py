@@ -6,6 +6,8 @@ At most 60 interactions for one occupation. Parts and fields are those of ``sche
 
 from typing import Any
 
+from schemas.answers import Answers
+from schemas.json_schema import DIALECT, json_schema
 from services.methodology.v1 import definition as d
 from services.methodology.v1.apportion import apportion
 from services.methodology.v1.plan import MixPlan, Plan, plan_for
@@ -74,6 +76,27 @@ def _income(language: str) -> dict[str, Any]:
     }
 
 
+def _schema(plan: Plan, profile: str) -> dict[str, Any]:
+    """The JSON Schema of the answers, narrowed to what this portfolio is asked."""
+    narrowed = json_schema(Answers)
+    properties = narrowed["properties"]
+    properties["profile"] = {"const": profile}
+    asked = {
+        "activities": {item for mix in plan.mixes for item in mix.ids},
+        "skills": set(plan.skills),
+        "knowledge": set(plan.knowledge),
+        "behaviours": set(plan.behaviours),
+    }
+    for part, ids in asked.items():
+        properties[part]["items"]["properties"]["id"] = {"enum": sorted(ids)}
+    codes = {"enum": list(plan.codes)}
+    properties["occupations"]["items"]["properties"]["code"] = codes
+    properties["activities"]["items"]["properties"]["occupation"] = codes
+    if profile != d.CORE_INCOME:
+        del properties["income"]
+    return {"$schema": DIALECT, **narrowed}
+
+
 def questionnaire(codes: tuple[str, ...], profile: str, language: str = "en") -> dict[str, Any]:
     """What is asked of one to three occupations; ``KeyError`` names a code or a language that is unknown."""
     shares = apportion([1] * len(codes), 1000)
@@ -100,4 +123,5 @@ def questionnaire(codes: tuple[str, ...], profile: str, language: str = "en") ->
             "question": texts(language)["question.instructed"],
             "anchors": anchors("learning", language),
         },
+        "json_schema": _schema(plan, profile),
     }

@@ -52,3 +52,14 @@ def test_german_items_have_german_names() -> None:
     names = {item["id"]: item["name"] for part in parts for item in part["items"]}
     assert names["2.C.4.a"] == "Mathematik"
     assert names["ai.used"] == "KI für eine echte Aufgabe eingesetzt"
+
+
+def test_its_json_schema_names_exactly_the_items_that_are_asked() -> None:
+    asked = VERSION.questionnaire("15-1252.00", "27-3042.00")
+    properties = asked["json_schema"]["properties"]
+    for part in ("skills", "knowledge", "activities"):
+        ids = {item["id"] for one in asked["parts"] if one["part"] == part for item in one["items"]}
+        assert set(properties[part]["items"]["properties"]["id"]["enum"]) == ids
+    assert properties["occupations"]["items"]["properties"]["code"] == {"enum": ["15-1252.00", "27-3042.00"]}
+    assert "income" not in properties
+    assert "income" in VERSION.questionnaire("15-1252.00", profile="core+income")["json_schema"]["properties"]
