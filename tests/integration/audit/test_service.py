@@ -122,7 +122,7 @@ async def until(holds: Callable[[], Awaitable[bool]]) -> None:
 
 
 @pytest.fixture
-async def service(broker: str, tmp_path: Path, database_url: str, offsets: dict[str, int]) -> AsyncIterator[Service]:
+async def service(broker: str, tmp_path: Path, offsets: dict[str, int]) -> AsyncIterator[Service]:
     directory = tmp_path / "secrets"
     create_tokens(directory)
     signer = SignerKey.generate(ORIGIN)
@@ -131,6 +131,7 @@ async def service(broker: str, tmp_path: Path, database_url: str, offsets: dict[
     with Appender(tmp_path / "log", signer) as appender:
         await appender.append([], {}, offsets)
     async with aiohttp.ClientSession() as session:
+        database_url = f"sqlite:///{tmp_path}/audit.db"
         running = Service(tmp_path, broker, f"http://{LOOPBACK}:{free_port()}", database_url, session)
         await running.start()
         yield running
