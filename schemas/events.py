@@ -8,6 +8,8 @@ from typing import Annotated, Literal
 
 import msgspec
 
+from schemas.purposes import Purpose
+
 CONTENT_TYPE = "application/msgpack"
 
 Tenant = Annotated[str, msgspec.Meta(pattern=r"^[a-z0-9-]{1,40}\Z")]
@@ -64,14 +66,29 @@ class DeadLettered(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     leaf: bytes
 
 
-Narrowing = Literal["withdrawn", "objected", "restricted", "erasure-pending", "erased"]
+Change = Literal["withdrawn", "objected", "restricted", "erasure-pending", "erasure-cancelled", "erased"]
+"""What voids released keys: every narrowing, and a cancellation, so that the last record of an alias holds."""
+
+
+class PendingErasure(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """An erasure within its window: the request's id and its two times, `2026-11-23T18:00:00Z`."""
+
+    request: str
+    opened_at: str
+    due_at: str
 
 
 class Revoked(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """`keys.revoked`, keyed by alias: from ledger sequence `sequence` on, keys released before it are void."""
+    """`keys.revoked`, keyed by alias: from ledger sequence `sequence` on, keys released before it are void.
+
+    The topic is compacted, so each record says all that a ledger restored from a backup must know of its person:
+    `withdrawn` are all purposes withdrawn by then, `pending` is the erasure whose window is open.
+    """
 
     sequence: int
-    kind: Narrowing
+    kind: Change
+    withdrawn: tuple[Purpose, ...] = ()
+    pending: PendingErasure | None = None
 
 
 class ErasureOrder(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

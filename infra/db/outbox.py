@@ -128,6 +128,12 @@ class Outbox:
             )
         return last
 
+    async def pass_over(self, connection: AsyncConnection, number: int) -> None:
+        """Leave the numbers up to this one to what was sent before a restore; never goes back."""
+        await connection.execute(
+            update(_MARKS).where(_MARKS.c.name == self.name, _MARKS.c.last < number).values(last=number)
+        )
+
     async def drain(self, send: Send, now: Callable[[], str], sent: Sent | None = None) -> int:
         """Send what is unsent, oldest first; give how many. Whatever `send` raises leaves it unsent.
 

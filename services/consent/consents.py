@@ -8,6 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from infra.clock import now, written
 from infra.db.engine import Database
+from schemas.events import Revoked
 from schemas.keys import RecordDraft
 from schemas.purposes import LegalBasis, Purpose, RecordState
 from services.consent import ledger
@@ -106,7 +107,8 @@ class Consents:
                 connection,
                 [committed_entry("consent-withdrawn", at, "person", trail, [("purpose", record.purpose)])],
             )
-            await self._outboxes.revoke(connection, alias, sequence, "withdrawn")
+            withdrawn = tuple(sorted({*standing.withdrawn, record.purpose}))
+            await self._outboxes.revoke(connection, alias, Revoked(sequence, "withdrawn", withdrawn))
             return await _find(connection, alias, record_id)
 
 

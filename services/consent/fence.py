@@ -1,98 +1,102 @@
-"""The restore fence: before consent serves anyone, it erases again whoever a restored backup brought back.
+"""The restore fence: before consent serves anyone, it learns what was done after its database was last written.
 
-`keys.revoked` is kept for ever. The database keeps how far of it it knows; what lies beyond, at start, was done after
-the backup was made.
+`keys.revoked` is kept for ever, compacted: the last record of an alias says all that was taken back. `audit.entries`
+shows which numbers the outbox has given. The database keeps how far of both it knows; what lies beyond was done after
+the backup that it was restored from. On a database that was not restored nothing of it is news.
 """
 
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import Iterable
+from datetime import UTC, datetime
 
 import msgspec
 import structlog
-from aiokafka import AIOKafkaConsumer, TopicPartition
+from aiokafka import ConsumerRecord
 from sqlalchemy import insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from infra.clock import now, written
+from infra.clock import written
 from infra.db.engine import Database
-from schemas.events import Revoked
-from schemas.topics import KEYS_REVOKED
-from services.consent import ledger
-from services.consent.entries import entry
-from services.consent.outboxes import Outboxes
-from services.consent.tables import marks, persons
-from services.consent.tombstones import destroy
+from infra.kafka.tail import tail
+from schemas.events import OutboxEntry, Revoked
+from schemas.topics import AUDIT_ENTRIES, KEYS_REVOKED, Topic
+from services.consent.outboxes import SOURCE, Outboxes
+from services.consent.reapplication import LastWord, order_again, reapply
+from services.consent.tables import marks
 
 log = structlog.get_logger(__name__)
-_PLACE = TopicPartition(KEYS_REVOKED.name, 0)
-_BATCH = 500
 
 
 async def stand(database: Database, outboxes: Outboxes, bootstrap: str) -> int:
-    """Read on from the stored offset to the end; give how many persons had to be erased again."""
+    """Bring the database up to both topics, in one transaction; give how many persons were narrowed again."""
     async with database.write() as connection:
-        begin = await _mark(connection)
-    revived = 0
-    end = begin
-    async for aliases, reached in _erased_since(bootstrap, begin):
-        async with database.write() as connection:
-            revived += await _erase_again(connection, outboxes, aliases)
-            await _set_mark(connection, reached)
-        end = reached
-    if revived:
+        revoked_mark, entries_mark = await _mark(connection, KEYS_REVOKED), await _mark(connection, AUDIT_ENTRIES)
+    words, revoked_end = await _last_words(bootstrap, revoked_mark)
+    number, entries_end = await _number_given(bootstrap, entries_mark)
+    async with database.write() as connection:
+        # First the numbers: what is recorded from here on must not take one that the log has.
+        await outboxes.pass_over(connection, number)
+        narrowed = await reapply(connection, outboxes, words)
+        await order_again(connection)
+        await _set_mark(connection, KEYS_REVOKED, revoked_end)
+        await _set_mark(connection, AUDIT_ENTRIES, entries_end)
+    if narrowed:
         await database.wipe_traces()
-    log.info("restore-fence", begin=begin, end=end, erased_again=revived)
-    return revived
+    log.info("restore-fence", begin=revoked_mark, end=revoked_end, narrowed_again=narrowed, number_given=number)
+    return narrowed
 
 
-async def _erased_since(bootstrap: str, begin: int) -> AsyncIterator[tuple[list[str], int]]:
-    """The aliases erased from offset `begin` to the end, in batches, each with the offset that follows it.
+async def _last_words(bootstrap: str, kept: int) -> tuple[list[LastWord], int]:
+    """The last record of each alias from offset `kept` on, and where the topic ends."""
+    words: dict[str, LastWord] = {}
+    async with tail(bootstrap, KEYS_REVOKED, kept) as found:
+        async for records in found.batches():
+            words |= {word.alias: word for record in records if (word := last_word(record)) is not None}
+    return list(words.values()), found.end
 
-    Where the topic ends before `begin` it is another one, and all of it is read.
+
+def last_word(record: ConsumerRecord) -> LastWord | None:
+    """What a record of `keys.revoked` says; None for a tombstone."""
+    if record.value is None:
+        return None
+    moment = datetime.fromtimestamp(record.timestamp / 1000, UTC)
+    revoked = msgspec.msgpack.decode(record.value, type=Revoked)
+    return LastWord(record.key.decode(), revoked, record.offset, written(moment))
+
+
+async def _number_given(bootstrap: str, kept: int) -> tuple[int, int]:
+    """The highest number of our outbox from offset `kept` on, and where the topic ends.
+
+    Where records were deleted unread and none of ours is left, the first offset stands for it: each number took an
+    offset of its own, so none was higher. Audit then finds a hole, and rightly: nobody can say what stood there.
     """
-    consumer = AIOKafkaConsumer(bootstrap_servers=bootstrap, enable_auto_commit=False)
-    await consumer.start()
-    try:
-        consumer.assign([_PLACE])
-        first = (await consumer.beginning_offsets([_PLACE]))[_PLACE]
-        end = (await consumer.end_offsets([_PLACE]))[_PLACE]
-        consumer.seek(_PLACE, begin if first <= begin <= end else first)
-        reached = await consumer.position(_PLACE)
-        while reached < end:
-            fetched = await consumer.getmany(_PLACE, timeout_ms=500, max_records=_BATCH)
-            aliases = [record.key.decode() for record in fetched.get(_PLACE, []) if _is_erasure(record.value)]
-            reached = await consumer.position(_PLACE)
-            yield aliases, reached
-        yield [], end
-    finally:
-        await consumer.stop()
+    highest = 0
+    async with tail(bootstrap, AUDIT_ENTRIES, kept) as found:
+        async for records in found.batches():
+            highest = max(highest, *numbers(record.value for record in records))
+    if not highest and found.first > kept:
+        highest = found.first
+    return highest, found.end
 
 
-def _is_erasure(value: bytes | None) -> bool:
-    return value is not None and msgspec.msgpack.decode(value, type=Revoked).kind == "erased"
+def numbers(values: Iterable[bytes | None]) -> list[int]:
+    """The numbers of our outbox's entries among these, and 0. What is no entry is left to audit."""
+    found = [0]
+    for value in values:
+        try:
+            entry = msgspec.msgpack.decode(value or b"", type=OutboxEntry)
+        except msgspec.DecodeError:
+            continue
+        if entry.source == SOURCE:
+            found.append(entry.sequence)
+    return found
 
 
-async def _erase_again(connection: AsyncConnection, outboxes: Outboxes, aliases: Iterable[str]) -> int:
-    asked = list(dict.fromkeys(aliases))
-    erased = set(
-        await connection.scalars(
-            select(persons.c.alias).where(persons.c.alias.in_(asked), persons.c.state == "erased")
-        )
-    )
-    revived = 0
-    for alias in asked:
-        if alias not in erased and await destroy(connection, alias):
-            await ledger.advance(connection)
-            await outboxes.record(connection, [entry("restored", written(now()), "service:consent")])
-            revived += 1
-    return revived
-
-
-async def _mark(connection: AsyncConnection) -> int:
-    known = await connection.scalar(select(marks.c.next_offset).where(marks.c.topic == KEYS_REVOKED.name))
+async def _mark(connection: AsyncConnection, topic: Topic) -> int:
+    known = await connection.scalar(select(marks.c.next_offset).where(marks.c.topic == topic.name))
     if known is None:
-        await connection.execute(insert(marks).values(topic=KEYS_REVOKED.name, next_offset=0))
+        await connection.execute(insert(marks).values(topic=topic.name, next_offset=0))
     return known or 0
 
 
-async def _set_mark(connection: AsyncConnection, reached: int) -> None:
-    await connection.execute(update(marks).where(marks.c.topic == KEYS_REVOKED.name).values(next_offset=reached))
+async def _set_mark(connection: AsyncConnection, topic: Topic, reached: int) -> None:
+    await connection.execute(update(marks).where(marks.c.topic == topic.name).values(next_offset=reached))

@@ -57,6 +57,11 @@ class Standing:
             return decide_hand_in(None, None, self.state)
         return decide_hand_in(ground.basis, ground.state, self.state)
 
+    @property
+    def withdrawn(self) -> tuple[Purpose, ...]:
+        """The purposes whose consent is withdrawn, in the order of their names."""
+        return tuple(sorted(purpose for purpose, ground in self.grounds.items() if ground.state == "withdrawn"))
+
     def with_grounds(self, drafts: Iterable[RecordDraft]) -> "Standing":
         """As it would be with these records given."""
         given = {draft.purpose: ground_of(draft) for draft in drafts}
@@ -93,6 +98,11 @@ async def advance(connection: AsyncConnection) -> int:
     if sequence is None:
         raise LookupError("the ledger was never opened")
     return int(sequence)
+
+
+async def reach(connection: AsyncConnection, sequence: int) -> None:
+    """Go on from this sequence where it is later than ours: it was given before a restore."""
+    await connection.execute(update(ledger).where(ledger.c.sequence < sequence).values(sequence=sequence))
 
 
 async def current(connection: AsyncConnection) -> int:

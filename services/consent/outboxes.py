@@ -15,7 +15,6 @@ from schemas.events import (
     OUTBOX_ENTRY_TYPE,
     REVOKED_TYPE,
     ErasureOrder,
-    Narrowing,
     OutboxEntry,
     Revoked,
 )
@@ -50,9 +49,9 @@ class Outboxes:
             [Message(SOURCE, entry.entry_id, OUTBOX_ENTRY_TYPE, entry.leaf) for entry in entries],
         )
 
-    async def revoke(self, connection: AsyncConnection, alias: str, sequence: int, kind: Narrowing) -> int:
+    async def revoke(self, connection: AsyncConnection, alias: str, revoked: Revoked) -> int:
         """Put a revocation; give its number in the outbox."""
-        value = msgspec.msgpack.encode(Revoked(sequence, kind))
+        value = msgspec.msgpack.encode(revoked)
         event_id = secrets.token_hex(16)
         return await self._revocations.put(connection, [Message(alias, event_id, REVOKED_TYPE, value)])
 
@@ -75,9 +74,13 @@ class Outboxes:
 
         return (
             await self._revocations.drain(revocations, _written_now, _revocations_sent)
-            + await self._entries.drain(entries, _written_now)
+            + await self._entries.drain(entries, _written_now, _entries_sent)
             + await self._orders.drain(orders, _written_now)
         )
+
+    async def pass_over(self, connection: AsyncConnection, number: int) -> None:
+        """Give the next audit entry a number beyond this one, which the log has already."""
+        await self._entries.pass_over(connection, number)
 
     async def forget(self, before: str) -> None:
         """Delete what was sent before then."""
@@ -100,11 +103,18 @@ async def _revocations_sent(connection: AsyncConnection, sent: Sequence[tuple[Qu
             .where(requests.c.revocation == queued.sequence)
             .values(revocation_offset=offset, revoked_at=moment)
         )
+    await _reached(connection, KEYS_REVOKED, sent)
+
+
+async def _entries_sent(connection: AsyncConnection, sent: Sequence[tuple[Queued, int]]) -> None:
+    """Keep how far of the topic this database knows: beyond it, a restored one finds the numbers given since."""
+    await _reached(connection, AUDIT_ENTRIES, sent)
+
+
+async def _reached(connection: AsyncConnection, topic: Topic, sent: Sequence[tuple[Queued, int]]) -> None:
     last = max(offset for _, offset in sent)
     await connection.execute(
-        update(marks)
-        .where(marks.c.topic == KEYS_REVOKED.name, marks.c.next_offset <= last)
-        .values(next_offset=last + 1)
+        update(marks).where(marks.c.topic == topic.name, marks.c.next_offset <= last).values(next_offset=last + 1)
     )
 
 

@@ -16,7 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from infra.clock import now, written
 from infra.db.engine import Database
-from schemas.events import ErasureOrder, StoreReport
+from schemas.events import ErasureOrder, PendingErasure, Revoked, StoreReport
 from schemas.purposes import PersonState
 from services.consent import ledger
 from services.consent.cases import Case, load_cases, read_time
@@ -26,10 +26,9 @@ from services.consent.key_clients import KeyClients
 from services.consent.keystore import KeyStore
 from services.consent.outboxes import Outboxes
 from services.consent.receipt import Destroyed, LogPlace, Receipt, Stage, sign
+from services.consent.reports import OURSELVES, keep_report
 from services.consent.tables import persons, receipts, requests, store_reports
 from services.consent.tombstones import destroy
-
-_OURSELVES = "consent"
 
 
 class AlreadyErased(Exception):
@@ -59,9 +58,9 @@ class PrivacyRequests:
     async def open_erasure(self, alias: str) -> Erasure:
         """Stop everything but access at once and open the window. A second request is the first one."""
         async with self._database.write() as connection:
-            pending = await load_cases(connection, requests.c.alias == alias, requests.c.state.in_(UNFINISHED))
-            if pending:
-                return pending[0].erasure
+            known = await load_cases(connection, requests.c.alias == alias, requests.c.state.in_(UNFINISHED))
+            if known:
+                return known[0].erasure
             standing = (await ledger.standings(connection, [alias])).get(alias)
             if standing is None or standing.state == "erased":
                 raise AlreadyErased
@@ -83,7 +82,9 @@ class PrivacyRequests:
             trail = self._keystore.trail_of(standing)
             opened = committed_entry("request-opened", written(moment), "person", trail, fields)
             await self._outboxes.record(connection, [opened])
-            await self._outboxes.revoke(connection, alias, sequence, "erasure-pending")
+            pending = PendingErasure(request, written(moment), written(moment + self._window))
+            revoked = Revoked(sequence, "erasure-pending", standing.withdrawn, pending)
+            await self._outboxes.revoke(connection, alias, revoked)
             return Erasure(request, "pending", moment, moment + self._window)
 
     async def cancel(self, request: str, alias: str) -> Erasure | None:
@@ -95,7 +96,7 @@ class PrivacyRequests:
             case, moment = found[0], now()
             demand_cancellable(case.erasure, moment)
             standing = (await ledger.standings(connection, [alias]))[alias]
-            await ledger.advance(connection)
+            sequence = await ledger.advance(connection)
             await _set_person(connection, alias, case.prior)
             await _set_request(connection, request, state="cancelled", cancelled_at=written(moment))
             fields = [("request", request), ("outcome", "cancelled")]
@@ -103,6 +104,7 @@ class PrivacyRequests:
             await self._outboxes.record(
                 connection, [committed_entry("request-closed", written(moment), "person", trail, fields)]
             )
+            await self._outboxes.revoke(connection, alias, Revoked(sequence, "erasure-cancelled", standing.withdrawn))
             return (await load_cases(connection, requests.c.id == request))[0].erasure
 
     async def find(self, request: str) -> Erasure | None:
@@ -124,7 +126,7 @@ class PrivacyRequests:
         """Keep what a store deleted. A repetition, or the report on a request that is not ours, changes nothing."""
         async with self._database.write() as connection:
             if await connection.scalar(select(requests.c.id).where(requests.c.id == report.request)) is not None:
-                await _keep_report(connection, report)
+                await keep_report(connection, report)
 
     async def advance(self) -> bool:
         """Take every step that can be taken now, oldest request first; say whether any was."""
@@ -163,7 +165,7 @@ class PrivacyRequests:
         sequence = await ledger.advance(connection)
         erased = entry("erased", written(moment), "service:consent")
         await self._outboxes.record(connection, [erased])
-        revocation = await self._outboxes.revoke(connection, alias, sequence, "erased")
+        revocation = await self._outboxes.revoke(connection, alias, Revoked(sequence, "erased"))
         request = case.erasure.request
         await _set_request(
             connection,
@@ -173,7 +175,7 @@ class PrivacyRequests:
             entry=erased.entry_id,
             revocation=revocation,
         )
-        await _keep_report(connection, StoreReport(_OURSELVES, request, dict(counts)))
+        await keep_report(connection, StoreReport(OURSELVES, request, dict(counts)))
 
     async def _wipe(self, cases: list[Case]) -> None:
         await self._database.wipe_traces()
@@ -213,25 +215,6 @@ def _receipt(erasure: Erasure, stage: Stage, reports: Sequence[Row[Any]]) -> Rec
         destroyed=[Destroyed(row.service, orjson.loads(row.counts), read_time(row.reported_at)) for row in reports],
         log=places[0] if places else None,
     )
-
-
-async def _keep_report(connection: AsyncConnection, report: StoreReport) -> None:
-    known = await connection.scalar(
-        select(store_reports.c.service).where(
-            store_reports.c.request == report.request, store_reports.c.service == report.service
-        )
-    )
-    if known is None:
-        await connection.execute(
-            insert(store_reports).values(
-                request=report.request,
-                service=report.service,
-                counts=orjson.dumps(report.counts, option=orjson.OPT_SORT_KEYS).decode(),
-                reported_at=written(now()),
-                log_index=report.index,
-                checkpoint=report.checkpoint,
-            )
-        )
 
 
 def _alias(case: Case) -> str:

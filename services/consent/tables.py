@@ -8,7 +8,7 @@ from sqlalchemy import BigInteger, Column, ForeignKey, Index, Integer, LargeBina
 from infra.db.outbox import outbox_tables
 
 metadata = MetaData()
-outbox_tables(metadata)
+outbox_marks, outbox = outbox_tables(metadata)
 
 ledger = Table(
     "ledger",

@@ -12,11 +12,13 @@ from typing import Any
 
 import aiohttp
 import msgspec
+import orjson
 import pytest
 import pytest_asyncio
 from aiokafka import AIOKafkaConsumer
 
 from infra.kafka.producer import Outgoing, Producer
+from infra.kafka.tail import tail
 from infra.keys.client import KeyClient, KeysForbidden
 from infra.local.ports import LOOPBACK, free_port
 from infra.local.tokens import create_tokens
@@ -240,22 +242,49 @@ async def test_a_second_instance_on_the_same_database_refuses_to_start(service: 
         await second.start()
 
 
-async def test_a_restored_backup_brings_no_erased_person_back(service: Service) -> None:
-    # Given a backup made while the person lived
-    created, _ = await hand_in(service, "restore-1")
+async def test_a_restored_backup_undoes_nothing_and_repeats_no_number(service: Service) -> None:
+    # Given a backup made while two persons lived, one of whom consented to scoring
+    erased, _ = await hand_in(service, "restore-1")
+    withdrawn, _ = await hand_in(service, "restore-2")
     assert await service.end() == 0
     database = service.directory / "data" / "consent" / "consent.db"
     backup = database.read_bytes()
     await service.start()
-    # And an erasure after it
-    _, opened = await service.call("POST", "/v1/privacy/requests", created.claim_code, {"type": "erasure"})
+    # And after it an erasure, and a withdrawal
+    _, opened = await service.call("POST", "/v1/privacy/requests", erased.claim_code, {"type": "erasure"})
     await until(lambda: _is(service, opened["id"], "revoked"))
+    _, held = await service.call("GET", "/v1/consents", withdrawn.claim_code)
+    record = next(one["id"] for one in held["consents"] if one["purpose"] == "scoring")
+    assert (await service.call("DELETE", f"/v1/consents/{record}", withdrawn.claim_code))[0] == 200
+    await records_of(service, KEYS_REVOKED, 1, Revoked, withdrawn.alias)
     # When the backup is restored
     await service.end()
     for file in database.parent.glob("consent.db*"):
         file.unlink()
     database.write_bytes(backup)
     await service.start()
-    # Then the person is still erased
-    assert (await service.call("GET", "/v1/consents", created.claim_code))[0] == 401
+    # Then the one is still erased, and the other has still withdrawn
+    assert (await service.call("GET", "/v1/consents", erased.claim_code))[0] == 401
     assert (await hand_in(service, "restore-1"))[0].status == "gone"
+    _, held = await service.call("GET", "/v1/consents", withdrawn.claim_code)
+    assert [one["state"] for one in held["consents"] if one["purpose"] == "scoring"] == ["withdrawn"]
+    # and the entries go on where they had come: no number twice for two entries, and no hole
+    await until_counted(service, "restored", 2)
+    numbered = sorted({(entry.sequence, entry.leaf) for entry in await all_entries(service)})
+    assert [sequence for sequence, _ in numbered] == list(range(1, len(numbered) + 1))
+
+
+async def all_entries(service: Service) -> list[OutboxEntry]:
+    async with tail(service.bootstrap, AUDIT_ENTRIES, 0) as found:
+        return [
+            msgspec.msgpack.decode(record.value, type=OutboxEntry)
+            async for records in found.batches()
+            for record in records
+        ]
+
+
+async def until_counted(service: Service, entry_type: str, count: int) -> None:
+    async def counted() -> bool:
+        return sum(orjson.loads(entry.leaf)["type"] == entry_type for entry in await all_entries(service)) == count
+
+    await until(counted)

@@ -89,8 +89,10 @@ class Reader:
             end = (await consumer.end_offsets([place]))[place]
             highest = -2
             while await consumer.position(place) < end:
-                said = msgspec.msgpack.decode((await consumer.getone()).value, type=Acknowledgement)
-                if isinstance(said, Acknowledged) and said.instance == self.keys.instance:
+                record = await consumer.getone()
+                if record.key.decode() == self.keys.instance:
+                    said = msgspec.msgpack.decode(record.value, type=Acknowledgement)
+                    assert isinstance(said, Acknowledged)
                     highest = max(highest, said.offset)
         return highest
 

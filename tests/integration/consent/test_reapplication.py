@@ -1,0 +1,151 @@
+"""A ledger that was restored learns what people took back since; one that was not restored changes nothing."""
+
+from collections.abc import Sequence
+
+import msgspec
+import pytest
+from sqlalchemy import select, update
+
+from schemas.events import PendingErasure, Revoked
+from schemas.keys import ReleaseKeys
+from schemas.purposes import Purpose
+from services.consent import ledger
+from services.consent.reapplication import LastWord, order_again, reapply
+from services.consent.tables import outbox_marks, requests
+from tests.integration.consent.conftest import Running, entries
+
+AT = "2026-11-23T18:00:00Z"
+LATER = 1_000
+"""A ledger sequence that the restored ledger has not reached."""
+WINDOW = PendingErasure("ab" * 16, AT, "2099-01-01T00:00:00Z")
+
+
+async def apply(running: Running, alias: str, revoked: Revoked, offset: int = 40) -> int:
+    async with running.stores.database.write() as connection:
+        return await reapply(connection, running.stores.outboxes, [LastWord(alias, revoked, offset, AT)])
+
+
+async def allowed(running: Running, alias: str, purposes: Sequence[Purpose] = ("scoring", "delivery", "access")):
+    released = [await running.stores.keystore.release(ReleaseKeys(purpose, (alias,))) for purpose in purposes]
+    return [one.keys[0].status == "released" for one in released]
+
+
+async def newest_entries(running: Running, since: int) -> list[str]:
+    await running.worker.once()
+    return entries(running)[since:]
+
+
+async def test_a_withdrawal_made_after_the_backup_stops_its_purpose_alone(running: Running) -> None:
+    (created,) = await running.hand_in("event-1")
+    before = len(await newest_entries(running, 0))
+    assert await apply(running, created.alias, Revoked(LATER, "withdrawn", ("scoring",))) == 1
+    assert await allowed(running, created.alias) == [False, True, True]
+    assert await newest_entries(running, before) == ["restored"]
+
+
+async def test_a_person_unknown_to_the_backup_stays_unknown(running: Running) -> None:
+    assert await apply(running, "cd" * 16, Revoked(LATER, "withdrawn", ("scoring",))) == 0
+
+
+async def test_a_restriction_made_after_the_backup_is_in_force_again(running: Running) -> None:
+    (created,) = await running.hand_in("event-1")
+    assert await apply(running, created.alias, Revoked(LATER, "restricted")) == 1
+    assert await allowed(running, created.alias) == [False, False, True]
+
+
+async def test_an_objection_made_after_the_backup_restricts(running: Running) -> None:
+    (created,) = await running.hand_in("event-1", tenant="acme")
+    assert await apply(running, created.alias, Revoked(LATER, "objected")) == 1
+    assert await allowed(running, created.alias) == [False, False, True]
+
+
+async def test_a_pending_erasure_keeps_its_request_and_its_window(running: Running) -> None:
+    # Given an erasure asked for after the backup
+    (created,) = await running.hand_in("event-1")
+    assert await apply(running, created.alias, Revoked(LATER, "erasure-pending", (), WINDOW)) == 1
+    # Then all but access is stopped, and the person can still undo it under the same id
+    assert await allowed(running, created.alias) == [False, False, True]
+    cancelled = await running.stores.requests.cancel(WINDOW.request, created.alias)
+    assert cancelled is not None
+    assert cancelled.state == "cancelled"
+    assert await allowed(running, created.alias) == [True, True, True]
+
+
+async def test_a_cancellation_made_after_the_backup_holds(running: Running) -> None:
+    (created,) = await running.hand_in("event-1")
+    opened = await running.stores.requests.open_erasure(created.alias)
+    assert await apply(running, created.alias, Revoked(LATER, "erasure-cancelled")) == 1
+    await running.worker.once()
+    found = await running.stores.requests.find(opened.request)
+    assert found is not None
+    assert found.state == "cancelled"
+    assert await allowed(running, created.alias) == [True, True, True]
+
+
+async def test_a_request_pending_in_the_backup_of_one_already_erased_is_not_logged_as_erased_again(
+    running: Running,
+) -> None:
+    # Given a backup in which the request was pending
+    (created,) = await running.hand_in("event-1")
+    opened = await running.stores.requests.open_erasure(created.alias)
+    # When the topic says that the key was destroyed
+    assert await apply(running, created.alias, Revoked(LATER, "erased"), offset=41) == 1
+    kinds = await newest_entries(running, 0)
+    # Then the erasure goes on to its receipt, from where it had come
+    assert (kinds.count("erased"), kinds.count("restored")) == (0, 1)
+    found = await running.stores.requests.find(opened.request)
+    assert found is not None
+    assert found.state == "ordered"
+    assert await running.stores.requests.receipt(opened.request) is not None
+    assert "erased" not in [decoded(m.value).kind for m in running.topics.of("keys.revoked")]
+
+
+async def test_what_the_ledger_knows_already_changes_nothing(running: Running) -> None:
+    # Given a withdrawal that the person took back by consenting anew
+    (created,) = await running.hand_in("event-1")
+    (record,) = [one for one in await running.stores.consents.of(created.alias) if one.purpose == "scoring"]
+    await running.stores.consents.withdraw(created.alias, record.record_id)
+    await running.worker.once()
+    said = decoded(running.topics.of("keys.revoked")[-1].value)
+    await running.hand_in("event-2", claim_code=created.claim_code)
+    # When the service starts again before it noted that the withdrawal was sent
+    assert await apply(running, created.alias, said) == 0
+    # Then the new consent holds
+    assert await allowed(running, created.alias) == [True, True, True]
+
+
+async def test_the_sequence_goes_on_after_the_last_one_that_was_given(running: Running) -> None:
+    (created,) = await running.hand_in("event-1")
+    await apply(running, created.alias, Revoked(LATER, "withdrawn", ("scoring",)))
+    async with running.stores.database.read() as connection:
+        assert await ledger.current(connection) > LATER
+
+
+async def test_numbers_that_the_log_has_are_not_given_again(running: Running) -> None:
+    async with running.stores.database.write() as connection:
+        await running.stores.outboxes.pass_over(connection, 50)
+        await running.stores.outboxes.pass_over(connection, 3)
+    await running.hand_in("event-1")
+    async with running.stores.database.read() as connection:
+        last = await connection.scalar(select(outbox_marks.c.last).where(outbox_marks.c.name == "consent"))
+    assert last == 52
+
+
+@pytest.mark.parametrize("state", ["pending", "complete"])
+async def test_only_awaited_reports_are_asked_for_again(running: Running, state: str) -> None:
+    (created,) = await running.hand_in("event-1")
+    request = await running.erase(created.alias)
+    async with running.stores.database.write() as connection:
+        await order_again(connection)
+    assert len(running.topics.of("privacy.requests")) == 1
+    await running.worker.once()
+    assert len(running.topics.of("privacy.requests")) == 2
+    async with running.stores.database.write() as connection:
+        await connection.execute(update(requests).where(requests.c.id == request).values(state=state))
+        await order_again(connection)
+        found = await connection.scalar(select(requests.c.state).where(requests.c.id == request))
+    assert found == state
+
+
+def decoded(value: bytes) -> Revoked:
+    return msgspec.msgpack.decode(value, type=Revoked)

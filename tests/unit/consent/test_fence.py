@@ -1,0 +1,34 @@
+"""What the restore fence reads out of the two topics."""
+
+import msgspec
+from aiokafka import ConsumerRecord
+
+from schemas.events import OutboxEntry, Revoked
+from services.consent.fence import last_word, numbers
+from services.consent.reapplication import LastWord
+
+
+def encoded(source: str, sequence: int) -> bytes:
+    return msgspec.msgpack.encode(OutboxEntry(source, sequence, b"{}"))
+
+
+def record(value: bytes | None) -> ConsumerRecord:
+    return ConsumerRecord("keys.revoked", 0, 7, 1_763_920_800_000, 1, b"ab" * 16, value, None, 0, 0, ())
+
+
+def test_only_numbers_of_our_own_outbox_count() -> None:
+    assert max(numbers([encoded("consent", 3), encoded("audit", 9), encoded("consent", 2)])) == 3
+
+
+def test_what_is_no_entry_has_no_number() -> None:
+    assert numbers([b"\xc1 poison", None]) == [0]
+
+
+def test_a_word_says_when_the_broker_took_it() -> None:
+    value = msgspec.msgpack.encode(Revoked(5, "withdrawn", ("scoring",)))
+    expected = LastWord("ab" * 16, Revoked(5, "withdrawn", ("scoring",)), 7, "2025-11-23T18:00:00Z")
+    assert last_word(record(value)) == expected
+
+
+def test_a_tombstone_says_nothing() -> None:
+    assert last_word(record(None)) is None
