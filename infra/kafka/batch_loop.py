@@ -5,10 +5,11 @@ must be idempotent by event id.
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from typing import Protocol
 
 import structlog
-from aiokafka import AIOKafkaConsumer, ConsumerRecord, TopicPartition
+from aiokafka import AIOKafkaConsumer, ConsumerRebalanceListener, ConsumerRecord, TopicPartition
 from aiokafka.errors import CommitFailedError, IllegalStateError, KafkaError
 
 from schemas.topics import Topic
@@ -25,11 +26,27 @@ class Unavailable(Exception):
     """A part that the work needs is down. The batch waits and is tried again; it is never a refusal."""
 
 
-class BatchLoop:
-    """One member of the consumer group `group` over `topics`, calling `work` with each batch in offset order."""
+class OwnOffsets(Protocol):
+    """Offsets that a store keeps beside its effects, by `topic/partition`: restored together, they fit together."""
 
-    def __init__(self, bootstrap: str, group: str, topics: Sequence[Topic], work: Work) -> None:
+    async def kept(self) -> Mapping[str, int]:
+        """Where to go on in each partition."""
+
+    async def keep(self, offsets: Mapping[str, int]) -> None:
+        """Keep where to go on; what lies before it is stored."""
+
+
+class BatchLoop:
+    """One member of the consumer group `group` over `topics`, calling `work` with each batch in offset order.
+
+    With `own` it goes on from there and not from the group's offsets, which a restored store has not come to.
+    """
+
+    def __init__(
+        self, bootstrap: str, group: str, topics: Sequence[Topic], work: Work, own: OwnOffsets | None = None
+    ) -> None:
         self.group = group
+        self._own = own
         self.ready = asyncio.Event()
         self._work = work
         self._topics = [topic.name for topic in topics]
@@ -38,7 +55,6 @@ class BatchLoop:
     async def run(self) -> None:
         """Work until cancelled. Raises what `work` raises, Unavailable excepted."""
         consumer = AIOKafkaConsumer(
-            *self._topics,
             bootstrap_servers=self._bootstrap,
             group_id=self.group,
             enable_auto_commit=False,
@@ -48,6 +64,7 @@ class BatchLoop:
             heartbeat_interval_ms=1_000,
             max_poll_interval_ms=600_000,
         )
+        consumer.subscribe(self._topics, listener=_GoingOn(consumer, self._own) if self._own else None)
         try:
             await consumer.start()
             self.ready.set()
@@ -77,6 +94,8 @@ class BatchLoop:
                 attempt += 1
 
     async def _commit(self, consumer: AIOKafkaConsumer, offsets: dict[TopicPartition, int]) -> None:
+        if self._own is not None:
+            await self._own.keep({_name(place): offset for place, offset in offsets.items()})
         try:
             await consumer.commit(offsets)
         except (CommitFailedError, IllegalStateError) as error:
@@ -84,3 +103,23 @@ class BatchLoop:
             log.info("commit-superseded", group=self.group, reason=type(error).__name__)
         except KafkaError as error:
             log.warning("commit-postponed", group=self.group, reason=repr(error))
+
+
+class _GoingOn(ConsumerRebalanceListener):  # type: ignore[misc]
+    """Begins each partition at the store's own offset; where the topic has it no longer, at the first record."""
+
+    def __init__(self, consumer: AIOKafkaConsumer, own: OwnOffsets) -> None:
+        self._consumer = consumer
+        self._own = own
+
+    async def on_partitions_revoked(self, revoked: Sequence[TopicPartition]) -> None:
+        """Nothing is in hand between batches."""
+
+    async def on_partitions_assigned(self, assigned: Sequence[TopicPartition]) -> None:
+        kept = await self._own.kept()
+        for place in assigned:
+            self._consumer.seek(place, kept.get(_name(place), 0))
+
+
+def _name(place: TopicPartition) -> str:
+    return f"{place.topic}/{place.partition}"

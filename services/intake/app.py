@@ -64,9 +64,8 @@ async def build(settings: Settings) -> list[Listener]:
     organisations, idempotency_keys = Organisations(database), IdempotencyKeys(database)
     callers = Callers(tokens, keys)
     erasure = Erasure(store, producer, keys)
-    batches = BatchLoop(
-        settings.bootstrap, f"{SERVICE}-store", READ, ResultsLoop(store, producer, arrivals, admission).work
-    )
+    results = ResultsLoop(store, producer, arrivals, admission)
+    batches = BatchLoop(settings.bootstrap, f"{SERVICE}-store", READ, results.work, own=store)
     revocations = Revocations(
         settings.bootstrap,
         SERVICE,

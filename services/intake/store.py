@@ -129,6 +129,18 @@ class Store:
             mark = await connection.scalar(select(marks.c.next_offset).where(marks.c.topic == "keys.revoked"))
         return int(mark or 0)
 
+    async def kept(self) -> Mapping[str, int]:
+        """Where to go on in each partition that was read, by `topic/partition`."""
+        async with self._database.read() as connection:
+            rows = await connection.execute(select(marks).where(marks.c.topic.contains("/")))
+            return {row.topic: row.next_offset for row in rows}
+
+    async def keep(self, offsets: Mapping[str, int]) -> None:
+        """Keep where to go on: a restored backup is then brought up to what was stored after it."""
+        async with self._database.write() as connection:
+            for place, offset in offsets.items():
+                await self._upsert(connection, marks, {"topic": place, "next_offset": offset})
+
     async def _erase(self, connection: AsyncConnection, alias: str) -> int:
         before = await connection.scalar(select(fence.c.assessments).where(fence.c.alias == alias))
         emptied = await connection.execute(

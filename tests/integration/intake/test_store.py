@@ -107,3 +107,11 @@ async def test_more_assessments_than_one_statement_takes_are_found(store: Store)
     found = await store.find([one.id for one in many])
     assert {row.state for row in found.values()} == {"refused"}
     assert len(found) == 1_201
+
+
+async def test_the_offsets_of_the_topics_are_kept_beside_what_was_stored(store: Store) -> None:
+    assert await store.kept() == {}
+    await store.keep({"assessments.scored/1": 7, "assessments.refused/0": 2})
+    await store.keep({"assessments.scored/1": 9})
+    await store.erase([], 5)
+    assert await store.kept() == {"assessments.scored/1": 9, "assessments.refused/0": 2}

@@ -2,7 +2,7 @@
 
 import asyncio
 import uuid
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import pytest
 from aiokafka import ConsumerRecord
@@ -104,3 +104,48 @@ async def test_while_a_part_is_down_the_batch_waits_and_none_is_lost(
     assert loop.ready.is_set()
     await ended(running)
     assert not loop.ready.is_set()
+
+
+class Kept:
+    """A store's own offsets."""
+
+    def __init__(self, offsets: dict[str, int]) -> None:
+        self.offsets = offsets
+
+    async def kept(self) -> dict[str, int]:
+        return dict(self.offsets)
+
+    async def keep(self, offsets: Mapping[str, int]) -> None:
+        self.offsets |= offsets
+
+
+async def test_a_store_that_keeps_its_own_offsets_goes_on_from_them(kafka: str, make_topic: MakeTopic) -> None:
+    # Given a store that has read everything, and a group that has committed it
+    topic, group, own = await make_topic(), uuid.uuid4().hex, Kept({})
+    await put(kafka, topic, b"1")
+    first = Seen()
+    running = asyncio.create_task(BatchLoop(kafka, group, [topic], first.work, own).run())
+    await first.until(1)
+    await put(kafka, topic, b"2")
+    await first.until(2)
+    await ended(running)
+    (place,) = own.offsets
+    # When the store is restored from before the second record
+    own.offsets[place] = 1
+    second = Seen()
+    running = asyncio.create_task(BatchLoop(kafka, group, [topic], second.work, own).run())
+    # Then it reads that record again, and not the first
+    assert await second.until(1) == [b"2"]
+    await ended(running)
+
+
+async def test_an_offset_that_the_topic_does_not_have_begins_at_its_first_record(
+    kafka: str, make_topic: MakeTopic
+) -> None:
+    topic = await make_topic()
+    await put(kafka, topic, b"1")
+    seen = Seen()
+    own = Kept({f"{topic.name}/{number}": 1_000 for number in range(topic.partitions)})
+    running = asyncio.create_task(BatchLoop(kafka, uuid.uuid4().hex, [topic], seen.work, own).run())
+    assert await seen.until(1) == [b"1"]
+    await ended(running)
