@@ -1,6 +1,7 @@
 """Real services over a real broker, once on SQLite files and once on PostgreSQL, shared by all tests here."""
 
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -74,16 +75,24 @@ def cluster(request: pytest.FixtureRequest) -> Postgres | None:
     return request.getfixturevalue("postgres_cluster") if request.param == "postgres" else None
 
 
-@pytest_asyncio.fixture(scope="session", loop_scope="session")
-async def running(cluster: Postgres | None, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Running]:
-    """The four services, ready, with an organisation that is logged in."""
-    data = tmp_path_factory.mktemp("stack")
-    database = cluster.url() if cluster else None
-    extra = {"ERASURE_WINDOW_SECONDS": "0"}
+@asynccontextmanager
+async def started(
+    data: Path, cluster: Postgres | None, database: str | None, window: int = 0
+) -> AsyncIterator[Running]:
+    """The four services, ready, with an organisation that is logged in; `window` is that of erasures, in seconds."""
+    extra = {"ERASURE_WINDOW_SECONDS": str(window)}
     async with (
         Stack(data, RUN_SERVICE, TOPICS, broker="apache", ports="free", database_url=database, extra=extra) as stack,
         aiohttp.ClientSession() as http,
     ):
         one = Running(stack, http, data, cluster.home if cluster else None)
         await one.log_in()
+        yield one
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def running(cluster: Postgres | None, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Running]:
+    """A stack that tests share."""
+    database = cluster.url() if cluster else None
+    async with started(tmp_path_factory.mktemp("stack"), cluster, database) as one:
         yield one

@@ -1,0 +1,97 @@
+"""A backup of any store is restored after an erasure: the erased stay erased, the log goes on, the others read on."""
+
+import json
+import shutil
+from collections.abc import Sequence
+from pathlib import Path
+
+import pytest
+
+from services.audit.export import export
+from services.audit.note import VerifierKey
+from services.audit.sources import directory_source
+from services.audit.stored import stored_log
+from services.audit.verify import verify
+from tests.acceptance.conftest import started
+from tests.acceptance.slow.people import ask_for_erasure, assert_gone, assert_readable, hand_in, receipt_of
+
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(400)]
+
+STORES = {
+    "consent": ("consent",),
+    "intake": ("intake",),
+    "audit": ("audit",),
+    "all": ("consent", "intake", "audit"),
+}
+
+
+def back_up(data: Path, stores: Sequence[str], backup: Path) -> None:
+    """Copy the stores' databases, with everything stopped."""
+    backup.mkdir()
+    for file in database_files(data, stores):
+        shutil.copy2(file, backup)
+
+
+def put_back(data: Path, stores: Sequence[str], backup: Path) -> None:
+    """Put the backup in the place of the stores' databases."""
+    for file in database_files(data, stores):
+        file.unlink()
+    for file in backup.iterdir():
+        shutil.copy2(file, data)
+
+
+def database_files(data: Path, stores: Sequence[str]) -> list[Path]:
+    found = [file for store in stores for file in data.glob(f"{store}.db*") if file.suffix != ".lock"]
+    assert found, f"no database of {stores} in {data}"
+    return found
+
+
+def places(directory: Path, source: str) -> list[int]:
+    """The places of one source's entries, in the order of the log."""
+    log = stored_log(directory)
+    entries = (json.loads(log.entry(index)) for index in range(log.state.size))
+    return [entry["place"] for entry in entries if entry["source"] == source]
+
+
+@pytest.mark.parametrize("which", STORES)
+async def test_a_restored_backup_brings_nobody_back_and_harms_nobody_else(which: str, tmp_path: Path) -> None:
+    data, backup, stores = tmp_path / "stack", tmp_path / "backup", STORES[which]
+    # Given a backup made while two people were there
+    async with started(data, None, None) as running:
+        erased, early = await hand_in(running, "erased"), await hand_in(running, "early")
+        size = await running.officer.size()
+    back_up(data, stores, backup)
+    # and after it a third who came, and the erasure of the first
+    async with started(data, None, None) as running:
+        late = await hand_in(running, "late")
+        await receipt_of(running, await ask_for_erasure(running, erased))
+        await running.officer.until(size + 1)
+        kept = await running.officer.newest("erased")
+        before = await running.officer.whole_log()
+    # When the backup is put back and everything starts again
+    put_back(data, stores, backup)
+    async with started(data, None, None) as running:
+        # Then the first stays erased, and the others read what they read
+        await assert_gone(running, erased)
+        await assert_readable(running, early)
+        if "consent" not in stores:  # a key that no backup holds is lost with the ledger that had it
+            await assert_readable(running, late)
+        # and a fourth is scored and erased, from the request to the receipt
+        fourth = await hand_in(running, "fourth")
+        receipt = (await receipt_of(running, await ask_for_erasure(running, fourth)))["receipt"]
+        assert {one["store"]: one["counts"] for one in receipt["destroyed"]}.items() >= {
+            "intake": {"assessments": 1},
+            "audit": {"trails": 1},
+        }.items()
+        await assert_gone(running, fourth)
+        # and the old proof holds, and the log has grown and verifies
+        await running.officer.verified(kept)
+        proved = await running.officer.proved(receipt["log"]["index"])
+        assert json.loads(proved.entry)["type"] == "erased"
+        assert (await running.officer.whole_log()).entries > before.entries
+    # and no number of the outbox is missing or there twice
+    numbers = places(data / "log", "outbox/consent")
+    assert numbers == list(range(1, len(numbers) + 1))
+    export(stored_log(data / "log"), tmp_path / "out")
+    source = directory_source(tmp_path / "out")
+    assert verify(source, VerifierKey.parse(source.vkey())).sound
