@@ -24,6 +24,8 @@ EntryType = Literal[
     "erased",
     "restored",
     "configuration-changed",
+    "epoch-rotated",
+    "epoch-destroyed",
 ]
 
 
