@@ -26,7 +26,7 @@ from services.intake.idempotency import IdempotencyKeys
 from services.intake.lines import LINE_BYTES
 from services.intake.organisations import Organisations
 from services.intake.reading import Reading
-from services.intake.results_loop import TOPICS, Arrivals, ResultsLoop
+from services.intake.results_loop import READ, Arrivals, ResultsLoop
 from services.intake.routes import BODY_BYTES, Routes
 from services.intake.store import Store
 from services.methodology.version import load
@@ -82,7 +82,7 @@ class Intake:
     async def score(self) -> None:
         """Let scoring and the results loop do their work."""
         await Scoring(load(), self.ledger, self.broker).work(self.broker.of(SUBMITTED.name))
-        names = {topic.name for topic in TOPICS}
+        names = {topic.name for topic in READ}
         await self.results.work([one for one in self.broker.records if one.topic in names])
 
 
