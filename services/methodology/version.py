@@ -9,6 +9,7 @@ from typing import Any
 
 from services.methodology.finding import Finding
 from services.methodology.v1 import documents
+from services.methodology.v1.advice.counterfactual import counterfactual
 from services.methodology.v1.check import findings
 from services.methodology.v1.engine import Scored as Parts
 from services.methodology.v1.engine import score
@@ -91,6 +92,13 @@ class Version:
         """Score answers of the right form; raises ``Refused`` with every finding of ``validate``."""
         return Scored(score(answers), self.id, self.hash)
 
+    def counterfactual(self, answers: dict[str, Any], target: int) -> dict[str, Any]:
+        """The smallest change that reaches ``target`` units (10⁸ are a point), with its proof."""
+        return self._headed(counterfactual(score(answers), target))
+
+    def _headed(self, advice: dict[str, Any]) -> dict[str, Any]:
+        return {"methodology": {"version": self.id, "hash": self.hash}, **advice}
+
     def occupations(self) -> tuple[OccupationEntry, ...]:
         """Every occupation that gets a score or an interval, by code."""
         return _occupations()
@@ -113,11 +121,11 @@ def _occupations() -> tuple[OccupationEntry, ...]:
 
 
 def content_hash(directory: Path) -> str:
-    """SHA-256 over the name and SHA-256 of every data and code file of a version, by name."""
+    """SHA-256 over the path and SHA-256 of every data and code file of a version and below it, by path."""
     whole = hashlib.sha256()
-    for path in sorted(directory.iterdir()):
-        if path.suffix in (".py", ".json", ".md"):
-            whole.update(path.name.encode() + b"\0" + hashlib.sha256(path.read_bytes()).digest())
+    for name in sorted(path.relative_to(directory).as_posix() for path in directory.rglob("*")):
+        if name.endswith((".py", ".json", ".md", ".csv")):
+            whole.update(name.encode() + b"\0" + hashlib.sha256((directory / name).read_bytes()).digest())
     return f"sha256:{whole.hexdigest()}"
 
 
