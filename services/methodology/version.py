@@ -10,6 +10,7 @@ from typing import Any
 from services.methodology.finding import Finding
 from services.methodology.v1 import documents
 from services.methodology.v1.advice.counterfactual import counterfactual
+from services.methodology.v1.advice.obsolescence import obsolescence
 from services.methodology.v1.check import findings
 from services.methodology.v1.engine import Scored as Parts
 from services.methodology.v1.engine import score
@@ -95,6 +96,12 @@ class Version:
     def counterfactual(self, answers: dict[str, Any], target: int) -> dict[str, Any]:
         """The smallest change that reaches ``target`` units (10⁸ are a point), with its proof."""
         return self._headed(counterfactual(score(answers), target))
+
+    def obsolescence(self, answers: dict[str, Any]) -> dict[str, Any]:
+        """What is still current of each skill in 1, 3 and 5 years if nothing is refreshed, and the score's
+        path.
+        """
+        return self._headed(obsolescence(score(answers)))
 
     def _headed(self, advice: dict[str, Any]) -> dict[str, Any]:
         return {"methodology": {"version": self.id, "hash": self.hash}, **advice}
