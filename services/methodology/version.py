@@ -10,6 +10,7 @@ from typing import Any
 from services.methodology.finding import Finding
 from services.methodology.v1 import documents
 from services.methodology.v1.advice.counterfactual import counterfactual
+from services.methodology.v1.advice.exposure import exposure
 from services.methodology.v1.advice.obsolescence import obsolescence
 from services.methodology.v1.check import findings
 from services.methodology.v1.engine import Scored as Parts
@@ -97,11 +98,12 @@ class Version:
         """The smallest change that reaches ``target`` units (10⁸ are a point), with its proof."""
         return self._headed(counterfactual(score(answers), target))
 
-    def obsolescence(self, answers: dict[str, Any]) -> dict[str, Any]:
-        """What is still current of each skill in 1, 3 and 5 years if nothing is refreshed, and the score's
-        path.
+    def forecast(self, answers: dict[str, Any]) -> dict[str, Any]:
+        """In 1, 3 and 5 years: how exposed the work is, and what is still current of each skill if nothing is
+        refreshed.
         """
-        return self._headed(obsolescence(score(answers)))
+        scored = score(answers)
+        return self._headed({"exposure": exposure(scored), "obsolescence": obsolescence(scored)})
 
     def _headed(self, advice: dict[str, Any]) -> dict[str, Any]:
         return {"methodology": {"version": self.id, "hash": self.hash}, **advice}

@@ -16,6 +16,11 @@ from tests.unit.methodology.advice.people import Document, half_answered, people
 VERSION = load("1")
 
 
+def faded(answers: Document) -> Document:
+    told: Document = VERSION.forecast(answers)["obsolescence"]
+    return told
+
+
 def aged(answers: Document, years: int) -> Document:
     skills = [{**one, "months": one["months"] + 12 * years} for one in answers["skills"]]
     return {**answers, "skills": skills}
@@ -23,14 +28,14 @@ def aged(answers: Document, years: int) -> Document:
 
 @given(half_answered)
 def test_the_path_is_what_the_engine_gives_for_older_skills(answers: Document) -> None:
-    for point in VERSION.obsolescence(answers)["path"]:
+    for point in faded(answers)["path"]:
         scored = VERSION.score(aged(answers, point["years"])).parts
         assert point["score"] == {"low": scored.low(scored.profile), "high": scored.high(scored.profile)}
 
 
 @given(people)
 def test_nothing_improves_without_action(answers: Document) -> None:
-    told = VERSION.obsolescence(answers)
+    told = faded(answers)
     path = [point["score"]["low"] for point in told["path"]]
     assert path == sorted(path, reverse=True)
     for skill in told["skills"]:
@@ -41,7 +46,7 @@ def test_nothing_improves_without_action(answers: Document) -> None:
 @given(people, st.integers(0, 35))
 def test_refreshing_gains_exactly_what_is_told(answers: Document, which: int) -> None:
     # Given one skill of a person
-    told = VERSION.obsolescence(answers)
+    told = faded(answers)
     if not told["skills"]:
         return
     skill = told["skills"][which % len(told["skills"])]
@@ -78,4 +83,4 @@ def test_months_are_counted_over_the_end_of_a_year(count: int, month: str) -> No
 def test_the_same_answers_give_the_same_bytes() -> None:
     answers = specimen("fading")
     turned = {**answers, "skills": answers["skills"][::-1]}
-    assert json.dumps(VERSION.obsolescence(answers)) == json.dumps(VERSION.obsolescence(turned))
+    assert json.dumps(faded(answers)) == json.dumps(faded(turned))
