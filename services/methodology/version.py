@@ -12,6 +12,7 @@ from services.methodology.v1 import documents
 from services.methodology.v1.advice.counterfactual import counterfactual
 from services.methodology.v1.advice.exposure import exposure
 from services.methodology.v1.advice.obsolescence import obsolescence
+from services.methodology.v1.advice.study_plan import study_plan
 from services.methodology.v1.check import findings
 from services.methodology.v1.engine import Scored as Parts
 from services.methodology.v1.engine import score
@@ -104,6 +105,10 @@ class Version:
         """
         scored = score(answers)
         return self._headed({"exposure": exposure(scored), "obsolescence": obsolescence(scored)})
+
+    def plan(self, answers: dict[str, Any], hours_per_month: int, months: int) -> dict[str, Any]:
+        """Steps with their gain, hours and gain per hour, and the best plan for the hours a month there are."""
+        return self._headed(study_plan(score(answers), hours_per_month, months))
 
     def _headed(self, advice: dict[str, Any]) -> dict[str, Any]:
         return {"methodology": {"version": self.id, "hash": self.hash}, **advice}

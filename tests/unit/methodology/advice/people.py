@@ -28,7 +28,7 @@ def after(answers: Document, changes: list[Document]) -> Document:
     reached = {change["id"]: change["to"] for change in changes}
     changed = dict(answers)
     for part in ("skills", "knowledge", "behaviours"):
-        changed[part] = [{**one, **reached.get(one["id"], {})} for one in answers.get(part, [])]
+        changed[part] = [{**one, **_reached(part, reached.get(one["id"], {}))} for one in answers.get(part, [])]
     if "income" in answers:
         income = dict(answers["income"])
         if "income.other_sources" in reached:
@@ -37,3 +37,8 @@ def after(answers: Document, changes: list[Document]) -> Document:
             income["reserve"] = reached["income.reserve"]["amount"]
         changed["income"] = income
     return changed
+
+
+def _reached(part: str, state: Document) -> Document:
+    """Only skills have months."""
+    return state if part == "skills" else {key: value for key, value in state.items() if key != "months"}
