@@ -9,9 +9,11 @@ from typing import Any
 
 from services.methodology.finding import Finding
 from services.methodology.v1 import documents
+from services.methodology.v1.advice.career_path import career_path
 from services.methodology.v1.advice.counterfactual import counterfactual
 from services.methodology.v1.advice.exposure import exposure
 from services.methodology.v1.advice.obsolescence import obsolescence
+from services.methodology.v1.advice.qualification import qualification
 from services.methodology.v1.advice.study_plan import study_plan
 from services.methodology.v1.check import findings
 from services.methodology.v1.engine import Scored as Parts
@@ -109,6 +111,16 @@ class Version:
     def plan(self, answers: dict[str, Any], hours_per_month: int, months: int) -> dict[str, Any]:
         """Steps with their gain, hours and gain per hour, and the best plan for the hours a month there are."""
         return self._headed(study_plan(score(answers), hours_per_month, months))
+
+    def qualification(self, answers: dict[str, Any], by: str = "distance") -> dict[str, Any]:
+        """What the person is qualified for now, nearly and not yet, ranked by ``distance``, ``resilience``,
+        ``openings`` or ``wage``.
+        """
+        return self._headed(qualification(score(answers), by))
+
+    def career_path(self, answers: dict[str, Any], target: str) -> dict[str, Any]:
+        """The shortest way to the occupation ``target`` with what each move asks for."""
+        return self._headed(career_path(score(answers), target))
 
     def _headed(self, advice: dict[str, Any]) -> dict[str, Any]:
         return {"methodology": {"version": self.id, "hash": self.hash}, **advice}

@@ -10,6 +10,7 @@ from typing import Any
 from services.methodology.v1.advice.adoption_table import SLOPES, adoption
 from services.methodology.v1.advice.exposure_table import potentials, shifts, shifts_of_the_rest
 from services.methodology.v1.advice.figures import PATH
+from services.methodology.v1.advice.profile_table import elements, moves, profiles, terms
 
 
 def build() -> dict[str, Any]:
@@ -19,6 +20,10 @@ def build() -> dict[str, Any]:
         "potentials": potentials(),
         "shifts": shifts(),
         "shifts_of_the_rest": shifts_of_the_rest(),
+        "elements": list(elements()),
+        "profiles": profiles(),
+        "moves": moves(),
+        "terms": terms(),
     }
 
 

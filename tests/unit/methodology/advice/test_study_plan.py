@@ -3,7 +3,7 @@
 import json
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from services.methodology import load
@@ -17,6 +17,7 @@ hours_a_month = st.integers(1, 80)
 spans = st.integers(1, 24)
 
 
+@settings(max_examples=40)
 @given(half_answered, hours_a_month, spans)
 def test_taking_the_planned_steps_gives_exactly_the_score_that_was_told(
     answers: Document, hours: int, months: int
@@ -26,6 +27,7 @@ def test_taking_the_planned_steps_gives_exactly_the_score_that_was_told(
     assert scored.low(told["profile"]) == told["plan"]["score_after"]["low"]
 
 
+@settings(max_examples=40)
 @given(half_answered, hours_a_month, spans)
 def test_a_plan_fits_the_hours_month_by_month(answers: Document, hours: int, months: int) -> None:
     plan = VERSION.plan(answers, hours, months)["plan"]
@@ -35,6 +37,7 @@ def test_a_plan_fits_the_hours_month_by_month(answers: Document, hours: int, mon
     assert sum(spent) == plan["hours"] == sum(step["hours"]["middle"] for step in plan["steps"])
 
 
+@settings(max_examples=40)
 @given(people, hours_a_month, spans)
 def test_the_bound_is_printed_and_never_below_the_gain(answers: Document, hours: int, months: int) -> None:
     plan = VERSION.plan(answers, hours, months)["plan"]
@@ -42,6 +45,7 @@ def test_the_bound_is_printed_and_never_below_the_gain(answers: Document, hours:
     assert plan["below_bound"] == plan["bound"] - plan["gain"]
 
 
+@settings(max_examples=40)
 @given(people, hours_a_month, st.integers(2, 24))
 def test_another_month_never_gains_less(answers: Document, hours: int, months: int) -> None:
     gains = VERSION.plan(answers, hours, months)["plan"]["best_by_month"]
@@ -49,6 +53,7 @@ def test_another_month_never_gains_less(answers: Document, hours: int, months: i
     assert gains[:-1] == VERSION.plan(answers, hours, months - 1)["plan"]["best_by_month"]
 
 
+@settings(max_examples=40)
 @given(people)
 def test_every_step_alone_gains_what_is_told(answers: Document) -> None:
     told = VERSION.plan(answers, 10, 1)
@@ -71,6 +76,7 @@ def test_a_certification_gains_nothing_by_itself() -> None:
     assert {one["gain_by_itself"] for one in told} == {0}
 
 
+@settings(max_examples=40)
 @given(people)
 def test_a_specialisation_gains_what_its_items_gain_together(answers: Document) -> None:
     # Given what a specialisation asks of a person
