@@ -12,6 +12,7 @@ from services.methodology.v1 import documents
 from services.methodology.v1.advice.career_path import career_path
 from services.methodology.v1.advice.counterfactual import counterfactual
 from services.methodology.v1.advice.exposure import exposure
+from services.methodology.v1.advice.income_architecture import income_architecture
 from services.methodology.v1.advice.obsolescence import obsolescence
 from services.methodology.v1.advice.qualification import qualification
 from services.methodology.v1.advice.study_plan import study_plan
@@ -121,6 +122,13 @@ class Version:
     def career_path(self, answers: dict[str, Any], target: str) -> dict[str, Any]:
         """The shortest way to the occupation ``target`` with what each move asks for."""
         return self._headed(career_path(score(answers), target))
+
+    def income(self, document: dict[str, Any]) -> dict[str, Any]:
+        """How well an income of the form ``schemas.income.Income`` holds: cover, stress, what helps, reminders.
+
+        It never changes a score. Raises ``Refused`` for what the form allows and makes no sense.
+        """
+        return self._headed(income_architecture(document))
 
     def _headed(self, advice: dict[str, Any]) -> dict[str, Any]:
         return {"methodology": {"version": self.id, "hash": self.hash}, **advice}
