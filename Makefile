@@ -65,6 +65,7 @@ reference: $(INSTALLED)
 	@test -n "$(SOURCES)" || { echo "usage: make reference SOURCES=DIRECTORY"; exit 2; }
 	@$(BIN)/python -m services.methodology.reference $(SOURCES)
 	@$(BIN)/python -m services.methodology.v1.build
+	@$(BIN)/python -m services.methodology.publication
 
 bench: $(INSTALLED)
 	@$(BIN)/python -m tests.benchmarks

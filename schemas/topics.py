@@ -37,6 +37,7 @@ AUDIT_ENTRIES = Topic("audit.entries", "audit", "outbox", 1)
 DEAD_INTAKE = Topic("dead.intake", "intake", "source", 1)
 DEAD_SCORING = Topic("dead.scoring", "scoring", "source", 1)
 DEAD_AUDIT = Topic("dead.audit", "audit", "source", 1)
+DEAD_CONSENT = Topic("dead.consent", "consent", "source", 1)
 
 TOPICS = (
     SUBMITTED,
@@ -49,8 +50,9 @@ TOPICS = (
     DEAD_INTAKE,
     DEAD_SCORING,
     DEAD_AUDIT,
+    DEAD_CONSENT,
 )
-AUDITED = (SUBMITTED, SCORED, REFUSED, AUDIT_ENTRIES, DEAD_INTAKE, DEAD_SCORING, DEAD_AUDIT)
+AUDITED = (SUBMITTED, SCORED, REFUSED, AUDIT_ENTRIES, DEAD_INTAKE, DEAD_SCORING, DEAD_AUDIT, DEAD_CONSENT)
 
 
 def partition_of(alias: str, partitions: int) -> int:

@@ -16,7 +16,7 @@ from infra.local.services import SERVICES
 COMMANDS = {
     "assess": "services.methodology.cli:assess",
     "audit": "services.audit.cli:audit",
-    "demo": "services.demo:demo",
+    "demo": "services.demo.cli:demo",
     "org": "services.intake.cli:org",
     "receipt": "services.consent.cli:receipt",
 }

@@ -109,16 +109,12 @@ class Database:
         raise TracesRemain(f"readers kept the write-ahead log of {self.url.database} open")
 
     async def _checkpoint_was_complete(self) -> bool:
-        connection = await self._writer.raw_connection()
-        try:
-            cursor = await connection.driver_connection.execute(  # type: ignore[union-attr]
-                "PRAGMA wal_checkpoint(TRUNCATE)"
-            )
+        async with self._writer.connect() as connection:
+            raw = await connection.get_raw_connection()  # no checkpoint can be taken within a transaction
+            cursor = await raw.driver_connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")  # type: ignore[union-attr]
             busy, _, _ = await cursor.fetchone()
             await cursor.close()
-            return bool(busy == 0)
-        finally:
-            connection.close()
+        return bool(busy == 0)
 
     def _open_sqlite(self) -> None:
         if not self.url.database:

@@ -21,7 +21,7 @@ def faust_app(name: str, bootstrap: str, data_dir: Path) -> faust.App:
     directory = data_dir / "faust" / name
     directory.mkdir(parents=True, exist_ok=True)
     return faust.App(
-        name,
+        f"{name}.agents",  # its consumer group, beside that of the batch loop
         broker=f"kafka://{bootstrap}",
         topic_disable_leader=True,
         topic_allow_declare=False,

@@ -81,6 +81,11 @@ class KeyCache:
         """Whether any of these batches still runs."""
         return not self._holds.isdisjoint(holds)
 
+    @property
+    def busy(self) -> bool:
+        """Whether any batch has keys in hand."""
+        return bool(self._holds)
+
     def _forget(self, now: float) -> None:
         while self._entries:
             oldest = next(iter(self._entries))

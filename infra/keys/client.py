@@ -16,8 +16,8 @@ import aiohttp
 import msgspec
 
 from infra.keys.cache import KeyCache
+from infra.keys.gathered import Gathered
 from schemas.keys import (
-    BATCH,
     CreatedKey,
     CreatedKeys,
     CreateKeys,
@@ -54,6 +54,7 @@ class KeyClient:
         self._socket = socket
         self._headers = {"Authorization": f"Bearer {token}", "Instance": self.instance}
         self._session: aiohttp.ClientSession | None = None
+        self._gathered: dict[Purpose, Gathered] = {}
 
     async def __aenter__(self) -> "KeyClient":
         self._session = aiohttp.ClientSession(
@@ -81,8 +82,9 @@ class KeyClient:
         found = {alias: self.cache.get(alias, purpose, now) for alias in aliases}
         missing = [alias for alias, key in found.items() if key is None]
         answers = {alias: key for alias, key in found.items() if key is not None}
-        for start in range(0, len(missing), BATCH):
-            answers |= await self._release(purpose, missing[start : start + BATCH])
+        if missing:
+            released = await self._gathered.setdefault(purpose, Gathered(purpose, self._release)).ask(missing)
+            answers |= {alias: released[alias] for alias in missing}
         return answers
 
     @asynccontextmanager

@@ -24,6 +24,9 @@ log = structlog.get_logger(__name__)
 _PLACE = TopicPartition(KEYS_REVOKED.name, 0)
 _IDLE_MS = 500
 _OWING_MS = 10
+_LEAVE_CHECKS = 100
+GONE_OFFSET = 2**62
+"""Beyond every revocation that will ever be."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,8 +69,8 @@ class Revocations:
         consumer = AIOKafkaConsumer(
             bootstrap_servers=self._bootstrap, enable_auto_commit=False, auto_offset_reset="earliest"
         )
-        await consumer.start()
         try:
+            await consumer.start()
             consumer.assign([_PLACE])
             end = (await consumer.end_offsets([_PLACE]))[_PLACE]
             position = await self._seek(consumer, end)
@@ -85,6 +88,17 @@ class Revocations:
         finally:
             self.ready.clear()
             await consumer.stop()
+            await self._leave()
+
+    async def _leave(self) -> None:
+        """In an orderly end: say that this incarnation holds no key any more, so that nobody waits for it."""
+        self._keys.in_step = False
+        self._keys.cache.clear()
+        for _ in range(_LEAVE_CHECKS):
+            if not self._keys.cache.busy:
+                await self._acknowledge(GONE_OFFSET)
+                return
+            await asyncio.sleep(_OWING_MS / 1000)
 
     async def _seek(self, consumer: AIOKafkaConsumer, end: int) -> int:
         if self._start is None:

@@ -21,7 +21,7 @@ SERVICES = (
     Service("scoring", 8083, stores=False),
     Service("intake", 8080),
 )
-"""In the order of their start: first who releases keys, last the front door."""
+"""They start side by side; the front door ends first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +34,7 @@ class Place:
     bootstrap: str
     ports: Mapping[str, int]
     databases: Mapping[str, str]
+    broker: str
 
     @property
     def secrets(self) -> Path:
@@ -58,6 +59,7 @@ def environment(
         "SERVICE_HOST": place.host,
         "SERVICE_PORT": str(place.ports[service.name]),
         "KAFKA_BOOTSTRAP_SERVERS": place.bootstrap,
+        "BROKER": place.broker,
         "DATA_DIR": str(place.data),
         "SECRETS_DIR": str(place.secrets),
         "KEYS_SOCKET": str(place.run / "keys.sock"),

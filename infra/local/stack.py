@@ -1,5 +1,6 @@
 """Everything on one machine: a broker with its topics and the four services, under one supervisor."""
 
+import asyncio
 import fcntl
 import os
 import shutil
@@ -128,14 +129,22 @@ class Stack:
         self.supervisor = await self._ends.enter_async_context(Supervisor(data / "logs", self._notice))
         bootstrap = await start_broker(self._choice, self.supervisor, data, self._topics)
         self.place = await self._settle(data, bootstrap)
-        for service in SERVICES:
-            await self.supervisor.start(self._service(service))
+        await self._start_side_by_side()
+
+    async def _start_side_by_side(self) -> None:
+        try:
+            async with asyncio.TaskGroup() as starting:
+                for service in SERVICES:
+                    starting.create_task(self.supervisor.start(self._service(service)))
+        except BaseExceptionGroup as failures:
+            raise failures.exceptions[0] from None
 
     async def _settle(self, data: Path, bootstrap: str) -> Place:
         create_tokens(data / "secrets")
         self._ends.callback(remove_short, data / "run")
         run = socket_directory(data)
-        return Place(data, run, LOOPBACK, bootstrap, self._choose_ports(), await self._databases(data))
+        databases = await self._databases(data)
+        return Place(data, run, LOOPBACK, bootstrap, self._choose_ports(), databases, self._choice.kind)
 
     def _choose_ports(self) -> dict[str, int]:
         chosen: dict[str, int] = {}

@@ -1,7 +1,7 @@
 """The consent service at a glance.
 
 Listens to  keys.acknowledged (key clients that have let go; stores that have deleted)
-Emits       keys.revoked · privacy.requests · audit.entries (each through an outbox)
+Emits       keys.revoked · privacy.requests · audit.entries (each through an outbox) · dead.consent
 Serves      the public interface on SERVICE_PORT, the key API on KEYS_SOCKET
 """
 
@@ -20,10 +20,11 @@ from infra.clock import now, written
 from infra.crypto.root_key import FileRootKey, secret_made_once
 from infra.db.engine import Database
 from infra.http.server import Listener, run
+from infra.kafka.dead_letter import Poisoned, dead_letter
 from infra.kafka.lifecycle import Loop, faust_app, running
 from infra.kafka.producer import Producer
 from schemas.events import Acknowledged, Acknowledgement
-from schemas.topics import KEYS_ACKNOWLEDGED, RETENTION_HOURS
+from schemas.topics import DEAD_CONSENT, KEYS_ACKNOWLEDGED, RETENTION_HOURS
 from services.consent.callers import doorkeeper
 from services.consent.fence import stand
 from services.consent.key_api import KeyApi
@@ -69,7 +70,9 @@ async def build(settings: Settings) -> list[Listener]:
 
     public = PublicApi(stores, as_pem(receipt_key.public_key()), worker.wake, missing).application()
     public.cleanup_ctx.append(opened_parts)
-    public.cleanup_ctx.append(running(_streams(settings, stores, worker), Loop("consent-worker", worker.run)))
+    public.cleanup_ctx.append(
+        running(_streams(settings, stores, worker, producer), Loop("consent-worker", worker.run))
+    )
     keys = KeyApi(stores.keystore, stores.tenants, stores.key_clients, callers).application()
     return [
         Listener(public, settings.host, settings.port),
@@ -77,14 +80,14 @@ async def build(settings: Settings) -> list[Listener]:
     ]
 
 
-def _streams(settings: Settings, stores: Stores, worker: Worker) -> faust.App:
+def _streams(settings: Settings, stores: Stores, worker: Worker, producer: Producer) -> faust.App:
     app = faust_app(SERVICE, settings.bootstrap, settings.data_dir)
 
     @app.agent(app.topic(KEYS_ACKNOWLEDGED.name, value_type=bytes))  # type: ignore[untyped-decorator]
     async def acknowledgements(stream: "faust.Stream[bytes]") -> None:
         async for event in stream.noack().events():
             try:
-                await hear(stores, event.value)
+                await _heard_or_buried(stores, producer, event)
             except Exception as error:
                 # Unacknowledged: the process ends, and the next one reads this record again.
                 await app.crash(error)
@@ -101,13 +104,20 @@ def _streams(settings: Settings, stores: Stores, worker: Worker) -> faust.App:
     return app
 
 
+async def _heard_or_buried(stores: Stores, producer: Producer, event: "faust.Event[bytes]") -> None:
+    try:
+        await hear(stores, event.value)
+    except Poisoned as poisoned:
+        log.error("dead-lettered", reason=str(poisoned), offset=event.message.offset)
+        await producer.send([dead_letter(DEAD_CONSENT, SERVICE, event.message, str(poisoned))])
+
+
 async def hear(stores: Stores, value: bytes) -> None:
-    """Take one record of `keys.acknowledged`. One that cannot be read tells nothing, and is only reported."""
+    """Take one record of `keys.acknowledged`. Raises Poisoned for one that cannot be read."""
     try:
         heard: Acknowledgement = msgspec.msgpack.decode(value, type=Acknowledgement)
     except msgspec.DecodeError as error:
-        log.error("unreadable-acknowledgement", reason=str(error), length=len(value))
-        return
+        raise Poisoned(f"no acknowledgement: {error}") from error
     if isinstance(heard, Acknowledged):
         await stores.key_clients.acknowledge(heard)
     else:

@@ -7,14 +7,13 @@ in the clear: such values are salted fields under the person's trail subkey, or 
 import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
-from importlib.metadata import version
 from typing import Literal
 
 from infra.crypto.salted_fields import commit, salted
+from infra.version import SOFTWARE
 from schemas.entry import EntryType, leaf
 from schemas.keys import Subkey
 
-SOFTWARE = f"careerpulse/{version('careerpulse')}"
 Actor = Literal["person", "organisation", "operator", "service:consent"]
 
 

@@ -4,6 +4,7 @@ A client's memory of keys lasts 30 s. One that was given nothing for so long hol
 holds a revoked key once it has acknowledged it or 30 s have passed.
 """
 
+import asyncio
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
@@ -45,6 +46,7 @@ class KeyClients:
     def __init__(self, database: Database) -> None:
         self._database = database
         self._clients: dict[tuple[str, str], KeyClient] = {}
+        self._arriving = asyncio.Lock()
 
     async def open(self) -> None:
         """Read those known before a restart; each may have been given keys a moment before it."""
@@ -57,17 +59,25 @@ class KeyClients:
     async def serve(self, service: str, instance: str) -> None:
         """Note, before it is answered, that this client is about to be given keys."""
         place, moment = (service, instance), datetime.now(UTC)
-        known = self._clients.get(place)
-        if known is not None:
-            self._clients[place] = replace(known, served_at=moment)
-            return
-        self._clients[place] = KeyClient(service, instance, moment)
-        async with self._database.write() as connection:
-            await connection.execute(
-                insert(key_clients).values(
-                    service=service, instance=instance, seen_at=written(moment), acknowledged=-1
+        if place not in self._clients:
+            await self._welcome(KeyClient(service, instance, moment))
+        self._clients[place] = replace(self._clients[place], served_at=moment)
+
+    async def _welcome(self, client: KeyClient) -> None:
+        async with self._arriving:
+            place = (client.service, client.instance)
+            if place in self._clients:
+                return
+            async with self._database.write() as connection:
+                await connection.execute(
+                    insert(key_clients).values(
+                        service=client.service,
+                        instance=client.instance,
+                        seen_at=written(client.served_at),
+                        acknowledged=client.acknowledged,
+                    )
                 )
-            )
+            self._clients[place] = client
 
     async def acknowledge(self, heard: Acknowledged) -> None:
         """Take an acknowledgement. Older ones, repetitions and strangers change nothing."""

@@ -1,5 +1,6 @@
 """What consent tells the others, stored in the transaction that causes it: entries, revocations, erasure orders."""
 
+import secrets
 from collections.abc import Awaitable, Callable, Sequence
 
 import msgspec
@@ -9,7 +10,15 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from infra.clock import now, written
 from infra.db.engine import Database
 from infra.db.outbox import Message, Outbox, Queued
-from schemas.events import ErasureOrder, Narrowing, OutboxEntry, Revoked
+from schemas.events import (
+    ERASURE_ORDERED_TYPE,
+    OUTBOX_ENTRY_TYPE,
+    REVOKED_TYPE,
+    ErasureOrder,
+    Narrowing,
+    OutboxEntry,
+    Revoked,
+)
 from schemas.topics import AUDIT_ENTRIES, KEYS_REVOKED, PRIVACY_REQUESTS, Topic
 from services.consent.entries import Entry
 from services.consent.tables import marks, requests
@@ -38,20 +47,19 @@ class Outboxes:
         """Put audit entries."""
         await self._entries.put(
             connection,
-            [Message(SOURCE, entry.entry_id, entry.entry_type, entry.leaf) for entry in entries],
+            [Message(SOURCE, entry.entry_id, OUTBOX_ENTRY_TYPE, entry.leaf) for entry in entries],
         )
 
     async def revoke(self, connection: AsyncConnection, alias: str, sequence: int, kind: Narrowing) -> int:
         """Put a revocation; give its number in the outbox."""
         value = msgspec.msgpack.encode(Revoked(sequence, kind))
-        return await self._revocations.put(
-            connection, [Message(alias, f"revocation-{sequence}", "keys.revoked", value)]
-        )
+        event_id = secrets.token_hex(16)
+        return await self._revocations.put(connection, [Message(alias, event_id, REVOKED_TYPE, value)])
 
     async def order(self, connection: AsyncConnection, alias: str, order: ErasureOrder) -> None:
         """Put an erasure order."""
         value = msgspec.msgpack.encode(order)
-        await self._orders.put(connection, [Message(alias, order.request, "privacy.erasure", value)])
+        await self._orders.put(connection, [Message(alias, order.request, ERASURE_ORDERED_TYPE, value)])
 
     async def drain(self, publish: Publish) -> int:
         """Send what is unsent, revocations first; give how many messages went out."""

@@ -16,7 +16,7 @@ from infra.clock import written
 from infra.http.problems import Problem, not_found, problem_details
 from infra.http.server import Ready, health_routes
 from schemas.consent import ConsentRequest
-from schemas.faults import Fault
+from schemas.faults import from_messages
 from schemas.keys import RecordDraft
 from schemas.privacy_request import PrivacyRequest
 from services.consent.consents import Consent, NotGivable, NotWithdrawable
@@ -168,18 +168,8 @@ async def _body(request: web.Request, schema: Schema) -> dict[str, Any]:
     try:
         loaded: dict[str, Any] = schema.load(document)
     except ValidationError as error:
-        raise Problem(422, "invalid", "Invalid request", faults=_faults(error.messages)) from error
+        raise Problem(422, "invalid", "Invalid request", faults=list(from_messages(error.messages))) from error
     return loaded
-
-
-def _faults(messages: Any, pointer: str = "") -> list[Fault]:
-    if isinstance(messages, dict):
-        return [
-            fault
-            for name, inner in messages.items()
-            for fault in _faults(inner, pointer if name == "_schema" else f"{pointer}/{name}")
-        ]
-    return [Fault(pointer, str(message)) for message in messages]
 
 
 def _consent(record: Consent) -> dict[str, object]:

@@ -38,8 +38,9 @@ def _level(stream: Stream, mean: int) -> int:
     return max(0, min(4, mean + (-1, 0, 0, 1)[stream.below(4)]))
 
 
-def _portfolio(stream: Stream, count: int) -> list[dict[str, Any]]:
-    codes: list[str] = []
+def _portfolio(stream: Stream, count: int, given: tuple[str, ...]) -> list[dict[str, Any]]:
+    codes = list(given)
+    count = len(codes) or count
     while len(codes) < count:
         code = _occupation(stream)
         if code not in codes:
@@ -74,10 +75,20 @@ def _income(stream: Stream) -> dict[str, Any]:
     }
 
 
-def specimen(seed: str, *, profile: str = d.CORE, occupations: int = 1, as_of: str = "2026-11") -> dict[str, Any]:
-    """Complete, plausible answers of one person; the same seed gives the same answers for ever."""
+def specimen(
+    seed: str,
+    *,
+    profile: str = d.CORE,
+    occupations: int = 1,
+    codes: tuple[str, ...] = (),
+    as_of: str = "2026-11",
+) -> dict[str, Any]:
+    """Complete, plausible answers of one person; the same seed gives the same answers for ever.
+
+    ``codes`` names the occupations; without it ``occupations`` (1 to 3) of them are drawn.
+    """
     stream = Stream(seed)
-    portfolio = _portfolio(stream, occupations)
+    portfolio = _portfolio(stream, occupations, codes)
     plan = plan_for(tuple(sorted((one["code"], one["share"]) for one in portfolio)))
     ability, habit = 1 + stream.below(4), stream.below(4)
     answers: dict[str, Any] = {"as_of": as_of, "profile": profile, "occupations": portfolio}

@@ -19,7 +19,9 @@ from services.methodology.v1.advice.study_plan import study_plan
 from services.methodology.v1.check import findings
 from services.methodology.v1.engine import Scored as Parts
 from services.methodology.v1.engine import score
+from services.methodology.v1.questionnaire import questionnaire
 from services.methodology.v1.tables import tables
+from services.methodology.v1.text import item_name, limits, texts
 
 VERSIONS = {"1": "v1"}
 SCORABLE = ("direct", "estimated")
@@ -137,12 +139,27 @@ class Version:
         """Every occupation that gets a score or an interval, by code."""
         return _occupations()
 
-    def name(self, item: str) -> str:
-        """The published name of an item or occupation, the id itself where it has none."""
+    def questionnaire(self, *codes: str, profile: str = "core", language: str = "en") -> dict[str, Any]:
+        """What one to three occupations are asked, with allowed values and their meaning (``en`` or ``de``).
+
+        Raises ``KeyError`` for a code that has no figures or a language that there is none of.
+        """
+        return questionnaire(codes, profile, language)
+
+    def text(self, key: str, language: str = "en") -> str:
+        """One wording by its key, such as ``mark.target`` or ``dimension.tasks``."""
+        return texts(language)[key]
+
+    def limits(self, language: str = "en") -> list[str]:
+        """What holds of every result, in plain words."""
+        return limits(language)
+
+    def name(self, item: str, language: str = "en") -> str:
+        """What an item or occupation is called, the id itself where it has no name."""
         known = tables()
         if item in known.occupations:
             return known.occupations[item].title
-        return known.without_figures.get(item) or known.name(item)
+        return known.without_figures.get(item) or item_name(item, language)
 
 
 @cache
@@ -155,11 +172,12 @@ def _occupations() -> tuple[OccupationEntry, ...]:
 
 
 def content_hash(directory: Path) -> str:
-    """SHA-256 over the path and SHA-256 of every data and code file of a version and below it, by path."""
+    """SHA-256 over the path and SHA-256 of every data and code file of a version, by path."""
     whole = hashlib.sha256()
-    for name in sorted(path.relative_to(directory).as_posix() for path in directory.rglob("*")):
-        if name.endswith((".py", ".json", ".md", ".csv")):
-            whole.update(name.encode() + b"\0" + hashlib.sha256((directory / name).read_bytes()).digest())
+    files = {path.relative_to(directory).as_posix(): path for path in directory.rglob("*")}
+    for name, path in sorted(files.items()):
+        if path.suffix in (".py", ".json", ".md", ".csv"):
+            whole.update(name.encode() + b"\0" + hashlib.sha256(path.read_bytes()).digest())
     return f"sha256:{whole.hexdigest()}"
 
 

@@ -46,10 +46,6 @@ class Scored:
     dimensions_high: tuple[int, ...]
     quality: tuple[str, ...]
 
-    @property
-    def complete(self) -> bool:
-        return self.dimensions_low == self.dimensions_high
-
     def low(self, profile: str) -> int:
         """The score in units of 10⁻⁸ points with everything unanswered at its worst."""
         return sum(map(mul, d.WEIGHTS[profile], self.dimensions_low))

@@ -4,12 +4,15 @@ from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import msgspec
+import orjson
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from infra.crypto.root_key import FileRootKey
 from infra.db.engine import Database
 from infra.db.outbox import Message
+from schemas.events import OutboxEntry
 from schemas.keys import CreatedKey, CreateKeys, NewPerson, RecordDraft, RegisterTenant
 from schemas.topics import Topic
 from services.consent.stores import Stores, open_stores
@@ -61,3 +64,9 @@ async def running(database_url: str, tmp_path: Path) -> AsyncIterator[Running]:
         stores = await open_stores(database, root, Ed25519PrivateKey.generate(), 0)
         await stores.tenants.register(RegisterTenant("acme", "ACME Ltd", "legitimate-interest", "acme-notice/1"))
         yield Running(stores, Worker(stores, topics), topics)
+
+
+def entries(running: Running) -> list[str]:
+    """The types of the audit entries that were sent, in order."""
+    leaves = [msgspec.msgpack.decode(m.value, type=OutboxEntry).leaf for m in running.topics.of("audit.entries")]
+    return [orjson.loads(leaf)["type"] for leaf in leaves]

@@ -11,11 +11,12 @@ PLACE = Place(
     "127.0.0.1:9092",
     {"intake": 8080, "consent": 8081, "audit": 8082, "scoring": 8083},
     {"intake": "sqlite:///intake", "consent": "sqlite:///consent", "audit": "sqlite:///audit"},
+    "apache",
 )
 SERVICE = {service.name: service for service in SERVICES}
 
 
-def test_consent_starts_first_and_the_front_door_last() -> None:
+def test_the_front_door_is_listed_last_so_that_it_ends_first() -> None:
     assert [service.name for service in SERVICES] == ["consent", "audit", "scoring", "intake"]
 
 
@@ -32,3 +33,7 @@ def test_what_is_asked_for_comes_before_what_is_usual() -> None:
     told = environment(SERVICE["intake"], PLACE, {}, {"SERVICE_HOST": "::1"})
 
     assert told["SERVICE_HOST"] == "::1"
+
+
+def test_a_service_learns_which_broker_it_has_because_the_embedded_one_holds_little() -> None:
+    assert environment(SERVICE["intake"], PLACE, {}, {})["BROKER"] == "apache"

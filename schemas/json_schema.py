@@ -1,0 +1,68 @@
+"""JSON Schema (draft 2020-12) compiled from the strict schemas, for questionnaires and interface documents.
+
+Patterns are anchored for ECMA-262. What JSON Schema cannot say (a number that must be written without
+decimals: it takes 2.0 for an integer) the strict fields decide.
+"""
+
+from typing import Any, cast
+
+from marshmallow import fields
+
+from schemas.fields import Factors, Flag, Integer, Items, Strict, Text
+
+DIALECT = "https://json-schema.org/draft/2020-12/schema"
+
+
+def json_schema(schema: type[Strict]) -> dict[str, Any]:
+    """The JSON Schema of a strict schema: unknown members are refused, its docstring is the description.
+
+    Raises ``TypeError`` naming a field that has no counterpart.
+    """
+    declared = schema().fields
+    compiled: dict[str, Any] = {
+        "type": "object",
+        "description": " ".join((schema.__doc__ or schema.__name__).split()),
+        "properties": {name: _kind(field) for name, field in declared.items()},
+        "additionalProperties": False,
+    }
+    required = [name for name, field in declared.items() if field.required]
+    return {**compiled, "required": required} if required else compiled
+
+
+def _kind(field: Any) -> dict[str, Any]:
+    match field:
+        case fields.Nested():
+            return json_schema(cast(type[Strict], type(field.schema)))
+        case Items():
+            return {
+                "type": "array",
+                "items": _kind(field.inner),
+                "minItems": field.minimum,
+                "maxItems": field.maximum,
+            }
+        case Flag():
+            return {"type": "boolean"}
+        case Integer():
+            return _integer(field)
+        case Text():
+            return _text(field)
+        case Factors():
+            return {"type": "object", "maxProperties": field.maximum}
+    raise TypeError(f"{type(field).__name__} has no counterpart in JSON Schema")
+
+
+def _integer(field: Integer) -> dict[str, Any]:
+    if field.choices is not None:
+        return {"type": "integer", "enum": list(field.choices)}
+    return {"type": "integer", "minimum": field.minimum, "maximum": field.maximum}
+
+
+def _text(field: Text) -> dict[str, Any]:
+    if field.choices is not None:
+        return {"type": "string", "enum": list(field.choices)}
+    compiled: dict[str, Any] = {"type": "string", "minLength": field.minimum, "maxLength": field.maximum}
+    if field.pattern is not None:
+        compiled["pattern"] = f"^(?:{field.pattern})$"
+    if field.example is not None:
+        compiled["examples"] = [field.example]
+    return compiled

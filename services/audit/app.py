@@ -1,0 +1,115 @@
+"""The audit service at a glance.
+
+Listens to  assessments.submitted · assessments.scored · assessments.refused · audit.entries · dead.* (the log)
+            keys.revoked (its fence) · privacy.requests (erasure orders)
+Emits       dead.audit · keys.acknowledged
+Serves      the log as static files and its entries on SERVICE_PORT
+"""
+
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack
+from pathlib import Path
+
+import faust
+from aiohttp import web
+
+from infra.clock import now
+from infra.db.engine import Database
+from infra.db.migrate import migrate
+from infra.http.problems import problem_details
+from infra.http.server import Listener, health_routes, run
+from infra.kafka.lifecycle import Loop, faust_app, running
+from infra.kafka.producer import Producer
+from infra.keys.client import KeyClient
+from infra.keys.revocations import Revocations
+from schemas.topics import PRIVACY_REQUESTS, RETENTION_HOURS
+from services.audit.appender import Appender
+from services.audit.auditors import Auditors
+from services.audit.entries_api import EntriesApi
+from services.audit.erasure import Erasure
+from services.audit.log_files import LogFiles
+from services.audit.reading_loop import ReadingLoop
+from services.audit.settings import Settings, read_settings
+from services.audit.store import Store
+
+SERVICE = "audit"
+_HOUSEKEEPING_SECONDS = 600.0
+_IDS_KEPT_DAYS = RETENTION_HOURS // 24 + 1
+_SECONDS_A_DAY = 86_400
+
+
+def main() -> None:
+    """`careerpulse run audit`."""
+    settings = read_settings()
+    run(SERVICE, lambda: build(settings))
+
+
+async def build(settings: Settings) -> list[Listener]:
+    """The listeners. Both locks, the database's and the log's, are held from here to the end."""
+    async with AsyncExitStack() as opening:
+        database = await opening.enter_async_context(Database(settings.database_url, SERVICE))
+        await migrate(database, Path(__file__).with_name("migrations"))
+        appender = opening.enter_context(Appender(settings.log_dir, settings.signer()))
+        keys = await opening.enter_async_context(KeyClient(settings.keys_socket, settings.token))
+        producer = await opening.enter_async_context(Producer(settings.bootstrap, SERVICE))
+        opened = opening.pop_all()
+    store, auditors = Store(database), Auditors(settings.auditor_token)
+    reading = ReadingLoop(settings.bootstrap, appender, store, producer)
+    erasure = Erasure(store, appender, producer, keys)
+    revocations = Revocations(
+        settings.bootstrap,
+        SERVICE,
+        keys,
+        producer,
+        start=await store.revocations_mark(),
+        stored=erasure.revoked,
+    )
+
+    async def opened_parts(_: web.Application) -> AsyncIterator[None]:
+        async with opened:
+            yield
+
+    def missing() -> str | None:
+        if not revocations.ready.is_set():
+            return "the revocations have not been read to their end"
+        return reading.missing()
+
+    async def read_after_fence() -> None:
+        await revocations.ready.wait()
+        await reading.run()
+
+    public = web.Application(middlewares=[problem_details])
+    public.add_routes(
+        [*health_routes(missing), *LogFiles(appender, auditors).table(), *EntriesApi(appender, auditors).table()]
+    )
+    public.cleanup_ctx.append(opened_parts)
+    public.cleanup_ctx.append(
+        running(
+            _streams(settings, erasure, store),
+            Loop("revocations", revocations.run),
+            Loop("log", read_after_fence),
+        )
+    )
+    return [Listener(public, settings.host, settings.port)]
+
+
+def _streams(settings: Settings, erasure: Erasure, store: Store) -> faust.App:
+    app = faust_app(SERVICE, settings.bootstrap, settings.data_dir)
+
+    @app.agent(app.topic(PRIVACY_REQUESTS.name, key_type=bytes, value_type=bytes))  # type: ignore[untyped-decorator]
+    async def erasure_orders(stream: "faust.Stream[bytes]") -> None:
+        async for event in stream.noack().events():
+            try:
+                await erasure.ordered(event.key.decode(), event.value)
+            except Exception as error:
+                # Unacknowledged: the process ends, and the next one reads this order again.
+                await app.crash(error)
+                raise
+            await stream.ack(event)
+
+    @app.timer(interval=_HOUSEKEEPING_SECONDS)  # type: ignore[untyped-decorator]
+    async def keep_house() -> None:
+        await store.still_ours()
+        await store.forget_ids(before=int(now().timestamp()) // _SECONDS_A_DAY - _IDS_KEPT_DAYS)
+
+    return app

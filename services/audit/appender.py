@@ -1,0 +1,127 @@
+"""The log as the service runs it: written in a thread of its own, signed at most once a second, mended in place.
+
+One coroutine appends; any may read or wait. Everything that touches the disk for writing goes through one thread,
+and the log's lock is held until that thread has ended.
+"""
+
+import asyncio
+import time
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
+from pathlib import Path
+from types import TracebackType
+from typing import TypeVar
+
+import structlog
+
+from services.audit.disk import Disk, LocalDisk
+from services.audit.lock import appender_lock
+from services.audit.log import Log
+from services.audit.note import SignerKey
+from services.audit.state import State
+from services.audit.stored import StoredLog
+
+SIGNED_EVERY_SECONDS = 1.0
+Given = TypeVar("Given")
+log = structlog.get_logger(__name__)
+
+
+class Appender:
+    """Use as a context manager. Raises LockedError where another process appends, StateError, LogError or OSError."""
+
+    def __init__(
+        self,
+        directory: Path,
+        signer: SignerKey,
+        disk: Disk | None = None,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._directory = directory
+        self._signer = signer
+        self._disk = disk or LocalDisk(directory)
+        self._clock = clock
+        self._signed_at = -SIGNED_EVERY_SECONDS
+        self._ends = ExitStack()
+        self._thread = ThreadPoolExecutor(1, "log")
+        self._moved = asyncio.Event()
+        self._signed_size = 0
+        self._log: Log
+
+    def __enter__(self) -> "Appender":
+        self._disk.make_directory(".")
+        self._ends.enter_context(appender_lock(self._directory))
+        self._ends.callback(self._thread.shutdown)
+        try:
+            self._log = Log(self._disk, self._signer)
+            if self._log.checkpoint is None:
+                self._log.sign()
+            self._note()
+        except BaseException:
+            self._ends.close()
+            raise
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._ends.close()
+
+    @property
+    def state(self) -> State:
+        """What is committed."""
+        return self._log.state
+
+    @property
+    def vkey(self) -> str:
+        """The log's verifier key."""
+        return self._log.state.key.encode()
+
+    def reader(self) -> StoredLog:
+        """What is committed now, to be read while the log goes on."""
+        return self._log.reader()
+
+    @property
+    def signed_size(self) -> int:
+        """The number of entries under the last signed checkpoint."""
+        return self._signed_size
+
+    async def append(self, entries: Sequence[bytes], marks: Mapping[str, int], offsets: Mapping[str, int]) -> None:
+        """Append durably, and sign where that is due. Raises LogError, or StoreError: then `reopen`."""
+        sign = self._due()
+        await self._write(lambda: self._log.append(entries, marks, offsets, sign))
+        self._committed(sign)
+
+    async def sign(self) -> None:
+        """Sign what is not signed yet, where that is due. Raises StoreError: then `reopen`."""
+        if self._due() and self.signed_size != self.state.size:
+            await self._write(self._log.sign)
+            self._committed(True)
+
+    async def reopen(self) -> None:
+        """After a StoreError: find out what the log holds. Raises OSError as long as the store is not mended."""
+        self._log = await self._write(lambda: Log(self._disk, self._signer))
+        self._note()
+        self._committed(False)
+
+    def moved(self) -> asyncio.Event:
+        """Is set with the next commit. Take it before looking at the state."""
+        return self._moved
+
+    def _due(self) -> bool:
+        return self._clock() - self._signed_at >= SIGNED_EVERY_SECONDS
+
+    def _committed(self, signed: bool) -> None:
+        if signed:
+            self._signed_at = self._clock()
+            self._note()
+        self._moved.set()
+        self._moved = asyncio.Event()
+
+    def _note(self) -> None:
+        """Remember what is signed; to read it from the checkpoint is to verify it."""
+        signed = self._log.state.signed()
+        self._signed_size = 0 if signed is None else signed.size
+
+    async def _write(self, work: Callable[[], Given]) -> Given:
+        return await asyncio.get_running_loop().run_in_executor(self._thread, work)

@@ -1,0 +1,146 @@
+"""The entries as an auditor reads them: a list by index, one entry, and the proof that it is in the log."""
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import orjson
+from aiohttp import web
+
+from infra.http.problems import Problem, invalid, not_found
+from schemas.faults import Fault
+from services.audit import tiles
+from services.audit.appender import Appender
+from services.audit.auditors import Auditors
+from services.audit.proof import prove
+from services.audit.stored import StoredLog
+
+DEFAULT_LIMIT = 50
+MOST = 200
+SCANNED_BUNDLES = 40
+"""How far one request looks for a type; where it stops, `next` goes on."""
+_BIGGEST = 2**53
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """Upwards from `start`, or downwards from below `below` (None: from the newest)."""
+
+    limit: int = DEFAULT_LIMIT
+    start: int | None = None
+    below: int | None = None
+    kind: str | None = None
+
+
+class EntriesApi:
+    """The routes under `/v1/audit/entries`."""
+
+    def __init__(self, appender: Appender, auditors: Auditors) -> None:
+        self._appender = appender
+        self._auditors = auditors
+
+    def table(self) -> Sequence[web.RouteDef]:
+        """All routes."""
+        return [
+            web.get("/v1/audit/entries", self._list),
+            web.get("/v1/audit/entries/0/{index:[0-9]{1,15}}", self._entry),
+            web.get("/v1/audit/entries/0/{index:[0-9]{1,15}}/proof", self._proof),
+        ]
+
+    async def _list(self, request: web.Request) -> web.Response:
+        self._auditors.demand(request)
+        query = parse_query(request)
+        page = await asyncio.to_thread(page_of, self._appender.reader(), query)
+        return _json(page)
+
+    async def _entry(self, request: web.Request) -> web.Response:
+        self._auditors.demand(request)
+        index = int(request.match_info["index"])
+        return _json(_shown(index, await self._read(index)))
+
+    async def _proof(self, request: web.Request) -> web.Response:
+        self._auditors.demand(request)
+        index, log = int(request.match_info["index"]), self._appender.reader()
+        await self._read(index)
+        if index >= self._appender.signed_size:
+            raise Problem(
+                409,
+                "not-signed-yet",
+                "Not signed yet",
+                "The entry is in the log, and its checkpoint is signed within a second.",
+                headers={"Retry-After": "1"},
+            )
+        proof = await asyncio.to_thread(lambda: prove(log.nodes(), index, log.checkpoint()).encode())
+        return web.Response(body=proof, headers={"Content-Type": "text/plain; charset=utf-8"})
+
+    async def _read(self, index: int) -> bytes:
+        try:
+            return await asyncio.to_thread(self._appender.reader().entry, index)
+        except FileNotFoundError:
+            raise not_found("entry") from None
+
+
+def parse_query(request: web.Request) -> Query:
+    """What a request for a list asks. Raises Problem (422) naming every parameter that does not fit."""
+    faults = [
+        Fault(f"/{name}", "no such parameter; known are limit, from, before, type")
+        for name in request.query
+        if name not in ("limit", "from", "before", "type")
+    ]
+    limit = _number(request, "limit", 1, MOST, faults)
+    start = _number(request, "from", 0, _BIGGEST, faults)
+    below = _number(request, "before", 0, _BIGGEST, faults)
+    if start is not None and below is not None:
+        faults.append(Fault("/before", "either `from` (upwards) or `before` (downwards), not both"))
+    if faults:
+        raise invalid(faults)
+    return Query(DEFAULT_LIMIT if limit is None else limit, start, below, request.query.get("type"))
+
+
+def page_of(log: StoredLog, query: Query) -> dict[str, Any]:
+    """The entries of one page, and under `next` the parameter that goes on, null at the end."""
+    upwards = query.start is not None
+    size = log.state.size
+    at = min(query.start or 0, size) if upwards else min(size if query.below is None else query.below, size)
+    found: list[dict[str, Any]] = []
+    for _ in range(SCANNED_BUNDLES):
+        if len(found) >= query.limit or not (at < size if upwards else at > 0):
+            break
+        at = _take(log, query, at, found)
+    more = at < size if upwards else at > 0
+    return {"entries": found, "size": size, "next": {"from" if upwards else "before": at} if more else None}
+
+
+def _take(log: StoredLog, query: Query, at: int, found: list[dict[str, Any]]) -> int:
+    """Take what fits out of one bundle, from `at` on; gives where to go on."""
+    upwards = query.start is not None
+    bundle = (at if upwards else at - 1) // tiles.WIDTH
+    first, width = bundle * tiles.WIDTH, tiles.width_at(log.state.size, 0, bundle)
+    entries = tiles.unpack(log.bundle(bundle, width), width)
+    indices = range(at, first + width) if upwards else range(at - 1, first - 1, -1)
+    for index in indices:
+        if len(found) >= query.limit:
+            return index if upwards else index + 1
+        shown = _shown(index, entries[index - first])
+        if query.kind is None or shown["entry"]["type"] == query.kind:
+            found.append(shown)
+    return first + width if upwards else first
+
+
+def _number(request: web.Request, name: str, least: int, most: int, faults: list[Fault]) -> int | None:
+    text = request.query.get(name)
+    if text is None:
+        return None
+    if not (text.isascii() and text.isdecimal()) or len(text) > 16 or not least <= int(text) <= most:
+        faults.append(Fault(f"/{name}", f"a whole number from {least} to {most}"))
+        return None
+    return int(text)
+
+
+def _shown(index: int, entry: bytes) -> dict[str, Any]:
+    return {"log": 0, "index": index, "entry": orjson.loads(entry)}
+
+
+def _json(document: dict[str, Any]) -> web.Response:
+    return web.Response(body=orjson.dumps(document), content_type="application/json")

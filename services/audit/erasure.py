@@ -1,0 +1,63 @@
+"""Audit's part in an erasure: the fence, the deleted trails, and a report that names the proof of it.
+
+The report says where the log states the erasure: the index of the entry `erased`, and a signed checkpoint over it.
+"""
+
+import asyncio
+from collections.abc import Sequence
+
+import msgspec
+import structlog
+
+from infra.kafka.producer import Outgoing, Producer
+from infra.keys.client import KeyClient
+from infra.keys.revocations import Narrowed
+from schemas.events import ErasureOrder, StoreReport
+from schemas.topics import KEYS_ACKNOWLEDGED
+from services.audit.appender import Appender
+from services.audit.entry import check_entry
+from services.audit.store import Store
+
+_PATIENCE_SECONDS = 30.0
+log = structlog.get_logger(__name__)
+
+
+class Erasure:
+    """Deletes what audit holds for the erased, and proves it."""
+
+    def __init__(self, store: Store, appender: Appender, producer: Producer, keys: KeyClient) -> None:
+        self._store = store
+        self._appender = appender
+        self._producer = producer
+        self._keys = keys
+
+    async def revoked(self, narrowed: Sequence[Narrowed]) -> None:
+        """The effect of `keys.revoked`: it reaches us also after a restore, from the mark that we kept."""
+        erased = [one.alias for one in narrowed if one.revoked.kind == "erased"]
+        await self._store.erase(erased, narrowed[-1].offset + 1)
+
+    async def ordered(self, alias: str, value: bytes) -> None:
+        """Carry out an erasure order, wait for its entry to be signed and report, also when it comes again."""
+        order = msgspec.msgpack.decode(value, type=ErasureOrder)
+        deleted = await self._store.erase([alias])
+        index, checkpoint = await self._proof(order)
+        report = StoreReport("audit", order.request, {"trails": deleted[alias]}, index, checkpoint)
+        await self._producer.send([Outgoing(KEYS_ACKNOWLEDGED, self._keys.instance, msgspec.msgpack.encode(report))])
+
+    async def _proof(self, order: ErasureOrder) -> tuple[int, str]:
+        """The index of the order's entry, and the first checkpoint after now that covers it."""
+        while True:
+            moved = self._appender.moved()
+            index = await self._store.index_of(order.entry)
+            if index is not None and await asyncio.to_thread(self._covered, index, order.entry):
+                return index, self._appender.reader().checkpoint().decode()
+            try:
+                await asyncio.wait_for(moved.wait(), _PATIENCE_SECONDS)
+            except TimeoutError:
+                log.warning("erasure-waits", request=order.request, reason="its entry has not come to the log yet")
+
+    def _covered(self, index: int, entry: str) -> bool:
+        """Whether the entry stands there, under the last checkpoint. A crash may have left an index that is wrong."""
+        if index >= self._appender.signed_size:
+            return False
+        return check_entry(self._appender.reader().entry(index)).id == entry

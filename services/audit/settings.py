@@ -1,0 +1,59 @@
+"""What audit reads from its environment."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from environs import Env
+
+from infra.crypto.root_key import secret_made_once
+from services.audit.note import SignerKey
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Addresses and places. `origin` is the log's name, in its key and under every checkpoint."""
+
+    host: str
+    port: int
+    bootstrap: str
+    database_url: str
+    data_dir: Path
+    secrets_dir: Path
+    keys_socket: Path
+    log_dir: Path
+    origin: str
+
+    @property
+    def token(self) -> str:
+        """This service's token for the key API."""
+        return (self.secrets_dir / "audit.token").read_text().strip()
+
+    @property
+    def auditor_token(self) -> str:
+        """The token of those who may read entries."""
+        return (self.secrets_dir / "auditor.token").read_text().strip()
+
+    def signer(self) -> SignerKey:
+        """The log's key, made at the first start. Raises ValueError where it is of another origin."""
+        path = self.secrets_dir / "log-key"
+        signer = SignerKey.parse(secret_made_once(path, SignerKey.generate(self.origin).encode().encode()).decode())
+        if signer.name != self.origin:
+            raise ValueError(f"{path} is the key of {signer.name}; AUDIT_ORIGIN says {self.origin}")
+        return signer
+
+
+def read_settings() -> Settings:
+    """The settings. Raises environs.EnvError naming a variable that is missing or malformed."""
+    env = Env()
+    data = env.path("DATA_DIR")
+    return Settings(
+        host=env.str("SERVICE_HOST", "127.0.0.1"),
+        port=env.int("SERVICE_PORT", 8082),
+        bootstrap=env.str("KAFKA_BOOTSTRAP_SERVERS"),
+        database_url=env.str("DATABASE_URL"),
+        data_dir=data,
+        secrets_dir=env.path("SECRETS_DIR"),
+        keys_socket=env.path("KEYS_SOCKET"),
+        log_dir=env.path("AUDIT_LOG_DIR", data / "log"),
+        origin=env.str("AUDIT_ORIGIN", "careerpulse.local/logs/0"),
+    )

@@ -1,0 +1,160 @@
+"""What audit keeps beside the log: which ids are taken and by which record, and the sealed trails.
+
+Nothing is stored for the erased; their late records still have their entry.
+"""
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from sqlalchemy import delete, func, select
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from infra.db.engine import Database
+from services.audit.arrivals import Arrived, Trail
+from services.audit.tables import entry_ids, fence, marks, trails
+
+_CHUNK = 500
+_REVOKED = "keys.revoked"
+
+
+class Store:
+    """Ids, trails and the fence, in audit's database."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._insert = sqlite.insert if database.is_sqlite else postgresql.insert
+
+    async def claim(self, arrived: Sequence[Arrived], size: int, today: int) -> list[Arrived]:
+        """Take the ids of these and keep their trails; gives those whose id no other record has taken.
+
+        `size` is that of the log, to which they will be appended in this order; `today` counts days. Whoever asks
+        again for the same records is given the same, so that a crash before the append loses nothing.
+        """
+        if not arrived:
+            return []
+        async with self._database.write() as connection:
+            ours = list(arrived)
+            if await self._take(connection, arrived, size, today) != len(arrived):
+                ours = await _ours(connection, arrived)
+            if len(ours) < len(arrived):
+                await self._take(connection, ours, size, today)  # the indices after a dropped one are lower
+            await self._keep_trails(connection, ours, size)
+        return ours
+
+    async def index_of(self, entry: str) -> int | None:
+        """Where the entry of this id is put in the log; it is there once the log is larger."""
+        wanted = select(entry_ids.c.log_index).where(entry_ids.c.id == bytes.fromhex(entry))
+        async with self._database.read() as connection:
+            index: int | None = await connection.scalar(wanted)
+        return index
+
+    async def forget_ids(self, before: int) -> None:
+        """Delete the ids seen before this day; their records can come no more."""
+        async with self._database.write() as connection:
+            await connection.execute(delete(entry_ids).where(entry_ids.c.seen_on < before))
+
+    async def erase(self, aliases: Sequence[str], next_offset: int | None = None) -> dict[str, int]:
+        """Delete the trails of these aliases and fence them for ever; gives the trails deleted in all, by alias.
+
+        `next_offset` is kept with it: where to go on in `keys.revoked`.
+        """
+        deleted: dict[str, int] = {}
+        async with self._database.write() as connection:
+            for alias in aliases:
+                deleted[alias] = await self._erase(connection, alias)
+            if next_offset is not None:
+                await self._put(connection, marks, {"topic": _REVOKED, "next_offset": next_offset})
+        if aliases:
+            await self._database.wipe_traces()
+        return deleted
+
+    async def revocations_mark(self) -> int:
+        """Where to go on in `keys.revoked`; 0 at the very first start."""
+        async with self._database.read() as connection:
+            mark = await connection.scalar(select(marks.c.next_offset).where(marks.c.topic == _REVOKED))
+        return int(mark or 0)
+
+    async def trails_kept(self) -> int:
+        """How many trails are kept."""
+        async with self._database.read() as connection:
+            return int(await connection.scalar(select(func.count()).select_from(trails)) or 0)
+
+    async def still_ours(self) -> None:
+        """Raise where another instance may hold the database by now."""
+        await self._database.still_ours()
+
+    async def _take(self, connection: AsyncConnection, arrived: Sequence[Arrived], size: int, today: int) -> int:
+        """Write the ids; gives how many are these records' own, or something else where that is not counted."""
+        if not arrived:
+            return 0
+        new = self._insert(entry_ids)
+        statement = new.on_conflict_do_update(
+            index_elements=["id"],
+            set_={"log_index": new.excluded.log_index},
+            where=(entry_ids.c.source == new.excluded.source) & (entry_ids.c.place == new.excluded.place),
+        )
+        rows = [
+            {
+                "id": bytes.fromhex(one.leaf.id),
+                "source": one.source,
+                "place": one.place,
+                "log_index": index,
+                "seen_on": today,
+            }
+            for index, one in enumerate(arrived, size)
+        ]
+        return int((await connection.execute(statement, rows)).rowcount)
+
+    async def _keep_trails(self, connection: AsyncConnection, ours: Sequence[Arrived], size: int) -> None:
+        brought = [(one.trail, index) for index, one in enumerate(ours, size) if one.trail is not None]
+        fenced = await _fenced(connection, {trail.alias for trail, _ in brought})
+        rows = [_row(trail, index) for trail, index in brought if trail.alias not in fenced]
+        if rows:
+            new = self._insert(trails)
+            await connection.execute(
+                new.on_conflict_do_update(index_elements=["event_id"], set_={"log_index": new.excluded.log_index}),
+                rows,
+            )
+
+    async def _erase(self, connection: AsyncConnection, alias: str) -> int:
+        before = await connection.scalar(select(fence.c.trails).where(fence.c.alias == alias))
+        deleted = await connection.execute(delete(trails).where(trails.c.alias == alias))
+        total = int(before or 0) + deleted.rowcount
+        await self._put(connection, fence, {"alias": alias, "trails": total})
+        return total
+
+    async def _put(self, connection: AsyncConnection, table: Any, row: dict[str, Any]) -> None:
+        key, other = row
+        statement = self._insert(table).values(**row)
+        await connection.execute(statement.on_conflict_do_update(index_elements=[key], set_={other: row[other]}))
+
+
+async def _ours(connection: AsyncConnection, arrived: Sequence[Arrived]) -> list[Arrived]:
+    """Those whose id is taken by themselves."""
+    holders: dict[bytes, tuple[str, int]] = {}
+    ids = [bytes.fromhex(one.leaf.id) for one in arrived]
+    for start in range(0, len(ids), _CHUNK):
+        wanted = entry_ids.c.id.in_(ids[start : start + _CHUNK])
+        for row in await connection.execute(select(entry_ids).where(wanted)):
+            holders[bytes(row.id)] = (row.source, row.place)
+    return [one for id_, one in zip(ids, arrived, strict=True) if holders[id_] == (one.source, one.place)]
+
+
+async def _fenced(connection: AsyncConnection, aliases: Iterable[str]) -> set[str]:
+    fenced: set[str] = set()
+    wanted = sorted(aliases)
+    for start in range(0, len(wanted), _CHUNK):
+        chunk = fence.c.alias.in_(wanted[start : start + _CHUNK])
+        fenced.update(await connection.scalars(select(fence.c.alias).where(chunk)))
+    return fenced
+
+
+def _row(trail: Trail, index: int) -> dict[str, Any]:
+    return {
+        "event_id": trail.event_id,
+        "alias": trail.alias,
+        "tenant": trail.tenant,
+        "trail": trail.sealed,
+        "log_index": index,
+    }

@@ -1,0 +1,43 @@
+"""The tables of audit. The log itself lies in files; here is what an erasure deletes, and what tells repetitions.
+
+`entry_ids` holds each entry's id with the record that brought it, as long as that record can come again: the first
+record of an id counts. `log_index` is where the appender puts the entry; it holds once the log has grown past it.
+`trails` are sealed and go with an erasure; `fence` names the erased, for whom nothing is stored that comes late.
+"""
+
+from sqlalchemy import BigInteger, Column, Index, Integer, LargeBinary, MetaData, Table, Text
+
+metadata = MetaData()
+
+entry_ids = Table(
+    "entry_ids",
+    metadata,
+    Column("id", LargeBinary, primary_key=True),
+    Column("source", Text, nullable=False),
+    Column("place", BigInteger, nullable=False),
+    Column("log_index", BigInteger, nullable=False),
+    Column("seen_on", Integer, nullable=False),
+    Index("entry_ids_by_day", "seen_on"),
+)
+trails = Table(
+    "trails",
+    metadata,
+    Column("event_id", Text, primary_key=True),
+    Column("alias", Text, nullable=False),
+    Column("tenant", Text, nullable=False),
+    Column("trail", LargeBinary, nullable=False),
+    Column("log_index", BigInteger, nullable=False),
+    Index("trails_by_alias", "alias"),
+)
+fence = Table(
+    "fence",
+    metadata,
+    Column("alias", Text, primary_key=True),
+    Column("trails", Integer, nullable=False),
+)
+marks = Table(
+    "marks",
+    metadata,
+    Column("topic", Text, primary_key=True),
+    Column("next_offset", BigInteger, nullable=False),
+)

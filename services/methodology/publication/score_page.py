@@ -1,0 +1,142 @@
+"""The page of the score: arithmetic, dimensions with their formulas, items and weights, uncertainty."""
+
+import re
+from collections.abc import Sequence
+
+from services.methodology.publication.formulas import FORMULAS, SYMBOLS
+from services.methodology.v1 import definition as d
+from services.methodology.v1.tables import tables
+from services.methodology.v1.text import item_name, texts
+from services.methodology.version import Version
+
+NOTES = {
+    "tasks": "Each third is one source. The person may change the typical mix (0, ½, 1, 2 or 4 times typical, for the 8 "
+    "largest activities and the rest), which moves at most a third of the dimension. The two parts of an activity's "
+    "exposure are summed because that brings its scale to the ratings'.",
+    "skills": "Up to 6 knowledge areas (the most important of the occupation that are neither suppressed nor not "
+    "relevant) and up to 6 technology groups (by technologies in demand, then hot, then name). Weights follow "
+    "importance (groups 4 if anything in them is in demand, else 3). Required level from the O*NET level: under 2.5 → 1, "
+    "under 4 → 2, under 5.5 → 3, else 4 (groups 3 if in demand, else 2). H is 4.1 years for technologies and 7.0 for "
+    "knowledge, from 57 % and 39 % of core skills changing in five years (World Economic Forum), "
+    "$H = 5 \\ln 2 / -\\ln(1 - p)$; which class a skill has is our choice.",
+    "ai": "The last three months: 0 never, 1 tried once, 2 monthly, 3 weekly, 4 daily or standard practice.",
+    "learning": "The last three months. Planned learning: none, under 1, 1 to 3, 3 to 5, over 5 hours a month; the others "
+    "never, once, monthly, weekly, several times a week.",
+    "market": "United States. A missing projection is taken from the broader code, marked, else it gives an interval.",
+    "transfer": "Twelve areas that everyone is asked, against the growing occupation with the most annual openings in "
+    "each of the 22 major groups. Recency does not count.",
+    "income": "Only in the profile `core+income`. No concentration index and no volatility: both would punish earning "
+    "more. An employee with one employer has 0 in the first part, by design.",
+}
+
+
+def table_of(header: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> str:
+    """A Markdown table; a column whose every entry is a number stands to the right."""
+    numeric = [all(re.fullmatch(r"-?[\d,.]+", row[column]) for row in rows) for column in range(len(header))]
+    marks = ["---:" if one else "---" for one in numeric]
+    lines = [header, tuple(marks), *rows]
+    return "\n".join(f"| {' | '.join(line)} |" for line in lines)
+
+
+def _weights() -> str:
+    rows = [
+        (texts("en")[f"dimension.{name}"], *(str(d.WEIGHTS[profile][number]) for profile in d.WEIGHTS))
+        for number, name in enumerate(d.DIMENSIONS)
+    ]
+    return table_of(("dimension", *(f"`{profile}`" for profile in d.WEIGHTS)), rows)
+
+
+def _items(number: int) -> str:
+    """The items that do not depend on the occupation, with their weights."""
+    pairs: dict[int, list[tuple[str, int]]] = {
+        d.TASKS: [
+            ("tasks.human_rating", d.HUMAN_WEIGHT),
+            ("tasks.model_rating", d.MODEL_WEIGHT),
+            ("tasks.activities", d.MIX_WEIGHT),
+        ],
+        d.AI: list(zip(d.AI_ITEMS, d.BEHAVIOUR_WEIGHTS, strict=True)),
+        d.LEARNING: list(zip(d.LEARNING_ITEMS, d.BEHAVIOUR_WEIGHTS, strict=True)),
+        d.TRANSFER: [(area.id, area.weight) for area in tables().transfer],
+        d.INCOME: list(zip(d.INCOME_ITEMS, d.INCOME_WEIGHTS, strict=True)),
+    }
+    rows = [(f"{item_name(item)} (`{item}`)", f"{weight:,}") for item, weight in pairs.get(number, [])]
+    return "\n\n" + table_of(("item", "weight of 10,000"), rows) if rows else ""
+
+
+def _dimension(number: int, name: str) -> str:
+    title = texts("en")[f"dimension.{name}"]
+    return f"### {number + 1}. {title}\n\n$${FORMULAS[name]}$$\n\n{SYMBOLS[name]}.\n\n{NOTES[name]}{_items(number)}"
+
+
+def _points(hundredths: int) -> str:
+    return f"{hundredths / 100:g}"
+
+
+def _errors() -> str:
+    where = (
+        f"assumed; {_points(d.SEM_TYPICAL_MIX)} if the mix is untouched. Reference: per occupation, at least "
+        f"{_points(d.SE_TASKS_MINIMUM)}: sample SD of the three sources over √3",
+        f"simulated; the reference rises by {_points(d.SE_ESTIMATED)} where skills are estimated",
+        "assumed: α .80, SD 20",
+        "assumed: α .75, SD 20",
+        'the projections\' own evaluations: "faster than average" right in 52 to 67 % of cases; size is judgement',
+        "simulated; reference assumed",
+        "assumed",
+    )
+    rows = [
+        (texts("en")[f"dimension.{name}"], _points(d.SEM[number]), reference, where[number])
+        for number, name in enumerate(d.DIMENSIONS)
+        for reference in ["per occupation" if number == d.TASKS else _points(d.SE_REFERENCE[number])]
+    ]
+    return table_of(("dimension", "SEM", "reference error", "where from"), rows)
+
+
+def score_page(version: Version) -> str:
+    dimensions = "\n\n".join(_dimension(number, name) for number, name in enumerate(d.DIMENSIONS))
+    return f"""# The score of methodology {version.id}
+
+## Arithmetic
+
+$${FORMULAS["score"]}$$
+
+All numbers are whole. An item's value $v$ is 0 to 10,000; the item weights $w$ of a dimension sum to 10,000; the dimension
+weights $W$ sum to 100. 10⁸ units are one point. What an item adds is counted from the middle of the scale, which is not an
+average person:
+
+$${FORMULAS["contribution"]}$$
+
+A value comes from a table or from one floor division; nothing is rounded on the way, only in display, halves upwards. The
+activities of an occupation have one floor division together; its result is settled over them by largest remainder.
+
+A portfolio of up to three occupations has the item weights $\\sum_o share_o\\, w_{{oi}} / 1000$, by largest remainder over
+all items, ties by item id and occupation. One answer that two occupations ask for is scored against each one's requirement
+and shown as one item.
+
+What was not answered is bounded by 0 and 10,000, and the score is an interval; nothing is guessed but the typical mix of
+work, which is marked.
+
+## Profiles and weights
+
+{_weights()}
+
+No income answers at all mean `core`. An employer always gets `core`. Scores of different profiles are never compared.
+
+## Dimensions
+
+{dimensions}
+
+## Uncertainty
+
+{_errors()}
+
+In points. Band and detectable change:
+
+$${FORMULAS["error"]}$$
+
+$${FORMULAS["correlation"]}$$
+
+$$\\text{{band: }} {FORMULAS["band"]} \\qquad \\text{{detectable change: }} {FORMULAS["change"]}$$
+
+The items of both skill currency (s) and transferability (t) enter with their summed coefficient, which is the term with ρ.
+Across versions or occupations no change is claimed.
+"""

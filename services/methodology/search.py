@@ -1,0 +1,182 @@
+"""Find an occupation by what people call it: titles and 56,558 alternate titles, typo-tolerant, ranked.
+
+Each word of the query is matched to the words that occur in titles: exactly, as a beginning, or within one
+typing error (two in long words; Damerau 1964: insertion, deletion, substitution, transposition). A title's
+rank is the mean quality of its matches less a little for every word that was not asked for. All of it is
+whole numbers, so the same query gives the same list everywhere.
+"""
+
+import re
+import unicodedata
+from collections import defaultdict
+from dataclasses import dataclass
+from functools import cache
+
+from services.methodology.source import rows
+from services.methodology.version import load
+
+EXACT, BEGINNING, ONE_ERROR, TWO_ERRORS = 1000, 850, 750, 500
+UNASKED_WORD = 25
+MAIN_TITLE = 10
+LONGEST_QUERY = 100
+MOST_WORDS = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """An occupation that was found: by which of its titles, how well (0 to 1,010), and whether it can be
+    scored.
+
+    ``status`` is that of ``OccupationEntry``, or ``without_figures`` for the 93 titles that no source rates.
+    """
+
+    code: str
+    title: str
+    found_by: str
+    rank: int
+    status: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Title:
+    text: str
+    code: str
+    words: tuple[str, ...]
+    main: bool
+
+
+def words_of(text: str) -> tuple[str, ...]:
+    """The words of a text without case, accents and punctuation."""
+    plain = "".join(one for one in unicodedata.normalize("NFKD", text.casefold()) if not unicodedata.combining(one))
+    return tuple(re.findall(r"[a-z0-9+#]+", plain))
+
+
+def _trigrams(word: str) -> set[str]:
+    padded = f"^{word}$"
+    return {padded[place : place + 3] for place in range(len(padded) - 2)}
+
+
+def within(one: str, other: str, most: int) -> bool:
+    """Whether two words are at most ``most`` typing errors apart (optimal string alignment)."""
+    if abs(len(one) - len(other)) > most:
+        return False
+    before: list[int] = []
+    line = list(range(len(other) + 1))
+    for row, letter in enumerate(one, 1):
+        above, before_above = line, before
+        line = [row]
+        for column, against in enumerate(other, 1):
+            cost = min(above[column] + 1, line[-1] + 1, above[column - 1] + (letter != against))
+            if row > 1 and column > 1 and letter == other[column - 2] and against == one[row - 2]:
+                cost = min(cost, before_above[column - 2] + 1)
+            line.append(cost)
+        before = above
+        if min(line) > most:
+            return False
+    return line[-1] <= most
+
+
+class Index:
+    """All titles by their words, and all words by their letters in threes."""
+
+    def __init__(self) -> None:
+        self.known = {one.code: one for one in load().occupations()}
+        self.titles: list[_Title] = []
+        self.by_word: dict[str, list[int]] = defaultdict(list)
+        self.by_trigram: dict[str, list[str]] = defaultdict(list)
+        main = {row["code"]: row["title"] for row in rows("occupations")}
+        for code, title in main.items():
+            self._add(title, code, main=True)
+        for row in rows("alternate_titles"):
+            for title in row["titles"].split("|"):
+                self._add(title, row["code"], main=False)
+        for word in sorted(self.by_word):
+            for trigram in _trigrams(word):
+                self.by_trigram[trigram].append(word)
+        self.main = main
+
+    def _add(self, text: str, code: str, *, main: bool) -> None:
+        words = tuple(dict.fromkeys(words_of(text)))
+        for word in words:
+            self.by_word[word].append(len(self.titles))
+        self.titles.append(_Title(text, code, words, main))
+
+    def employment(self, code: str) -> int:
+        return self.known[code].employment if code in self.known else 0
+
+    def status(self, code: str) -> str:
+        return self.known[code].status if code in self.known else "without_figures"
+
+    def qualities(self, asked: str) -> dict[str, int]:
+        """The words that ``asked`` may mean, with the quality of each."""
+        shared: dict[str, int] = defaultdict(int)
+        for trigram in _trigrams(asked):
+            for word in self.by_trigram.get(trigram, ()):
+                shared[word] += 1
+        errors = 0 if len(asked) < 4 else 1 if len(asked) < 7 else 2
+        # An error spoils at most three letters in threes, a transposition four.
+        needed = max(errors, len(asked) - 4 * errors)
+        found = {}
+        for word, count in shared.items():
+            quality = self._quality(asked, word, errors if count >= needed else 0)
+            if quality:
+                found[word] = quality
+        return found
+
+    @staticmethod
+    def _quality(asked: str, word: str, errors: int) -> int:
+        if word == asked:
+            return EXACT
+        if len(asked) > 1 and word.startswith(asked):
+            return BEGINNING
+        if errors and within(asked, word, 1):
+            return ONE_ERROR
+        if errors > 1 and within(asked, word, 2):
+            return TWO_ERRORS
+        return 0
+
+    def ranks(self, asked: tuple[str, ...]) -> dict[int, int]:
+        """Each title that matches any word, with its rank."""
+        gathered: dict[int, int] = defaultdict(int)
+        for word in asked:
+            best: dict[int, int] = {}
+            for meant, quality in self.qualities(word).items():
+                for title in self.by_word[meant]:
+                    best[title] = max(quality, best.get(title, 0))
+            for title, quality in best.items():
+                gathered[title] += quality
+        return {number: self._rank(self.titles[number], total, len(asked)) for number, total in gathered.items()}
+
+    @staticmethod
+    def _rank(title: _Title, total: int, asked: int) -> int:
+        unasked = max(0, len(title.words) - asked)
+        return max(0, total // asked - UNASKED_WORD * unasked) + MAIN_TITLE * title.main
+
+
+@cache
+def index() -> Index:
+    """The index, built once in a process."""
+    return Index()
+
+
+def search(query: str, limit: int = 10) -> list[Match]:
+    """The occupations that are best found by ``query``, each by its best title, at most ``limit`` of them.
+
+    A query of more than 100 characters or 8 words is cut there. Ties go to the shorter title, then to the
+    occupation with more people in it, then by code.
+    """
+    known = index()
+    asked = tuple(dict.fromkeys(words_of(query[:LONGEST_QUERY])))[:MOST_WORDS]
+    if not asked:
+        return []
+    best: dict[str, tuple[int, int, str]] = {}
+    for number, rank in known.ranks(asked).items():
+        title = known.titles[number]
+        candidate = (-rank, len(title.text), title.text)
+        best[title.code] = min(candidate, best.get(title.code, candidate))
+    ordered = sorted(
+        (rank, length, -known.employment(code), code, text) for code, (rank, length, text) in best.items()
+    )
+    return [
+        Match(code, known.main[code], text, -rank, known.status(code)) for rank, _, _, code, text in ordered[:limit]
+    ]

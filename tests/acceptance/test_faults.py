@@ -1,0 +1,108 @@
+"""Parts that crash, are away, or are fed poison: nothing acknowledged is lost, nothing has two ends."""
+
+import asyncio
+import json
+from collections import Counter
+
+import msgspec
+
+from infra.kafka.producer import Outgoing, Producer
+from schemas.topics import SUBMITTED
+from services.demo.officer import Officer
+from services.methodology.specimen import specimen, specimens
+from tests.acceptance.conftest import Running
+from tests.acceptance.waiting import until
+
+COUNT = 2_000
+
+
+async def types_since(officer: Officer, start: int, end: int) -> Counter[str]:
+    """How many entries of each type stand in the log from `start` to `end`."""
+    found: Counter[str] = Counter()
+    while start < end:
+        page = await officer.page(start)
+        found.update(entry["type"] for entry in page if entry["index"] < end)
+        start = page[-1]["index"] + 1
+    return found
+
+
+async def test_scoring_killed_in_mid_stream_leaves_one_result_and_one_entry_each(running: Running) -> None:
+    # Given a platform that streams 2,000 hand-ins
+    size = await running.officer.size()
+    lines = [json.dumps({"assessment": answers}).encode() + b"\n" for answers in specimens("killed", COUNT)]
+    ids: list[str] = []
+
+    async def body():
+        for start in range(0, COUNT, 200):
+            yield b"".join(lines[start : start + 200])
+
+    async with running.http.post(
+        f"{running.intake}/v1/assessments/stream",
+        data=body(),
+        headers=running.headers | {"Content-Type": "application/x-ndjson"},
+    ) as response:
+        async for raw in response.content:
+            answer = json.loads(raw)
+            assert answer["status"] == 202
+            ids.append(answer["id"])
+            # When scoring is killed twice in the middle of it
+            if len(ids) in (COUNT // 3, 2 * COUNT // 3):
+                running.stack.kill("scoring")
+
+    # Then every accepted assessment is scored
+    async def ended(assessment: str) -> None:
+        await until(
+            lambda: running.get(f"/v1/assessments/{assessment}"), lambda got: got[1]["status"] != "accepted", 120
+        )
+        status, got = await running.get(f"/v1/assessments/{assessment}")
+        assert (status, got["status"]) == (200, "scored")
+
+    assert len(set(ids)) == COUNT
+    for start in range(0, COUNT, 50):
+        await asyncio.gather(*(ended(assessment) for assessment in ids[start : start + 50]))
+    # and the log has exactly one end for each
+    await running.officer.until(size + 2 * COUNT)
+    await running.stack.ready("scoring")
+    found = await types_since(running.officer, size, await running.officer.size())
+    assert (found["received"], found["scored"]) == (COUNT, COUNT)
+
+
+async def test_a_poisoned_record_is_set_aside_and_its_neighbours_go_through(running: Running) -> None:
+    # Given records on the topic that are none of ours, one of them beside a real submission
+    size = await running.officer.size()
+    poison = [Outgoing(SUBMITTED, "ab" * 16, b"\xc1 no record", partition=place) for place in range(4)]
+    async with Producer(running.stack.bootstrap, "poisoner") as producer:
+        await producer.send([*poison, Outgoing(SUBMITTED, "not an alias", msgspec.msgpack.encode({}), partition=0)])
+    # When somebody hands in
+    status, body = await running.post(
+        "/v1/assessments?wait=20",
+        json.dumps({"assessment": specimen("beside poison")}).encode(),
+        running.headers | {"Content-Type": "application/json"},
+    )
+    # Then the hand-in is scored, and each poisoned record has its entry
+    assert (status, body["status"]) == (200, "scored")
+    await until(
+        running.officer.size,
+        lambda reached: reached >= size + 2 + len(poison),
+    )
+
+    async def dead() -> int:
+        return (await types_since(running.officer, size, await running.officer.size()))["dead-lettered"]
+
+    await until(dead, lambda count: count >= 2 * (len(poison) + 1))
+
+
+async def test_without_consent_nothing_is_accepted_and_with_it_again_everything_is(running: Running) -> None:
+    # Given that consent is down
+    running.stack.kill("consent", hold=True)
+    headers = running.headers | {"Content-Type": "application/json"}
+    body = json.dumps({"assessment": specimen("without consent")}).encode()
+    # When somebody hands in
+    async with running.http.post(f"{running.intake}/v1/assessments", data=body, headers=headers) as response:
+        refused = response.status, response.headers.get("Retry-After"), response.content_type
+    running.stack.release("consent")
+    await running.stack.ready("consent")
+    # Then it is answered 503 with Retry-After, and accepted once consent is back
+    assert refused == (503, "2", "application/problem+json")
+    status, _ = await until(lambda: running.post("/v1/assessments?wait=20", body, headers), lambda got: got[0] != 503)
+    assert status == 200

@@ -1,0 +1,10 @@
+"""Prints figures as a table, plain enough to be pasted into docs/performance.md."""
+
+from collections.abc import Sequence
+
+
+def table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
+    print("| " + " | ".join(head) + " |")
+    print("|" + "---:|" * len(head))
+    for row in rows:
+        print("| " + " | ".join(row) + " |")

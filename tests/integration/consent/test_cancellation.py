@@ -1,0 +1,55 @@
+"""Within its window an erasure is undone, and everything goes on as before."""
+
+import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from schemas.keys import ReleaseKeys
+from services.consent.erasure import NotCancellable
+from services.consent.requests import PrivacyRequests
+from services.consent.worker import Worker
+from tests.integration.consent.conftest import Running, entries
+
+
+@pytest.fixture
+def patient(running: Running) -> PrivacyRequests:
+    """The same service with a window of a day."""
+    stores = running.stores
+    return PrivacyRequests(
+        stores.database,
+        stores.keystore,
+        stores.outboxes,
+        stores.key_clients,
+        receipt_key=Ed25519PrivateKey.generate(),
+        window_seconds=86_400,
+    )
+
+
+async def test_a_cancelled_erasure_leaves_the_person_as_before(running: Running, patient: PrivacyRequests) -> None:
+    # Given an erasure within its window
+    (created,) = await running.hand_in("event-1")
+    opened = await patient.open_erasure(created.alias)
+    await Worker(running.stores, running.topics).once()
+    assert (await patient.find(opened.request)).state == "pending"
+    # When it is cancelled
+    cancelled = await patient.cancel(opened.request, created.alias)
+    # Then keys are released again, and both changes are logged
+    assert cancelled.state == "cancelled"
+    released = await running.stores.keystore.release(ReleaseKeys("scoring", (created.alias,)))
+    assert released.keys[0].status == "released"
+    await running.worker.once()
+    assert entries(running)[-2:] == ["request-opened", "request-closed"]
+    # And it is over: it cannot be cancelled twice, while a new one can be opened
+    with pytest.raises(NotCancellable):
+        await patient.cancel(opened.request, created.alias)
+    assert (await patient.open_erasure(created.alias)).request != opened.request
+
+
+async def test_a_release_after_the_cancellation_is_younger_than_the_revocation(
+    running: Running, patient: PrivacyRequests
+) -> None:
+    (created,) = await running.hand_in("event-1")
+    before = (await running.stores.keystore.release(ReleaseKeys("scoring", (created.alias,)))).sequence
+    opened = await patient.open_erasure(created.alias)
+    await patient.cancel(opened.request, created.alias)
+    after = (await running.stores.keystore.release(ReleaseKeys("scoring", (created.alias,)))).sequence
+    assert after == before + 2

@@ -1,0 +1,145 @@
+"""The public interface: what a person can do with a claim code, and what nobody can."""
+
+from collections.abc import AsyncIterator
+
+import pytest
+from aiohttp.test_utils import TestClient, TestServer
+
+from schemas.keys import ReleaseKeys
+from services.consent.public_api import PublicApi
+from tests.integration.consent.conftest import Running, entries
+
+UNKNOWN = "0000-0000-0000-0000-0000-0000-0000"
+
+
+@pytest.fixture
+async def client(running: Running) -> AsyncIterator[TestClient]:
+    application = PublicApi(running.stores, b"PEM", running.worker.wake, lambda: None).application()
+    async with TestClient(TestServer(application)) as client:
+        yield client
+
+
+def claim(code: str) -> dict[str, str]:
+    return {"Authorization": f"Claim {code}"}
+
+
+async def person(running: Running) -> tuple[str, dict[str, str]]:
+    (created,) = await running.hand_in("event-1")
+    return created.alias, claim(created.claim_code)
+
+
+async def test_a_person_sees_withdraws_and_gives_again(running: Running, client: TestClient) -> None:
+    # Given a person's records
+    alias, proof = await person(running)
+    listed = (await (await client.get("/v1/consents", headers=proof)).json())["consents"]
+    scoring = next(record for record in listed if record["purpose"] == "scoring")
+    # When the one for scoring is withdrawn
+    answer = await client.delete(f"/v1/consents/{scoring['id']}", headers=proof)
+    # Then no key is released for it, and access goes on
+    assert (answer.status, (await answer.json())["state"]) == (200, "withdrawn")
+    assert await reason(running, "scoring", alias) == "withdrawn"
+    assert await reason(running, "access", alias) is None
+    # And once it is given again it is released
+    again = {"purpose": "scoring", "notice": "notice/2", "language": "de"}
+    given = await client.post("/v1/consents", json=again, headers=proof)
+    assert given.status == 201
+    assert (await client.get(given.headers["Location"], headers=proof)).status == 200
+    assert await reason(running, "scoring", alias) is None
+
+
+async def reason(running: Running, purpose, alias: str) -> str | None:
+    return (await running.stores.keystore.release(ReleaseKeys(purpose, (alias,)))).keys[0].reason
+
+
+async def test_a_withdrawal_is_published_and_logged_once(running: Running, client: TestClient) -> None:
+    _, proof = await person(running)
+    (record, _) = (await (await client.get("/v1/consents", headers=proof)).json())["consents"]
+    for _ in range(2):
+        assert (await client.delete(f"/v1/consents/{record['id']}", headers=proof)).status == 200
+    await running.worker.once()
+    assert len(running.topics.of("keys.revoked")) == 1
+    assert entries(running).count("consent-withdrawn") == 1
+
+
+async def test_a_second_notice_and_its_withdrawal_leave_no_earlier_record_in_force(
+    running: Running, client: TestClient
+) -> None:
+    alias, proof = await person(running)
+    newer = {"purpose": "scoring", "notice": "notice/2", "language": "en"}
+    given = await (await client.post("/v1/consents", json=newer, headers=proof)).json()
+    await client.delete(f"/v1/consents/{given['id']}", headers=proof)
+    assert await reason(running, "scoring", alias) == "withdrawn"
+
+
+async def test_the_same_consent_twice_is_one_record(running: Running, client: TestClient) -> None:
+    _, proof = await person(running)
+    asked = {"purpose": "delivery-detail", "notice": "notice/1", "language": "en"}
+    ids = {(await (await client.post("/v1/consents", json=asked, headers=proof)).json())["id"] for _ in range(2)}
+    assert len(ids) == 1
+
+
+@pytest.mark.parametrize("authorization", [None, "Claim", "Claim x", f"Claim {UNKNOWN}", "Bearer abc", "Claim é"])
+async def test_a_wrong_code_and_an_unknown_one_are_answered_alike(client: TestClient, authorization) -> None:
+    headers = {"Authorization": authorization} if authorization else {}
+    answer = await client.post("/v1/privacy/requests", json={"type": "erasure"}, headers=headers)
+    assert (answer.status, answer.headers["WWW-Authenticate"]) == (401, "Claim")
+    assert (await answer.json())["type"] == "urn:careerpulse:problem:no-claim"
+
+
+async def test_the_record_of_another_person_is_not_found(running: Running, client: TestClient) -> None:
+    one, other = await running.hand_in("event-1", "event-2")
+    (record, _) = await running.stores.consents.of(one.alias)
+    for method in (client.get, client.delete):
+        answer = await method(f"/v1/consents/{record.record_id}", headers=claim(other.claim_code))
+        assert answer.status == 404
+    request = await running.stores.requests.open_erasure(one.alias)
+    cancel = f"/v1/privacy/requests/{request.request}/cancel"
+    assert (await client.post(cancel, headers=claim(other.claim_code))).status == 404
+
+
+@pytest.mark.parametrize(
+    ("body", "status", "pointers"),
+    [
+        (b"{", 400, []),
+        (b"[]", 422, [""]),
+        (b"{}", 422, ["/type"]),
+        (b'{"type":"oblivion"}', 422, ["/type"]),
+        (b'{"type":"erasure","alias":"x"}', 422, ["/alias"]),
+        (b'{"type":true}', 422, ["/type"]),
+    ],
+)
+async def test_a_bad_body_is_answered_with_the_field(
+    running: Running, client: TestClient, body: bytes, status: int, pointers: list[str]
+) -> None:
+    _, proof = await person(running)
+    answer = await client.post("/v1/privacy/requests", data=body, headers=proof)
+    problem = await answer.json()
+    assert (answer.status, answer.content_type) == (status, "application/problem+json")
+    assert [error["pointer"] for error in problem.get("errors", [])] == pointers
+
+
+@pytest.mark.parametrize("purpose", ["access", "review", "portability"])
+async def test_a_right_needs_no_consent_and_takes_none(running: Running, client: TestClient, purpose: str) -> None:
+    _, proof = await person(running)
+    asked = {"purpose": purpose, "notice": "notice/1", "language": "en"}
+    assert (await client.post("/v1/consents", json=asked, headers=proof)).status == 409
+
+
+async def test_an_erasure_carried_out_cannot_be_cancelled_and_its_receipt_is_found_by_its_id(
+    running: Running, client: TestClient
+) -> None:
+    _, proof = await person(running)
+    opened = await client.post("/v1/privacy/requests", json={"type": "erasure"}, headers=proof)
+    request = await opened.json()
+    assert (opened.status, opened.headers["Location"]) == (202, request["links"]["self"])
+    assert (await client.get(request["links"]["receipt"])).status == 404
+    late = await client.post(request["links"]["cancel"], headers=proof)
+    assert late.status == 409
+    await running.worker.once()
+    assert (await (await client.get(request["links"]["self"])).json())["state"] == "ordered"
+    assert (await (await client.get(request["links"]["receipt"])).json())["receipt"]["stage"] == "revoked"
+
+
+async def test_an_unknown_request_is_not_found(client: TestClient) -> None:
+    for path in ("/v1/privacy/requests/x", "/v1/privacy/requests/x/receipt"):
+        assert (await client.get(path)).status == 404

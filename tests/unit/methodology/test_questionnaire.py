@@ -1,0 +1,65 @@
+"""The questionnaire asks exactly what the methodology scores, in two languages."""
+
+import pytest
+
+from services.methodology import load
+from services.methodology.v1.text import texts
+
+VERSION = load("1")
+
+
+def test_one_occupation_has_at_most_sixty_interactions() -> None:
+    for entry in VERSION.occupations():
+        parts = VERSION.questionnaire(entry.code, profile="core+income")["parts"]
+        assert sum(len(part["items"]) for part in parts) <= 60, entry.code
+
+
+def test_answering_everything_that_is_asked_gives_a_complete_score() -> None:
+    # Given the questionnaire of two occupations
+    codes = ("15-1252.00", "27-3042.00")
+    asked = VERSION.questionnaire(*codes)
+    answers: dict[str, list[dict[str, int | str]]] = {}
+    # When every item is answered
+    for part in asked["parts"]:
+        for item in part["items"]:
+            answer = {"id": item["id"], part["field"]: part["anchors"][-1]["value"]}
+            answer |= {"occupation": item["occupation"]} if "occupation" in item else {}
+            answer |= {"months": 0} if "months" in part else {}
+            answers.setdefault(part["part"], []).append(answer)
+    occupations = [{"code": code, "share": 500} for code in codes]
+    scored = VERSION.score({"as_of": "2026-11", "profile": "core", "occupations": occupations, **answers})
+    # Then nothing is left open
+    assert scored.low == scored.high
+    assert scored.result()["marks"] == ["estimated_from_related"]
+
+
+def test_both_languages_have_every_text() -> None:
+    english, german = texts("en"), texts("de")
+    assert set(english) <= set(german)
+    assert all(key.startswith("item.2.C.") for key in set(german) - set(english))
+    assert len([key for key in german if key.startswith("item.2.C.")]) == 33
+
+
+def test_an_unknown_language_or_occupation_is_named() -> None:
+    with pytest.raises(KeyError, match="fr"):
+        VERSION.questionnaire("15-1252.00", language="fr")
+    with pytest.raises(KeyError, match=r"99-9999\.00"):
+        VERSION.questionnaire("99-9999.00")
+
+
+def test_german_items_have_german_names() -> None:
+    parts = VERSION.questionnaire("15-1252.00", language="de")["parts"]
+    names = {item["id"]: item["name"] for part in parts for item in part["items"]}
+    assert names["2.C.4.a"] == "Mathematik"
+    assert names["ai.used"] == "KI für eine echte Aufgabe eingesetzt"
+
+
+def test_its_json_schema_names_exactly_the_items_that_are_asked() -> None:
+    asked = VERSION.questionnaire("15-1252.00", "27-3042.00")
+    properties = asked["json_schema"]["properties"]
+    for part in ("skills", "knowledge", "activities"):
+        ids = {item["id"] for one in asked["parts"] if one["part"] == part for item in one["items"]}
+        assert set(properties[part]["items"]["properties"]["id"]["enum"]) == ids
+    assert properties["occupations"]["items"]["properties"]["code"] == {"enum": ["15-1252.00", "27-3042.00"]}
+    assert "income" not in properties
+    assert "income" in VERSION.questionnaire("15-1252.00", profile="core+income")["json_schema"]["properties"]

@@ -1,0 +1,73 @@
+"""A change is called one only where it is more than measurement error."""
+
+import json
+from typing import Any
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from services.methodology import load
+from services.methodology.series import change, replay, series
+from services.methodology.specimen import specimen
+
+VERSION = load("1")
+
+
+def person(level: int, **changes: Any) -> dict[str, Any]:
+    given_answers = specimen("series")
+    parts = {part: [{**one, "level": level} for one in given_answers[part]] for part in ("skills", "behaviours")}
+    return VERSION.score({**given_answers, **parts, **changes}).detail()
+
+
+def test_a_large_change_is_detected_in_its_direction() -> None:
+    assert change(person(1), person(4)).direction == 1
+    assert change(person(4), person(1)).direction == -1
+
+
+def test_no_change_is_claimed_within_measurement_error() -> None:
+    found = change(person(2), person(2))
+    assert (found.reason, found.direction, found.least) == ("", 0, 0)
+
+
+@given(st.integers(0, 4), st.integers(0, 4))
+def test_a_detected_change_is_beyond_the_detectable_one(one: int, other: int) -> None:
+    found = change(person(one), person(other))
+    assert (found.direction != 0) == (abs(found.least) > found.detectable)
+
+
+def test_an_interval_is_compared_by_its_nearest_ends() -> None:
+    found = change(person(4), person(4, behaviours=[]))
+    assert found.direction == 0
+    assert found.least < 0 == found.most
+
+
+def test_other_occupations_and_other_versions_are_never_compared() -> None:
+    earlier, later = person(1), person(4)
+    other = {**later, "occupations": [{**later["occupations"][0], "code": "15-1252.00"}]}
+    newer = {**later, "methodology": {**later["methodology"], "version": "2"}}
+    assert (change(earlier, other).reason, change(earlier, other).direction) == ("occupations", 0)
+    assert (change(earlier, newer).reason, change(earlier, newer).direction) == ("version", 0)
+
+
+def test_a_series_goes_by_month() -> None:
+    months = ["2026-11", "2025-02", "2026-01"]
+    steps = series(person(2, as_of=month) for month in months)
+    assert [(step.earlier, step.later) for step in steps] == [("2025-02", "2026-01"), ("2026-01", "2026-11")]
+
+
+def test_a_twelve_month_pause_takes_twelve_months_off_every_skill() -> None:
+    given_answers = specimen("pause")
+    later = [{**one, "months": one["months"] + 12} for one in given_answers["skills"]]
+    before, paused = (
+        VERSION.score(one).low for one in (given_answers, {**given_answers, "skills": later, "pause_months": 12})
+    )
+    unpaused = VERSION.score({**given_answers, "skills": later}).low
+    assert unpaused < before == paused
+
+
+def test_a_replay_under_the_same_version_has_the_same_bytes() -> None:
+    trail = VERSION.score(specimen("replay", profile="core+income")).trail()
+    assert replay(trail).same
+    assert replay(json.loads(json.dumps(trail, sort_keys=True))).same
+    trail["explanations"][0]["score"]["low"] += 1
+    assert not replay(trail).same
