@@ -4,11 +4,15 @@ Nothing here is readable personal data: `sealed` parts are AES-256-GCM under a s
 alias that is the record's key is random. The event id stands in the header `ce_id`.
 """
 
-from typing import Literal
+from typing import Annotated, Literal
 
 import msgspec
 
 CONTENT_TYPE = "application/msgpack"
+
+Tenant = Annotated[str, msgspec.Meta(pattern=r"^[a-z0-9-]{1,40}\Z")]
+Reason = Annotated[str, msgspec.Meta(max_length=1_000, pattern=r"^[^\x00]*\Z")]
+"""Why, in words of ours; PostgreSQL stores no NUL."""
 
 
 class Cause(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -22,7 +26,7 @@ class Cause(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class Submitted(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """`assessments.submitted`: the sealed hand-in, its audit entry, and the MAC that recognises a repetition."""
 
-    tenant: str
+    tenant: Tenant
     sealed: bytes
     mac: bytes
     leaf: bytes
@@ -31,7 +35,7 @@ class Submitted(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class Scored(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """`assessments.scored`: result, reasons and trail, each sealed for its own domain, and the audit entry."""
 
-    tenant: str
+    tenant: Tenant
     cause: Cause
     result: bytes
     detail: bytes
@@ -42,9 +46,9 @@ class Scored(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class Refused(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """`assessments.refused`: the ledger said no; `reason` is the purpose table's word for why."""
 
-    tenant: str
+    tenant: Tenant
     cause: Cause
-    reason: str
+    reason: Reason
     leaf: bytes
 
 
@@ -53,7 +57,7 @@ class DeadLettered(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     consumer: str
     cause: Cause
-    reason: str
+    reason: Reason
     key: bytes | None
     value: bytes | None
     headers: tuple[tuple[str, bytes], ...]

@@ -62,7 +62,9 @@ class Database:
         if self.is_sqlite:
             self._open_sqlite()
         else:
-            self._writer = self._reader = create_async_engine(self.url, pool_size=_READERS, pool_pre_ping=True)
+            self._writer = self._reader = create_async_engine(
+                self.url, pool_size=_READERS, pool_pre_ping=True, hide_parameters=True
+            )
             await self._lock_postgresql()
         return self
 
@@ -148,7 +150,7 @@ def _with_driver(url: URL) -> URL:
 
 
 def _sqlite_engine(url: URL, begin: str, connections: int) -> AsyncEngine:
-    engine = create_async_engine(url, pool_size=connections, max_overflow=0, pool_timeout=60)
+    engine = create_async_engine(url, pool_size=connections, max_overflow=0, pool_timeout=60, hide_parameters=True)
 
     @event.listens_for(engine.sync_engine, "connect")
     def prepare(connection: Any, _: Any) -> None:

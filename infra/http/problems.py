@@ -59,12 +59,12 @@ def not_found(what: str) -> Problem:
 
 
 def unavailable(part: str, retry_after: int = 2) -> Problem:
-    """503 with Retry-After: a part is down and nothing was accepted."""
+    """503 with Retry-After: a part is down and nothing was confirmed."""
     return Problem(
         503,
         "unavailable",
         "Temporarily unavailable",
-        f"{part} does not answer. Nothing was accepted; send it again.",
+        f"{part} does not answer. Nothing was confirmed; send it again, under the same Idempotency-Key if any.",
         headers={"Retry-After": str(retry_after)},
     )
 
@@ -81,13 +81,26 @@ async def problem_details(request: web.Request, handler: Handler) -> web.StreamR
             raise
         allow = {"Allow": error.headers["Allow"]} if "Allow" in error.headers else {}
         return Problem(error.status, f"http-{error.status}", error.reason, headers=allow).response()
-    except (ConnectionError, TimeoutError):
-        raise
+    except web.RequestPayloadError:
+        return Problem(400, "malformed-body", "Malformed body", "It does not decode as its coding says.").response()
     except Exception as error:
-        # The message may quote input, so only the error's kind and place are written down.
-        frame = error.__traceback__
-        while frame is not None and frame.tb_next is not None:
-            frame = frame.tb_next
-        place = f"{frame.tb_frame.f_code.co_filename}:{frame.tb_lineno}" if frame else ""
-        log.error("defect", kind=type(error).__name__, place=place, method=request.method)
+        if has_gone(request):
+            raise
+        log_defect(request, error)
         return Problem(500, "defect", "Internal error", "This is a defect on our side.").response()
+
+
+def has_gone(request: web.Request) -> bool:
+    """Whether nobody is there any more to be answered."""
+    return request.transport is None or request.transport.is_closing()
+
+
+def log_defect(request: web.Request, error: BaseException) -> None:
+    """Write down the error's kind and place, and not its message, which may quote input."""
+    while isinstance(error, BaseExceptionGroup):
+        error = error.exceptions[0]
+    frame = error.__traceback__
+    while frame is not None and frame.tb_next is not None:
+        frame = frame.tb_next
+    place = f"{frame.tb_frame.f_code.co_filename}:{frame.tb_lineno}" if frame else ""
+    log.error("defect", kind=type(error).__name__, place=place, method=request.method)

@@ -6,12 +6,14 @@ import msgspec
 from aiokafka import ConsumerRecord
 
 from infra.clock import now, written
-from infra.kafka.producer import Outgoing
+from infra.kafka.producer import LARGEST_RECORD_BYTES, Outgoing
 from infra.version import SOFTWARE
 from schemas.entry import leaf
 from schemas.envelope import headers
 from schemas.events import DEAD_LETTERED_TYPE, Cause, DeadLettered
 from schemas.topics import Topic
+
+_ENVELOPE_BYTES = 1_000
 
 
 class Poisoned(Exception):
@@ -24,15 +26,27 @@ def cause_of(record: ConsumerRecord) -> Cause:
 
 
 def dead_letter(topic: Topic, service: str, record: ConsumerRecord, reason: str) -> Outgoing:
-    """The dead letter of `record`, with its audit entry. Its id is a function of the record's place."""
+    """The dead letter of `record`, with its audit entry. Its id is a function of the record's place.
+
+    A record too large to be carried by another is named by its place alone; there it stays for its retention.
+    """
     cause = cause_of(record)
     place = f"{service}/{cause.topic}/{cause.partition}/{cause.offset}"
     event_id = sha256(f"careerpulse/dead-letter/v1/{place}".encode()).hexdigest()[:32]
     entry = leaf("dead-lettered", event_id, written(now()), f"service:{service}", SOFTWARE, cause=cause)
-    value = DeadLettered(service, cause, reason, record.key, record.value, tuple(record.headers), entry)
+    value = DeadLettered(service, cause, reason, record.key, record.value, _headers(record), entry)
+    size = len(msgspec.msgpack.encode(value))
+    if size > LARGEST_RECORD_BYTES - _ENVELOPE_BYTES:
+        reason = f"{reason}; its {size} bytes are too many to be copied"
+        value = DeadLettered(service, cause, reason, None, None, (), entry)
     return Outgoing(
         topic,
         f"{cause.topic}/{cause.partition}",
         msgspec.msgpack.encode(value),
         headers(event_id, DEAD_LETTERED_TYPE, service),
     )
+
+
+def _headers(record: ConsumerRecord) -> tuple[tuple[str, bytes], ...]:
+    """Kafka knows a header without a value; ours have one."""
+    return tuple((name, value or b"") for name, value in record.headers or ())

@@ -10,9 +10,15 @@ from aiokafka.errors import KafkaError
 from schemas.topics import Topic, partition_of
 
 BATCH_BYTES = 900_000
+LARGEST_RECORD_BYTES = 1_000_000
+"""Key, value and headers; a broker's bound of 1,048,588 bytes (`message.max.bytes`) counts the batch's frame too."""
 _REQUEST_TIMEOUT_MS = 10_000
 
 Headers = tuple[tuple[str, bytes], ...]
+
+
+class RecordTooLarge(ValueError):
+    """A record that no broker of ours takes, however often it is sent. Says its size and the bound."""
 
 
 class BrokerUnavailable(Exception):
@@ -28,6 +34,12 @@ class Outgoing:
     value: bytes | None
     headers: Headers = ()
     partition: int | None = None
+
+    @property
+    def size(self) -> int:
+        """Bytes of key, value and headers."""
+        headers = sum(len(name.encode()) + len(value) for name, value in self.headers)
+        return len(self.key.encode()) + len(self.value or b"") + headers
 
     def destination(self) -> tuple[str, int]:
         """Topic and partition."""
@@ -66,7 +78,7 @@ class Producer:
             acks="all",
             enable_idempotence=True,
             max_batch_size=BATCH_BYTES,
-            max_request_size=BATCH_BYTES + 100_000,
+            max_request_size=LARGEST_RECORD_BYTES + 100_000,
             request_timeout_ms=_REQUEST_TIMEOUT_MS,
         )
 
@@ -86,7 +98,8 @@ class Producer:
     async def send(self, records: Sequence[Outgoing]) -> list[Place]:
         """Send all records; return their places in the same order once the broker has acknowledged each.
 
-        Raises BrokerUnavailable; some of the records may then be in the topic all the same.
+        Raises BrokerUnavailable; some of the records may then be in the topic all the same. Raises RecordTooLarge
+        before anything is sent.
         """
         places: list[Place | None] = [None] * len(records)
         try:
@@ -109,6 +122,11 @@ class Producer:
         return [place for place in places if place is not None]
 
     def _parcels(self, records: Sequence[Outgoing]) -> list[_Parcel]:
+        for record in records:
+            if record.size > LARGEST_RECORD_BYTES:
+                raise RecordTooLarge(
+                    f"a record of {record.size} bytes for {record.topic.name}; {LARGEST_RECORD_BYTES} are the bound"
+                )
         parcels: list[_Parcel] = []
         filling: dict[tuple[str, int], _Parcel] = {}
         for index, record in enumerate(records):
@@ -118,8 +136,7 @@ class Producer:
                 parcel = _Parcel(destination, self._inner.create_batch())
                 filling[destination] = parcel
                 parcels.append(parcel)
-                if not _append(parcel.batch, record):
-                    raise ValueError(f"a record of {len(record.value or b'')} bytes is too large for one batch")
+                _append(parcel.batch, record)  # the first record of a batch always fits
             parcel.indices.append(index)
         return parcels
 

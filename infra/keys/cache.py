@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from schemas.keys import ReleasedKey
-from schemas.purposes import Purpose
+from schemas.purposes import PURPOSES, Purpose
 
 LIFETIME_SECONDS = 30.0
 _FLOOR_SECONDS = 120.0
@@ -18,9 +18,9 @@ _FLOOR_SECONDS = 120.0
 
 @dataclass(slots=True, eq=False)
 class Hold:
-    """The aliases whose keys a running batch has in hand."""
+    """The aliases whose keys a running batch has in hand; None where that is not known yet: it may be any."""
 
-    aliases: frozenset[str]
+    aliases: frozenset[str] | None
 
 
 @dataclass(slots=True)
@@ -56,16 +56,16 @@ class KeyCache:
         """Forget every key of `alias`, and refuse those released before ledger sequence `sequence`."""
         known = self._floors.pop(alias, (0.0, 0))
         self._floors[alias] = (now, max(sequence, known[1]))
-        for entry in [entry for entry in self._entries if entry[0] == alias]:
-            del self._entries[entry]
+        for purpose in PURPOSES:
+            self._entries.pop((alias, purpose), None)
 
     def clear(self) -> None:
         """Forget everything."""
         self._entries.clear()
 
-    def hold(self, aliases: Iterable[str]) -> Hold:
-        """Say that a batch works with the keys of `aliases`; end it with `let_go`."""
-        hold = Hold(frozenset(aliases))
+    def hold(self, aliases: Iterable[str] | None) -> Hold:
+        """Say that a batch works with the keys of `aliases` (None: of anybody); end it with `let_go`."""
+        hold = Hold(None if aliases is None else frozenset(aliases))
         self._holds.add(hold)
         return hold
 
@@ -75,7 +75,7 @@ class KeyCache:
 
     def holding(self, alias: str) -> frozenset[Hold]:
         """The running batches that have a key of `alias` in hand."""
-        return frozenset(hold for hold in self._holds if alias in hold.aliases)
+        return frozenset(hold for hold in self._holds if hold.aliases is None or alias in hold.aliases)
 
     def running(self, holds: frozenset[Hold]) -> bool:
         """Whether any of these batches still runs."""

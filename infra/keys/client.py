@@ -69,8 +69,23 @@ class KeyClient:
         if self._session is not None:
             await self._session.close()
 
+    @asynccontextmanager
+    async def created(self, tenant: str, persons: Sequence[NewPerson]) -> AsyncIterator[tuple[CreatedKey, ...]]:
+        """Persons, keys and consent records for up to `BATCH` hand-ins, in one transaction.
+
+        While the block runs no revocation of one of these persons is acknowledged. Whose keys they are is known
+        with the answer only, so until then none is.
+        """
+        hold = self.cache.hold(None)
+        try:
+            persons_created = await self.create(tenant, persons)
+            hold.aliases = frozenset(key.alias for key in persons_created)
+            yield persons_created
+        finally:
+            self.cache.let_go(hold)
+
     async def create(self, tenant: str, persons: Sequence[NewPerson]) -> tuple[CreatedKey, ...]:
-        """Persons, keys and consent records for up to `BATCH` hand-ins, in one transaction."""
+        """What `created` gives, for a caller that keeps no key in hand."""
         answer = await self._call("/keys/create", CreateKeys(tenant, tuple(persons)), CreatedKeys)
         return answer.persons
 

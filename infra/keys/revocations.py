@@ -122,7 +122,7 @@ class Revocations:
         for one in narrowed:
             self._keys.cache.revoke(one.alias, one.revoked.sequence, now)
         holds: frozenset[Hold] = frozenset().union(*(self._keys.cache.holding(one.alias) for one in narrowed))
-        if self._stored is not None:
+        if self._stored is not None and narrowed:
             await self._stored(narrowed)
         self._owed.append((records[-1].offset, holds))
 

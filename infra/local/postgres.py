@@ -29,9 +29,10 @@ class PostgresError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Postgres:
-    """A running cluster with one superuser, who needs no password."""
+    """A running cluster with one superuser, who needs no password; `home` holds its data and its log."""
 
     port: int
+    home: Path
 
     def url(self, database: str = "postgres") -> str:
         """The SQLAlchemy URL of a database, by asyncpg."""
@@ -80,7 +81,7 @@ async def throwaway_postgres(start_bound: float = 60.0) -> AsyncIterator[Postgre
         if user:
             shutil.chown(home, user)
         _initdb(programs, home, user)
-        server = Postgres(free_port())
+        server = Postgres(free_port(), home)
         child = await Child.start(_server(programs, home, user, server), home / "log")
         try:
             await child.ready(start_bound)

@@ -108,6 +108,11 @@ class Appender:
         """Is set with the next commit. Take it before looking at the state."""
         return self._moved
 
+    async def signed(self, index: int) -> None:
+        """Wait until a signed checkpoint covers the entry at this index."""
+        while self._signed_size <= index:
+            await self._moved.wait()
+
     def _due(self) -> bool:
         return self._clock() - self._signed_at >= SIGNED_EVERY_SECONDS
 

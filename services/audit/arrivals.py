@@ -10,7 +10,7 @@ from aiokafka import ConsumerRecord
 from infra.kafka.dead_letter import Poisoned
 from schemas.envelope import NoEnvelope, event_id
 from schemas.events import SCORED_TYPE, DeadLettered, OutboxEntry, Refused, Scored, Submitted
-from schemas.topics import AUDIT_ENTRIES, DEAD_AUDIT, DEAD_INTAKE, DEAD_SCORING, REFUSED, SCORED, SUBMITTED
+from schemas.topics import AUDIT_ENTRIES, REFUSED, SCORED, SUBMITTED
 from services.audit.entry import EntryError, Leaf, read_leaf
 
 
@@ -37,7 +37,7 @@ class Arrived:
 def read(record: ConsumerRecord) -> Arrived:
     """What a record brings. Raises Poisoned, without quoting the record."""
     try:
-        return _READERS[record.topic](record)
+        return _READERS.get(record.topic, _dead)(record)
     except (msgspec.DecodeError, NoEnvelope, UnicodeDecodeError) as error:
         raise Poisoned(f"not a record of {record.topic}: {error}") from None
     except EntryError as error:
@@ -81,8 +81,6 @@ _READERS: Mapping[str, Callable[[ConsumerRecord], Arrived]] = {
     SCORED.name: _scored,
     REFUSED.name: _carrying(Refused),
     AUDIT_ENTRIES.name: _outbox_entry,
-    DEAD_INTAKE.name: _carrying(DeadLettered),
-    DEAD_SCORING.name: _carrying(DeadLettered),
-    DEAD_AUDIT.name: _carrying(DeadLettered),
 }
-"""A reader for each of `schemas.topics.AUDITED`."""
+"""A reader for each of `schemas.topics.AUDITED` but the dead letters, which are all alike."""
+_dead = _carrying(DeadLettered)

@@ -8,7 +8,7 @@ from typing import Any
 import orjson
 from aiohttp import web
 
-from infra.http.problems import Problem, invalid, not_found
+from infra.http.problems import invalid, not_found, unavailable
 from schemas.faults import Fault
 from services.audit import tiles
 from services.audit.appender import Appender
@@ -21,6 +21,8 @@ MOST = 200
 SCANNED_BUNDLES = 40
 """How far one request looks for a type; where it stops, `next` goes on."""
 _BIGGEST = 2**53
+_SIGNING_SECONDS = 5.0
+"""How long a proof of a new entry waits for its checkpoint, which is signed within a second of the append."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,16 +63,13 @@ class EntriesApi:
 
     async def _proof(self, request: web.Request) -> web.Response:
         self._auditors.demand(request)
-        index, log = int(request.match_info["index"]), self._appender.reader()
+        index = int(request.match_info["index"])
         await self._read(index)
-        if index >= self._appender.signed_size:
-            raise Problem(
-                409,
-                "not-signed-yet",
-                "Not signed yet",
-                "The entry is in the log, and its checkpoint is signed within a second.",
-                headers={"Retry-After": "1"},
-            )
+        try:
+            await asyncio.wait_for(self._appender.signed(index), _SIGNING_SECONDS)
+        except TimeoutError:
+            raise unavailable("The log") from None
+        log = self._appender.reader()
         proof = await asyncio.to_thread(lambda: prove(log.nodes(), index, log.checkpoint()).encode())
         return web.Response(body=proof, headers={"Content-Type": "text/plain; charset=utf-8"})
 

@@ -45,19 +45,19 @@ class Erasure:
         await self._producer.send([Outgoing(KEYS_ACKNOWLEDGED, self._keys.instance, msgspec.msgpack.encode(report))])
 
     async def _proof(self, order: ErasureOrder) -> tuple[int, str]:
-        """The index of the order's entry, and the first checkpoint after now that covers it."""
+        """The index of the order's entry, and a checkpoint that covers it."""
         while True:
             moved = self._appender.moved()
             index = await self._store.index_of(order.entry)
-            if index is not None and await asyncio.to_thread(self._covered, index, order.entry):
+            if index is not None and await asyncio.to_thread(self._stands, index, order.entry):
+                await self._appender.signed(index)
                 return index, self._appender.reader().checkpoint().decode()
             try:
                 await asyncio.wait_for(moved.wait(), _PATIENCE_SECONDS)
             except TimeoutError:
                 log.warning("erasure-waits", request=order.request, reason="its entry has not come to the log yet")
 
-    def _covered(self, index: int, entry: str) -> bool:
-        """Whether the entry stands there, under the last checkpoint. A crash may have left an index that is wrong."""
-        if index >= self._appender.signed_size:
-            return False
-        return check_entry(self._appender.reader().entry(index)).id == entry
+    def _stands(self, index: int, entry: str) -> bool:
+        """Whether the log has the entry there. The index is written before the append, and a crash may void it."""
+        reader = self._appender.reader()
+        return index < reader.state.size and check_entry(reader.entry(index)).id == entry

@@ -77,10 +77,11 @@ class Acceptance:
         if not hand_ins:
             return {}
         ids = [hand_in.event_id for hand_in in hand_ins.values()]
-        await self.admission.enter(ids)
         self._in_flight.update(ids)
         begun: set[str] = set()
+        entered: frozenset[str] = frozenset()
         try:
+            entered = await self.admission.enter(ids)
             return await self._accept(caller, hand_ins, begun)
         except KeysUnavailable:
             return dict.fromkeys(hand_ins, unavailable("The consent service"))
@@ -88,10 +89,15 @@ class Acceptance:
             return dict.fromkeys(hand_ins, unavailable("The message broker"))
         finally:
             self._in_flight.difference_update(ids)
-            self.admission.leave([event_id for event_id in ids if event_id not in begun])
+            self.admission.leave(entered - begun)
 
     async def _accept(self, caller: Caller, hand_ins: dict[int, HandIn], begun: set[str]) -> dict[int, Answer]:
-        created = await self._keys.create(caller.tenant, [hand_in.person for hand_in in hand_ins.values()])
+        async with self._keys.created(caller.tenant, [one.person for one in hand_ins.values()]) as created:
+            return await self._sort(caller, hand_ins, created, begun)
+
+    async def _sort(
+        self, caller: Caller, hand_ins: dict[int, HandIn], created: Sequence[CreatedKey], begun: set[str]
+    ) -> dict[int, Answer]:
         known = await self._store.find([hand_in.event_id for hand_in in hand_ins.values()])
         answers: dict[int, Answer] = {}
         new: list[tuple[HandIn, CreatedKey]] = []

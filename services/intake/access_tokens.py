@@ -55,7 +55,7 @@ class AccessTokens:
         try:
             decoded = jwt.decode(token, self._key, algorithms=[_ALGORITHM])
             self._claims.validate(decoded.claims)
-        except (JoseError, ValueError) as error:
+        except (JoseError, ValueError, RecursionError) as error:
             raise unauthorised("invalid_token", f"The access token does not hold: {type(error).__name__}.") from None
         if decoded.header.get("typ") != "at+jwt":
             raise unauthorised("invalid_token", "The token is not an access token (typ at+jwt).")

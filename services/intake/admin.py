@@ -27,11 +27,12 @@ def application(organisations: Organisations, keys: KeyClient) -> web.Applicatio
             new = msgspec.json.decode(await request.read(), type=NewOrganisation)
         except msgspec.DecodeError as error:
             raise Problem(422, "invalid", "Not an organisation", str(error)) from None
-        credentials = await organisations.add(new.tenant, new.name)
+        await organisations.check(new.tenant, new.name)
         try:
             await keys.register(RegisterTenant(new.tenant, new.name, new.legal_basis, new.notice))
         except KeysUnavailable:
             raise unavailable("The consent service") from None
+        credentials = await organisations.add(new.tenant, new.name)
         return web.json_response(
             {"client_id": credentials.client_id, "client_secret": credentials.client_secret}, status=201
         )

@@ -1,7 +1,7 @@
 """How much intake takes: as much as the broker's memory and retention let it keep until it is done."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
 from infra.http.problems import Problem
@@ -16,7 +16,7 @@ class Admission:
     def __init__(self, bound: int | None) -> None:
         self._bound = bound
         self._under_way: set[str] = set()
-        self._room = asyncio.Condition()
+        self._room = asyncio.Event()
         self._closed: str | None = None
 
     def backlog(self, oldest: datetime | None, moment: datetime) -> None:
@@ -39,22 +39,18 @@ class Admission:
         """How many hand-ins may enter at once."""
         return wanted if self._bound is None else min(wanted, self._bound)
 
-    async def enter(self, ids: Sequence[str]) -> None:
-        """Wait until these fit below the bound."""
+    async def enter(self, ids: Sequence[str]) -> frozenset[str]:
+        """Wait until these fit below the bound. Gives those that were not under way before."""
         if self._bound is None:
-            return
-        bound = self._bound
-        async with self._room:
-            await self._room.wait_for(lambda: len(self._under_way) + len(ids) <= bound)
-            self._under_way.update(ids)
+            return frozenset()
+        while len(self._under_way.union(ids)) > self._bound:
+            self._room.clear()
+            await self._room.wait()
+        entered = frozenset(ids) - self._under_way
+        self._under_way |= entered
+        return entered
 
-    def leave(self, ids: Sequence[str]) -> None:
+    def leave(self, ids: Iterable[str]) -> None:
         """These have ended, or never began."""
-        if self._bound is None:
-            return
         self._under_way.difference_update(ids)
-        asyncio.get_running_loop().create_task(self._tell()).add_done_callback(lambda done: done.exception())
-
-    async def _tell(self) -> None:
-        async with self._room:
-            self._room.notify_all()
+        self._room.set()

@@ -21,10 +21,11 @@ from infra.http.problems import problem_details
 from infra.http.server import Listener, health_routes, run
 from infra.kafka.batch_loop import BatchLoop
 from infra.kafka.lifecycle import Loop, faust_app, running
+from infra.kafka.presence import topics_present
 from infra.kafka.producer import Producer
 from infra.keys.client import KeyClient
 from infra.keys.revocations import Revocations
-from schemas.topics import PRIVACY_REQUESTS
+from schemas.topics import PRIVACY_REQUESTS, TOPICS
 from services.intake import admin
 from services.intake.acceptance import Acceptance
 from services.intake.access_tokens import AccessTokens
@@ -34,7 +35,7 @@ from services.intake.erasure import Erasure
 from services.intake.idempotency import IdempotencyKeys
 from services.intake.organisations import Organisations
 from services.intake.reading import Reading
-from services.intake.results_loop import TOPICS, Arrivals, ResultsLoop
+from services.intake.results_loop import READ, Arrivals, ResultsLoop
 from services.intake.routes import BODY_BYTES, Routes
 from services.intake.settings import Settings, read_settings
 from services.intake.store import Store
@@ -47,7 +48,7 @@ _HOUSEKEEPING_SECONDS = 60.0
 def main() -> None:
     """`careerpulse run intake`."""
     settings = read_settings()
-    run(SERVICE, lambda: build(settings))
+    run(SERVICE, lambda: build(settings), after=lambda: topics_present(settings.bootstrap, TOPICS))
 
 
 async def build(settings: Settings) -> list[Listener]:
@@ -63,7 +64,9 @@ async def build(settings: Settings) -> list[Listener]:
     organisations, idempotency_keys = Organisations(database), IdempotencyKeys(database)
     callers = Callers(tokens, keys)
     erasure = Erasure(store, producer, keys)
-    batches = BatchLoop(settings.bootstrap, SERVICE, TOPICS, ResultsLoop(store, producer, arrivals, admission).work)
+    batches = BatchLoop(
+        settings.bootstrap, f"{SERVICE}-store", READ, ResultsLoop(store, producer, arrivals, admission).work
+    )
     revocations = Revocations(
         settings.bootstrap,
         SERVICE,
@@ -119,7 +122,7 @@ def _streams(settings: Settings, erasure: Erasure, keep_house: Callable[[], Awai
     async def erasure_orders(stream: "faust.Stream[bytes]") -> None:
         async for event in stream.noack().events():
             try:
-                await erasure.ordered(event.key.decode(), event.value)
+                await erasure.ordered(event.message)
             except Exception as error:
                 # Unacknowledged: the process ends, and the next one reads this order again.
                 await app.crash(error)

@@ -39,8 +39,10 @@ class Callers:
         match scheme.lower():
             case "bearer":
                 return Caller(self._tokens.tenant(credentials.strip()))
-            case "claim":
+            case "claim" if credentials.isascii():
                 return Caller(INDIVIDUALS, credentials.strip()[:200])
+            case "claim":
+                raise _no_claim()
         raise unauthorised("invalid_request", "Authorization is either 'Bearer <token>' or 'Claim <code>'.")
 
     def organisation(self, request: web.Request) -> Caller:

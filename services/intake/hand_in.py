@@ -115,4 +115,5 @@ def _employer_faults(document: Any) -> list[Fault]:
 
 def _fault(finding: Finding) -> Fault:
     pointer = "/assessment/" + finding.path.replace(".", "/") if finding.path else "/assessment"
-    return Fault(pointer, f"{finding.message} {finding.suggestion}".strip())
+    # The finding's message quotes the answer; who reads the error has it before them, and logs of it should not.
+    return Fault(pointer, f"{finding.code.replace('_', ' ').capitalize()}. {finding.suggestion}".strip())

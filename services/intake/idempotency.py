@@ -100,7 +100,7 @@ async def _alive(connection: AsyncConnection, moment: datetime) -> dict[str, byt
 
 def _oldest(moment: datetime) -> str:
     """The oldest day whose end is less than 48 hours ago."""
-    return (moment - KEPT - timedelta(days=1)).date().isoformat()
+    return (moment - KEPT).date().isoformat()
 
 
 def _malformed(right: str) -> Problem:

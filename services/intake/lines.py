@@ -8,7 +8,6 @@ from infra.http.problems import Problem
 
 LINE_BYTES = 64 * 1024
 CHUNK_LINES = 500
-CHUNK_BYTES = 1024 * 1024
 
 Line = tuple[int, bytes | Problem]
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from hashlib import sha256
 
 from sqlalchemy import insert, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from infra.clock import now, written
 from infra.db.engine import Database
@@ -36,18 +37,9 @@ class Organisations:
 
         Raises Problem: 422 for a malformed id, 409 where the id belongs to an organisation of another name.
         """
-        if _TENANT.fullmatch(tenant) is None or tenant == INDIVIDUALS:
-            raise Problem(
-                422,
-                "organisation-id",
-                "Not an id for an organisation",
-                "An id has 1 to 40 lower-case letters, digits and inner hyphens, and is not 'individuals'.",
-            )
         secret = secrets.token_urlsafe(32)
         async with self._database.write() as connection:
-            known = await connection.scalar(select(organisations.c.name).where(organisations.c.tenant == tenant))
-            if known is not None and known != name:
-                raise Problem(409, "organisation-exists", "The id is taken", f"{tenant} is the id of {known}.")
+            known = await _known(connection, tenant, name)
             if known is None:
                 await connection.execute(
                     insert(organisations).values(
@@ -60,14 +52,36 @@ class Organisations:
                 )
         return Credentials(tenant, secret)
 
+    async def check(self, tenant: str, name: str) -> None:
+        """Raise the Problem that `add` would raise."""
+        async with self._database.read() as connection:
+            await _known(connection, tenant, name)
+
     async def authenticated(self, client_id: str, client_secret: str) -> bool:
         """Whether these are an organisation's credentials; as slow for an unknown id as for a wrong secret."""
+        if _TENANT.fullmatch(client_id) is None:
+            return False
         async with self._database.read() as connection:
             known = await connection.scalar(
                 select(organisations.c.secret_hash).where(organisations.c.tenant == client_id)
             )
         expected = bytes(known) if known is not None else _hash("")
         return hmac.compare_digest(expected, _hash(client_secret)) and known is not None
+
+
+async def _known(connection: AsyncConnection, tenant: str, name: str) -> str | None:
+    """The name under which the organisation is registered already, which is the given one."""
+    if _TENANT.fullmatch(tenant) is None or tenant == INDIVIDUALS:
+        raise Problem(
+            422,
+            "organisation-id",
+            "Not an id for an organisation",
+            "An id has 1 to 40 lower-case letters, digits and inner hyphens, and is not 'individuals'.",
+        )
+    known: str | None = await connection.scalar(select(organisations.c.name).where(organisations.c.tenant == tenant))
+    if known is not None and known != name:
+        raise Problem(409, "organisation-exists", "The id is taken", f"{tenant} is the id of {known}.")
+    return known
 
 
 def _hash(secret: str) -> bytes:

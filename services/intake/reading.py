@@ -40,6 +40,11 @@ class Reading:
             raise not_found("assessment")
         return row
 
+    async def has_ended(self, assessment: str) -> bool:
+        """Whether the end of an assessment is stored."""
+        row = await self._store.get(assessment)
+        return row is not None and row.state != "accepted"
+
     async def result(self, caller: Caller, row: Row) -> dict[str, Any]:
         """Score, band, dimensions and version. Raises Problem: 403 where the ledger says no."""
         key = await self._key("access" if caller.is_person else "delivery", row)

@@ -1,7 +1,8 @@
 """Intake's own reading: submissions as the broker has them, and the ends that scoring gives them."""
 
 import asyncio
-from collections.abc import Callable, Sequence
+import re
+from collections.abc import Awaitable, Callable, Sequence
 
 import msgspec
 from aiokafka import ConsumerRecord
@@ -25,31 +26,38 @@ from schemas.topics import DEAD_INTAKE, DEAD_SCORING, REFUSED, SCORED, SUBMITTED
 from services.intake.admission import Admission
 from services.intake.store import Accepted, Ended, Store
 
-TOPICS = (SUBMITTED, SCORED, REFUSED, DEAD_SCORING)
+_ALIAS = re.compile(rb"[0-9a-f]{32}")
+READ = (SUBMITTED, SCORED, REFUSED, DEAD_SCORING)
 
 
 class Arrivals:
-    """Lets a request wait for the end of its assessment."""
+    """Lets requests wait for the end of their assessments."""
 
     def __init__(self) -> None:
-        self._waiting: dict[str, asyncio.Event] = {}
+        self._waiting: dict[str, set[asyncio.Event]] = {}
 
-    async def wait(self, assessment: str, seconds: float) -> bool:
-        """Whether the end was stored by this process within the time."""
-        event = self._waiting.setdefault(assessment, asyncio.Event())
+    async def wait(self, assessment: str, seconds: float, ended: Callable[[], Awaitable[bool]]) -> bool:
+        """Whether the end was stored within the time; `ended` tells whether it was before anybody waited."""
+        event = asyncio.Event()
+        waiting = self._waiting.setdefault(assessment, set())
+        waiting.add(event)
         try:
+            if await ended():
+                return True
             async with asyncio.timeout(seconds):
                 await event.wait()
         except TimeoutError:
             return False
         finally:
-            self._waiting.pop(assessment, None)
+            waiting.discard(event)
+            if not waiting:
+                self._waiting.pop(assessment, None)
         return True
 
     def announce(self, assessments: Sequence[str]) -> None:
         """These have ended."""
         for assessment in assessments:
-            if (event := self._waiting.get(assessment)) is not None:
+            for event in self._waiting.get(assessment, ()):
                 event.set()
 
 
@@ -97,14 +105,23 @@ def read(record: ConsumerRecord) -> Accepted | Ended | None:
     """What a record tells intake; None where that is nothing. Raises Poisoned."""
     try:
         return _READERS[record.topic](record)
-    except (msgspec.DecodeError, NoEnvelope, UnicodeDecodeError, AttributeError) as error:
-        raise Poisoned(f"not a record of {record.topic}: {error}") from None
+    except (msgspec.DecodeError, TypeError):
+        raise Poisoned(f"its value is not that of a record of {record.topic}") from None
+    except NoEnvelope:
+        raise Poisoned(f"its headers are not those of a record of {record.topic}") from None
+
+
+def alias_of(key: bytes | None) -> str:
+    """The alias that a record's key is. Raises Poisoned."""
+    if key is None or _ALIAS.fullmatch(key) is None:
+        raise Poisoned("its key is no alias of 32 hexadecimal digits")
+    return key.decode()
 
 
 def _submitted(record: ConsumerRecord) -> Accepted:
     value = msgspec.msgpack.decode(record.value, type=Submitted)
     moment = written(now())
-    return Accepted(event_id(record.headers, SUBMITTED_TYPE), value.tenant, record.key.decode(), value.mac, moment)
+    return Accepted(event_id(record.headers, SUBMITTED_TYPE), value.tenant, alias_of(record.key), value.mac, moment)
 
 
 def _scored(record: ConsumerRecord) -> Ended:
@@ -113,7 +130,7 @@ def _scored(record: ConsumerRecord) -> Ended:
     return Ended(
         found,
         value.tenant,
-        record.key.decode(),
+        alias_of(record.key),
         "scored",
         written(now()),
         result=value.result,
@@ -124,7 +141,7 @@ def _scored(record: ConsumerRecord) -> Ended:
 def _refused(record: ConsumerRecord) -> Ended:
     value = msgspec.msgpack.decode(record.value, type=Refused)
     found = event_id(record.headers, REFUSED_TYPE)
-    return Ended(found, value.tenant, record.key.decode(), "refused", written(now()), reason=value.reason)
+    return Ended(found, value.tenant, alias_of(record.key), "refused", written(now()), reason=value.reason)
 
 
 def _dead(record: ConsumerRecord) -> Ended | None:
@@ -134,8 +151,8 @@ def _dead(record: ConsumerRecord) -> Ended | None:
     try:
         inner = msgspec.msgpack.decode(value.value or b"", type=Submitted)
         found = event_id(value.headers, SUBMITTED_TYPE)
-        alias = (value.key or b"").decode()
-    except (msgspec.DecodeError, NoEnvelope, UnicodeDecodeError):
+        alias = alias_of(value.key)
+    except (msgspec.DecodeError, NoEnvelope, Poisoned):
         return None
     return Ended(found, inner.tenant, alias, "failed", written(now()), reason=value.reason)
 

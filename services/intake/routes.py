@@ -1,7 +1,7 @@
 """The public interface of intake, `/v1`."""
 
 import base64
-import binascii
+import re
 from collections.abc import Mapping, Sequence
 
 from aiohttp import web
@@ -20,6 +20,7 @@ from services.intake.store import Row
 BODY_BYTES = 64 * 1024
 LONGEST_WAIT_SECONDS = 30.0
 _JSON = ("application/json",)
+_FORM = ("application/x-www-form-urlencoded",)
 _NDJSON = ("application/x-ndjson", "application/ndjson", "application/jsonl")
 
 
@@ -57,7 +58,11 @@ class Routes:
 
     async def token(self, request: web.Request) -> web.Response:
         """An access token for an organisation's client credentials (RFC 6749, 4.4)."""
-        form = await request.post()
+        _expect(request, _FORM)
+        try:
+            form = await request.post()
+        except (ValueError, LookupError):
+            raise Problem(400, "malformed-body", "Malformed form", "The form is not in UTF-8.") from None
         if form.get("grant_type") != "client_credentials":
             raise Problem(400, "unsupported-grant-type", "Unsupported grant", "grant_type is client_credentials.")
         client_id, client_secret = _credentials(request, form)
@@ -77,7 +82,7 @@ class Routes:
         if isinstance(answer, Problem):
             raise answer
         if wait and answer.state == "accepted":
-            await self._arrivals.wait(answer.id, wait)
+            await self._arrivals.wait(answer.id, wait, lambda: self._reading.has_ended(answer.id))
         return await self._answered(caller, answer, waited=wait > 0)
 
     async def stream(self, request: web.Request) -> web.StreamResponse:
@@ -113,9 +118,13 @@ class Routes:
         document: dict[str, object] = {"id": answer.id, "status": answer.state}
         status = 202
         if waited or answer.state != "accepted":
-            row = await self._reading.row(known, answer.id)
-            document = await self._document(known, row)
-            status = 202 if row.state == "accepted" else 200
+            try:
+                row = await self._reading.row(known, answer.id)
+                document = await self._document(known, row)
+                status = 202 if row.state == "accepted" else 200
+            except Problem as problem:
+                # The hand-in is accepted, and only here is the claim code told; what cannot be read is said beside.
+                document["problem"] = problem.document()
         if answer.claim_code is not None:
             document["claim_code"] = answer.claim_code
         document["links"] = {"self": place, "explanation": f"{place}/explanation"}
@@ -146,7 +155,7 @@ def _wait(request: web.Request) -> float:
     given = request.query.get("wait")
     if given is None:
         return 0.0
-    if not given.isascii() or not given.isdecimal() or not 0 <= int(given[:9]) <= LONGEST_WAIT_SECONDS:
+    if re.fullmatch("[0-9]{1,2}", given) is None or int(given) > LONGEST_WAIT_SECONDS:
         raise Problem(
             400, "wait", "Malformed wait", f"wait is a whole number of seconds, 0 to {LONGEST_WAIT_SECONDS:.0f}."
         )
@@ -159,7 +168,7 @@ def _credentials(request: web.Request, form: Mapping[str, object]) -> tuple[str,
     if header.lower().startswith("basic "):
         try:
             decoded = base64.b64decode(header[6:], validate=True).decode()
-        except (binascii.Error, UnicodeDecodeError):
+        except ValueError:
             raise unauthorised("invalid_client", "The Basic credentials are malformed.") from None
         client_id, _, client_secret = decoded.partition(":")
         return client_id, client_secret

@@ -45,7 +45,7 @@ class Ended:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One assessment as it is kept. All but `id`, `tenant` and `state` is gone with an erasure."""
+    """One assessment as it is kept. An erasure leaves `id`, `tenant`, `state` and `submitted_at`."""
 
     id: str
     tenant: str
@@ -66,16 +66,16 @@ class Store:
         self._database = database
 
     async def accept(self, accepted: Sequence[Accepted]) -> None:
-        """Keep what is new of these."""
+        """Keep what is new of these, and of one whose end came first what only its beginning tells."""
         async with self._database.write() as connection:
             alive = await _alive(connection, accepted)
-            await self._insert(connection, [_new(one) for one in alive])
+            await self._begin(connection, [_new(one) for one in alive])
 
     async def end(self, ended: Sequence[Ended]) -> None:
         """Keep the ends. An assessment that has ended stays as it is."""
         async with self._database.write() as connection:
             alive = await _alive(connection, ended)
-            await self._insert(connection, [_unseen(one) for one in alive])
+            await self._begin(connection, [_unseen(one) for one in alive])
             await _end(connection, alive)
 
     async def get(self, assessment: str) -> Row | None:
@@ -134,16 +134,18 @@ class Store:
         emptied = await connection.execute(
             update(assessments)
             .where(assessments.c.alias == alias)
-            .values(state="gone", alias=None, mac=None, reason=None, result=None, detail=None)
+            .values(state="gone", alias=None, mac=None, reason=None, ended_at=None, result=None, detail=None)
         )
         total = int(before or 0) + emptied.rowcount
         await self._upsert(connection, fence, {"alias": alias, "assessments": total})
         return total
 
-    async def _insert(self, connection: AsyncConnection, rows: Sequence[Mapping[str, Any]]) -> None:
+    async def _begin(self, connection: AsyncConnection, rows: Sequence[Mapping[str, Any]]) -> None:
         if rows:
-            new = self._dialect_insert(assessments).on_conflict_do_nothing(index_elements=["id"])
-            await connection.execute(new, rows)
+            new = self._dialect_insert(assessments)
+            told = {"mac": new.excluded.mac, "submitted_at": new.excluded.submitted_at}
+            same = assessments.c.mac.is_(None) & (assessments.c.alias == new.excluded.alias)
+            await connection.execute(new.on_conflict_do_update(index_elements=["id"], set_=told, where=same), rows)
 
     async def _upsert(self, connection: AsyncConnection, table: Any, row: dict[str, Any]) -> None:
         key, other = row
@@ -215,6 +217,7 @@ def _unseen(one: Ended) -> dict[str, Any]:
         "tenant": one.tenant,
         "alias": one.alias,
         "state": "accepted",
+        "mac": None,
         "submitted_at": one.ended_at,
     }
 

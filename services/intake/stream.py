@@ -10,7 +10,7 @@ from collections.abc import Sequence
 import orjson
 from aiohttp import web
 
-from infra.http.problems import Problem
+from infra.http.problems import Problem, has_gone, log_defect
 from services.intake.acceptance import Acceptance, Answer, Taken
 from services.intake.callers import Caller
 from services.intake.idempotency import Events
@@ -25,14 +25,27 @@ async def stream(request: web.Request, caller: Caller, events: Events, acceptanc
     response = web.StreamResponse(headers={"Content-Type": "application/x-ndjson", "Cache-Control": "no-store"})
     await response.prepare(request)
     under_way: asyncio.Queue[Work | None] = asyncio.Queue(UNDER_WAY)
-    async with asyncio.TaskGroup() as group:
-        writer = group.create_task(_write(response, under_way))
-        async for lines in chunks(request.content, acceptance.admission.largest(CHUNK_LINES)):
-            await under_way.put(group.create_task(_take(caller, events, acceptance, lines)))
-        await under_way.put(None)
-        await writer
-    await response.write_eof()
+    try:
+        async with asyncio.TaskGroup() as group:
+            writer = group.create_task(_write(response, under_way))
+            async for lines in chunks(request.content, acceptance.admission.largest(CHUNK_LINES)):
+                await under_way.put(group.create_task(_take(caller, events, acceptance, lines)))
+            await under_way.put(None)
+            await writer
+    except ExceptionGroup as errors:
+        _break_off(request, errors)
+    else:
+        await response.write_eof()
     return response
+
+
+def _break_off(request: web.Request, errors: ExceptionGroup[Exception]) -> None:
+    """Lines were answered, so that no other status can follow: end without the last chunk, which the sender sees."""
+    ours = errors.split((ConnectionError, web.RequestPayloadError))[1]
+    if ours is not None and not has_gone(request):
+        log_defect(request, ours)
+    if request.transport is not None:
+        request.transport.abort()
 
 
 async def _take(

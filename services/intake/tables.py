@@ -1,7 +1,8 @@
 """The tables of intake. Times are text, `2026-11-23T18:00:00Z`. Nothing here is readable personal data.
 
 `assessments` holds one row for each event: results are sealed for their readers, and an erasure empties the row
-down to its id, which is then `gone`. `fence` names the erased: whatever comes late for them is not stored.
+down to its id, tenant and time, and it is then `gone`. `fence` names the erased: whatever comes late for them is not
+stored.
 """
 
 from sqlalchemy import BigInteger, Column, Index, Integer, LargeBinary, MetaData, Table, Text

@@ -35,8 +35,10 @@ def read(record: ConsumerRecord) -> Submission:
     try:
         value = _VALUE.decode(record.value or b"")
         found = event_id(record.headers, SUBMITTED_TYPE)
-    except (msgspec.DecodeError, NoEnvelope) as error:
-        raise Poisoned(f"not a submitted assessment: {error}") from None
+    except msgspec.DecodeError:
+        raise Poisoned("its value is not that of a submitted assessment") from None
+    except NoEnvelope:
+        raise Poisoned("its headers are not those of a submitted assessment") from None
     return Submission(found, record.key.decode(), value.tenant, value.sealed, cause_of(record))
 
 

@@ -4,6 +4,7 @@ Each is one record that carries its own audit entry, so that no crash separates 
 """
 
 from hashlib import sha256
+from typing import Any
 
 import msgspec
 
@@ -12,6 +13,8 @@ from infra.crypto.sealed import seal
 from infra.kafka.dead_letter import Poisoned
 from infra.kafka.producer import Outgoing
 from infra.version import SOFTWARE
+from schemas.answers import Answers
+from schemas.decoding import compiled
 from schemas.entry import canonical, leaf
 from schemas.envelope import headers
 from schemas.events import (
@@ -30,14 +33,19 @@ from services.methodology.version import Version
 from services.scoring.submission import Submission, context, opened
 
 ACTOR = "service:scoring"
-_HAND_IN = msgspec.json.Decoder(dict)
+_HAND_IN: msgspec.json.Decoder[Any] = msgspec.json.Decoder(
+    msgspec.defstruct("HandIn", [("assessment", compiled(Answers))], frozen=True)
+)
 
 
 def scored(submission: Submission, key: ReleasedKey, version: Version, time: str) -> Outgoing:
     """The scored record: result, detail and trail, each sealed for its own domain. Raises Poisoned."""
-    hand_in = _HAND_IN.decode(opened(submission, key))
     try:
-        documents = version.score(hand_in["assessment"]).documents()
+        answers = msgspec.to_builtins(_HAND_IN.decode(opened(submission, key)).assessment)
+    except (msgspec.DecodeError, RecursionError):
+        raise Poisoned("the opened answers do not have the form of an assessment") from None
+    try:
+        documents = version.score(answers).documents()
     except NotScorable as error:
         raise Poisoned(f"answers that version {version.id} does not take, at {error.findings[0].path}") from None
     result, detail, trail = map(canonical, documents)

@@ -9,6 +9,7 @@ import aiohttp
 import pytest
 import pytest_asyncio
 
+from infra.local.postgres import Postgres
 from infra.local.stack import Stack
 from schemas.topics import TOPICS
 from services.cli import RUN_SERVICE
@@ -36,7 +37,7 @@ class Running:
     stack: Stack
     http: aiohttp.ClientSession
     data: Path
-    on_sqlite: bool
+    postgres: Path | None
     headers: dict[str, str] = field(default_factory=dict)
 
     @property
@@ -67,18 +68,22 @@ class Running:
             return response.status, await response.json(content_type=None)
 
 
-@pytest_asyncio.fixture(
-    scope="session", loop_scope="session", params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)]
-)
-async def running(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Running]:
+@pytest.fixture(scope="session", params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
+def cluster(request: pytest.FixtureRequest) -> Postgres | None:
+    """The PostgreSQL under the stack; None where each service has an SQLite file."""
+    return request.getfixturevalue("postgres_cluster") if request.param == "postgres" else None
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def running(cluster: Postgres | None, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Running]:
     """The four services, ready, with an organisation that is logged in."""
-    data = tmp_path_factory.mktemp(f"stack-{request.param}")
-    database = request.getfixturevalue("postgres_cluster").url("careerpulse") if request.param == "postgres" else None
+    data = tmp_path_factory.mktemp("stack")
+    database = cluster.url() if cluster else None
     extra = {"ERASURE_WINDOW_SECONDS": "0"}
     async with (
         Stack(data, RUN_SERVICE, TOPICS, broker="apache", ports="free", database_url=database, extra=extra) as stack,
         aiohttp.ClientSession() as http,
     ):
-        one = Running(stack, http, data, on_sqlite=request.param == "sqlite")
+        one = Running(stack, http, data, cluster.home if cluster else None)
         await one.log_in()
         yield one

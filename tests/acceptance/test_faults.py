@@ -21,7 +21,7 @@ async def types_since(officer: Officer, start: int, end: int) -> Counter[str]:
     found: Counter[str] = Counter()
     while start < end:
         page = await officer.page(start)
-        found.update(entry["type"] for entry in page if entry["index"] < end)
+        found.update(entry["entry"]["type"] for entry in page if entry["index"] < end)
         start = page[-1]["index"] + 1
     return found
 

@@ -19,7 +19,7 @@ async def test_a_person_is_scored_explained_and_erased_and_the_log_still_verifie
     size = await running.officer.size()
     assessed = await running.person.assess()
     explanation = assessed.detail["explanation"]
-    contributions = sum(item["contribution"]["low"] for one in explanation["dimensions"] for item in one["items"])
+    contributions = sum(item["contribution"] for one in explanation["dimensions"] for item in one["items"])
     assert explanation["base"] + contributions == assessed.result["score"]["low"]
     await running.officer.until(size + 2)
     kept = await running.officer.newest("scored")
@@ -33,10 +33,9 @@ async def test_a_person_is_scored_explained_and_erased_and_the_log_still_verifie
         key = from_pem(await response.read())
     receipt = verify(orjson.dumps(signed), key).document
     assert receipt["stage"] == "complete"
-    assert {part["store"]: part["counts"] for part in receipt["destroyed"]} >= {
-        "intake": {"assessments": 1},
-        "audit": {"trails": 1},
-    }
+    destroyed = {part["store"]: part["counts"] for part in receipt["destroyed"]}
+    assert destroyed["intake"] == {"assessments": 1}
+    assert destroyed["audit"] == {"trails": 1}
     # and the result cannot be read, the old proof still verifies, and the erasure is an entry of the log
     await running.person.unreadable(assessed)
     await running.officer.verified(kept)

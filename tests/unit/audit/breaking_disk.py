@@ -19,7 +19,7 @@ class BreakingDisk:
         self.reads: list[str] = []
         self.writes: list[str] = []
         self._crash_at = crash_at
-        self._full_at = full_at
+        self.full_at = full_at
 
     def rebooted(self, mode: str, crash_at: int = 0) -> "BreakingDisk":
         """The disk after a crash.
@@ -90,7 +90,7 @@ class BreakingDisk:
         self.operations += 1
         if self.operations == self._crash_at:
             raise CrashError
-        if self._full_at and self.operations >= self._full_at:
+        if self.full_at and self.operations >= self.full_at:
             raise OSError(errno.ENOSPC, "No space left on device")
 
 

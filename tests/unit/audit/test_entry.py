@@ -2,11 +2,13 @@
 
 import orjson
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from schemas import entry as schema
 from schemas.events import Cause
 from services.audit import canonical
-from services.audit.entry import EntryError, check_entry, check_leaf, complete
+from services.audit.entry import EntryError, check_entry, check_leaf, complete, read_leaf
 from tests.unit.audit.examples import leaf
 
 DIGEST = "0123456789abcdef" * 4
@@ -105,3 +107,47 @@ def test_a_malformed_place_is_refused(source, place):
 def test_what_is_not_a_canonical_object_is_refused(data):
     with pytest.raises(EntryError):
         check_leaf(data)
+
+
+LEAVES = st.fixed_dictionaries(
+    {
+        "v": st.just(1),
+        "id": st.from_regex(r"[0-9a-f]{32}", fullmatch=True),
+        "type": st.from_regex(r"[a-z][a-z0-9.-]{0,63}", fullmatch=True),
+        "time": st.datetimes().map(lambda moment: moment.isoformat(timespec="seconds") + "Z"),
+        "actor": st.from_regex(r"[a-z][a-z0-9.:-]{0,63}", fullmatch=True),
+        "software": st.from_regex(r"[A-Za-z0-9][A-Za-z0-9.+_-]{0,63}", fullmatch=True),
+    },
+    optional={
+        "methodology": st.just(f"sha256:{DIGEST}"),
+        "payload": st.just(f"sha256:{DIGEST}"),
+        "commitment": st.just(DIGEST),
+        "cause": st.fixed_dictionaries(
+            {
+                "topic": st.just("assessments.submitted"),
+                "partition": st.integers(0, 2**53 - 1),
+                "offset": st.integers(0, 2**53 - 1),
+            }
+        ),
+    },
+).map(canonical.encode)
+
+
+@given(LEAVES, st.integers(1, 2**53 - 1))
+def test_a_leaf_that_the_pattern_takes_is_completed_as_field_by_field(leaf_, place):
+    fields = check_leaf(leaf_)
+    expected = canonical.encode({**fields, "source": "outbox/consent", "place": place, "before": place - 1})
+    assert complete(leaf_, "outbox/consent", place, place - 1) == expected
+
+
+@given(LEAVES, st.data())
+def test_whatever_is_changed_in_a_leaf_the_pattern_takes_nothing_that_is_refused_field_by_field(leaf_, data):
+    at = data.draw(st.integers(0, len(leaf_) - 1))
+    changed = leaf_[:at] + data.draw(st.binary(max_size=3)) + leaf_[at + data.draw(st.integers(0, 3)) :]
+    try:
+        expected = check_leaf(changed)
+    except EntryError:
+        with pytest.raises(EntryError):
+            read_leaf(changed)
+    else:
+        assert read_leaf(changed).id == expected["id"]

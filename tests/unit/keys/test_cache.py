@@ -75,3 +75,15 @@ def test_the_oldest_entries_go_when_the_cache_is_full() -> None:
         cache.put("scoring", [released(f"{number:032x}")], asked_at=float(number))
     kept = [number for number in range(4) if cache.get(f"{number:032x}", "scoring", 4.0)]
     assert kept == [2, 3]
+
+
+def test_a_batch_that_does_not_know_yet_whose_keys_it_gets_holds_back_every_revocation() -> None:
+    # Given a batch that asks for keys of people who have no alias yet
+    cache = KeyCache()
+    hold = cache.hold(None)
+    assert cache.running(cache.holding(ALIAS))
+    # When it knows
+    hold.aliases = frozenset([OTHER])
+    # Then it holds back theirs only
+    assert not cache.running(cache.holding(ALIAS))
+    assert cache.running(cache.holding(OTHER))

@@ -1,0 +1,195 @@
+"""The reading loop over a real broker, on both databases: every entry once, whatever breaks in between."""
+
+import asyncio
+import secrets
+from collections import Counter
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import orjson
+import pytest
+
+import services.audit
+from infra.db.engine import Database
+from infra.db.migrate import migrate
+from infra.kafka.producer import Outgoing, Producer
+from services.audit.appender import Appender
+from services.audit.reading_loop import FINDINGS, ReadingLoop
+from services.audit.store import Store
+from services.audit.verify import check_stored
+from tests.integration.audit.conftest import many, named, outbox_entry, scored
+from tests.unit.audit.examples import SIGNER, VKEY
+
+pytestmark = pytest.mark.kafka
+SCRIPTS = Path(services.audit.__file__).with_name("migrations")
+
+
+class Crash(Exception):
+    """The process ends here."""
+
+
+@dataclass(slots=True)
+class Audit:
+    """Audit without its listeners."""
+
+    appender: Appender
+    store: Store
+    loop: ReadingLoop
+
+    async def until(self, holds: Callable[[], bool]) -> None:
+        """Read until this holds, or until the loop crashes."""
+        task = asyncio.create_task(self.loop.run())
+        try:
+            while not holds():
+                moved = asyncio.create_task(self.appender.moved().wait())
+                done, _ = await asyncio.wait({task, moved}, return_when=asyncio.FIRST_COMPLETED)
+                moved.cancel()
+                if task in done:
+                    await task
+        finally:
+            task.cancel()
+            await asyncio.wait({task})
+
+    async def until_size(self, size: int) -> list[dict[str, object]]:
+        await self.until(lambda: self.appender.signed_size >= size)
+        return self.entries()
+
+    def entries(self) -> list[dict[str, object]]:
+        reader = self.appender.reader()
+        return [orjson.loads(reader.entry(index)) for index in range(reader.state.size)]
+
+    def names(self) -> Counter[object]:
+        return Counter(entry["id"] for entry in self.entries())
+
+
+@pytest.fixture
+def start(broker: str, producer: Producer, database_url: str, tmp_path: Path, offsets: dict[str, int]):
+    """Starts audit; started again it is on the same data."""
+
+    @asynccontextmanager
+    async def starting() -> AsyncIterator[Audit]:
+        async with Database(database_url, "audit") as database:
+            await migrate(database, SCRIPTS)
+            with Appender(tmp_path / "log", SIGNER) as appender:
+                if not appender.state.offsets:
+                    await appender.append([], {}, offsets)
+                store = Store(database)
+                yield Audit(appender, store, ReadingLoop(broker, appender, store, producer))
+
+    return starting
+
+
+async def test_what_the_topics_bring_is_in_the_log_in_the_order_of_each_source(start, producer) -> None:
+    prefix = "order"
+    await producer.send([*many(prefix, 300), *(outbox_entry(f"{prefix} entry {n}", n) for n in (1, 2, 3))])
+    async with start() as audit:
+        await audit.until_size(303)
+        assert audit.names() == Counter(
+            [named(f"{prefix} {n}") for n in range(300)] + [named(f"{prefix} entry {n}") for n in (1, 2, 3)]
+        )
+        assert check_stored(audit.appender.reader(), VKEY).sound
+        assert await audit.store.trails_kept() == 300
+
+
+@pytest.mark.parametrize("step", ["before the ids", "between the ids and the log", "after the log"])
+async def test_a_crash_at_any_step_of_a_batch_loses_nothing_and_doubles_nothing(start, producer, step) -> None:
+    # Given records, one of them twice and one poisoned, and a process that crashes at this step of its batch
+    prefix = "crash"
+    poisoned = replace(scored(f"{prefix} poisoned"), value=b"garbage")
+    await producer.send([*many(prefix, 50), scored(f"{prefix} 7"), poisoned])
+    async with start() as audit:
+        _crash_at(step, audit)
+        with pytest.raises(Crash):
+            await audit.until_size(51)
+    # When it starts again
+    async with start() as audit:
+        entries = await audit.until_size(51)
+        # Then each is there once, with its trail, and the poisoned one has its entry
+        assert set(audit.names().values()) == {1}
+        assert Counter(entry["type"] for entry in entries) == {"scored": 50, "dead-lettered": 1}
+        assert await audit.store.trails_kept() == 50
+        assert check_stored(audit.appender.reader(), VKEY).sound
+
+
+def _crash_at(step: str, audit: Audit) -> None:
+    claim, append = audit.store.claim, audit.appender.append
+
+    async def claim_then_crash(*given):
+        if step != "before the ids":
+            await claim(*given)
+        raise Crash
+
+    async def append_then_crash(*given):
+        await append(*given)
+        raise Crash
+
+    if step == "after the log":
+        audit.appender.append = append_then_crash
+    else:
+        audit.store.claim = claim_then_crash
+
+
+async def test_a_repeated_record_changes_nothing_and_reading_goes_on_behind_it(start, producer) -> None:
+    prefix = "repeated"
+    await producer.send(many(prefix, 5))
+    async with start() as audit:
+        await audit.until_size(5)
+    await producer.send([*many(prefix, 5), scored(f"{prefix} new")])
+    async with start() as audit:
+        await audit.until_size(6)
+        assert audit.names()[named(f"{prefix} new")] == 1
+        assert set(audit.names().values()) == {1}
+        assert check_stored(audit.appender.reader(), VKEY).sound
+
+
+async def test_a_full_disk_is_waited_for_and_said_and_nothing_is_lost(start, producer, monkeypatch) -> None:
+    prefix = "full"
+    async with start() as audit:
+        # Given a disk that is full for its first writes
+        write, refusals = audit.appender._disk.write, iter([True, True])
+
+        def full(path: str, data: bytes) -> None:
+            if next(refusals, False):
+                raise OSError(28, "No space left on device")
+            write(path, data)
+
+        monkeypatch.setattr(audit.appender._disk, "write", full)
+        paused: list[str | None] = []
+        reopen = audit.appender.reopen
+
+        async def reopen_and_look() -> None:
+            paused.append(audit.loop.missing())
+            await reopen()
+
+        monkeypatch.setattr(audit.appender, "reopen", reopen_and_look)
+        # When records come
+        await producer.send(many(prefix, 20))
+        await audit.until_size(20)
+        # Then the loop has said why it is not ready, and everything is there once
+        assert "No space left" in str(paused[0])
+        assert audit.loop.missing() is None or not audit.loop.ready.is_set()
+        assert set(audit.names().values()) == {1}
+
+
+async def test_a_topic_that_ends_before_the_kept_offset_is_said_and_its_neighbours_are_read(
+    start, producer, offsets
+) -> None:
+    prefix = "beyond"
+    async with start() as audit:
+        await audit.appender.append([], {}, {"audit.entries/0": offsets["audit.entries/0"] + 1_000})
+        await producer.send(many(prefix, 3))
+        said: list[str | None] = []
+        await audit.until(lambda: said.append(audit.loop.missing()) or audit.appender.state.size == 3)
+        assert "it is another topic than before" in str(said[-1])
+
+
+async def test_an_outbox_that_skips_a_number_is_appended_and_counted_as_a_finding(start, producer) -> None:
+    outbox = secrets.token_hex(8)
+    sent: Sequence[Outgoing] = [outbox_entry(f"{outbox} {n}", n, outbox=outbox) for n in (1, 3)]
+    await producer.send(sent)
+    async with start() as audit:
+        entries = await audit.until_size(2)
+        assert [entry["place"] for entry in entries] == [1, 3]
+        assert FINDINGS.labels(f"outbox/{outbox}")._value.get() == 1

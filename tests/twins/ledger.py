@@ -1,0 +1,127 @@
+"""Consent in memory, as its callers see it: idempotent by event id, one person for one handle, erased for ever."""
+
+import asyncio
+import secrets
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from typing import get_args
+
+from infra.crypto.subkeys import derive, key_id
+from infra.keys.cache import KeyCache
+from infra.keys.client import KeysUnavailable
+from schemas.keys import CreatedKey, Domain, NewPerson, RegisterTenant, ReleasedKey, Subkey
+from schemas.purposes import INDIVIDUALS, Purpose
+
+RELEASED: dict[str, tuple[Domain, ...]] = {
+    "scoring": ("answers", "result", "detail", "trail"),
+    "access": ("answers", "result", "detail", "trail"),
+    "delivery": ("result",),
+    "delivery-detail": ("detail",),
+}
+
+
+@dataclass(slots=True)
+class Person:
+    tenant: str
+    data_key: bytes
+    claim_code: str | None = None
+    refusal: str | None = None
+
+
+@dataclass(slots=True)
+class Ledger:
+    """`away` makes every call fail as when consent is down; `release_refused` refuses one purpose to everybody."""
+
+    away: bool = False
+    release_refused: str | None = None
+    instance: str = "0" * 16
+    cache: KeyCache = field(default_factory=KeyCache)
+    people: dict[str, Person] = field(default_factory=dict)
+    events: dict[tuple[str, str], str] = field(default_factory=dict)
+    handles: dict[tuple[str, str], str] = field(default_factory=dict)
+    tenants: dict[str, RegisterTenant] = field(default_factory=dict)
+    calls: list[int] = field(default_factory=list)
+
+    @asynccontextmanager
+    async def created(self, tenant: str, persons: Sequence[NewPerson]) -> AsyncIterator[tuple[CreatedKey, ...]]:
+        yield await self.create(tenant, persons)
+
+    async def create(self, tenant: str, persons: Sequence[NewPerson]) -> tuple[CreatedKey, ...]:
+        await self._answer()
+        self.calls.append(len(persons))
+        return tuple(self._created(tenant, person) for person in persons)
+
+    @asynccontextmanager
+    async def held(self, purpose: Purpose, aliases: Sequence[str]) -> AsyncIterator[dict[str, ReleasedKey]]:
+        yield await self.release(purpose, aliases)
+
+    async def release(self, purpose: Purpose, aliases: Sequence[str]) -> dict[str, ReleasedKey]:
+        await self._answer()
+        self.calls.append(len(aliases))
+        return {alias: self._released(purpose, alias) for alias in aliases}
+
+    async def resolve(self, claim_code: str) -> str | None:
+        await self._answer()
+        return self.handles.get((INDIVIDUALS, claim_code))
+
+    async def register(self, tenant: RegisterTenant) -> None:
+        await self._answer()
+        self.tenants[tenant.tenant] = tenant
+
+    def add(self, tenant: str = "acme", alias: str | None = None) -> str:
+        """A person without any hand-in."""
+        alias = alias or secrets.token_hex(16)
+        self.people[alias] = Person(tenant, secrets.token_bytes(32))
+        return alias
+
+    def subkey(self, alias: str, domain: Domain) -> Subkey:
+        return derive(self.people[alias].data_key, domain)
+
+    def key_id(self, alias: str) -> str:
+        return key_id(self.people[alias].data_key)
+
+    def refuse(self, alias: str, reason: str = "withdrawn") -> None:
+        self.people[alias].refusal = reason
+
+    def erase(self, alias: str) -> None:
+        del self.people[alias]
+
+    async def _answer(self) -> None:
+        await asyncio.sleep(0)  # as every call over a socket does, it lets others go on
+        if self.away:
+            raise KeysUnavailable("consent does not answer")
+
+    def _created(self, tenant: str, person: NewPerson) -> CreatedKey:
+        alias = self.events.get((tenant, person.event_id)) or self._named(tenant, person)
+        if alias is None:
+            return CreatedKey(person.event_id, "refused", reason="unknown-claim-code")
+        self.events[tenant, person.event_id] = alias
+        known = self.people.get(alias)
+        if known is None:
+            return CreatedKey(person.event_id, "gone")
+        if known.refusal:
+            return CreatedKey(person.event_id, "refused", reason=known.refusal)
+        subkeys = {domain: self.subkey(alias, domain) for domain in get_args(Domain)}
+        return CreatedKey(person.event_id, "active", alias, self.key_id(alias), 1, subkeys, known.claim_code)
+
+    def _named(self, tenant: str, person: NewPerson) -> str | None:
+        if person.claim_code is not None:
+            return self.handles.get((tenant, person.claim_code))
+        if person.external_id is not None and (tenant, person.external_id) in self.handles:
+            return self.handles[tenant, person.external_id]
+        alias = self.add(tenant)
+        if tenant == INDIVIDUALS:
+            self.people[alias].claim_code = secrets.token_urlsafe(20)
+            self.handles[tenant, self.people[alias].claim_code] = alias
+        elif person.external_id is not None:
+            self.handles[tenant, person.external_id] = alias
+        return alias
+
+    def _released(self, purpose: Purpose, alias: str) -> ReleasedKey:
+        known = self.people.get(alias)
+        reason = "erased" if known is None else known.refusal
+        if known is None or (reason and purpose != "access") or purpose == self.release_refused:
+            return ReleasedKey(alias, "refused", sequence=1, reason=reason or "no-record")
+        subkeys = {domain: self.subkey(alias, domain) for domain in RELEASED[purpose]}
+        return ReleasedKey(alias, "released", self.key_id(alias), 1, subkeys)

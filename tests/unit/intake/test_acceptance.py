@@ -1,0 +1,202 @@
+"""A chunk of hand-ins is accepted with one call for keys and one batch, and each line has its own answer."""
+
+import asyncio
+from dataclasses import dataclass, field
+
+import pytest
+
+from infra.http.problems import Problem
+from schemas.purposes import INDIVIDUALS
+from schemas.topics import SUBMITTED
+from services.intake.acceptance import Acceptance, Answer, Taken
+from services.intake.admission import Admission
+from services.intake.callers import Caller
+from services.intake.idempotency import Events
+from services.intake.store import Accepted, Row
+from services.methodology.version import load
+from tests.twins.broker import Broker
+from tests.twins.ledger import Ledger
+from tests.unit.intake.examples import employee, person, raw
+
+ACME = Caller("acme")
+
+
+@dataclass(slots=True)
+class Rows:
+    """The store in memory: the first record of an event counts."""
+
+    rows: dict[str, Row] = field(default_factory=dict)
+
+    async def find(self, ids: list[str]) -> dict[str, Row]:
+        return {one: self.rows[one] for one in ids if one in self.rows}
+
+    async def accept(self, accepted: list[Accepted]) -> None:
+        for one in accepted:
+            row = Row(one.id, one.tenant, "accepted", one.alias, one.mac, None, one.submitted_at, None, None, None)
+            self.rows.setdefault(one.id, row)
+
+
+@dataclass(slots=True)
+class Door:
+    """Acceptance over twins."""
+
+    bound: int | None = None
+    ledger: Ledger = field(default_factory=Ledger)
+    broker: Broker = field(default_factory=Broker)
+    store: Rows = field(default_factory=Rows)
+    acceptance: Acceptance = field(init=False)
+
+    def __post_init__(self) -> None:
+        admission = Admission(self.bound)
+        self.acceptance = Acceptance(load(), self.ledger, self.broker, self.store, admission)
+
+    async def take(self, *documents: object, caller: Caller = ACME, key: bytes | None = None) -> list[Answer]:
+        lines = [
+            (number, one if isinstance(one, bytes | Problem) else raw(one))
+            for number, one in enumerate(documents, start=1)
+        ]
+        return await self.acceptance.take(caller, Events(key), lines)
+
+    @property
+    def sent(self) -> int:
+        return len(self.broker.of(SUBMITTED.name))
+
+
+@pytest.fixture
+def door() -> Door:
+    return Door()
+
+
+def status(answer: Answer) -> int | str:
+    return answer.status if isinstance(answer, Problem) else answer.state
+
+
+async def test_a_whole_chunk_takes_one_call_for_keys(door: Door) -> None:
+    answers = await door.take(*(employee(str(number)) for number in range(5)))
+    assert [status(one) for one in answers] == ["accepted"] * 5
+    assert door.ledger.calls == [5]
+    assert door.sent == 5
+
+
+async def test_a_bad_line_is_answered_in_its_place_and_its_neighbours_go_through(door: Door) -> None:
+    too_long = Problem(413, "line-too-long", "Line too long")
+    answers = await door.take(employee("1"), b"{", too_long, employee(as_of="never"), employee("2"))
+    assert [status(one) for one in answers] == ["accepted", 422, 413, 422, "accepted"]
+    assert door.sent == 2
+
+
+async def test_a_chunk_of_bad_lines_asks_consent_for_nothing(door: Door) -> None:
+    await door.take(b"{", b"[]")
+    assert door.ledger.calls == []
+
+
+async def test_the_same_hand_in_again_is_the_same_assessment_and_makes_nobody_new(door: Door) -> None:
+    (first,) = await door.take(employee(), key=b"k")
+    (again,) = await door.take(employee(), key=b"k")
+    assert first == again
+    assert door.sent == 1
+    assert len(door.ledger.people) == 1
+
+
+async def test_a_persons_claim_code_is_told_again_to_who_sends_the_same(door: Door) -> None:
+    (first,) = await door.take(person(), caller=Caller(INDIVIDUALS), key=b"k")
+    (again,) = await door.take(person(), caller=Caller(INDIVIDUALS), key=b"k")
+    assert isinstance(first, Taken)
+    assert isinstance(again, Taken)
+    assert first.claim_code == again.claim_code is not None
+
+
+async def test_without_a_key_each_hand_in_is_its_own_event(door: Door) -> None:
+    first, second = [*await door.take(employee()), *await door.take(employee())]
+    assert isinstance(first, Taken)
+    assert isinstance(second, Taken)
+    assert first.id != second.id
+    assert len(door.ledger.people) == 1, "the same external_id is the same person"
+
+
+async def test_another_body_under_the_same_key_is_refused(door: Door) -> None:
+    await door.take(employee(), key=b"k")
+    (answer,) = await door.take(employee(pause_months=3), key=b"k")
+    assert status(answer) == 422
+    assert door.sent == 1
+
+
+async def test_a_hand_in_of_the_erased_is_gone(door: Door) -> None:
+    await door.take(employee(), key=b"k")
+    door.ledger.erase(next(iter(door.ledger.people)))
+    (answer,) = await door.take(employee(), key=b"k")
+    assert status(answer) == 410
+
+
+async def test_a_hand_in_that_the_ledger_refuses_is_told_why(door: Door) -> None:
+    await door.take(employee())
+    door.ledger.refuse(next(iter(door.ledger.people)), "objected")
+    (answer,) = await door.take(employee())
+    assert isinstance(answer, Problem)
+    assert (answer.status, "objected" in answer.detail) == (403, True)
+
+
+async def test_an_unknown_claim_code_makes_nobody(door: Door) -> None:
+    (answer,) = await door.take(person(), caller=Caller(INDIVIDUALS, "nobody's"))
+    assert status(answer) == 403
+    assert door.ledger.people == {}
+    assert "nobody" not in str(answer)
+
+
+@pytest.mark.parametrize("part", ["ledger", "broker"])
+async def test_with_a_part_away_nothing_is_confirmed_and_a_retry_is_accepted(door: Door, part: str) -> None:
+    # Given consent or the broker away
+    getattr(door, part).away = True
+    (answer,) = await door.take(employee(), key=b"k")
+    assert isinstance(answer, Problem)
+    assert (answer.status, "Retry-After" in answer.headers, door.store.rows) == (503, True, {})
+    # When it is back
+    getattr(door, part).away = False
+    (again,) = await door.take(employee(), key=b"k")
+    # Then the same hand-in is accepted, once
+    assert (status(again), door.sent) == ("accepted", 1)
+
+
+async def test_the_same_hand_in_under_way_is_a_conflict(door: Door) -> None:
+    first, second = await asyncio.gather(door.take(employee(), key=b"k"), door.take(employee(), key=b"k"))
+    assert sorted(map(str, [status(*first), status(*second)])) == ["409", "accepted"]
+    assert door.sent == 1
+
+
+async def test_who_waits_for_room_is_under_way_already() -> None:
+    # Given no room, and a hand-in that waits for some
+    door = Door(bound=1)
+    (blocking,) = await door.take(employee("blocking"))
+    assert isinstance(blocking, Taken)
+    waiting = asyncio.create_task(door.take(employee(), key=b"k"))
+    await asyncio.sleep(0)
+    # When the same comes again
+    (again,) = await door.take(employee(), key=b"k")
+    assert status(again) == 409
+    # Then it is accepted once, as soon as there is room
+    door.acceptance.admission.leave([blocking.id])
+    assert [status(one) for one in await waiting] == ["accepted"]
+    assert door.sent == 2
+
+
+async def test_a_repetition_gives_no_room_away_that_its_assessment_still_takes() -> None:
+    # Given an assessment under way that fills the bound
+    door = Door(bound=1)
+    (first,) = await door.take(employee(), key=b"k")
+    assert isinstance(first, Taken)
+    # When its hand-in comes again
+    await door.take(employee(), key=b"k")
+    # Then another one still waits until the first has ended
+    other = asyncio.create_task(door.take(employee("other")))
+    await asyncio.sleep(0)
+    assert not other.done()
+    door.acceptance.admission.leave([first.id])
+    assert [status(one) for one in await other] == ["accepted"]
+
+
+async def test_what_was_not_accepted_takes_no_room() -> None:
+    door = Door(bound=1)
+    door.broker.away = True
+    await door.take(employee())
+    door.broker.away = False
+    assert [status(one) for one in await door.take(employee())] == ["accepted"]

@@ -1,0 +1,171 @@
+"""A hand-in is read, recognised and sealed; what does not fit is named and never repeated."""
+
+import json
+
+import msgspec
+import pytest
+
+from infra.crypto.sealed import Context, NotOpened, open_sealed
+from schemas.entry import canonical
+from schemas.envelope import event_id
+from schemas.events import HAND_IN_SCHEMA, SUBMITTED_TYPE, Submitted
+from schemas.faults import Faulty
+from schemas.keys import CreatedKey
+from schemas.purposes import INDIVIDUALS
+from schemas.topics import SUBMITTED
+from services.intake.callers import Caller
+from services.intake.hand_in import HandIn, mac, read, submitted
+from services.methodology.version import load
+from tests.twins.ledger import Ledger
+from tests.unit.intake.examples import employee, person, raw
+
+EVENT = "e" * 32
+ACME, PERSON = Caller("acme"), Caller(INDIVIDUALS)
+TIME = "2026-11-23T18:00:00Z"
+
+
+def read_one(document: object, caller: Caller = ACME) -> HandIn:
+    return read(raw(document), caller, EVENT, load())
+
+
+def faults(document: object, caller: Caller = ACME) -> dict[str, str]:
+    with pytest.raises(Faulty) as refused:
+        read_one(document, caller)
+    return {fault.pointer: fault.detail for fault in refused.value.faults}
+
+
+async def key_for(hand_in: HandIn, tenant: str = "acme") -> CreatedKey:
+    (key,) = await Ledger().create(tenant, [hand_in.person])
+    return key
+
+
+def test_the_order_of_fields_and_white_space_make_no_other_hand_in() -> None:
+    document = employee()
+    turned = json.dumps(dict(reversed(document.items())), indent=3).encode()
+    assert read(turned, ACME, EVENT, load()).body == read_one(document).body
+
+
+def test_an_employee_is_named_by_the_platform_and_brings_no_consent() -> None:
+    found = read_one(employee()).person
+    assert (found.external_id, found.records, found.claim_code) == ("staff-employee", (), None)
+    assert read_one({"assessment": employee()["assessment"]}).person.external_id is None
+
+
+def test_a_person_gives_each_consent_once_under_the_notice_shown() -> None:
+    found = read_one(person(purposes=("scoring", "research", "scoring")), Caller(INDIVIDUALS, "code")).person
+    assert [record.purpose for record in found.records] == ["scoring", "research"]
+    assert {(record.legal_basis, record.notice) for record in found.records} == {("consent", "individuals-1")}
+    assert found.claim_code == "code"
+
+
+def test_a_person_is_assessed_only_of_age_and_with_consent_to_scoring() -> None:
+    found = faults(person(purposes=("research",), of_age=False), PERSON)
+    assert set(found) == {"/consent/purposes", "/consent/of_age"}
+
+
+def test_an_employer_hands_in_no_income() -> None:
+    income = {"currency": "EUR"}
+    found = faults(employee(profile="core+income", income=income))
+    assert {"/assessment/profile", "/assessment/income"} <= set(found)
+
+
+def test_an_unknown_occupation_is_answered_with_the_nearest_known() -> None:
+    found = faults(employee(occupations=[{"code": "15-1252.99", "share": 1000}]))
+    assert "15-1252.00" in found["/assessment/occupations/0/code"]
+
+
+def test_every_fault_is_named_at_once() -> None:
+    document = employee(occupations=[{"code": "x", "share": 0}], as_of="2026-13")
+    del document["assessment"]["profile"]
+    assert {
+        "/assessment/occupations/0/code",
+        "/assessment/occupations/0/share",
+        "/assessment/as_of",
+        "/assessment/profile",
+    } <= set(faults(document))
+
+
+CANARY = "CANARY-7f3a91"
+MALFORMED = {
+    "not JSON": CANARY.encode(),
+    "cut short": raw(employee())[:-1] + f', "{CANARY}'.encode(),
+    "no UTF-8": b'{"external_id": "' + CANARY.encode() + b'\xff"}',
+    "a string for an object": raw(CANARY),
+    "a list": raw([CANARY]),
+    "a month": raw(employee(as_of=CANARY)),
+    "a profile": raw(employee(profile=CANARY)),
+    "an occupation": raw(employee(occupations=[{"code": CANARY, "share": 1000}])),
+    "a skill": raw(employee(skills=[{"id": CANARY, "level": 1, "months": 1}])),
+    "a skill without months": raw(employee(skills=[{"id": CANARY, "level": 1}])),
+    "knowledge": raw(employee(knowledge=[{"id": CANARY, "level": 1}])),
+    "behaviour twice": raw(employee(behaviours=[{"id": CANARY, "level": 1}] * 2)),
+    "an activity": raw(employee(activities=[{"id": CANARY, "factor": 1000}])),
+    "a technology": raw(employee(skills=[{"id": "2.C.3.a", "level": 9, "technology": CANARY}])),
+    "a long external id": raw(employee() | {"external_id": CANARY * 100}),
+    "control characters": raw(employee() | {"external_id": CANARY + "\n"}),
+    "a float": raw(employee(pause_months=CANARY)),
+    "an unknown field's value": raw(employee() | {"name": CANARY}),
+}
+
+
+@pytest.mark.parametrize("body", MALFORMED.values(), ids=MALFORMED)
+def test_no_fault_repeats_what_was_written(body: bytes) -> None:
+    with pytest.raises(Faulty) as refused:
+        read(body, ACME, EVENT, load())
+    assert CANARY not in str(refused.value)
+
+
+@pytest.mark.parametrize("number", ["1.5", "4242.4242", "1e3"])
+def test_a_number_with_decimals_is_refused_without_being_repeated(number: str) -> None:
+    body = raw(employee(pause_months=0)).replace(b'"pause_months": 0', f'"pause_months": {number}'.encode())
+    with pytest.raises(Faulty) as refused:
+        read(body, ACME, EVENT, load())
+    assert [fault.pointer for fault in refused.value.faults] == ["/assessment/pause_months"]
+    assert number not in str(refused.value)
+
+
+def test_nesting_without_end_is_a_fault_and_no_crash() -> None:
+    with pytest.raises(Faulty):
+        read(b"[" * 60_000, ACME, EVENT, load())
+
+
+async def test_the_mac_knows_the_same_body_again_and_needs_the_persons_key() -> None:
+    hand_in, other = read_one(employee()), read_one(employee(pause_months=1))
+    key = await key_for(hand_in)
+    assert mac(hand_in, key) == mac(read_one(employee()), key)
+    assert mac(hand_in, key) != mac(other, key)
+    assert mac(hand_in, key) != mac(hand_in, await key_for(hand_in))
+
+
+async def test_the_record_is_sealed_under_the_key_for_answers_at_its_own_place() -> None:
+    hand_in = read_one(employee())
+    key = await key_for(hand_in)
+    record = submitted(hand_in, key, "acme", "organisation", TIME)
+    value = msgspec.msgpack.decode(record.value, type=Submitted)
+    place = Context("acme", key.alias, SUBMITTED.name, HAND_IN_SCHEMA, EVENT, key.key_id)
+    assert open_sealed(key.subkeys["answers"], value.sealed, place) == hand_in.body
+    for domain in ("result", "detail", "trail"):
+        with pytest.raises(NotOpened):
+            open_sealed(key.subkeys[domain], value.sealed, place)
+    assert event_id(record.headers, SUBMITTED_TYPE) == EVENT
+
+
+async def test_the_record_and_its_entry_hold_nothing_readable_and_the_entry_no_alias() -> None:
+    hand_in = read_one(employee() | {"external_id": CANARY})
+    key = await key_for(hand_in)
+    record = submitted(hand_in, key, "acme", "organisation", TIME)
+    entry = msgspec.msgpack.decode(record.value, type=Submitted).leaf
+    assert CANARY.encode() not in record.value + record.key.encode() + repr(record.headers).encode()
+    assert key.alias.encode() not in entry
+    assert b"acme" not in entry
+    assert entry == canonical(json.loads(entry))
+
+
+async def test_a_retry_gives_the_same_entry_and_commitment() -> None:
+    hand_in = read_one(employee())
+    key = await key_for(hand_in)
+    entries = [
+        json.loads(msgspec.msgpack.decode(one.value, type=Submitted).leaf)
+        for one in (submitted(hand_in, key, "acme", "organisation", TIME) for _ in range(2))
+    ]
+    assert [entries[0][name] for name in ("id", "commitment")] == [entries[1][name] for name in ("id", "commitment")]

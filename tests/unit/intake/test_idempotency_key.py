@@ -1,0 +1,44 @@
+"""The form of an Idempotency-Key, and what an event id is made of."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from infra.http.problems import Problem
+from schemas.purposes import INDIVIDUALS
+from services.intake.idempotency import Events, checked
+
+
+def test_no_header_is_no_key() -> None:
+    assert checked(None, "acme") is None
+
+
+def test_a_key_may_be_quoted_as_the_draft_has_it() -> None:
+    assert checked('"order-1"', "acme") == checked("order-1", "acme") == "order-1"
+
+
+@pytest.mark.parametrize("header", ["", '""', "a b", "x" * 256, "é", "a\x00b", "CANARY\n"])
+def test_a_malformed_key_is_refused_and_not_repeated(header: str) -> None:
+    with pytest.raises(Problem) as refused:
+        checked(header, "acme")
+    assert refused.value.status == 400
+    assert "CANARY" not in str(refused.value.document())
+
+
+def test_a_persons_key_cannot_be_guessed() -> None:
+    with pytest.raises(Problem):
+        checked("x" * 31, INDIVIDUALS)
+    assert checked("x" * 32, INDIVIDUALS)
+
+
+def test_without_a_key_no_two_events_are_the_same() -> None:
+    assert Events(None).event_id(1) != Events(None).event_id(1)
+
+
+@given(st.binary(min_size=32, max_size=32), st.integers(1, 2**40), st.integers(1, 2**40))
+def test_an_event_id_is_a_function_of_secret_scope_and_line(secret: bytes, line: int, other: int) -> None:
+    events = Events(secret, b"scope")
+    assert events.event_id(line) == Events(secret, b"scope").event_id(line)
+    assert (events.event_id(line) == events.event_id(other)) == (line == other)
+    assert events.event_id(line) != Events(secret, b"other").event_id(line)
+    assert len(events.event_id(line)) == 32
