@@ -15,6 +15,7 @@ from services.methodology.v1.advice.exposure import exposure
 from services.methodology.v1.advice.income_architecture import income_architecture
 from services.methodology.v1.advice.obsolescence import obsolescence
 from services.methodology.v1.advice.qualification import qualification
+from services.methodology.v1.advice.signals import signals
 from services.methodology.v1.advice.study_plan import study_plan
 from services.methodology.v1.check import findings
 from services.methodology.v1.engine import Scored as Parts
@@ -131,6 +132,10 @@ class Version:
         It never changes a score. Raises ``Refused`` for what the form allows and makes no sense.
         """
         return self._headed(income_architecture(document))
+
+    def signals(self) -> dict[str, Any]:
+        """Market signals that stand beside a score and never enter it, dated, with publisher and grade."""
+        return self._headed(signals())
 
     def _headed(self, advice: dict[str, Any]) -> dict[str, Any]:
         return {"methodology": {"version": self.id, "hash": self.hash}, **advice}

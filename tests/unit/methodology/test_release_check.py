@@ -26,6 +26,8 @@ def test_an_entry_is_named_on_the_first_day_after_those_allowed(tmp_path: Path) 
 def test_the_published_tables_are_all_found_in_time() -> None:
     # Given a day far ahead, every dated entry of the version is named
     version = Path("services/methodology/v1")
-    tables = json.loads((version / "advice" / "credentials.json").read_text(encoding="utf-8"))
+    advice = version / "advice"
+    dated = {name: json.loads((advice / f"{name}.json").read_bytes()) for name in ("credentials", "signals")}
     named = {one.id for one in outdated(version, date(2040, 1, 1))}
-    assert {entry["id"] for part in ("specialisations", "certifications") for entry in tables[part]} <= named
+    parts = dated["credentials"]["certifications"] + dated["signals"]["signals"]
+    assert {entry["id"] for entry in parts} <= named
