@@ -109,10 +109,11 @@ def _offers(told: Document, name: str, title: str) -> Table:
     table = _table(f"{title}: {told['counts'][name]}", *heads, numbers=[1, 2, 3, 4])
     for one in told[name]:
         resilience = "" if one["resilience"] is None else _percent(one["resilience"])
+        openings = "" if one["openings"] is None else f"{one['openings']:,}"
         wage = "" if one["wage_usd"] is None else f"{one['wage_usd']:,} USD"
         closed = [*one["gates"], *(["regulated"] if "regulated" in one else [])]
         gaps = f"{len(one['gaps'])} gaps" + (f"; {', '.join(closed)}" if closed else "")
-        table.add_row(one["title"], _percent(one["distance"]), resilience, f"{one['openings']:,}", wage, gaps)
+        table.add_row(one["title"], _percent(one["distance"]), resilience, openings, wage, gaps)
     return table
 
 

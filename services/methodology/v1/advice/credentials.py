@@ -77,7 +77,7 @@ def specialisations(items: tuple[Changeable, ...]) -> list[Document]:
 def certifications(items: tuple[Changeable, ...]) -> list[Document]:
     """Each certification with what it evidences and what learning that gains; by itself it gains nothing."""
     by_id = {item.id: item for item in items}
-    kept = ("id", "name", "issuer", "specialisation", "hours", "source", "read_from", "date", "checked")
+    kept = ("id", "name", "issuer", "specialisation", "hours", "source", "read_from", "date", "status", "checked")
     return [
         {
             **{name: entry[name] for name in kept if name in entry},

@@ -14,6 +14,7 @@ from services.methodology.v1.tables import tables
 
 DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
 MEDIAN = 50
+UNKNOWN = -1
 ENTRY_EDUCATION = {
     "No formal educational credential": 1,
     "High school diploma or equivalent": 2,
@@ -127,7 +128,7 @@ def _education() -> dict[str, int]:
 
 
 def terms() -> dict[str, list[int]]:
-    """By occupation: education (0 unknown), annual openings, median wage in dollars (0 unknown)."""
+    """By occupation: education (0 unknown), annual openings (-1 unknown), median wage in dollars (0 unknown)."""
     lines = {row["soc"]: row for row in sorted(rows("projections"), key=lambda row: row["kind"] == "Line item")}
     found = {}
     for code in profiles():
@@ -135,6 +136,6 @@ def terms() -> dict[str, list[int]]:
         line = lines[used.soc] if used else {}
         entry = ENTRY_EDUCATION.get(line.get("entry_education", ""), 0)
         wage = re.sub(r"[^0-9]", "", line.get("median_wage_2024_usd", ""))
-        openings = half_up(exact(line["annual_openings_thousands"]) * 1000) if line else 0
+        openings = half_up(exact(line["annual_openings_thousands"]) * 1000) if line else UNKNOWN
         found[code] = [_education().get(code, entry), openings, int(wage or 0)]
     return found

@@ -28,8 +28,8 @@ class Need:
 
 @dataclass(frozen=True, slots=True)
 class Profile:
-    """An occupation's terms. ``education`` and ``zone`` are 0 and ``wage`` (US dollars a year) is ``None`` where
-    unknown; ``openings`` are a year's in the United States, of the whole line that the projection stands for;
+    """An occupation's terms. Unknown ``education`` and ``zone`` are 0; unknown ``wage`` (US dollars a year) and
+    ``openings`` (a year's in the United States, of the whole line that the projection stands for) are ``None``;
     ``resilience`` is the typical task resilience in parts of 10,000; ``moves`` are related occupations with the
     distance of somebody typical.
     """
@@ -38,7 +38,7 @@ class Profile:
     title: str
     zone: int
     education: int
-    openings: int
+    openings: int | None
     openings_soc: str
     wage: int | None
     resilience: int | None
@@ -128,7 +128,7 @@ def profiles() -> Profiles:
             title=occupation.title,
             zone=occupation.zone,
             education=education,
-            openings=openings,
+            openings=None if openings < 0 else openings,
             openings_soc=occupation.market_soc,
             wage=wage or None,
             resilience=_resilience(occupation),

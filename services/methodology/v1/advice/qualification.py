@@ -48,7 +48,7 @@ def _key(profile: Profile, distance: int, by: str) -> tuple[int, ...]:
     keys = {
         "distance": distance,
         "resilience": -(profile.resilience or 0),
-        "openings": -profile.openings,
+        "openings": -(profile.openings or 0),
         "wage": -(profile.wage or 0),
     }
     return (keys[by], *(keys[name] for name in RANKINGS if name != by))

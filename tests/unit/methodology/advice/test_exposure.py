@@ -88,6 +88,13 @@ def test_an_activity_without_exposure_is_under_the_threshold() -> None:
     assert any(activity["under_threshold"] for activity in told)
 
 
+def test_every_occupation_has_a_forecast() -> None:
+    for occupation in VERSION.occupations():
+        answers = {"as_of": "2026-11", "profile": "core", "occupations": [{"code": occupation.code, "share": 1000}]}
+        told = VERSION.forecast(answers)["exposure"]
+        assert told["scenarios"]["gamma"]["fast"][-1] > 0 or told["scenarios"]["gamma"]["potential"] < 2
+
+
 def test_the_same_answers_give_the_same_bytes() -> None:
     answers = specimen("again", occupations=2)
     turned = {part: value[::-1] if isinstance(value, list) else value for part, value in answers.items()}
