@@ -27,6 +27,8 @@ EntryType = Literal[
     "erased",
     "restored",
     "configuration-changed",
+    "epoch-rotated",
+    "epoch-destroyed",
 ]
 
 
