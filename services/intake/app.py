@@ -6,9 +6,11 @@ Emits       assessments.submitted · dead.intake · keys.acknowledged
 Serves      the public interface on SERVICE_PORT, the operator on ADMIN_SOCKET
 """
 
+import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack
 from datetime import datetime
+from itertools import chain
 from pathlib import Path
 
 import faust
@@ -32,12 +34,14 @@ from services.intake.admission import Admission
 from services.intake.callers import Callers
 from services.intake.erasure import Erasure
 from services.intake.idempotency import IdempotencyKeys
+from services.intake.lookups import Lookups
 from services.intake.organisations import Organisations
 from services.intake.reading import Reading
 from services.intake.results_loop import TOPICS, Arrivals, ResultsLoop
 from services.intake.routes import BODY_BYTES, Routes
 from services.intake.settings import Settings, read_settings
 from services.intake.store import Store
+from services.methodology.search import index
 from services.methodology.version import load
 
 SERVICE = "intake"
@@ -74,10 +78,12 @@ async def build(settings: Settings) -> list[Listener]:
         start=await store.revocations_mark(),
         stored=erasure.revoked,
     )
+    version = load()
+    await asyncio.to_thread(index)
     routes = Routes(
         callers=callers,
         keys=idempotency_keys,
-        acceptance=Acceptance(load(), keys, producer, store, admission),
+        acceptance=Acceptance(version, keys, producer, store, admission),
         reading=Reading(store, keys, callers),
         arrivals=arrivals,
         organisations=organisations,
@@ -99,7 +105,8 @@ async def build(settings: Settings) -> list[Listener]:
         admission.backlog(datetime.fromisoformat(oldest) if oldest else None, now())
 
     public = web.Application(middlewares=[problem_details], client_max_size=BODY_BYTES)
-    public.add_routes([*health_routes(missing), *routes.table()])
+    tables = [part.table() for part in (routes, Lookups(version))]
+    public.add_routes([*health_routes(missing), *chain.from_iterable(tables)])
     public.cleanup_ctx.append(opened_parts)
     public.cleanup_ctx.append(
         running(
