@@ -31,14 +31,16 @@ from services.intake import admin
 from services.intake.acceptance import Acceptance
 from services.intake.access_tokens import AccessTokens
 from services.intake.admission import Admission
+from services.intake.body import BODY_BYTES
 from services.intake.callers import Callers
+from services.intake.dry_run import DryRun
 from services.intake.erasure import Erasure
 from services.intake.idempotency import IdempotencyKeys
 from services.intake.lookups import Lookups
 from services.intake.organisations import Organisations
 from services.intake.reading import Reading
 from services.intake.results_loop import TOPICS, Arrivals, ResultsLoop
-from services.intake.routes import BODY_BYTES, Routes
+from services.intake.routes import Routes
 from services.intake.settings import Settings, read_settings
 from services.intake.store import Store
 from services.methodology.search import index
@@ -105,7 +107,7 @@ async def build(settings: Settings) -> list[Listener]:
         admission.backlog(datetime.fromisoformat(oldest) if oldest else None, now())
 
     public = web.Application(middlewares=[problem_details], client_max_size=BODY_BYTES)
-    tables = [part.table() for part in (routes, Lookups(version))]
+    tables = [part.table() for part in (routes, Lookups(version), DryRun(version, callers))]
     public.add_routes([*health_routes(missing), *chain.from_iterable(tables)])
     public.cleanup_ctx.append(opened_parts)
     public.cleanup_ctx.append(
