@@ -17,6 +17,7 @@ from infra.kafka.lifecycle import FAILURE
 from infra.telemetry import configure_logging
 
 log = structlog.get_logger(__name__)
+Build = Callable[[], Awaitable["list[Listener]"]]
 Ready = Callable[[], str | None]
 """Gives None when ready, else what is still missing, in a few words."""
 
@@ -49,17 +50,20 @@ def health_routes(ready: Ready) -> list[web.RouteDef]:
     return [web.get("/healthz", healthz), web.get("/readyz", readyz), web.get("/metrics", metrics)]
 
 
-def run(service: str, build: Callable[[], Awaitable[list[Listener]]]) -> None:
-    """Build the service and serve it until a signal ends it. A crash of any part ends the process with code 1."""
+def run(service: str, build: Build, after: Callable[[], Awaitable[None]]) -> None:
+    """Build the service after what it needs is there, and serve it until a signal ends it.
+
+    A crash of any part ends the process with code 1.
+    """
     configure_logging(service)
     try:
-        uvloop.run(_serve(build))
+        uvloop.run(_serve(build, after))
     except Exception as error:
         log.error("crashed", kind=type(error).__name__, reason=str(error)[:300])
         raise SystemExit(1) from error
 
 
-async def _serve(build: Callable[[], Awaitable[list[Listener]]]) -> None:
+async def _serve(build: Build, after: Callable[[], Awaitable[None]]) -> None:
     loop = asyncio.get_running_loop()
     ended: asyncio.Future[None] = loop.create_future()
 
@@ -69,11 +73,23 @@ async def _serve(build: Callable[[], Awaitable[list[Listener]]]) -> None:
 
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, end)
+    if not await _done_before(asyncio.ensure_future(after()), ended):
+        return
     async with AsyncExitStack() as stack:
         for listener in await build():
             listener.application[FAILURE] = ended
             await stack.enter_async_context(_listening(listener))
         await ended
+
+
+async def _done_before(work: "asyncio.Future[None]", ended: "asyncio.Future[None]") -> bool:
+    """Whether the work was done before a signal came. Raises what the work raises."""
+    await asyncio.wait((work, ended), return_when=asyncio.FIRST_COMPLETED)
+    if work.done():
+        work.result()
+        return True
+    work.cancel()
+    return False
 
 
 @contextlib.asynccontextmanager

@@ -31,6 +31,8 @@ def faust_app(name: str, bootstrap: str, data_dir: Path) -> faust.App:
         broker_session_timeout=6,
         broker_heartbeat_interval=1,
         broker_commit_interval=1.0,
+        # What an agent has not acknowledged comes again, so an end or a rebalance need not wait for it.
+        stream_wait_empty=False,
     )
 
 

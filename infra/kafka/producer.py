@@ -1,8 +1,10 @@
 """Sending many records at once: one batch for each partition, answered when the broker has them all."""
 
+import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from types import TracebackType
+from typing import Any
 
 from aiokafka import AIOKafkaProducer
 from aiokafka.errors import KafkaError
@@ -13,6 +15,7 @@ BATCH_BYTES = 900_000
 LARGEST_RECORD_BYTES = 1_000_000
 """Key, value and headers; a broker's bound of 1,048,588 bytes (`message.max.bytes`) counts the batch's frame too."""
 _REQUEST_TIMEOUT_MS = 10_000
+_SEND_SECONDS = 15.0
 
 Headers = tuple[tuple[str, bytes], ...]
 
@@ -102,24 +105,22 @@ class Producer:
         before anything is sent.
         """
         places: list[Place | None] = [None] * len(records)
+        parcels = self._parcels(records)
         try:
-            parcels = self._parcels(records)
-            sent = [
-                (
-                    parcel,
-                    await self._inner.send_batch(
-                        parcel.batch, parcel.destination[0], partition=parcel.destination[1]
-                    ),
-                )
-                for parcel in parcels
-            ]
-            for parcel, future in sent:
-                written = await future
-                for step, index in enumerate(parcel.indices):
-                    places[index] = Place(*parcel.destination, written.offset + step)
-        except KafkaError as error:
+            # A batch that was on its way when the broker went is tried for ever inside: the bound is ours.
+            async with asyncio.timeout(_SEND_SECONDS):
+                sent = [(parcel, await self._begin(parcel)) for parcel in parcels]
+                for parcel, future in sent:
+                    written = await future
+                    for step, index in enumerate(parcel.indices):
+                        places[index] = Place(*parcel.destination, written.offset + step)
+        except (KafkaError, TimeoutError) as error:
             raise BrokerUnavailable(f"the broker did not take {len(records)} records: {error!r}") from error
         return [place for place in places if place is not None]
+
+    async def _begin(self, parcel: _Parcel) -> Any:
+        topic, partition = parcel.destination
+        return await self._inner.send_batch(parcel.batch, topic, partition=partition)
 
     def _parcels(self, records: Sequence[Outgoing]) -> list[_Parcel]:
         for record in records:

@@ -121,10 +121,10 @@ class Revocations:
         now = time.monotonic()
         for one in narrowed:
             self._keys.cache.revoke(one.alias, one.revoked.sequence, now)
-        holds: frozenset[Hold] = frozenset().union(*(self._keys.cache.holding(one.alias) for one in narrowed))
+        owed = [(one.offset, self._keys.cache.holding(one.alias)) for one in narrowed]
         if self._stored is not None and narrowed:
             await self._stored(narrowed)
-        self._owed.append((records[-1].offset, holds))
+        self._owed += [*owed, (records[-1].offset, frozenset())]
 
     async def _settle(self) -> None:
         """Acknowledge up to the first revocation of which a running batch still has a key in hand."""

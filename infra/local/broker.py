@@ -1,12 +1,13 @@
 """Chooses the broker, and says why: the one that is given, else Apache Kafka, else the embedded one."""
 
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Coroutine, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
 from infra.local.apache import ApacheKafka
+from infra.local.child import Command
 from infra.local.embedded import embedded_command
 from infra.local.jars import JarsError, fetch_jars, jar_directory, kafka_version
 from infra.local.java import Java, JavaError, find_java
@@ -66,20 +67,37 @@ async def _apache(lib: Path) -> Choice:
 
 
 async def start_broker(choice: Choice, supervisor: Supervisor, data: Path, topics: Sequence[TopicSpec] = ()) -> str:
-    """Start what was chosen, with these topics; returns the bootstrap address.
+    """Start what was chosen, with these topics; returns the bootstrap address when it is ready.
 
     Raises ChildError when it does not come up and TopicError when a topic is not what the table says.
     """
+    bootstrap, coming_up = await begin_broker(choice, supervisor, data, topics)
+    await coming_up
+    return bootstrap
+
+
+async def begin_broker(
+    choice: Choice, supervisor: Supervisor, data: Path, topics: Sequence[TopicSpec] = ()
+) -> tuple[str, Coroutine[None, None, None]]:
+    """The bootstrap address, and what is to be awaited until the broker and its topics are there.
+
+    Who is told the address may start meanwhile and wait for the topics itself. Raises as `start_broker` does.
+    """
     if choice.kind == "embedded":
-        return await _start_embedded(supervisor, data, topics)
-    bootstrap = choice.bootstrap
+        return await _start_embedded(supervisor, data, topics), _come_up(supervisor, None, "", ())
     if choice.java and choice.lib:
-        node = ApacheKafka(data / "broker" / "kafka", choice.java, choice.lib)
-        bootstrap, command = await node.prepare()
+        bootstrap, command = await ApacheKafka(data / "broker" / "kafka", choice.java, choice.lib).prepare()
+        return bootstrap, _come_up(supervisor, command, bootstrap, topics)
+    return choice.bootstrap, _come_up(supervisor, None, choice.bootstrap, topics)
+
+
+async def _come_up(
+    supervisor: Supervisor, command: Command | None, bootstrap: str, topics: Sequence[TopicSpec]
+) -> None:
+    if command is not None:
         await supervisor.start(command)
     if topics:
         await create(bootstrap, topics)
-    return bootstrap
 
 
 async def _start_embedded(supervisor: Supervisor, data: Path, topics: Sequence[TopicSpec]) -> str:

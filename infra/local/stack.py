@@ -4,13 +4,13 @@ import asyncio
 import fcntl
 import os
 import shutil
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Coroutine, Iterator, Mapping, Sequence
 from contextlib import AsyncExitStack, contextmanager
 from pathlib import Path
 from types import TracebackType
 from typing import Literal
 
-from infra.local.broker import Kind, Wanted, choose, start_broker
+from infra.local.broker import Kind, Wanted, begin_broker, choose
 from infra.local.child import Command
 from infra.local.databases import postgres_databases, sqlite_databases
 from infra.local.ports import LOOPBACK, free_port, port_from
@@ -127,13 +127,15 @@ class Stack:
         self._notice(self._choice.reason)
         data = _emptied(self._home / "embedded") if self._choice.ephemeral else self._home
         self.supervisor = await self._ends.enter_async_context(Supervisor(data / "logs", self._notice))
-        bootstrap = await start_broker(self._choice, self.supervisor, data, self._topics)
+        bootstrap, broker = await begin_broker(self._choice, self.supervisor, data, self._topics)
         self.place = await self._settle(data, bootstrap)
-        await self._start_side_by_side()
+        await self._start_side_by_side(broker)
 
-    async def _start_side_by_side(self) -> None:
+    async def _start_side_by_side(self, broker: Coroutine[None, None, None]) -> None:
+        """Start the broker and the services at once: a service waits for the topics itself."""
         try:
             async with asyncio.TaskGroup() as starting:
+                starting.create_task(broker)
                 for service in SERVICES:
                     starting.create_task(self.supervisor.start(self._service(service)))
         except BaseExceptionGroup as failures:

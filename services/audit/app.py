@@ -19,10 +19,11 @@ from infra.db.migrate import migrate
 from infra.http.problems import problem_details
 from infra.http.server import Listener, health_routes, run
 from infra.kafka.lifecycle import Loop, faust_app, running
+from infra.kafka.presence import topics_present
 from infra.kafka.producer import Producer
 from infra.keys.client import KeyClient
 from infra.keys.revocations import Revocations
-from schemas.topics import PRIVACY_REQUESTS, RETENTION_HOURS
+from schemas.topics import PRIVACY_REQUESTS, RETENTION_HOURS, TOPICS
 from services.audit.appender import Appender
 from services.audit.auditors import Auditors
 from services.audit.entries_api import EntriesApi
@@ -41,7 +42,7 @@ _SECONDS_A_DAY = 86_400
 def main() -> None:
     """`careerpulse run audit`."""
     settings = read_settings()
-    run(SERVICE, lambda: build(settings))
+    run(SERVICE, lambda: build(settings), after=lambda: topics_present(settings.bootstrap, TOPICS))
 
 
 async def build(settings: Settings) -> list[Listener]:

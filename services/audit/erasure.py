@@ -4,6 +4,7 @@ The report says where the log states the erasure: the index of the entry `erased
 """
 
 import asyncio
+import contextlib
 from collections.abc import Sequence
 
 import msgspec
@@ -16,6 +17,7 @@ from schemas.events import ErasureOrder, StoreReport
 from schemas.topics import KEYS_ACKNOWLEDGED
 from services.audit.appender import Appender
 from services.audit.entry import check_entry
+from services.audit.search import find_entry
 from services.audit.store import Store
 
 _PATIENCE_SECONDS = 30.0
@@ -46,16 +48,26 @@ class Erasure:
 
     async def _proof(self, order: ErasureOrder) -> tuple[int, str]:
         """The index of the order's entry, and a checkpoint that covers it."""
+        index = await self._index_of(order)
+        await self._appender.signed(index)
+        return index, self._appender.reader().checkpoint().decode()
+
+    async def _index_of(self, order: ErasureOrder) -> int:
+        """Wait for the entry. Where the table of ids does not lead to it in time, the log itself is searched."""
+        clock = asyncio.get_running_loop().time
+        deadline = clock() + _PATIENCE_SECONDS
         while True:
             moved = self._appender.moved()
             index = await self._store.index_of(order.entry)
             if index is not None and await asyncio.to_thread(self._stands, index, order.entry):
-                await self._appender.signed(index)
-                return index, self._appender.reader().checkpoint().decode()
-            try:
-                await asyncio.wait_for(moved.wait(), _PATIENCE_SECONDS)
-            except TimeoutError:
+                return index
+            if clock() >= deadline:
                 log.warning("erasure-waits", request=order.request, reason="its entry has not come to the log yet")
+                if (found := await asyncio.to_thread(find_entry, self._appender.reader(), order.entry)) is not None:
+                    return found
+                deadline = clock() + _PATIENCE_SECONDS
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(moved.wait(), deadline - clock())
 
     def _stands(self, index: int, entry: str) -> bool:
         """Whether the log has the entry there. The index is written before the append, and a crash may void it."""

@@ -22,9 +22,10 @@ from infra.db.engine import Database
 from infra.http.server import Listener, run
 from infra.kafka.dead_letter import Poisoned, dead_letter
 from infra.kafka.lifecycle import Loop, faust_app, running
+from infra.kafka.presence import topics_present
 from infra.kafka.producer import Producer
 from schemas.events import Acknowledged, Acknowledgement
-from schemas.topics import DEAD_CONSENT, KEYS_ACKNOWLEDGED, RETENTION_HOURS
+from schemas.topics import DEAD_CONSENT, KEYS_ACKNOWLEDGED, RETENTION_HOURS, TOPICS
 from services.consent.callers import doorkeeper
 from services.consent.fence import stand
 from services.consent.key_api import KeyApi
@@ -43,7 +44,7 @@ log = structlog.get_logger(__name__)
 def main() -> None:
     """`careerpulse run consent`."""
     settings = from_environment()
-    run(SERVICE, lambda: build(settings))
+    run(SERVICE, lambda: build(settings), after=lambda: topics_present(settings.bootstrap, TOPICS))
 
 
 async def build(settings: Settings) -> list[Listener]:

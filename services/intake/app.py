@@ -23,10 +23,11 @@ from infra.http.problems import problem_details
 from infra.http.server import Listener, health_routes, run
 from infra.kafka.batch_loop import BatchLoop
 from infra.kafka.lifecycle import Loop, faust_app, running
+from infra.kafka.presence import topics_present
 from infra.kafka.producer import Producer
 from infra.keys.client import KeyClient
 from infra.keys.revocations import Revocations
-from schemas.topics import PRIVACY_REQUESTS
+from schemas.topics import PRIVACY_REQUESTS, TOPICS
 from services.intake import admin
 from services.intake.acceptance import Acceptance
 from services.intake.access_tokens import AccessTokens
@@ -39,7 +40,7 @@ from services.intake.idempotency import IdempotencyKeys
 from services.intake.lookups import Lookups
 from services.intake.organisations import Organisations
 from services.intake.reading import Reading
-from services.intake.results_loop import TOPICS, Arrivals, ResultsLoop
+from services.intake.results_loop import READ, Arrivals, ResultsLoop
 from services.intake.routes import Routes
 from services.intake.settings import Settings, read_settings
 from services.intake.store import Store
@@ -53,7 +54,7 @@ _HOUSEKEEPING_SECONDS = 60.0
 def main() -> None:
     """`careerpulse run intake`."""
     settings = read_settings()
-    run(SERVICE, lambda: build(settings))
+    run(SERVICE, lambda: build(settings), after=lambda: topics_present(settings.bootstrap, TOPICS))
 
 
 async def build(settings: Settings) -> list[Listener]:
@@ -70,7 +71,7 @@ async def build(settings: Settings) -> list[Listener]:
     callers = Callers(tokens, keys)
     erasure = Erasure(store, producer, keys)
     batches = BatchLoop(
-        settings.bootstrap, f"{SERVICE}-store", TOPICS, ResultsLoop(store, producer, arrivals, admission).work
+        settings.bootstrap, f"{SERVICE}-store", READ, ResultsLoop(store, producer, arrivals, admission).work
     )
     revocations = Revocations(
         settings.bootstrap,

@@ -27,7 +27,7 @@ from services.intake.admission import Admission
 from services.intake.store import Accepted, Ended, Store
 
 _ALIAS = re.compile(rb"[0-9a-f]{32}")
-TOPICS = (SUBMITTED, SCORED, REFUSED, DEAD_SCORING)
+READ = (SUBMITTED, SCORED, REFUSED, DEAD_SCORING)
 
 
 class Arrivals:

@@ -10,10 +10,11 @@ from infra.http.problems import problem_details
 from infra.http.server import Listener, health_routes, run
 from infra.kafka.batch_loop import BatchLoop
 from infra.kafka.lifecycle import Loop, faust_app, running
+from infra.kafka.presence import topics_present
 from infra.kafka.producer import Producer
 from infra.keys.client import KeyClient
 from infra.keys.revocations import Revocations
-from schemas.topics import SUBMITTED
+from schemas.topics import SUBMITTED, TOPICS
 from services.methodology.version import load
 from services.scoring.batch import Scoring
 from services.scoring.settings import Settings, read_settings
@@ -52,4 +53,4 @@ async def build(settings: Settings) -> list[Listener]:
 def main() -> None:
     """Run scoring until a signal ends it."""
     settings = read_settings()
-    run("scoring", lambda: build(settings))
+    run("scoring", lambda: build(settings), after=lambda: topics_present(settings.bootstrap, TOPICS))

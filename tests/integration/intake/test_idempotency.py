@@ -1,0 +1,79 @@
+"""The same key is the same event for 48 hours; then nobody can tell any more which key an event came from."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from sqlalchemy import select
+
+from infra.db.engine import Database
+from services.intake import idempotency
+from services.intake.idempotency import IdempotencyKeys
+from services.intake.tables import day_secrets, idempotency_keys
+
+SEEN = datetime(2026, 11, 20, 23, 59, 59, tzinfo=UTC)
+
+
+class Clock:
+    def __init__(self, moment: datetime) -> None:
+        self.moment = moment
+
+    def __call__(self) -> datetime:
+        return self.moment
+
+
+@pytest.fixture
+def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
+    clock = Clock(SEEN)
+    monkeypatch.setattr(idempotency, "now", clock)
+    return clock
+
+
+@pytest.fixture
+def keys(database: Database) -> IdempotencyKeys:
+    return IdempotencyKeys(database)
+
+
+async def event(keys: IdempotencyKeys, key: str | None = "k", tenant: str = "acme") -> str:
+    return (await keys.events(tenant, key)).event_id(1)
+
+
+async def test_the_same_key_is_the_same_event_for_48_hours(keys: IdempotencyKeys, clock: Clock) -> None:
+    first = await event(keys)
+    for hours in (0, 1, 24, 48):
+        clock.moment = SEEN + timedelta(hours=hours)
+        await keys.expire()
+        assert await event(keys) == first
+
+
+@pytest.mark.parametrize("swept", [True, False])
+async def test_when_its_day_has_ended_48_hours_ago_a_key_means_nothing(
+    keys: IdempotencyKeys, clock: Clock, swept: bool
+) -> None:
+    first = await event(keys)
+    clock.moment = SEEN + timedelta(hours=48, seconds=1)
+    if swept:
+        await keys.expire()
+    assert await event(keys) != first
+
+
+async def test_with_a_day_its_secret_and_its_keys_are_destroyed(
+    keys: IdempotencyKeys, clock: Clock, database: Database
+) -> None:
+    await event(keys)
+    clock.moment = SEEN + timedelta(hours=48, seconds=1)
+    await keys.expire()
+    async with database.read() as connection:
+        assert (await connection.execute(select(day_secrets))).all() == []
+        assert (await connection.execute(select(idempotency_keys))).all() == []
+
+
+async def test_keys_of_two_organisations_and_two_keys_of_one_are_apart(keys: IdempotencyKeys, clock: Clock) -> None:
+    assert len({await event(keys), await event(keys, "l"), await event(keys, tenant="other")}) == 3
+    assert await event(keys, "b", "a") != await event(keys, "ab", "")
+
+
+async def test_no_key_is_stored_as_it_was_written(keys: IdempotencyKeys, clock: Clock, database: Database) -> None:
+    await event(keys, "CANARY-7f3a91")
+    async with database.read() as connection:
+        rows = [*await connection.execute(select(idempotency_keys)), *await connection.execute(select(day_secrets))]
+    assert "CANARY" not in repr(rows)

@@ -1,0 +1,271 @@
+"""The public interface: every hand-in has an answer, every error is a problem with its place, nothing is quoted."""
+
+import asyncio
+import base64
+import io
+import json
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+import structlog
+from aiohttp import ClientError, web
+from aiohttp.test_utils import TestClient, TestServer
+
+from infra.clock import now
+from infra.db.engine import Database
+from infra.http.problems import CONTENT_TYPE, problem_details
+from schemas.topics import SUBMITTED
+from services.intake.acceptance import Acceptance
+from services.intake.access_tokens import AccessTokens
+from services.intake.admission import HALF_RETENTION, Admission
+from services.intake.body import BODY_BYTES
+from services.intake.callers import Callers
+from services.intake.idempotency import IdempotencyKeys
+from services.intake.lines import LINE_BYTES
+from services.intake.organisations import Organisations
+from services.intake.reading import Reading
+from services.intake.results_loop import READ, Arrivals, ResultsLoop
+from services.intake.routes import Routes
+from services.intake.store import Store
+from services.methodology.version import load
+from services.scoring.batch import Scoring
+from tests.twins.broker import Broker
+from tests.twins.ledger import Ledger
+from tests.unit.intake.examples import employee, person, raw
+
+CANARY = "CANARY-7f3a91"
+KEY = "0123456789abcdef0123456789abcdef"
+JSON = {"Content-Type": "application/json"}
+
+
+@dataclass(slots=True)
+class Intake:
+    """The service behind its routes: a real store, and consent and the broker as twins."""
+
+    client: TestClient[web.Request, web.Application]
+    ledger: Ledger
+    broker: Broker
+    results: ResultsLoop
+    admission: Admission
+    token: str
+
+    async def call(
+        self, method: str, path: str, body: bytes | None = None, **headers: str
+    ) -> tuple[int, dict[str, Any], dict[str, str]]:
+        named = {name.replace("_", "-"): value for name, value in headers.items()}
+        async with self.client.request(method, path, data=body, headers=named) as response:
+            document = json.loads(await response.read())
+            if response.status >= 400:
+                assert response.content_type == CONTENT_TYPE
+                assert document["status"] == response.status
+            assert CANARY not in json.dumps(document)
+            return response.status, document, dict(response.headers)
+
+    async def hand_in(self, document: object, path: str = "/v1/assessments", **headers: str) -> Any:
+        body = document if isinstance(document, bytes) else raw(document)
+        return await self.call("POST", path, body, **(JSON | headers))
+
+    async def stream(self, body: bytes) -> list[dict[str, Any]]:
+        headers = {"Content-Type": "application/x-ndjson", "Authorization": self.bearer}
+        async with self.client.post("/v1/assessments/stream", data=io.BytesIO(body), headers=headers) as response:
+            assert response.status == 200
+            text = await response.text()
+            assert CANARY not in text
+            return [json.loads(line) for line in text.splitlines()]
+
+    @property
+    def bearer(self) -> str:
+        return f"Bearer {self.token}"
+
+    async def score(self) -> None:
+        """Let scoring and the results loop do their work."""
+        await Scoring(load(), self.ledger, self.broker).work(self.broker.of(SUBMITTED.name))
+        names = {topic.name for topic in READ}
+        await self.results.work([one for one in self.broker.records if one.topic in names])
+
+
+@pytest.fixture
+async def intake(database: Database, tmp_path: Path) -> AsyncIterator[Intake]:
+    ledger, broker, store, arrivals, admission = Ledger(), Broker(), Store(database), Arrivals(), Admission(None)
+    tokens = AccessTokens(tmp_path / "key", "https://intake.example")
+    callers = Callers(tokens, ledger)
+    routes = Routes(
+        callers=callers,
+        keys=IdempotencyKeys(database),
+        acceptance=Acceptance(load(), ledger, broker, store, admission),
+        reading=Reading(store, ledger, callers),
+        arrivals=arrivals,
+        organisations=Organisations(database),
+        tokens=tokens,
+    )
+    app = web.Application(middlewares=[problem_details], client_max_size=BODY_BYTES)
+    app.add_routes(routes.table())
+    async with TestClient(TestServer(app)) as client:
+        results = ResultsLoop(store, broker, arrivals, admission)
+        yield Intake(client, ledger, broker, results, admission, str(tokens.issue("acme")["access_token"]))
+
+
+async def test_a_person_hands_in_without_registration_and_reads_the_result_with_the_claim_code(
+    intake: Intake,
+) -> None:
+    # When a person hands in
+    status, accepted, headers = await intake.hand_in(person())
+    assert (status, accepted["status"], headers["Location"]) == (202, "accepted", accepted["links"]["self"])
+    claim = f"Claim {accepted['claim_code']}"
+    assert (await intake.call("GET", headers["Location"], Authorization=claim))[1]["status"] == "accepted"
+    assert (await intake.call("GET", accepted["links"]["explanation"], Authorization=claim))[0] == 409
+    # Then, once it is scored, the result is the person's
+    await intake.score()
+    status, document, _ = await intake.call("GET", headers["Location"], Authorization=claim)
+    assert (status, document["status"]) == (200, "scored")
+    assert document["result"] == load().score(person()["assessment"]).result()
+    assert (await intake.call("GET", accepted["links"]["explanation"], Authorization=claim))[0] == 200
+
+
+async def test_nobody_else_reads_it(intake: Intake) -> None:
+    _, mine, _ = await intake.hand_in(person("mine"))
+    _, other, _ = await intake.hand_in(person("other"))
+    place = mine["links"]["self"]
+    assert (await intake.call("GET", place, Authorization=f"Claim {other['claim_code']}"))[0] == 404
+    assert (await intake.call("GET", place, Authorization=intake.bearer))[0] == 404
+    for wrong in (f"Claim {CANARY}", "Claim ", "Claim \udcff", f"Bearer {CANARY}", f"Basic {CANARY}", CANARY):
+        status, _, headers = await intake.call("GET", place, Authorization=wrong)
+        assert (status, "WWW-Authenticate" in headers) == (401, True)
+    assert (await intake.call("GET", place))[0] == 401
+
+
+MALFORMED = {
+    "malformed JSON": (b'{"' + CANARY.encode(), 422, ""),
+    "a missing field": (raw({"consent": person()["consent"]}), 422, "/assessment"),
+    "an unknown field": (raw(person() | {"extra": CANARY}), 422, "/extra"),
+    "out of range": (raw({**person(), "assessment": person()["assessment"] | {"pause_months": 721}}), 422,
+                     "/assessment/pause_months"),
+    "too large": (b" " * (BODY_BYTES + 1), 413, None),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("body", "expected", "pointer"), MALFORMED.values(), ids=MALFORMED)
+async def test_a_body_that_does_not_fit_is_answered_with_its_place_and_logged_nowhere(
+    intake: Intake, caplog: pytest.LogCaptureFixture, body: bytes, expected: int, pointer: str | None
+) -> None:
+    with structlog.testing.capture_logs() as logs:
+        status, document, _ = await intake.hand_in(body)
+    assert status == expected
+    assert pointer is None or pointer in [one["pointer"] for one in document["errors"]]
+    assert CANARY not in repr(logs) + caplog.text
+    assert intake.broker.records == []
+
+
+async def test_an_unknown_occupation_is_answered_with_a_suggestion(intake: Intake) -> None:
+    document = employee(occupations=[{"code": "15-1252.99", "share": 1000}])
+    status, problem, _ = await intake.hand_in(document, Authorization=intake.bearer)
+    (error,) = problem["errors"]
+    assert (status, error["pointer"]) == (422, "/assessment/occupations/0/code")
+    assert "15-1252.00" in error["detail"]
+
+
+async def test_a_wrong_content_type_is_refused(intake: Intake) -> None:
+    assert (await intake.call("POST", "/v1/assessments", b"{}", Content_Type="text/plain"))[0] == 415
+    headers = {"Content_Type": "application/json", "Authorization": intake.bearer}
+    assert (await intake.call("POST", "/v1/assessments/stream", b"{}", **headers))[0] == 415
+
+
+@pytest.mark.parametrize("wait", ["", "-1", "1.5", "31", "00000000099999", "٣", CANARY])
+async def test_a_malformed_wait_is_refused(intake: Intake, wait: str) -> None:
+    assert (await intake.hand_in(person(), f"/v1/assessments?wait={wait}"))[0] == 400
+    assert intake.broker.records == []
+
+
+async def test_who_waits_gets_the_result_as_soon_as_it_is_stored(intake: Intake) -> None:
+    waiting = asyncio.create_task(intake.hand_in(person(), "/v1/assessments?wait=30"))
+    while not intake.broker.records:
+        await asyncio.sleep(0)
+    await intake.score()
+    status, document, _ = await waiting
+    assert (status, document["status"], "result" in document) == (200, "scored", True)
+
+
+async def test_the_same_submission_twice_is_one_assessment_with_one_claim_code(intake: Intake) -> None:
+    first, again = [await intake.hand_in(person(), Idempotency_Key=KEY) for _ in range(2)]
+    assert first[1] == again[1]
+    assert len(intake.broker.records) == 1
+    assert (await intake.hand_in(person("changed"), Idempotency_Key=KEY))[0] == 422
+    assert (await intake.hand_in(person(), Idempotency_Key="short"))[0] == 400
+
+
+async def test_an_accepted_hand_in_is_told_its_claim_code_even_if_the_result_cannot_be_read(intake: Intake) -> None:
+    # Given a hand-in that is scored, and a ledger that refuses to open the result
+    await intake.hand_in(person(), Idempotency_Key=KEY)
+    await intake.score()
+    intake.ledger.release_refused = "access"
+    # When its sender asks again
+    status, document, _ = await intake.hand_in(person(), Idempotency_Key=KEY)
+    # Then it is still accepted, with its claim code, and why there is no result
+    assert (status, "claim_code" in document, document["problem"]["status"]) == (202, True, 403)
+
+
+@pytest.mark.parametrize("part", ["ledger", "broker"])
+async def test_with_a_part_away_the_sender_is_asked_to_come_again(intake: Intake, part: str) -> None:
+    getattr(intake, part).away = True
+    status, _, headers = await intake.hand_in(person())
+    assert (status, "Retry-After" in headers) == (503, True)
+
+
+async def test_with_too_old_a_backlog_no_new_work_is_taken(intake: Intake) -> None:
+    intake.admission.backlog(now() - 2 * HALF_RETENTION, now())
+    status, _, headers = await intake.hand_in(person())
+    assert (status, headers["Retry-After"]) == (503, "300")
+
+
+async def test_a_bad_line_in_a_stream_is_answered_in_its_place(intake: Intake) -> None:
+    lines = [raw(employee(str(number))) for number in range(4)]
+    lines[1] = b'{"' + CANARY.encode()
+    lines[2] = b"x" * (LINE_BYTES + 1)
+    answers = await intake.stream(b"\n".join(lines))
+    assert [one["line"] for one in answers] == [1, 2, 3, 4]
+    assert [one["status"] for one in answers] == [202, 422, 413, 202]
+    assert len(intake.broker.records) == 2
+
+
+async def test_the_lines_of_a_long_stream_are_answered_in_order(intake: Intake) -> None:
+    answers = await intake.stream(b"\n".join(raw(employee(str(number % 7))) for number in range(700)) + b"\n")
+    assert [one["line"] for one in answers] == list(range(1, 701))
+    assert {one["status"] for one in answers} == {202}
+
+
+async def test_a_stream_is_for_organisations(intake: Intake) -> None:
+    assert (await intake.call("POST", "/v1/assessments/stream", b"", Content_Type="application/x-ndjson"))[0] == 401
+
+
+async def test_a_defect_in_a_stream_breaks_the_connection_off_and_is_no_second_answer(
+    intake: Intake, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def fail(*_: object) -> None:
+        raise RuntimeError(CANARY)
+
+    monkeypatch.setattr(intake.broker.__class__, "send", fail)
+    headers = {"Content-Type": "application/x-ndjson", "Authorization": intake.bearer}
+    with structlog.testing.capture_logs() as logs, pytest.raises(ClientError):
+        async with intake.client.post("/v1/assessments/stream", data=raw(employee()), headers=headers) as response:
+            await response.read()
+    assert [one["kind"] for one in logs] == ["RuntimeError"]
+    assert CANARY not in repr(logs)
+
+
+async def test_an_organisation_gets_a_token_for_its_credentials(intake: Intake, database: Database) -> None:
+    acme = await Organisations(database).add("acme", "ACME Ltd")
+    form = {"Content_Type": "application/x-www-form-urlencoded"}
+    granted = b"grant_type=client_credentials"
+    basic = base64.b64encode(f"acme:{acme.client_secret}".encode()).decode()
+    status, token, _ = await intake.call("POST", "/v1/oauth/token", granted, Authorization=f"Basic {basic}", **form)
+    assert status == 200
+    accepted = await intake.hand_in(employee(), Authorization=f"Bearer {token['access_token']}")
+    assert (accepted[0], "claim_code" in accepted[1]) == (202, False)
+    for wrong in ("Basic x", "Basic \u00e9", "Basic " + base64.b64encode(b"acme:CANARY-7f3a91").decode()):
+        assert (await intake.call("POST", "/v1/oauth/token", granted, Authorization=wrong, **form))[0] == 401
+    assert (await intake.call("POST", "/v1/oauth/token", granted + b"&client_id=%00", **form))[0] == 401
+    assert (await intake.call("POST", "/v1/oauth/token", b"grant_type=password", **form))[0] == 400
+    assert (await intake.call("POST", "/v1/oauth/token", granted, Content_Type="multipart/form-data"))[0] == 415

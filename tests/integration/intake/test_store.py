@@ -1,0 +1,109 @@
+"""What intake keeps: the first record of an event, in any order of arrival, and nothing of the erased."""
+
+import pytest
+
+from infra.db.engine import Database
+from services.intake.store import Accepted, Ended, Store
+
+ALIAS, OTHER = "a" * 32, "b" * 32
+EARLY, LATE = "2026-11-23T18:00:00Z", "2026-11-23T18:00:05Z"
+ONE = Accepted("1" * 32, "acme", ALIAS, b"mac", EARLY)
+SCORED = Ended(ONE.id, "acme", ALIAS, "scored", LATE, result=b"result", detail=b"detail")
+REFUSED = Ended(ONE.id, "acme", ALIAS, "refused", LATE, reason="withdrawn")
+
+
+@pytest.fixture
+def store(database: Database) -> Store:
+    return Store(database)
+
+
+async def test_right_after_its_beginning_an_assessment_is_accepted(store: Store) -> None:
+    await store.accept([ONE])
+    row = await store.get(ONE.id)
+    assert row is not None
+    assert (row.state, row.tenant, row.alias, row.mac, row.result) == ("accepted", "acme", ALIAS, b"mac", None)
+    assert await store.unfinished() == 1
+    assert await store.oldest_unfinished() == EARLY
+    assert await store.get("2" * 32) is None
+
+
+async def test_the_first_end_counts(store: Store) -> None:
+    await store.accept([ONE])
+    await store.end([SCORED, REFUSED])
+    await store.end([REFUSED])
+    row = await store.get(ONE.id)
+    assert row is not None
+    assert (row.state, row.result, row.detail, row.reason) == ("scored", b"result", b"detail", None)
+    assert await store.oldest_unfinished() is None
+
+
+async def test_the_first_beginning_counts(store: Store) -> None:
+    await store.accept([ONE])
+    await store.end([SCORED])
+    await store.accept([Accepted(ONE.id, "acme", ALIAS, b"other", LATE)])
+    row = await store.get(ONE.id)
+    assert row is not None
+    assert (row.state, row.mac, row.submitted_at) == ("scored", b"mac", EARLY)
+
+
+async def test_an_end_before_its_beginning_is_kept_and_completed_by_it(store: Store) -> None:
+    await store.end([SCORED])
+    await store.accept([ONE])
+    row = await store.get(ONE.id)
+    assert row is not None
+    assert (row.state, row.result, row.mac, row.submitted_at) == ("scored", b"result", b"mac", EARLY)
+
+
+async def test_an_end_that_names_another_person_ends_nothing(store: Store) -> None:
+    await store.accept([ONE])
+    await store.end([Ended(ONE.id, "acme", OTHER, "scored", LATE, result=b"forged")])
+    row = await store.get(ONE.id)
+    assert row is not None
+    assert (row.state, row.result) == ("accepted", None)
+
+
+async def test_an_erasure_empties_every_row_of_a_person_and_none_of_another(store: Store) -> None:
+    other = Accepted("2" * 32, "acme", OTHER, b"mac", EARLY)
+    await store.accept([ONE, Accepted("3" * 32, "acme", ALIAS, b"mac", EARLY), other])
+    await store.end([SCORED])
+    assert await store.erase([ALIAS]) == {ALIAS: 2}
+    row = await store.get(ONE.id)
+    assert row is not None
+    assert (row.state, row.alias, row.mac, row.result, row.detail, row.ended_at) == ("gone", *[None] * 5)
+    kept = await store.get(other.id)
+    assert kept is not None
+    assert kept.alias == OTHER
+
+
+async def test_what_comes_late_for_the_erased_is_not_stored(store: Store) -> None:
+    await store.accept([ONE])
+    await store.erase([ALIAS])
+    await store.accept([ONE, Accepted("3" * 32, "acme", ALIAS, b"mac", EARLY)])
+    await store.end([SCORED, Ended("4" * 32, "acme", ALIAS, "scored", LATE, result=b"r")])
+    row = await store.get(ONE.id)
+    assert row is not None
+    assert row.state == "gone"
+    assert list(await store.find(["3" * 32, "4" * 32])) == []
+
+
+async def test_the_count_of_an_erasure_is_cumulative_however_often_it_is_ordered(store: Store) -> None:
+    await store.accept([ONE])
+    assert await store.erase([ALIAS]) == {ALIAS: 1}
+    assert await store.erase([ALIAS]) == {ALIAS: 1}
+    assert await store.erase([OTHER]) == {OTHER: 0}
+
+
+async def test_the_offset_in_the_revocations_is_kept_with_the_effect(store: Store) -> None:
+    assert await store.revocations_mark() == 0
+    await store.erase([ALIAS], 7)
+    await store.erase([], 9)
+    assert await store.revocations_mark() == 9
+
+
+async def test_more_assessments_than_one_statement_takes_are_found(store: Store) -> None:
+    many = [Accepted(f"{number:032x}", "acme", f"{number:032x}", b"mac", EARLY) for number in range(1_201)]
+    await store.accept(many)
+    await store.end([Ended(one.id, "acme", one.alias, "refused", LATE, reason="x") for one in many])
+    found = await store.find([one.id for one in many])
+    assert {row.state for row in found.values()} == {"refused"}
+    assert len(found) == 1_201
