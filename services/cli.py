@@ -17,6 +17,7 @@ COMMANDS = {
     "assess": "services.methodology.cli:assess",
     "audit": "services.audit.cli:audit",
     "demo": "services.demo.cli:demo",
+    "income": "services.methodology.income_cli:income",
     "org": "services.intake.cli:org",
     "receipt": "services.consent.cli:receipt",
 }
