@@ -36,6 +36,7 @@ from services.intake.body import BODY_BYTES
 from services.intake.callers import Callers
 from services.intake.dry_run import DryRun
 from services.intake.erasure import Erasure
+from services.intake.guidance import Guidance
 from services.intake.idempotency import IdempotencyKeys
 from services.intake.lookups import Lookups
 from services.intake.organisations import Organisations
@@ -45,6 +46,7 @@ from services.intake.routes import Routes
 from services.intake.settings import Settings, read_settings
 from services.intake.store import Store
 from services.methodology.search import index
+from services.methodology.v1.advice.profiles import profiles
 from services.methodology.version import load
 
 SERVICE = "intake"
@@ -69,6 +71,7 @@ async def build(settings: Settings) -> list[Listener]:
     tokens = AccessTokens(settings.secrets_dir / "intake-signing-key", settings.issuer)
     organisations, idempotency_keys = Organisations(database), IdempotencyKeys(database)
     callers = Callers(tokens, keys)
+    reading = Reading(store, keys, callers)
     erasure = Erasure(store, producer, keys)
     batches = BatchLoop(
         settings.bootstrap, f"{SERVICE}-store", READ, ResultsLoop(store, producer, arrivals, admission).work
@@ -82,12 +85,13 @@ async def build(settings: Settings) -> list[Listener]:
         stored=erasure.revoked,
     )
     version = load()
-    await asyncio.to_thread(index)
+    for tables in (index, profiles):  # read once, before anybody waits for an answer from them
+        await asyncio.to_thread(tables)
     routes = Routes(
         callers=callers,
         keys=idempotency_keys,
         acceptance=Acceptance(version, keys, producer, store, admission),
-        reading=Reading(store, keys, callers),
+        reading=reading,
         arrivals=arrivals,
         organisations=organisations,
         tokens=tokens,
@@ -108,8 +112,8 @@ async def build(settings: Settings) -> list[Listener]:
         admission.backlog(datetime.fromisoformat(oldest) if oldest else None, now())
 
     public = web.Application(middlewares=[problem_details], client_max_size=BODY_BYTES)
-    tables = [part.table() for part in (routes, Lookups(version), DryRun(version, callers))]
-    public.add_routes([*health_routes(missing), *chain.from_iterable(tables)])
+    parts = (routes, Guidance(callers, reading), Lookups(version), DryRun(version, callers))
+    public.add_routes([*health_routes(missing), *chain.from_iterable(part.table() for part in parts)])
     public.cleanup_ctx.append(opened_parts)
     public.cleanup_ctx.append(
         running(

@@ -15,6 +15,7 @@ from infra.http.parameters import Parameters
 from infra.http.problems import Problem
 from infra.version import SOFTWARE
 from schemas.answers import PROFILES
+from services.intake.occupations import misfits
 from services.methodology.publication import document
 from services.methodology.search import LONGEST_QUERY, Match, search
 from services.methodology.v1.text import LANGUAGES
@@ -136,19 +137,11 @@ def _codes(version: Version, asked: Parameters) -> list[str]:
         if _CODE.fullmatch(text) is None:
             asked.fault("occupation", f"Must be a code such as 15-1252.00. {_nearest(text)}")
             return []
-    for finding in version.validate(_portfolio(codes)):
-        asked.fault("occupation", f"{finding.message} {finding.suggestion}")
+    for misfit in misfits(version, codes):
+        asked.fault("occupation", misfit)
     return codes
 
 
 def _nearest(text: str) -> str:
     titles = "; ".join(f"{match.code} {match.title}" for match in search(text, SUGGESTED))
     return f"Nearest are {titles}." if titles else "GET /v1/occupations?q= finds it by its title."
-
-
-def _portfolio(codes: Sequence[str]) -> dict[str, Any]:
-    """Answers that name these occupations and nothing else."""
-    share, rest = divmod(1000, len(codes))
-    shares = [share + rest, *[share] * (len(codes) - 1)]
-    occupations = [{"code": code, "share": one} for code, one in zip(codes, shares, strict=True)]
-    return {"as_of": "2026-11", "profile": PROFILES[0], "occupations": occupations}

@@ -10,6 +10,7 @@ from infra.http.problems import Problem
 from services.intake import stream as streaming
 from services.intake.acceptance import Acceptance, Taken
 from services.intake.access_tokens import AccessTokens, unauthorised
+from services.intake.advice import ADVICE
 from services.intake.body import body_of, expect
 from services.intake.callers import Caller, Callers
 from services.intake.idempotency import Events, IdempotencyKeys, checked
@@ -125,7 +126,7 @@ class Routes:
                 document["problem"] = problem.document()
         if answer.claim_code is not None:
             document["claim_code"] = answer.claim_code
-        document["links"] = {"self": place, "explanation": f"{place}/explanation"}
+        document["links"] = _links(caller, place)
         return web.json_response(document, status=status, headers=headers)
 
     async def _document(self, caller: Caller, row: Row) -> dict[str, object]:
@@ -135,6 +136,14 @@ class Routes:
         if row.reason is not None:
             document["reason"] = row.reason
         return document
+
+
+def _links(caller: Caller, place: str) -> dict[str, str]:
+    """Where more is found; advice is the person's alone."""
+    links = {"self": place, "explanation": f"{place}/explanation"}
+    if caller.is_person:
+        links |= {name: f"{place}/{name}" for name, advice in ADVICE.items() if advice.unasked}
+    return links
 
 
 def _wait(request: web.Request) -> float:
