@@ -43,6 +43,7 @@ from services.intake.organisations import Organisations
 from services.intake.reading import Reading
 from services.intake.results_loop import READ, Arrivals, ResultsLoop
 from services.intake.routes import Routes
+from services.intake.series import Series
 from services.intake.settings import Settings, read_settings
 from services.intake.store import Store
 from services.methodology.search import index
@@ -112,7 +113,8 @@ async def build(settings: Settings) -> list[Listener]:
         admission.backlog(datetime.fromisoformat(oldest) if oldest else None, now())
 
     public = web.Application(middlewares=[problem_details], client_max_size=BODY_BYTES)
-    parts = (routes, Guidance(callers, reading), Lookups(version), DryRun(version, callers))
+    own = (Guidance(callers, reading), Series(callers, reading))
+    parts = (routes, *own, Lookups(version), DryRun(version, callers))
     public.add_routes([*health_routes(missing), *chain.from_iterable(part.table() for part in parts)])
     public.cleanup_ctx.append(opened_parts)
     public.cleanup_ctx.append(

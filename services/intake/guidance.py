@@ -80,7 +80,7 @@ def personal(caller: Caller) -> Caller:
             403,
             "persons-only",
             "For the person only",
-            "An organisation gets the result. Advice is given to the person whose answers they are.",
+            "An organisation gets each result by its id, and nothing that is told to the person alone.",
         )
     return caller
 

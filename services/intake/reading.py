@@ -25,10 +25,7 @@ class Reading:
 
     async def row(self, caller: Caller, assessment: str) -> Row:
         """The assessment, if it is the caller's. Raises Problem: 401, 404, 410."""
-        try:
-            alias = await self._callers.alias(caller) if caller.is_person else None
-        except KeysUnavailable:
-            raise unavailable("The consent service") from None
+        alias = await self._alias(caller) if caller.is_person else None
         row = await self._store.get(assessment)
         if row is None or row.tenant != caller.tenant:
             raise not_found("assessment")
@@ -39,6 +36,10 @@ class Reading:
         if alias is not None and row.alias != alias:
             raise not_found("assessment")
         return row
+
+    async def own(self, caller: Caller, most: int) -> list[Row]:
+        """A person's own assessments, the newest first, at most so many. Raises Problem (401)."""
+        return await self._store.newest_of(await self._alias(caller), most)
 
     async def has_ended(self, assessment: str) -> bool:
         """Whether the end of an assessment is stored."""
@@ -68,6 +69,12 @@ class Reading:
         opened = _opened(key, "answers", _place(row, key, HAND_IN_SCHEMA, SUBMITTED.name), row.hand_in)
         answers: dict[str, Any] = opened["assessment"]
         return answers
+
+    async def _alias(self, caller: Caller) -> str:
+        try:
+            return await self._callers.alias(caller)
+        except KeysUnavailable:
+            raise unavailable("The consent service") from None
 
     async def _key(self, purpose: Purpose, row: Row) -> ReleasedKey:
         if row.alias is None:

@@ -139,10 +139,11 @@ class Routes:
 
 
 def _links(caller: Caller, place: str) -> dict[str, str]:
-    """Where more is found; advice is the person's alone."""
+    """Where more is found; advice and the series are the person's alone."""
     links = {"self": place, "explanation": f"{place}/explanation"}
     if caller.is_person:
         links |= {name: f"{place}/{name}" for name, advice in ADVICE.items() if advice.unasked}
+        links["series"] = "/v1/assessments"
     return links
 
 

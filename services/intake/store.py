@@ -97,6 +97,17 @@ class Store:
                     found[row.id] = _row(row._mapping)
         return found
 
+    async def newest_of(self, alias: str, most: int) -> list[Row]:
+        """A person's assessments, the newest first, at most so many."""
+        newest = (
+            select(assessments)
+            .where(assessments.c.alias == alias)
+            .order_by(assessments.c.submitted_at.desc(), assessments.c.id.desc())
+            .limit(most)
+        )
+        async with self._database.read() as connection:
+            return [_row(row._mapping) for row in await connection.execute(newest)]
+
     async def unfinished(self) -> int:
         """How many assessments have no end yet."""
         async with self._database.read() as connection:

@@ -23,6 +23,7 @@ from services.intake.organisations import Organisations
 from services.intake.reading import Reading
 from services.intake.results_loop import Arrivals, ResultsLoop
 from services.intake.routes import Routes
+from services.intake.series import Series
 from services.intake.store import Store
 from services.methodology.version import load
 from tests.integration.intake.door import Intake
@@ -53,7 +54,7 @@ async def intake(database: Database, tmp_path: Path) -> AsyncIterator[Intake]:
         tokens=tokens,
     )
     app = web.Application(middlewares=[problem_details], client_max_size=BODY_BYTES)
-    for part in (routes, Guidance(callers, reading), DryRun(load(), callers)):
+    for part in (routes, Guidance(callers, reading), Series(callers, reading), DryRun(load(), callers)):
         app.add_routes(part.table())
     async with TestClient(TestServer(app)) as client:
         results = ResultsLoop(store, broker, arrivals, admission)
