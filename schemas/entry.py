@@ -11,6 +11,8 @@ import orjson
 from schemas.events import Cause
 
 VERSION = 1
+SCORED_FIELDS = ("tenant", "result", "detail", "trail")
+"""What the commitment of a `scored` entry binds, in this order."""
 
 EntryType = Literal[
     "received",

@@ -19,6 +19,7 @@ COMMANDS = {
     "demo": "services.demo.cli:demo",
     "income": "services.methodology.income_cli:income",
     "org": "services.intake.cli:org",
+    "replay": "services.intake.replay_cli:replay",
     "receipt": "services.consent.cli:receipt",
 }
 """Commands that other packages bring, by dotted name."""

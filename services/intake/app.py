@@ -41,6 +41,7 @@ from services.intake.idempotency import IdempotencyKeys
 from services.intake.lookups import Lookups
 from services.intake.organisations import Organisations
 from services.intake.reading import Reading
+from services.intake.record import Records
 from services.intake.results_loop import READ, Arrivals, ResultsLoop
 from services.intake.routes import Routes
 from services.intake.series import Series
@@ -113,7 +114,7 @@ async def build(settings: Settings) -> list[Listener]:
         admission.backlog(datetime.fromisoformat(oldest) if oldest else None, now())
 
     public = web.Application(middlewares=[problem_details], client_max_size=BODY_BYTES)
-    own = (Guidance(callers, reading), Series(callers, reading))
+    own = [part(callers, reading) for part in (Guidance, Records, Series)]
     parts = (routes, *own, Lookups(version), DryRun(version, callers))
     public.add_routes([*health_routes(missing), *chain.from_iterable(part.table() for part in parts)])
     public.cleanup_ctx.append(opened_parts)

@@ -4,9 +4,11 @@ from typing import Any
 
 import msgspec
 
+from infra.crypto.salted_fields import salted
 from infra.crypto.sealed import Context, open_sealed
 from infra.http.problems import Problem, not_found, unavailable
 from infra.keys.client import KeyClient, KeysUnavailable
+from schemas.entry import SCORED_FIELDS
 from schemas.events import DETAIL_SCHEMA, HAND_IN_SCHEMA, RESULT_SCHEMA
 from schemas.keys import Domain, ReleasedKey
 from schemas.purposes import Purpose
@@ -69,6 +71,12 @@ class Reading:
         opened = _opened(key, "answers", _place(row, key, HAND_IN_SCHEMA, SUBMITTED.name), row.hand_in)
         answers: dict[str, Any] = opened["assessment"]
         return answers
+
+    async def salts(self, row: Row) -> dict[str, str]:
+        """What hides the fields of the entry of a person's own score, as hexadecimal digits by field."""
+        key = await self._key("access", row)
+        fields = salted(key.subkeys["trail"], row.id, [(name, b"") for name in SCORED_FIELDS])
+        return {field.name: field.salt.hex() for field in fields}
 
     async def _alias(self, caller: Caller) -> str:
         try:

@@ -21,6 +21,7 @@ from services.intake.guidance import Guidance
 from services.intake.idempotency import IdempotencyKeys
 from services.intake.organisations import Organisations
 from services.intake.reading import Reading
+from services.intake.record import Records
 from services.intake.results_loop import Arrivals, ResultsLoop
 from services.intake.routes import Routes
 from services.intake.series import Series
@@ -54,7 +55,8 @@ async def intake(database: Database, tmp_path: Path) -> AsyncIterator[Intake]:
         tokens=tokens,
     )
     app = web.Application(middlewares=[problem_details], client_max_size=BODY_BYTES)
-    for part in (routes, Guidance(callers, reading), Series(callers, reading), DryRun(load(), callers)):
+    own = [part(callers, reading) for part in (Guidance, Records, Series)]
+    for part in (routes, *own, DryRun(load(), callers)):
         app.add_routes(part.table())
     async with TestClient(TestServer(app)) as client:
         results = ResultsLoop(store, broker, arrivals, admission)
