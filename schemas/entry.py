@@ -4,15 +4,18 @@ A leaf is canonical JSON (RFC 8785) of strings and integers. It holds no persona
 no stable pseudonym: `commitment` binds the salted fields, `payload` the ciphertext.
 """
 
-from typing import Literal
+from typing import Any, Literal, get_args
 
 import orjson
+from marshmallow import fields
 
 from schemas.events import Cause
+from schemas.fields import Integer, Strict, Text
 
 VERSION = 1
 SCORED_FIELDS = ("tenant", "result", "detail", "trail")
 """What the commitment of a `scored` entry binds, in this order."""
+PLACE_MAXIMUM = 2**53 - 1
 
 EntryType = Literal[
     "received",
@@ -26,7 +29,45 @@ EntryType = Literal[
     "erased",
     "restored",
     "configuration-changed",
+    "epoch-rotated",
+    "epoch-destroyed",
 ]
+
+
+def sha256_name(**kwargs: Any) -> Text:
+    """`sha256:` and 64 hexadecimal digits."""
+    return Text(71, minimum=71, pattern=r"sha256:[0-9a-f]{64}", **kwargs)
+
+
+class CauseOfEntry(Strict):
+    """The place of the record that caused an entry."""
+
+    topic = Text(100, required=True)
+    partition = Integer(0, PLACE_MAXIMUM, required=True)
+    offset = Integer(0, PLACE_MAXIMUM, required=True)
+
+
+class Leaf(Strict):
+    """An entry as its producer writes it. `actor` is a role, never a name."""
+
+    v = Integer(VERSION, VERSION, required=True)
+    id = Text(32, minimum=32, pattern=r"[0-9a-f]{32}", required=True)
+    type = Text(60, choices=get_args(EntryType), required=True)
+    time = Text(20, minimum=20, pattern=r"[0-9-]{10}T[0-9:]{8}Z", example="2026-11-23T18:00:00Z", required=True)
+    actor = Text(60, pattern=r"[a-z][a-z0-9:\-]*", example="service:scoring", required=True)
+    software = Text(40, required=True)
+    methodology = sha256_name()
+    cause = fields.Nested(CauseOfEntry)
+    commitment = Text(64, minimum=64, pattern=r"[0-9a-f]{64}")
+    payload = sha256_name()
+
+
+class Entry(Leaf):
+    """An entry of the log: audit has added its source, its place there, and the place before it, if any."""
+
+    source = Text(120, required=True)
+    place = Integer(0, PLACE_MAXIMUM, required=True)
+    before = Integer(0, PLACE_MAXIMUM, required=True, allow_none=True)
 
 
 def canonical(document: object) -> bytes:

@@ -18,6 +18,7 @@ COMMANDS = {
     "audit": "services.audit.cli:audit",
     "demo": "services.demo.cli:demo",
     "income": "services.methodology.income_cli:income",
+    "keys": "services.consent.keys_cli:keys",
     "org": "services.intake.cli:org",
     "replay": "services.intake.replay_cli:replay",
     "receipt": "services.consent.cli:receipt",

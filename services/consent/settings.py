@@ -5,10 +5,13 @@ from pathlib import Path
 
 from environs import Env
 
+from services.consent.stores import BACKUP_WINDOW_DAYS
+
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """Read once at start. `erasure_window_seconds` is how long a person may cancel an erasure."""
+    """Read once at start. `erasure_window_seconds` is how long a person may cancel an erasure,
+    `backup_window_days` how long backups of the key store are kept."""
 
     host: str
     port: int
@@ -17,7 +20,9 @@ class Settings:
     data_dir: Path
     secrets_dir: Path
     keys_socket: Path
+    admin_socket: Path
     erasure_window_seconds: int
+    backup_window_days: int
 
 
 def from_environment() -> Settings:
@@ -33,10 +38,17 @@ def from_environment() -> Settings:
         data_dir=data_dir,
         secrets_dir=Path(env.str("SECRETS_DIR", str(data_dir / "secrets"))).absolute(),
         keys_socket=Path(env.str("KEYS_SOCKET", str(data_dir / "keys.sock"))).absolute(),
+        admin_socket=Path(env.str("ADMIN_SOCKET", str(data_dir / "consent-admin.sock"))).absolute(),
         erasure_window_seconds=env.int("ERASURE_WINDOW_SECONDS", 86_400, validate=_not_negative),
+        backup_window_days=env.int("BACKUP_WINDOW_DAYS", BACKUP_WINDOW_DAYS, validate=_a_day_at_least),
     )
 
 
 def _not_negative(seconds: int) -> None:
     if seconds < 0:
         raise ValueError("ERASURE_WINDOW_SECONDS cannot be negative")
+
+
+def _a_day_at_least(days: int) -> None:
+    if days < 1:
+        raise ValueError("BACKUP_WINDOW_DAYS is at least 1: running releases may still use the old epoch")

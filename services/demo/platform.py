@@ -13,7 +13,7 @@ from services.methodology.specimen import specimens
 
 SEED = "careerpulse-demo"
 _CHUNK = 100
-_READERS = 8
+_READERS = 16
 _POLL_SECONDS = 0.02
 
 Progress = Callable[[], None]

@@ -2,6 +2,7 @@
 
 import hashlib
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -133,9 +134,12 @@ class Version:
         """
         return self._headed(income_architecture(document))
 
-    def signals(self) -> dict[str, Any]:
-        """Market signals that stand beside a score and never enter it, dated, with publisher and grade."""
-        return self._headed(signals())
+    def signals(self, added: Sequence[dict[str, Any]] = ()) -> dict[str, Any]:
+        """Market signals that stand beside a score and never enter it, dated, with publisher and grade.
+
+        ``added`` are an operator's, of the form ``schemas.signal.Signal``; raises ``Refused``.
+        """
+        return self._headed(signals(added))
 
     def _headed(self, advice: dict[str, Any]) -> dict[str, Any]:
         return {"methodology": {"version": self.id, "hash": self.hash}, **advice}

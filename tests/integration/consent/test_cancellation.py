@@ -1,5 +1,7 @@
 """Within its window an erasure is undone, and everything goes on as before."""
 
+from datetime import timedelta
+
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
@@ -21,6 +23,7 @@ def patient(running: Running) -> PrivacyRequests:
         stores.key_clients,
         receipt_key=Ed25519PrivateKey.generate(),
         window_seconds=86_400,
+        backup_window=timedelta(days=30),
     )
 
 

@@ -63,6 +63,7 @@ class Service:
             "DATA_DIR": str(self.directory / "data"),
             "SECRETS_DIR": str(self.directory / "secrets"),
             "KEYS_SOCKET": str(self.socket),
+            "ADMIN_SOCKET": str(self.directory / "admin.sock"),
             "ERASURE_WINDOW_SECONDS": "0",
         }
         command = (sys.executable, "-c", "from services.consent.app import main; main()")
@@ -259,3 +260,26 @@ async def test_a_restored_backup_brings_no_erased_person_back(service: Service) 
     # Then the person is still erased
     assert (await service.call("GET", "/v1/consents", created.claim_code))[0] == 401
     assert (await hand_in(service, "restore-1"))[0].status == "gone"
+
+
+async def test_the_operator_rotates_the_root_key_by_the_command_line(service: Service) -> None:
+    # Given a person of the first epoch
+    created, _ = await hand_in(service, "rotate-1")
+    # When the operator rotates
+    said = await careerpulse(service, "keys", "rotate")
+    # Then the date of the old epoch's end is shown, and the person's key is the same after a restart
+    assert "is destroyed 20" in said
+    assert await careerpulse(service, "keys", "status") in said
+    await service.end(signal.SIGKILL)
+    await service.start()
+    again, _ = await hand_in(service, "rotate-1")
+    assert (again.alias, again.subkeys) == (created.alias, created.subkeys)
+
+
+async def careerpulse(service: Service, *arguments: str) -> str:
+    environment = os.environ | {"ADMIN_SOCKET": str(service.directory / "admin.sock")}
+    command = (sys.executable, "-m", "services.cli", *arguments)
+    process = await asyncio.create_subprocess_exec(*command, env=environment, stdout=asyncio.subprocess.PIPE)
+    said, _ = await process.communicate()
+    assert process.returncode == 0, said
+    return said.decode()

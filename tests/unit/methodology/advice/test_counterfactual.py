@@ -3,12 +3,12 @@
 import json
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from services.methodology import load
 from services.methodology.specimen import specimen
-from tests.unit.methodology.advice.people import Document, after, half_answered, people
+from tests.unit.methodology.advice.people import Document, after, half_answered, people, seeds
 
 VERSION = load("1")
 POINT = 10**8
@@ -85,3 +85,17 @@ def test_an_item_of_ai_is_told_as_something_to_do() -> None:
 def test_a_target_that_is_no_score_is_refused(target: int) -> None:
     with pytest.raises(ValueError, match="between 0 and 10000000000 units"):
         VERSION.counterfactual(specimen("any"), target)
+
+
+@given(seeds, st.sets(st.sampled_from(["largest_source", "sources_total", "expenses", "reserve", "months_covered"])))
+@settings(max_examples=40)
+def test_income_that_was_left_open_is_no_change_either(seed: str, dropped: set[str]) -> None:
+    # Given somebody who left some figures of income open
+    answers = specimen(seed, profile="core+income")
+    answers["income"] = {name: value for name, value in answers["income"].items() if name not in dropped}
+    # When everything that can be changed is
+    told = VERSION.counterfactual(answers, VERSION.counterfactual(answers, 0)["maximum"])
+    # Then the score is the one told, and what needs an open figure is not among the changes
+    scored = VERSION.score(after(answers, told["changes"])).parts
+    assert scored.low("core+income") == told["reached"] == told["maximum"]
+    assert not {change["id"] for change in told["changes"]} & set(told["open"])
