@@ -8,7 +8,7 @@ REQUIRE ?=
 # dev: with all that tests need; run: what a service needs.
 LOCK ?= dev
 
-.PHONY: help install secrets lock demo up test test-slow lint types contracts bench reference clean
+.PHONY: help install secrets lock demo up test test-slow lint types contracts bench reference release-check clean
 
 help:
 	@echo "make demo [ONCE=1]     start everything on this machine and walk the whole path"
@@ -65,7 +65,12 @@ reference: $(INSTALLED)
 	@test -n "$(SOURCES)" || { echo "usage: make reference SOURCES=DIRECTORY"; exit 2; }
 	@$(BIN)/python -m services.methodology.reference $(SOURCES)
 	@$(BIN)/python -m services.methodology.v1.build
+	@$(BIN)/python -m services.methodology.v1.advice.build
 	@$(BIN)/python -m services.methodology.publication
+
+# Which dated entries of the methodology are too old to be released.
+release-check: $(INSTALLED)
+	@$(BIN)/python -m services.methodology.release_check
 
 bench: $(INSTALLED)
 	@$(BIN)/python -m tests.benchmarks

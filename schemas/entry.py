@@ -13,6 +13,8 @@ from schemas.events import Cause
 from schemas.fields import Integer, Strict, Text
 
 VERSION = 1
+SCORED_FIELDS = ("tenant", "result", "detail", "trail")
+"""What the commitment of a `scored` entry binds, in this order."""
 PLACE_MAXIMUM = 2**53 - 1
 
 EntryType = Literal[
@@ -27,6 +29,8 @@ EntryType = Literal[
     "erased",
     "restored",
     "configuration-changed",
+    "epoch-rotated",
+    "epoch-destroyed",
 ]
 
 

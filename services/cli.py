@@ -17,7 +17,10 @@ COMMANDS = {
     "assess": "services.methodology.cli:assess",
     "audit": "services.audit.cli:audit",
     "demo": "services.demo.cli:demo",
+    "income": "services.methodology.income_cli:income",
+    "keys": "services.consent.keys_cli:keys",
     "org": "services.intake.cli:org",
+    "replay": "services.intake.replay_cli:replay",
     "receipt": "services.consent.cli:receipt",
 }
 """Commands that other packages bring, by dotted name."""

@@ -5,7 +5,9 @@ bound to its owner as associated data, so that a wrapped key moved to another ro
 """
 
 import os
+import secrets
 import stat
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Protocol
 
@@ -17,6 +19,8 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 SECRET_BYTES = 32
 _NONCE = 12
 _FILE = "root-key-{epoch}"
+_END = "root-key-{epoch}.end"
+_TIME = "%Y-%m-%dT%H:%M:%SZ"
 
 
 class RootKeyError(Exception):
@@ -28,7 +32,11 @@ class NotUnwrapped(Exception):
 
 
 class RootKey(Protocol):
-    """The port: a file here, a token or a cloud's key service elsewhere."""
+    """The port: a file here, a token or a cloud's key service elsewhere.
+
+    An epoch's end is kept beside its secret, as cloud services keep a scheduled deletion: a restored database cannot
+    put it off.
+    """
 
     @property
     def epoch(self) -> int:
@@ -37,17 +45,31 @@ class RootKey(Protocol):
     def tenant_key(self, epoch: int, tenant: str) -> bytes:
         """The 32-byte wrapping key of `tenant` in `epoch`. Raises RootKeyError where the epoch is destroyed."""
 
+    def epochs(self) -> list[int]:
+        """Every epoch whose secret is there, oldest first."""
+
+    def begin_epoch(self) -> int:
+        """Make a new secret; its epoch is the current one from now on."""
+
+    def end_of(self, epoch: int) -> datetime | None:
+        """When the epoch's secret is to be destroyed, or was; None as long as no end is set."""
+
+    def set_end(self, epoch: int, end: datetime) -> None:
+        """Set the end of an epoch that is not the current one. An end that is set stays."""
+
+    def destroy(self, epoch: int) -> None:
+        """Destroy the secret of an epoch that is not the current one. Repeating it changes nothing."""
+
 
 class FileRootKey:
-    """Secrets as files `root-key-<epoch>` of 32 random bytes, mode 0600, in one directory."""
+    """Secrets as files `root-key-<epoch>` of 32 random bytes, mode 0600, in one directory; ends in `….end`."""
 
     def __init__(self, directory: Path) -> None:
         self._directory = directory
         self._tenant_keys: dict[tuple[int, str], bytes] = {}
-        self._epoch = max(self._epochs(), default=0)
+        self._epoch = max(self.epochs(), default=0)
         if self._epoch == 0:
-            self._epoch = 1
-            write_secret(self._path(1), os.urandom(SECRET_BYTES))
+            self.begin_epoch()
 
     @property
     def epoch(self) -> int:
@@ -58,19 +80,70 @@ class FileRootKey:
         """See RootKey."""
         place = (epoch, tenant)
         if place not in self._tenant_keys:
-            secret = read_secret(self._path(epoch))
+            secret = self._secret(epoch)
             if len(secret) != SECRET_BYTES:
                 raise RootKeyError(f"{self._path(epoch)} holds {len(secret)} bytes; a root secret has {SECRET_BYTES}")
             info = b"careerpulse/tenant-key/v1/" + tenant.encode()
             self._tenant_keys[place] = HKDF(SHA256(), SECRET_BYTES, salt=None, info=info).derive(secret)
         return self._tenant_keys[place]
 
+    def epochs(self) -> list[int]:
+        """See RootKey."""
+        names = [path.name.rpartition("-")[2] for path in self._directory.glob(_FILE.format(epoch="*"))]
+        return sorted(int(name) for name in names if name.isdecimal())
+
+    def begin_epoch(self) -> int:
+        """See RootKey."""
+        write_secret(self._path(self._epoch + 1), os.urandom(SECRET_BYTES))
+        self._epoch += 1
+        return self._epoch
+
+    def end_of(self, epoch: int) -> datetime | None:
+        """See RootKey."""
+        try:
+            return datetime.strptime(self._end(epoch).read_text(), _TIME).replace(tzinfo=UTC)
+        except FileNotFoundError:
+            return None
+
+    def set_end(self, epoch: int, end: datetime) -> None:
+        """See RootKey."""
+        self._demand_past(epoch)
+        if self.end_of(epoch) is None:
+            write_secret(self._end(epoch), end.astimezone(UTC).strftime(_TIME).encode())
+
+    def destroy(self, epoch: int) -> None:
+        """See RootKey. The file is overwritten first; what a copying file system or a disk keeps is beyond it."""
+        self._demand_past(epoch)
+        for place in [place for place in self._tenant_keys if place[0] == epoch]:
+            del self._tenant_keys[place]
+        path = self._path(epoch)
+        if not path.exists():
+            return
+        with path.open("r+b") as file:
+            file.write(os.urandom(path.stat().st_size))
+            file.flush()
+            os.fsync(file.fileno())
+        path.unlink()
+        _sync(self._directory)
+
+    def _secret(self, epoch: int) -> bytes:
+        end = self.end_of(epoch)
+        if end is not None and not self._path(epoch).exists():
+            raise RootKeyError(
+                f"epoch {epoch} is destroyed (its end was {end:%Y-%m-%d}), and with it every key and backup of it; "
+                f"restore a backup of epoch {self._epoch}"
+            )
+        return read_secret(self._path(epoch))
+
+    def _demand_past(self, epoch: int) -> None:
+        if epoch >= self._epoch:
+            raise ValueError(f"epoch {epoch} is not past; the current one is {self._epoch}")
+
     def _path(self, epoch: int) -> Path:
         return self._directory / _FILE.format(epoch=epoch)
 
-    def _epochs(self) -> list[int]:
-        names = [path.name.rpartition("-")[2] for path in self._directory.glob(_FILE.format(epoch="*"))]
-        return [int(name) for name in names if name.isdecimal()]
+    def _end(self, epoch: int) -> Path:
+        return self._directory / _END.format(epoch=epoch)
 
 
 def wrap(tenant_key: bytes, data_key: bytes, owner: str) -> bytes:
@@ -101,12 +174,16 @@ def read_secret(path: Path) -> bytes:
 def write_secret(path: Path, secret: bytes) -> None:
     """Create a secret file that only its owner can read, synced to disk. An existing one is never overwritten."""
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    whole = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
+    descriptor = os.open(whole, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     try:
         os.write(descriptor, secret)
         os.fsync(descriptor)
+        os.link(whole, path)  # fails where the name is taken, and never shows half a secret
     finally:
         os.close(descriptor)
+        whole.unlink()
+    _sync(path.parent)
 
 
 def secret_made_once(path: Path, fresh: bytes) -> bytes:
@@ -116,3 +193,11 @@ def secret_made_once(path: Path, fresh: bytes) -> bytes:
     except FileExistsError:
         return read_secret(path)
     return fresh
+
+
+def _sync(directory: Path) -> None:
+    descriptor = os.open(directory, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

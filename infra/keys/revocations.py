@@ -113,11 +113,7 @@ class Revocations:
     async def _apply(self, records: Sequence[ConsumerRecord]) -> None:
         if not records:
             return
-        narrowed = [
-            Narrowed(record.key.decode(), msgspec.msgpack.decode(record.value, type=Revoked), record.offset)
-            for record in records
-            if record.value is not None
-        ]
+        narrowed = [one for record in records if (one := self._read(record)) is not None]
         now = time.monotonic()
         for one in narrowed:
             self._keys.cache.revoke(one.alias, one.revoked.sequence, now)
@@ -125,6 +121,22 @@ class Revocations:
         if self._stored is not None and narrowed:
             await self._stored(narrowed)
         self._owed += [*owed, (records[-1].offset, frozenset())]
+
+    def _read(self, record: ConsumerRecord) -> Narrowed | None:
+        """The revocation in a record; None where there is none.
+
+        Whom an unreadable one meant nobody can tell, so every key is forgotten. Consent decides at every release by
+        its ledger, and not by this topic, and an erasure reaches the stores by its order as well.
+        """
+        if record.value is None:
+            return None
+        try:
+            revoked = msgspec.msgpack.decode(record.value, type=Revoked)
+            return Narrowed(record.key.decode(), revoked, record.offset)
+        except (msgspec.DecodeError, UnicodeDecodeError, AttributeError) as error:
+            log.error("unreadable-revocation", offset=record.offset, kind=type(error).__name__)
+            self._keys.cache.clear()
+            return None
 
     async def _settle(self) -> None:
         """Acknowledge up to the first revocation of which a running batch still has a key in hand."""

@@ -1,5 +1,6 @@
 """The directory of a stack's Unix sockets: `<data>/run`, or a short one that `<data>/run` links to."""
 
+import os
 import tempfile
 from pathlib import Path
 
@@ -18,6 +19,14 @@ def socket_directory(data: Path) -> Path:
     for socket in run.glob("*.sock"):
         socket.unlink()
     return run
+
+
+def admin_socket(service: str, data: Path) -> Path:
+    """A service's admin socket: ADMIN_SOCKET, or that of the stack over this data directory."""
+    if given := os.environ.get("ADMIN_SOCKET"):
+        return Path(given)
+    places = [(base / "run").resolve() / f"{service}-admin.sock" for base in (data, data / "embedded")]
+    return next((place for place in places if place.exists()), places[0])
 
 
 def _short(run: Path) -> Path:

@@ -2,7 +2,8 @@
 
 Listens to  keys.acknowledged (key clients that have let go; stores that have deleted)
 Emits       keys.revoked · privacy.requests · audit.entries (each through an outbox) · dead.consent
-Serves      the public interface on SERVICE_PORT, the key API on KEYS_SOCKET
+Serves      the public interface on SERVICE_PORT, the key API on KEYS_SOCKET,
+            the operator on ADMIN_SOCKET
 """
 
 import os
@@ -26,7 +27,9 @@ from infra.kafka.presence import topics_present
 from infra.kafka.producer import Producer
 from schemas.events import Acknowledged, Acknowledgement
 from schemas.topics import DEAD_CONSENT, KEYS_ACKNOWLEDGED, RETENTION_HOURS, TOPICS
+from services.consent import admin
 from services.consent.callers import doorkeeper
+from services.consent.claims import Claims
 from services.consent.fence import stand
 from services.consent.key_api import KeyApi
 from services.consent.public_api import PublicApi
@@ -57,7 +60,9 @@ async def build(settings: Settings) -> list[Listener]:
     async with AsyncExitStack() as opening:
         database = await opening.enter_async_context(Database(settings.database_url, SERVICE))
         producer = await opening.enter_async_context(Producer(settings.bootstrap, SERVICE))
-        stores = await open_stores(database, root, receipt_key, settings.erasure_window_seconds)
+        stores = await open_stores(
+            database, root, receipt_key, settings.erasure_window_seconds, settings.backup_window_days
+        )
         await stand(database, stores.outboxes, settings.bootstrap)
         opened = opening.pop_all()
     worker = Worker(stores, Publisher(producer))
@@ -69,7 +74,8 @@ async def build(settings: Settings) -> list[Listener]:
     def missing() -> str | None:
         return "the broker" if worker.broker_missing else None
 
-    public = PublicApi(stores, as_pem(receipt_key.public_key()), worker.wake, missing).application()
+    claims = Claims(stores.keystore, settings.proxies)
+    public = PublicApi(stores, as_pem(receipt_key.public_key()), worker.wake, missing, claims).application()
     public.cleanup_ctx.append(opened_parts)
     public.cleanup_ctx.append(
         running(_streams(settings, stores, worker, producer), Loop("consent-worker", worker.run))
@@ -78,6 +84,7 @@ async def build(settings: Settings) -> list[Listener]:
     return [
         Listener(public, settings.host, settings.port),
         Listener(keys, socket=settings.keys_socket),
+        Listener(admin.application(stores.rotation, worker.wake), socket=settings.admin_socket),
     ]
 
 

@@ -17,7 +17,7 @@ class Case:
     """An erasure with what is needed to carry it out.
 
     `prior` is the person's state before it, `entry` the id of the audit entry `erased`, `revocation` the offset of
-    the revocation in `keys.revoked` once it is there.
+    the revocation in `keys.revoked` once it is there, `epoch` the one in which the destroyed key was wrapped.
     """
 
     erasure: Erasure
@@ -25,12 +25,17 @@ class Case:
     prior: PersonState
     entry: str | None
     revocation: int | None
+    epoch: int | None
 
 
 async def load_cases(connection: AsyncConnection, *conditions: ColumnElement[bool]) -> list[Case]:
     """The erasures that fulfil the conditions, oldest first."""
     rows = (
-        await connection.execute(select(requests).where(*conditions).order_by(requests.c.opened_at, requests.c.id))
+        await connection.execute(
+            select(requests)
+            .where(requests.c.type == "erasure", *conditions)
+            .order_by(requests.c.opened_at, requests.c.id)
+        )
     ).all()
     if not rows:
         return []
@@ -54,9 +59,10 @@ def _case(row: Row[Any], reports: frozenset[str]) -> Case:
         published_at=_read_if(row.revoked_at),
         acknowledged_at=_read_if(row.acknowledged_at),
         completed_at=_read_if(row.completed_at),
+        cancelled_at=_read_if(row.cancelled_at),
         reports=reports,
     )
-    return Case(erasure, row.alias, row.prior_state, row.entry, row.revocation_offset)
+    return Case(erasure, row.alias, row.prior_state, row.entry, row.revocation_offset, row.epoch)
 
 
 def read_time(moment: str) -> datetime:

@@ -5,6 +5,7 @@ again. An erasure keeps its request, its window and its receipt, and is not writ
 entry is `restored`.
 """
 
+import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -96,9 +97,18 @@ async def _narrow(connection: AsyncConnection, word: LastWord, state: PersonStat
         return await _set_erasure(connection, word, state) or withdrawn
     if revoked.kind in ("restricted", "objected") and state == "active":
         # Which purpose was objected to is not said; a restriction stops all that an objection can stop.
-        await _set_state(connection, word.alias, "restricted")
+        await _restrict(connection, word)
         return True
     return withdrawn
+
+
+async def _restrict(connection: AsyncConnection, word: LastWord) -> None:
+    """Restrict, with a request that the person can have lifted."""
+    at = word.at
+    request = {"id": secrets.token_hex(16), "type": "restriction", "alias": word.alias, "state": "in-force"}
+    times = {"opened_at": at, "due_at": at, "completed_at": at}
+    await connection.execute(insert(requests).values(**request, **times, prior_state="active"))
+    await _set_state(connection, word.alias, "restricted")
 
 
 async def _withdraw(connection: AsyncConnection, word: LastWord, purposes: Sequence[Purpose]) -> bool:

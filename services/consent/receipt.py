@@ -22,7 +22,6 @@ from schemas.entry import canonical
 from schemas.topics import gone_from_kafka
 
 KIND = "careerpulse/erasure-receipt/1"
-BACKUP_DAYS = 30
 Stage = Literal["revoked", "complete"]
 
 
@@ -49,7 +48,11 @@ class LogPlace:
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
-    """The content. `last_write` is the latest moment at which anything could be sealed under the key."""
+    """The content. `last_write` is the latest moment at which anything could be sealed under the key.
+
+    `backup_window` is how long backups are kept; `epoch` the one in which the key was wrapped last, and `epoch_ends`
+    when its secret, and with it every older copy of the wrapped key, is destroyed: None until a rotation sets it.
+    """
 
     request: str
     stage: Stage
@@ -58,6 +61,9 @@ class Receipt:
     issued_at: datetime
     last_write: datetime
     destroyed: Sequence[Destroyed]
+    backup_window: timedelta
+    epoch: int | None = None
+    epoch_ends: datetime | None = None
     log: LogPlace | None = None
 
     def document(self, key_id: str) -> dict[str, object]:
@@ -75,7 +81,11 @@ class Receipt:
             ],
             "unreadable_copies_gone_by": {
                 "kafka": written(gone_from_kafka(self.last_write)),
-                "backups": written(self.erased_at + timedelta(days=BACKUP_DAYS)),
+                "backups": written(self.erased_at + self.backup_window),
+            },
+            "key_epoch": {
+                "number": self.epoch,
+                "destroyed_by": None if self.epoch_ends is None else written(self.epoch_ends),
             },
             "log": None if self.log is None else {"index": self.log.index, "checkpoint": self.log.checkpoint},
             "key_id": key_id,

@@ -6,7 +6,7 @@ nothing and repeats nothing.
 
 import secrets
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import orjson
@@ -18,7 +18,7 @@ from infra.clock import now, written
 from infra.db.engine import Database
 from schemas.events import ErasureOrder, PendingErasure, Revoked, StoreReport
 from schemas.purposes import PersonState
-from services.consent import ledger
+from services.consent import epochs, ledger
 from services.consent.cases import Case, load_cases, read_time
 from services.consent.entries import committed_entry, entry
 from services.consent.erasure import UNFINISHED, Erasure, Step, demand_cancellable, next_step
@@ -47,6 +47,7 @@ class PrivacyRequests:
         *,
         receipt_key: Ed25519PrivateKey,
         window_seconds: int,
+        backup_window: timedelta,
     ) -> None:
         self._database = database
         self._keystore = keystore
@@ -54,6 +55,7 @@ class PrivacyRequests:
         self._key_clients = key_clients
         self._receipt_key = receipt_key
         self._window = timedelta(seconds=window_seconds)
+        self._backup_window = backup_window
 
     async def open_erasure(self, alias: str) -> Erasure:
         """Stop everything but access at once and open the window. A second request is the first one."""
@@ -161,6 +163,7 @@ class PrivacyRequests:
 
     async def _erase(self, connection: AsyncConnection, case: Case) -> None:
         alias, moment = _alias(case), now()
+        epoch = (await ledger.standings(connection, [alias]))[alias].epoch
         counts = await destroy(connection, alias)
         sequence = await ledger.advance(connection)
         erased = entry("erased", written(moment), "service:consent")
@@ -174,6 +177,7 @@ class PrivacyRequests:
             erased_at=written(moment),
             entry=erased.entry_id,
             revocation=revocation,
+            epoch=epoch or None,
         )
         await keep_report(connection, StoreReport(OURSELVES, request, dict(counts)))
 
@@ -198,11 +202,16 @@ class PrivacyRequests:
     async def _issue(self, connection: AsyncConnection, request: str, stage: Stage) -> None:
         case = (await load_cases(connection, requests.c.id == request))[0]
         rows = (await connection.execute(select(store_reports).where(store_reports.c.request == request))).all()
-        signed = sign(_receipt(case.erasure, stage, rows), self._receipt_key)
+        ends = await epochs.end_of(connection, case.epoch)
+        receipt = _receipt(case, stage, rows, self._backup_window, None if ends is None else read_time(ends))
+        signed = sign(receipt, self._receipt_key)
         await connection.execute(insert(receipts).values(request=request, stage=stage, document=signed))
 
 
-def _receipt(erasure: Erasure, stage: Stage, reports: Sequence[Row[Any]]) -> Receipt:
+def _receipt(
+    case: Case, stage: Stage, reports: Sequence[Row[Any]], backup_window: timedelta, epoch_ends: datetime | None
+) -> Receipt:
+    erasure = case.erasure
     erased_at = erasure.erased_at or now()
     places = [LogPlace(row.log_index, row.checkpoint or "") for row in reports if row.log_index is not None]
     return Receipt(
@@ -213,6 +222,9 @@ def _receipt(erasure: Erasure, stage: Stage, reports: Sequence[Row[Any]]) -> Rec
         issued_at=now(),
         last_write=erasure.acknowledged_at or now(),
         destroyed=[Destroyed(row.service, orjson.loads(row.counts), read_time(row.reported_at)) for row in reports],
+        backup_window=backup_window,
+        epoch=case.epoch,
+        epoch_ends=epoch_ends,
         log=places[0] if places else None,
     )
 

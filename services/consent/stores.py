@@ -1,6 +1,7 @@
 """Everything that consent stores, opened together on one database."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -14,7 +15,12 @@ from services.consent.keystore import KeyStore
 from services.consent.ledger import open_ledger
 from services.consent.outboxes import Outboxes
 from services.consent.requests import PrivacyRequests
+from services.consent.rights import Rights
+from services.consent.rotation import Rotation
 from services.consent.tenants import Tenants
+
+BACKUP_WINDOW_DAYS = 30
+"""How long backups of the key store are kept, unless BACKUP_WINDOW_DAYS says otherwise."""
 
 _SCRIPTS = Path(__file__).parent / "migrations"
 
@@ -30,12 +36,19 @@ class Stores:
     key_clients: KeyClients
     consents: Consents
     requests: PrivacyRequests
+    rights: Rights
+    rotation: Rotation
 
 
 async def open_stores(
-    database: Database, root: RootKey, receipt_key: Ed25519PrivateKey, erasure_window_seconds: int
+    database: Database,
+    root: RootKey,
+    receipt_key: Ed25519PrivateKey,
+    erasure_window_seconds: int,
+    backup_window_days: int = BACKUP_WINDOW_DAYS,
 ) -> Stores:
     """Bring the tables up to date and open every part."""
+    backup_window = timedelta(days=backup_window_days)
     await migrate(database, _SCRIPTS)
     async with database.write() as connection:
         await open_ledger(connection)
@@ -51,7 +64,10 @@ async def open_stores(
         key_clients,
         receipt_key=receipt_key,
         window_seconds=erasure_window_seconds,
+        backup_window=backup_window,
     )
-    for part in (outboxes, tenants, key_clients):
+    rights = Rights(database, keystore, outboxes)
+    rotation = Rotation(database, root, outboxes, backup_window)
+    for part in (outboxes, tenants, key_clients, rotation):
         await part.open()
-    return Stores(database, outboxes, tenants, keystore, key_clients, consents, requests)
+    return Stores(database, outboxes, tenants, keystore, key_clients, consents, requests, rights, rotation)

@@ -44,6 +44,15 @@ persons = Table(
     Column("epoch", Integer),
     Column("wrapped_key", LargeBinary),
     Column("key_id", Text),
+    Index("persons_by_epoch", "epoch"),
+)
+epochs = Table(
+    "epochs",
+    metadata,
+    Column("epoch", Integer, primary_key=True),
+    Column("began_at", Text, nullable=False),
+    Column("ends_at", Text),
+    Column("destroyed_at", Text),
 )
 handles = Table(
     "handles",
@@ -96,6 +105,7 @@ requests = Table(
     Column("revocation", BigInteger),
     Column("revocation_offset", BigInteger),
     Column("revoked_at", Text),
+    Column("epoch", Integer),
     Index("requests_by_alias", "alias"),
     Index("requests_by_state", "state"),
 )

@@ -4,7 +4,7 @@ import os
 import secrets
 from dataclasses import dataclass
 
-from sqlalchemy import insert, select
+from sqlalchemy import insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from infra.clock import now, written
@@ -112,6 +112,18 @@ class Tenants:
         ).one_or_none()
         registration = Registration(newest.id, newest.legal_basis, newest.notice) if newest else None
         return Tenant(name, key, registration)
+
+
+async def rewrap_tenants(connection: AsyncConnection, root: RootKey) -> None:
+    """Wrap the handle keys in the current epoch, where they are not; they themselves stay."""
+    rows = (await connection.execute(select(tenants).where(tenants.c.epoch < root.epoch))).all()
+    for row in rows:
+        owner = _owner(row.tenant)
+        key = unwrap(root.tenant_key(row.epoch, row.tenant), bytes(row.handle_key), owner)
+        anew = wrap(root.tenant_key(root.epoch, row.tenant), key, owner)
+        await connection.execute(
+            update(tenants).where(tenants.c.tenant == row.tenant).values(epoch=root.epoch, handle_key=anew)
+        )
 
 
 def _owner(tenant: str) -> str:

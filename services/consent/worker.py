@@ -1,4 +1,7 @@
-"""Drives what is unfinished: sends the outboxes and takes the erasures' steps, after each change and by the clock."""
+"""Drives what is unfinished: sends the outboxes, takes the steps of erasures and of a rotation of the root key.
+
+After each change and by the clock.
+"""
 
 import asyncio
 
@@ -40,9 +43,11 @@ class Worker:
     async def once(self) -> None:
         """Send and step until nothing is left to do now. Without a broker what is unsent waits."""
         try:
-            await self._stores.outboxes.drain(self._publish)
-            while await self._stores.requests.advance():
+            more = True
+            while more:
                 await self._stores.outboxes.drain(self._publish)
+                more = await self._stores.requests.advance()
+                more = await self._stores.rotation.advance() or more
             self.broker_missing = False
         except BrokerUnavailable as error:
             if not self.broker_missing:

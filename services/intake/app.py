@@ -6,9 +6,11 @@ Emits       assessments.submitted · dead.intake · keys.acknowledged
 Serves      the public interface on SERVICE_PORT, the operator on ADMIN_SOCKET
 """
 
+import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack
 from datetime import datetime
+from itertools import chain
 from pathlib import Path
 
 import faust
@@ -30,15 +32,23 @@ from services.intake import admin
 from services.intake.acceptance import Acceptance
 from services.intake.access_tokens import AccessTokens
 from services.intake.admission import Admission
+from services.intake.body import BODY_BYTES
 from services.intake.callers import Callers
+from services.intake.dry_run import DryRun
 from services.intake.erasure import Erasure
+from services.intake.guidance import Guidance
 from services.intake.idempotency import IdempotencyKeys
+from services.intake.lookups import Lookups
 from services.intake.organisations import Organisations
 from services.intake.reading import Reading
+from services.intake.record import Records
 from services.intake.results_loop import READ, Arrivals, ResultsLoop
-from services.intake.routes import BODY_BYTES, Routes
+from services.intake.routes import Routes
+from services.intake.series import Series
 from services.intake.settings import Settings, read_settings
 from services.intake.store import Store
+from services.methodology.search import index
+from services.methodology.v1.advice.profiles import profiles
 from services.methodology.version import load
 
 SERVICE = "intake"
@@ -63,6 +73,7 @@ async def build(settings: Settings) -> list[Listener]:
     tokens = AccessTokens(settings.secrets_dir / "intake-signing-key", settings.issuer)
     organisations, idempotency_keys = Organisations(database), IdempotencyKeys(database)
     callers = Callers(tokens, keys)
+    reading = Reading(store, keys, callers)
     erasure = Erasure(store, producer, keys)
     results = ResultsLoop(store, producer, arrivals, admission)
     batches = BatchLoop(settings.bootstrap, f"{SERVICE}-store", READ, results.work, own=store)
@@ -74,11 +85,14 @@ async def build(settings: Settings) -> list[Listener]:
         start=await store.revocations_mark(),
         stored=erasure.revoked,
     )
+    version = load()
+    for tables in (index, profiles):  # read once, before anybody waits for an answer from them
+        await asyncio.to_thread(tables)
     routes = Routes(
         callers=callers,
         keys=idempotency_keys,
-        acceptance=Acceptance(load(), keys, producer, store, admission),
-        reading=Reading(store, keys, callers),
+        acceptance=Acceptance(version, keys, producer, store, admission),
+        reading=reading,
         arrivals=arrivals,
         organisations=organisations,
         tokens=tokens,
@@ -99,7 +113,9 @@ async def build(settings: Settings) -> list[Listener]:
         admission.backlog(datetime.fromisoformat(oldest) if oldest else None, now())
 
     public = web.Application(middlewares=[problem_details], client_max_size=BODY_BYTES)
-    public.add_routes([*health_routes(missing), *routes.table()])
+    own = [part(callers, reading) for part in (Guidance, Records, Series)]
+    parts = (routes, *own, Lookups(version), DryRun(version, callers))
+    public.add_routes([*health_routes(missing), *chain.from_iterable(part.table() for part in parts)])
     public.cleanup_ctx.append(opened_parts)
     public.cleanup_ctx.append(
         running(

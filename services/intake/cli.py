@@ -1,13 +1,13 @@
 """`careerpulse org`: organisations whose platforms hand in for their employees."""
 
 import asyncio
-import os
 from pathlib import Path
 from typing import Any
 
 import aiohttp
 import click
 
+from infra.local.sockets import admin_socket
 from schemas.purposes import LEGAL_BASES
 
 
@@ -34,20 +34,12 @@ def org() -> None:
 def add(tenant: str, name: str, basis: str, notice: str, data: Path) -> None:
     """Register an organisation under ID, or give one that is registered a new secret."""
     try:
-        credentials = asyncio.run(register(admin_socket(data), tenant, name, basis, notice))
+        credentials = asyncio.run(register(admin_socket("intake", data), tenant, name, basis, notice))
     except NotAdded as error:
         raise click.ClickException(str(error)) from error
     click.echo(f"client id      {credentials['client_id']}")
     click.echo(f"client secret  {credentials['client_secret']}")
     click.echo("The secret is shown this once; only its hash is kept.")
-
-
-def admin_socket(data: Path) -> Path:
-    """Intake's admin socket: ADMIN_SOCKET, or that of the stack over this data directory."""
-    if given := os.environ.get("ADMIN_SOCKET"):
-        return Path(given)
-    places = [(base / "run").resolve() / "intake-admin.sock" for base in (data, data / "embedded")]
-    return next((place for place in places if place.exists()), places[0])
 
 
 async def register(socket: Path, tenant: str, name: str, basis: str, notice: str) -> dict[str, str]:

@@ -20,6 +20,7 @@ from schemas.envelope import headers
 from schemas.events import HAND_IN_SCHEMA, SUBMITTED_TYPE, Submitted
 from schemas.faults import Fault, Faulty
 from schemas.keys import CreatedKey, NewPerson, RecordDraft
+from schemas.purposes import INDIVIDUALS
 from schemas.submission import EmployeeHandIn, PersonHandIn
 from schemas.topics import SUBMITTED
 from services.intake.callers import Caller
@@ -56,10 +57,15 @@ def mac(hand_in: HandIn, key: CreatedKey) -> bytes:
     return hmac.digest(hmac.digest(answers, b"careerpulse/hand-in-mac/v1", "sha256"), hand_in.body, "sha256")[:16]
 
 
-def submitted(hand_in: HandIn, key: CreatedKey, tenant: str, actor: str, time: str) -> Outgoing:
-    """The record of an accepted hand-in: sealed, with its audit entry `received`."""
+def sealed_hand_in(hand_in: HandIn, key: CreatedKey, tenant: str) -> bytes:
+    """The hand-in as it is sealed for whoever may open this person's answers."""
     place = Context(tenant, key.alias, SUBMITTED.name, HAND_IN_SCHEMA, hand_in.event_id, key.key_id)
-    sealed = seal(key.subkeys["answers"], hand_in.body, place)
+    return seal(key.subkeys["answers"], hand_in.body, place)
+
+
+def submitted(hand_in: HandIn, key: CreatedKey, sealed: bytes, tenant: str, time: str) -> Outgoing:
+    """The record of an accepted hand-in: sealed, with its audit entry `received`."""
+    actor = "person" if tenant == INDIVIDUALS else "organisation"
     trail = key.subkeys["trail"]
     fields = salted(trail, hand_in.event_id, [("tenant", tenant.encode()), ("hand-in", hand_in.body)])
     entry = leaf(

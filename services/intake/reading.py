@@ -4,13 +4,15 @@ from typing import Any
 
 import msgspec
 
+from infra.crypto.salted_fields import salted
 from infra.crypto.sealed import Context, open_sealed
 from infra.http.problems import Problem, not_found, unavailable
 from infra.keys.client import KeyClient, KeysUnavailable
-from schemas.events import DETAIL_SCHEMA, RESULT_SCHEMA
+from schemas.entry import SCORED_FIELDS
+from schemas.events import DETAIL_SCHEMA, HAND_IN_SCHEMA, RESULT_SCHEMA
 from schemas.keys import Domain, ReleasedKey
 from schemas.purposes import Purpose
-from schemas.topics import SCORED
+from schemas.topics import SCORED, SUBMITTED
 from services.intake.callers import Caller, Callers
 from services.intake.store import Row, Store
 
@@ -25,10 +27,7 @@ class Reading:
 
     async def row(self, caller: Caller, assessment: str) -> Row:
         """The assessment, if it is the caller's. Raises Problem: 401, 404, 410."""
-        try:
-            alias = await self._callers.alias(caller) if caller.is_person else None
-        except KeysUnavailable:
-            raise unavailable("The consent service") from None
+        alias = await self._alias(caller) if caller.is_person else None
         row = await self._store.get(assessment)
         if row is None or row.tenant != caller.tenant:
             raise not_found("assessment")
@@ -40,6 +39,10 @@ class Reading:
             raise not_found("assessment")
         return row
 
+    async def own(self, caller: Caller, most: int) -> list[Row]:
+        """A person's own assessments, the newest first, at most so many. Raises Problem (401)."""
+        return await self._store.newest_of(await self._alias(caller), most)
+
     async def has_ended(self, assessment: str) -> bool:
         """Whether the end of an assessment is stored."""
         row = await self._store.get(assessment)
@@ -48,12 +51,38 @@ class Reading:
     async def result(self, caller: Caller, row: Row) -> dict[str, Any]:
         """Score, band, dimensions and version. Raises Problem: 403 where the ledger says no."""
         key = await self._key("access" if caller.is_person else "delivery", row)
-        return _opened(row, key, "result", RESULT_SCHEMA, row.result)
+        return _opened(key, "result", _place(row, key, RESULT_SCHEMA), row.result)
 
     async def detail(self, caller: Caller, row: Row) -> dict[str, Any]:
         """The reasons. An organisation gets them only where the person has chosen so."""
         key = await self._key("access" if caller.is_person else "delivery-detail", row)
-        return _opened(row, key, "detail", DETAIL_SCHEMA, row.detail)
+        return _opened(key, "detail", _place(row, key, DETAIL_SCHEMA), row.detail)
+
+    async def answers(self, row: Row) -> dict[str, Any]:
+        """A person's own answers, `schemas.answers.Answers`. Raises Problem: 403, or 409 where they are not kept."""
+        if row.hand_in is None:
+            raise Problem(
+                409,
+                "no-answers",
+                "The answers are not kept",
+                "This assessment was handed in before answers were kept. Hand in again under the same claim code.",
+            )
+        key = await self._key("access", row)
+        opened = _opened(key, "answers", _place(row, key, HAND_IN_SCHEMA, SUBMITTED.name), row.hand_in)
+        answers: dict[str, Any] = opened["assessment"]
+        return answers
+
+    async def salts(self, row: Row) -> dict[str, str]:
+        """What hides the fields of the entry of a person's own score, as hexadecimal digits by field."""
+        key = await self._key("access", row)
+        fields = salted(key.subkeys["trail"], row.id, [(name, b"") for name in SCORED_FIELDS])
+        return {field.name: field.salt.hex() for field in fields}
+
+    async def _alias(self, caller: Caller) -> str:
+        try:
+            return await self._callers.alias(caller)
+        except KeysUnavailable:
+            raise unavailable("The consent service") from None
 
     async def _key(self, purpose: Purpose, row: Row) -> ReleasedKey:
         if row.alias is None:
@@ -72,9 +101,12 @@ class Reading:
         return key
 
 
-def _opened(row: Row, key: ReleasedKey, domain: Domain, schema: str, sealed: bytes | None) -> dict[str, Any]:
-    if sealed is None or row.alias is None:
+def _place(row: Row, key: ReleasedKey, schema: str, topic: str = SCORED.name) -> Context:
+    return Context(row.tenant, row.alias or "", topic, schema, row.id, key.key_id)
+
+
+def _opened(key: ReleasedKey, domain: Domain, place: Context, sealed: bytes | None) -> dict[str, Any]:
+    if sealed is None:
         raise not_found("result")
-    place = Context(row.tenant, row.alias, SCORED.name, schema, row.id, key.key_id)
     opened: dict[str, Any] = msgspec.json.decode(open_sealed(key.subkeys[domain], sealed, place))
     return opened

@@ -22,6 +22,7 @@ from schemas.events import (
     Scored,
     Submitted,
 )
+from schemas.purposes import INDIVIDUALS
 from schemas.topics import DEAD_INTAKE, DEAD_SCORING, REFUSED, SCORED, SUBMITTED
 from services.intake.admission import Admission
 from services.intake.store import Accepted, Ended, Store
@@ -118,10 +119,15 @@ def alias_of(key: bytes | None) -> str:
     return key.decode()
 
 
+def own(value: Submitted | Scored, part: bytes) -> bytes | None:
+    """What is kept of a part that only people who came by themselves ever ask for."""
+    return part if value.tenant == INDIVIDUALS else None
+
+
 def _submitted(record: ConsumerRecord) -> Accepted:
     value = msgspec.msgpack.decode(record.value, type=Submitted)
-    moment = written(now())
-    return Accepted(event_id(record.headers, SUBMITTED_TYPE), value.tenant, alias_of(record.key), value.mac, moment)
+    found = event_id(record.headers, SUBMITTED_TYPE)
+    return Accepted(found, value.tenant, alias_of(record.key), value.mac, written(now()), own(value, value.sealed))
 
 
 def _scored(record: ConsumerRecord) -> Ended:
@@ -135,6 +141,7 @@ def _scored(record: ConsumerRecord) -> Ended:
         written(now()),
         result=value.result,
         detail=value.detail,
+        leaf=own(value, value.leaf),
     )
 
 

@@ -10,6 +10,8 @@ from infra.http.problems import Problem
 from services.intake import stream as streaming
 from services.intake.acceptance import Acceptance, Taken
 from services.intake.access_tokens import AccessTokens, unauthorised
+from services.intake.advice import ADVICE
+from services.intake.body import body_of, expect
 from services.intake.callers import Caller, Callers
 from services.intake.idempotency import Events, IdempotencyKeys, checked
 from services.intake.organisations import Organisations
@@ -17,10 +19,7 @@ from services.intake.reading import Reading
 from services.intake.results_loop import Arrivals
 from services.intake.store import Row
 
-BODY_BYTES = 64 * 1024
 LONGEST_WAIT_SECONDS = 30.0
-_JSON = ("application/json",)
-_FORM = ("application/x-www-form-urlencoded",)
 _NDJSON = ("application/x-ndjson", "application/ndjson", "application/jsonl")
 
 
@@ -58,7 +57,7 @@ class Routes:
 
     async def token(self, request: web.Request) -> web.Response:
         """An access token for an organisation's client credentials (RFC 6749, 4.4)."""
-        _expect(request, _FORM)
+        expect(request, "application/x-www-form-urlencoded")
         try:
             form = await request.post()
         except (ValueError, LookupError):
@@ -73,11 +72,11 @@ class Routes:
     async def hand_in(self, request: web.Request) -> web.Response:
         """One assessment: 202 with its place, or after `?wait=SECONDS` 200 with its result."""
         caller = self._callers.caller(request)
-        _expect(request, _JSON)
+        expect(request, "application/json")
         self._acceptance.admission.open()
         wait = _wait(request)
         events = await self._events(request, caller)
-        raw = await _body(request)
+        raw = await body_of(request)
         (answer,) = await self._acceptance.take(caller, events, [(1, raw)])
         if isinstance(answer, Problem):
             raise answer
@@ -88,7 +87,7 @@ class Routes:
     async def stream(self, request: web.Request) -> web.StreamResponse:
         """Assessments line by line."""
         caller = self._callers.organisation(request)
-        _expect(request, _NDJSON)
+        expect(request, *_NDJSON)
         streaming.refuse_compressed(request)
         self._acceptance.admission.open()
         events = await self._events(request, caller)
@@ -127,7 +126,7 @@ class Routes:
                 document["problem"] = problem.document()
         if answer.claim_code is not None:
             document["claim_code"] = answer.claim_code
-        document["links"] = {"self": place, "explanation": f"{place}/explanation"}
+        document["links"] = _links(caller, place)
         return web.json_response(document, status=status, headers=headers)
 
     async def _document(self, caller: Caller, row: Row) -> dict[str, object]:
@@ -139,16 +138,13 @@ class Routes:
         return document
 
 
-async def _body(request: web.Request) -> bytes:
-    try:
-        return await request.read()
-    except web.HTTPRequestEntityTooLarge:
-        raise Problem(413, "too-large", "Body too large", f"An assessment has at most {BODY_BYTES} bytes.") from None
-
-
-def _expect(request: web.Request, types: Sequence[str]) -> None:
-    if request.content_type not in types:
-        raise Problem(415, "content-type", "Wrong content type", f"This takes {' or '.join(types)}.")
+def _links(caller: Caller, place: str) -> dict[str, str]:
+    """Where more is found; advice and the series are the person's alone."""
+    links = {"self": place, "explanation": f"{place}/explanation"}
+    if caller.is_person:
+        links |= {name: f"{place}/{name}" for name, advice in ADVICE.items() if advice.unasked}
+        links["series"] = "/v1/assessments"
+    return links
 
 
 def _wait(request: web.Request) -> float:

@@ -16,22 +16,24 @@ from services.intake.tables import assessments, fence, marks
 
 State = Literal["accepted", "scored", "refused", "failed", "gone"]
 _CHUNK = 500
+_EMPTIED = ("alias", "mac", "reason", "ended_at", "result", "detail", "hand_in", "leaf")
 
 
 @dataclass(frozen=True, slots=True)
 class Accepted:
-    """An assessment that the broker has."""
+    """An assessment that the broker has; `hand_in` is sealed, and kept of people who came by themselves only."""
 
     id: str
     tenant: str
     alias: str
     mac: bytes
     submitted_at: str
+    hand_in: bytes | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Ended:
-    """The end of an assessment; `result` and `detail` are sealed and stand with `scored` only."""
+    """The end of an assessment. `result`, `detail` (both sealed) and `leaf` stand with `scored` only."""
 
     id: str
     tenant: str
@@ -41,6 +43,7 @@ class Ended:
     reason: str | None = None
     result: bytes | None = None
     detail: bytes | None = None
+    leaf: bytes | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +60,8 @@ class Row:
     ended_at: str | None
     result: bytes | None
     detail: bytes | None
+    hand_in: bytes | None = None
+    leaf: bytes | None = None
 
 
 class Store:
@@ -91,6 +96,17 @@ class Store:
                 for row in await connection.execute(select(assessments).where(wanted)):
                     found[row.id] = _row(row._mapping)
         return found
+
+    async def newest_of(self, alias: str, most: int) -> list[Row]:
+        """A person's assessments, the newest first, at most so many."""
+        newest = (
+            select(assessments)
+            .where(assessments.c.alias == alias)
+            .order_by(assessments.c.submitted_at.desc(), assessments.c.id.desc())
+            .limit(most)
+        )
+        async with self._database.read() as connection:
+            return [_row(row._mapping) for row in await connection.execute(newest)]
 
     async def unfinished(self) -> int:
         """How many assessments have no end yet."""
@@ -144,9 +160,7 @@ class Store:
     async def _erase(self, connection: AsyncConnection, alias: str) -> int:
         before = await connection.scalar(select(fence.c.assessments).where(fence.c.alias == alias))
         emptied = await connection.execute(
-            update(assessments)
-            .where(assessments.c.alias == alias)
-            .values(state="gone", alias=None, mac=None, reason=None, ended_at=None, result=None, detail=None)
+            update(assessments).where(assessments.c.alias == alias).values(state="gone", **dict.fromkeys(_EMPTIED))
         )
         total = int(before or 0) + emptied.rowcount
         await self._upsert(connection, fence, {"alias": alias, "assessments": total})
@@ -155,7 +169,7 @@ class Store:
     async def _begin(self, connection: AsyncConnection, rows: Sequence[Mapping[str, Any]]) -> None:
         if rows:
             new = self._dialect_insert(assessments)
-            told = {"mac": new.excluded.mac, "submitted_at": new.excluded.submitted_at}
+            told = {name: new.excluded[name] for name in ("mac", "submitted_at", "hand_in")}
             same = assessments.c.mac.is_(None) & (assessments.c.alias == new.excluded.alias)
             await connection.execute(new.on_conflict_do_update(index_elements=["id"], set_=told, where=same), rows)
 
@@ -188,6 +202,7 @@ async def _end(connection: AsyncConnection, ended: Iterable[Ended]) -> None:
             "why": one.reason,
             "sealed_result": one.result,
             "sealed_detail": one.detail,
+            "entry": one.leaf,
         }
         for one in ended
     ]
@@ -206,6 +221,7 @@ async def _end(connection: AsyncConnection, ended: Iterable[Ended]) -> None:
             reason=bindparam("why"),
             result=bindparam("sealed_result"),
             detail=bindparam("sealed_detail"),
+            leaf=bindparam("entry"),
         )
     )
     await connection.execute(statement, rows)
@@ -219,6 +235,7 @@ def _new(one: Accepted) -> dict[str, Any]:
         "state": "accepted",
         "mac": one.mac,
         "submitted_at": one.submitted_at,
+        "hand_in": one.hand_in,
     }
 
 
@@ -231,6 +248,7 @@ def _unseen(one: Ended) -> dict[str, Any]:
         "state": "accepted",
         "mac": None,
         "submitted_at": one.ended_at,
+        "hand_in": None,
     }
 
 

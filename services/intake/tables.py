@@ -1,8 +1,9 @@
 """The tables of intake. Times are text, `2026-11-23T18:00:00Z`. Nothing here is readable personal data.
 
 `assessments` holds one row for each event: results are sealed for their readers, and an erasure empties the row
-down to its id, tenant and time, and it is then `gone`. `fence` names the erased: whatever comes late for them is not
-stored.
+down to its id, tenant and time, and it is then `gone`. `hand_in` (the sealed answers) and `leaf` (the audit entry of
+the score) are kept for people who came by themselves only, because only they are advised and replay here. `fence`
+names the erased: whatever comes late for them is not stored.
 """
 
 from sqlalchemy import BigInteger, Column, Index, Integer, LargeBinary, MetaData, Table, Text
@@ -43,6 +44,8 @@ assessments = Table(
     Column("ended_at", Text),
     Column("result", LargeBinary),
     Column("detail", LargeBinary),
+    Column("hand_in", LargeBinary),
+    Column("leaf", LargeBinary),
     Index("assessments_by_alias", "alias"),
     Index("assessments_by_state", "state", "submitted_at"),
 )

@@ -8,10 +8,13 @@ from typing import Any, TextIO
 import click
 from marshmallow import ValidationError
 from rich.console import Console
+from rich.padding import Padding
 
 from schemas.answers import Answers
+from services.methodology.advice_report import advice_documents, advice_report
 from services.methodology.finding import Refused
 from services.methodology.report import report
+from services.methodology.v1.display import UNITS_PER_POINT
 from services.methodology.version import load
 
 
@@ -32,7 +35,7 @@ def _number(text: str) -> Any:
     raise TwiceError(f"{text} is no number of JSON")
 
 
-def _read(file: TextIO) -> Any:
+def read(file: TextIO) -> Any:
     """The document; raises ``ClickException`` that says where it is not JSON."""
     try:
         return json.load(file, object_pairs_hook=_once, parse_constant=_number)
@@ -47,20 +50,21 @@ def _read(file: TextIO) -> Any:
         raise click.ClickException(f"{file.name}: {error}.") from None
 
 
-def _flat(messages: Any, path: str = "") -> Iterator[str]:
+def flat(messages: Any, path: str = "") -> Iterator[str]:
     """marshmallow's nested messages as lines ``path: message``."""
     if isinstance(messages, dict):
         for key, inner in messages.items():
-            yield from _flat(inner, str(key) if key == "_schema" or not path else f"{path}.{key}")
+            yield from flat(inner, str(key) if key == "_schema" or not path else f"{path}.{key}")
     else:
         for message in messages if isinstance(messages, list) else [messages]:
             yield f"{path.removesuffix('_schema') or 'document'}: {message}"
 
 
-def _refuse(lines: list[str]) -> None:
+def refuse(lines: list[str], what: str = "This assessment was not scored") -> None:
+    """Print everything to put right on standard error and end with 1."""
     console = Console(stderr=True, highlight=False, soft_wrap=True)
     count = len(lines)
-    console.print(f"This assessment was not scored: {count} thing{'s' * (count > 1)} to put right.", style="bold")
+    console.print(f"{what}: {count} thing{'s' * (count > 1)} to put right.", style="bold")
     for line in lines:
         console.print(f"  {line}", markup=False)
     sys.exit(1)
@@ -69,7 +73,13 @@ def _refuse(lines: list[str]) -> None:
 @click.command()
 @click.argument("file", type=click.File("r", encoding="utf-8"))
 @click.option("--json", "as_json", is_flag=True, help="Print result and trail as JSON for machines.")
-def assess(file: TextIO, *, as_json: bool) -> None:
+@click.option("--plan", is_flag=True, help="Add forecasts, a plan, other occupations and market signals.")
+@click.option(
+    "--hours", type=click.IntRange(1, 200), default=10, show_default=True, help="Hours a month for the plan."
+)
+@click.option("--months", type=click.IntRange(1, 60), default=12, show_default=True, help="Months of the plan.")
+@click.option("--target", type=click.IntRange(0, 100), help="Points to reach by the smallest change; implies --plan.")
+def assess(file: TextIO, *, as_json: bool, plan: bool, hours: int, months: int, target: int | None) -> None:
     """Score the assessment in FILE (- reads from standard input) and explain it.
 
     Nothing is stored and nothing leaves this machine. Exit code 1: it was not scored, and why is on standard
@@ -77,14 +87,22 @@ def assess(file: TextIO, *, as_json: bool) -> None:
     """
     version = load()
     try:
-        answers = Answers().load(_read(file))
+        answers = Answers().load(read(file))
         scored = version.score(answers)
     except ValidationError as error:
-        _refuse(sorted(_flat(error.messages)))
+        refuse(sorted(flat(error.messages)))
     except Refused as error:
-        _refuse([f"{one.path}: {one.message} {one.suggestion}" for one in error.findings])
+        refuse([f"{one.path}: {one.message} {one.suggestion}" for one in error.findings])
     else:
+        told = {}
+        if plan or target is not None:
+            units = None if target is None else target * UNITS_PER_POINT
+            told = advice_documents(version, answers, hours_per_month=hours, months=months, target=units)
         if as_json:
-            click.echo(json.dumps({"result": scored.result(), "trail": scored.trail()}, ensure_ascii=False, indent=1))
+            printed = {"result": scored.result(), "trail": scored.trail(), **told}
+            click.echo(json.dumps(printed, ensure_ascii=False, indent=1))
         else:
-            Console(highlight=False).print(report(version, scored.trail()))
+            console = Console(highlight=False)
+            console.print(report(version, scored.trail()))
+            if told:
+                console.print(Padding(advice_report(version, told), (1, 0, 0, 0)))

@@ -147,6 +147,21 @@ class Index:
                 gathered[title] += quality
         return {number: self._rank(self.titles[number], total, len(asked)) for number, total in gathered.items()}
 
+    def best(self, asked: tuple[str, ...], limit: int) -> list[tuple[_Title, int]]:
+        """The titles of the highest ranks, as many ranks as it takes to name ``limit`` occupations."""
+        by_rank: dict[int, list[int]] = defaultdict(list)
+        for number, rank in self.ranks(asked).items():
+            by_rank[rank].append(number)
+        found: list[tuple[_Title, int]] = []
+        codes: set[str] = set()
+        for rank in sorted(by_rank, reverse=True):
+            titles = [self.titles[number] for number in by_rank[rank]]
+            found.extend((title, rank) for title in titles)
+            codes.update(title.code for title in titles)
+            if len(codes) >= limit:
+                break
+        return found
+
     @staticmethod
     def _rank(title: _Title, total: int, asked: int) -> int:
         unasked = max(0, len(title.words) - asked)
@@ -169,14 +184,12 @@ def search(query: str, limit: int = 10) -> list[Match]:
     asked = tuple(dict.fromkeys(words_of(query[:LONGEST_QUERY])))[:MOST_WORDS]
     if not asked:
         return []
-    best: dict[str, tuple[int, int, str]] = {}
-    for number, rank in known.ranks(asked).items():
-        title = known.titles[number]
-        candidate = (-rank, len(title.text), title.text)
-        best[title.code] = min(candidate, best.get(title.code, candidate))
-    ordered = sorted(
-        (rank, length, -known.employment(code), code, text) for code, (rank, length, text) in best.items()
+    found = sorted(
+        (-rank, len(title.text), -known.employment(title.code), title.code, title.text)
+        for title, rank in known.best(asked, limit)
     )
-    return [
-        Match(code, known.main[code], text, -rank, known.status(code)) for rank, _, _, code, text in ordered[:limit]
-    ]
+    matches: dict[str, Match] = {}
+    for rank, _, _, code, text in found:
+        if code not in matches:
+            matches[code] = Match(code, known.main[code], text, -rank, known.status(code))
+    return list(matches.values())[:limit]

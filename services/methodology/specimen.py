@@ -5,7 +5,6 @@ by their employment over those with all figures of their own or estimated from r
 answer is an assumption: levels around a personal mean, months up to five years.
 """
 
-import hashlib
 from bisect import bisect_right
 from collections.abc import Iterator
 from functools import cache
@@ -14,31 +13,8 @@ from typing import Any
 
 from services.methodology.v1 import definition as d
 from services.methodology.v1.plan import Plan, plan_for
+from services.methodology.v1.stream import Stream
 from services.methodology.version import SCORABLE, OccupationEntry, load
-
-
-class Stream:
-    """Uniform integers from SHA-256(seed, counter)."""
-
-    def __init__(self, seed: str) -> None:
-        self._seed = seed.encode()
-        self._counter = 0
-        self._bytes = b""
-
-    def below(self, bound: int) -> int:
-        """A whole number from 0 to ``bound`` - 1, by rejection, so that each is equally likely."""
-        limit = (1 << 32) - (1 << 32) % bound
-        while True:
-            number = self._word()
-            if number < limit:
-                return number % bound
-
-    def _word(self) -> int:
-        if len(self._bytes) < 4:
-            self._bytes += hashlib.sha256(self._seed + self._counter.to_bytes(8, "big")).digest()
-            self._counter += 1
-        word, self._bytes = self._bytes[:4], self._bytes[4:]
-        return int.from_bytes(word, "big")
 
 
 @cache

@@ -2,6 +2,7 @@
 
 import hashlib
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -9,6 +10,14 @@ from typing import Any
 
 from services.methodology.finding import Finding
 from services.methodology.v1 import documents
+from services.methodology.v1.advice.career_path import career_path
+from services.methodology.v1.advice.counterfactual import counterfactual
+from services.methodology.v1.advice.exposure import exposure
+from services.methodology.v1.advice.income_architecture import income_architecture
+from services.methodology.v1.advice.obsolescence import obsolescence
+from services.methodology.v1.advice.qualification import qualification
+from services.methodology.v1.advice.signals import signals
+from services.methodology.v1.advice.study_plan import study_plan
 from services.methodology.v1.check import findings
 from services.methodology.v1.engine import Scored as Parts
 from services.methodology.v1.engine import score
@@ -93,6 +102,48 @@ class Version:
         """Score answers of the right form; raises ``Refused`` with every finding of ``validate``."""
         return Scored(score(answers), self.id, self.hash)
 
+    def counterfactual(self, answers: dict[str, Any], target: int) -> dict[str, Any]:
+        """The smallest change that reaches ``target`` units (10⁸ are a point), with its proof."""
+        return self._headed(counterfactual(score(answers), target))
+
+    def forecast(self, answers: dict[str, Any]) -> dict[str, Any]:
+        """In 1, 3 and 5 years: how exposed the work is, and what is still current of each skill if nothing is
+        refreshed.
+        """
+        scored = score(answers)
+        return self._headed({"exposure": exposure(scored), "obsolescence": obsolescence(scored)})
+
+    def plan(self, answers: dict[str, Any], hours_per_month: int, months: int) -> dict[str, Any]:
+        """Steps with their gain, hours and gain per hour, and the best plan for the hours a month there are."""
+        return self._headed(study_plan(score(answers), hours_per_month, months))
+
+    def qualification(self, answers: dict[str, Any], by: str = "distance") -> dict[str, Any]:
+        """What the person is qualified for now, nearly and not yet, ranked by ``distance``, ``resilience``,
+        ``openings`` or ``wage``.
+        """
+        return self._headed(qualification(score(answers), by))
+
+    def career_path(self, answers: dict[str, Any], target: str) -> dict[str, Any]:
+        """The shortest way to the occupation ``target`` with what each move asks for."""
+        return self._headed(career_path(score(answers), target))
+
+    def income(self, document: dict[str, Any]) -> dict[str, Any]:
+        """How well an income of the form ``schemas.income.Income`` holds: cover, stress, what helps, reminders.
+
+        It never changes a score. Raises ``Refused`` for what the form allows and makes no sense.
+        """
+        return self._headed(income_architecture(document))
+
+    def signals(self, added: Sequence[dict[str, Any]] = ()) -> dict[str, Any]:
+        """Market signals that stand beside a score and never enter it, dated, with publisher and grade.
+
+        ``added`` are an operator's, of the form ``schemas.signal.Signal``; raises ``Refused``.
+        """
+        return self._headed(signals(added))
+
+    def _headed(self, advice: dict[str, Any]) -> dict[str, Any]:
+        return {"methodology": {"version": self.id, "hash": self.hash}, **advice}
+
     def occupations(self) -> tuple[OccupationEntry, ...]:
         """Every occupation that gets a score or an interval, by code."""
         return _occupations()
@@ -134,7 +185,7 @@ def content_hash(directory: Path) -> str:
     whole = hashlib.sha256()
     files = {path.relative_to(directory).as_posix(): path for path in directory.rglob("*")}
     for name, path in sorted(files.items()):
-        if path.suffix in (".py", ".json", ".md"):
+        if path.suffix in (".py", ".json", ".md", ".csv"):
             whole.update(name.encode() + b"\0" + hashlib.sha256(path.read_bytes()).digest())
     return f"sha256:{whole.hexdigest()}"
 

@@ -15,7 +15,7 @@ from infra.kafka.producer import Outgoing
 from infra.version import SOFTWARE
 from schemas.answers import Answers
 from schemas.decoding import compiled
-from schemas.entry import canonical, leaf
+from schemas.entry import SCORED_FIELDS, canonical, leaf
 from schemas.envelope import headers
 from schemas.events import (
     DETAIL_SCHEMA,
@@ -93,12 +93,8 @@ def _leaf(
     sealed_trail: bytes,
 ) -> bytes:
     trail_key = key.subkeys["trail"]
-    result, detail, trail = parts
-    fields = salted(
-        trail_key,
-        submission.event_id,
-        [("tenant", submission.tenant.encode()), ("result", result), ("detail", detail), ("trail", trail)],
-    )
+    values = (submission.tenant.encode(), *parts)
+    fields = salted(trail_key, submission.event_id, tuple(zip(SCORED_FIELDS, values, strict=True)))
     return leaf(
         "scored",
         entry_id(trail_key, submission.event_id, "scored"),

@@ -42,6 +42,7 @@ class Ledger:
     handles: dict[tuple[str, str], str] = field(default_factory=dict)
     tenants: dict[str, RegisterTenant] = field(default_factory=dict)
     calls: list[int] = field(default_factory=list)
+    asked: int = 0
 
     @asynccontextmanager
     async def created(self, tenant: str, persons: Sequence[NewPerson]) -> AsyncIterator[tuple[CreatedKey, ...]]:
@@ -88,6 +89,7 @@ class Ledger:
         del self.people[alias]
 
     async def _answer(self) -> None:
+        self.asked += 1
         await asyncio.sleep(0)  # as every call over a socket does, it lets others go on
         if self.away:
             raise KeysUnavailable("consent does not answer")

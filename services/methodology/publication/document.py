@@ -6,6 +6,8 @@ from services.methodology.publication.formulas import FORMULAS, SYMBOLS
 from services.methodology.publication.pages import CHANGES, NOT_CLAIMED
 from services.methodology.source import manifest
 from services.methodology.v1 import definition as d
+from services.methodology.v1.advice.credentials import credentials
+from services.methodology.v1.advice.signals import signals
 from services.methodology.v1.text import limits, texts
 from services.methodology.version import Version
 
@@ -32,6 +34,9 @@ def document(version: Version, language: str = "en") -> dict[str, Any]:
         "formulas": {
             name: FORMULAS[name] for name in ("score", "contribution", "error", "correlation", "band", "change")
         },
+        "advice": {name: FORMULAS[name] for name in ("current", "exposure", "distance")},
+        "credentials": credentials(),
+        "signals": signals(),
         "half_life_tenths_of_years": dict(d.HALF_LIFE_TENTHS),
         "task_error_minimum_hundredths": d.SE_TASKS_MINIMUM,
         "typical_mix_error_hundredths": d.SEM_TYPICAL_MIX,

@@ -16,6 +16,9 @@ FORMULAS = {
     "error": r"SE^2 = \sum_k W_k^2 (SEM_k^2 + SER_k^2) + 2\, W_s W_t\, SEM_s\, SEM_t\, \rho",
     "correlation": r"\rho = \frac{\sum_i w_{si} w_{ti}}{\sqrt{\sum_i w_{si}^2 \cdot \sum_i w_{ti}^2}}",
     "band": r"S \pm 1.96\, SE",
+    "current": r"l(t) = l \cdot 2^{-(m + t)/(12H)}",
+    "exposure": r"r(t) = F(t)\, E, \qquad F(t) = \frac{1}{1 + 4\, e^{-st}}",
+    "distance": r"D = \frac{\sum_i q_i \max(0,\ r_i - l_i)/r_i}{\sum_i q_i}",
     "change": (r"1.96 \sqrt{2}\, \sqrt{\sum_k W_k^2\, SEM_k^2 + 2\, W_s W_t\, SEM_s\, SEM_t\, \rho}"),
 }
 

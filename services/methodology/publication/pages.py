@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from services.methodology.publication import example
+from services.methodology.publication.advice_page import advice_page
 from services.methodology.publication.figures_page import figures_page
 from services.methodology.publication.score_page import score_page
 from services.methodology.v1.text import limits
@@ -35,6 +36,7 @@ The Career Pulse Score says how future-proof a career is, with a band and every 
 figures are in the repository, the arithmetic is in whole numbers, and the same answers give the same bytes for ever.
 
 - [The score](score.md): dimensions, weights, formulas, items, uncertainty, a worked example
+- [Advice](advice.md): forecasts, smallest changes, learning plans, other occupations, income, market signals
 - [Figures](figures.md): sources with licence and date, coverage, spread over the occupations, effect of the weights
 - [Limits](limits.md): what holds of every result, what is not claimed, and the change notes
 
@@ -74,6 +76,7 @@ def pages(version: Version) -> dict[str, str]:
     made = {
         "README.md": _index(version),
         "score.md": score_page(version) + "\n" + example.section(version) + "\n",
+        "advice.md": advice_page(version),
         "figures.md": figures_page(version),
         "limits.md": _limits(version),
     }

@@ -30,7 +30,7 @@ class SkillSet:
     estimated_from: tuple[str, ...]
 
 
-def _requirements(row: Row) -> dict[str, Requirement]:
+def usable(row: Row) -> dict[str, Requirement]:
     """The usable cells of one line: neither suppressed nor not relevant."""
     found = {}
     for element, cell in row.items():
@@ -43,7 +43,7 @@ def _requirements(row: Row) -> dict[str, Requirement]:
 @cache
 def knowledge() -> dict[str, dict[str, Requirement]]:
     """Usable knowledge requirements by occupation, for those that have any."""
-    table = {row["code"]: _requirements(row) for row in rows("knowledge")}
+    table = {row["code"]: usable(row) for row in rows("knowledge")}
     return {code: found for code, found in table.items() if found}
 
 

@@ -51,6 +51,9 @@ async def test_a_restriction_made_after_the_backup_is_in_force_again(running: Ru
     (created,) = await running.hand_in("event-1")
     assert await apply(running, created.alias, Revoked(LATER, "restricted")) == 1
     assert await allowed(running, created.alias) == [False, False, True]
+    # and the person can have it lifted
+    await running.stores.rights.lift(created.alias)
+    assert await allowed(running, created.alias) == [True, True, True]
 
 
 async def test_an_objection_made_after_the_backup_restricts(running: Running) -> None:

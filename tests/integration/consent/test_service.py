@@ -65,6 +65,7 @@ class Service:
             "DATA_DIR": str(self.directory / "data"),
             "SECRETS_DIR": str(self.directory / "secrets"),
             "KEYS_SOCKET": str(self.socket),
+            "ADMIN_SOCKET": str(self.directory / "admin.sock"),
             "ERASURE_WINDOW_SECONDS": "0",
         }
         command = (sys.executable, "-c", "from services.consent.app import main; main()")
@@ -288,3 +289,26 @@ async def until_counted(service: Service, entry_type: str, count: int) -> None:
         return sum(orjson.loads(entry.leaf)["type"] == entry_type for entry in await all_entries(service)) == count
 
     await until(counted)
+
+
+async def test_the_operator_rotates_the_root_key_by_the_command_line(service: Service) -> None:
+    # Given a person of the first epoch
+    created, _ = await hand_in(service, "rotate-1")
+    # When the operator rotates
+    said = await careerpulse(service, "keys", "rotate")
+    # Then the date of the old epoch's end is shown, and the person's key is the same after a restart
+    assert "is destroyed 20" in said
+    assert await careerpulse(service, "keys", "status") in said
+    await service.end(signal.SIGKILL)
+    await service.start()
+    again, _ = await hand_in(service, "rotate-1")
+    assert (again.alias, again.subkeys) == (created.alias, created.subkeys)
+
+
+async def careerpulse(service: Service, *arguments: str) -> str:
+    environment = os.environ | {"ADMIN_SOCKET": str(service.directory / "admin.sock")}
+    command = (sys.executable, "-m", "services.cli", *arguments)
+    process = await asyncio.create_subprocess_exec(*command, env=environment, stdout=asyncio.subprocess.PIPE)
+    said, _ = await process.communicate()
+    assert process.returncode == 0, said
+    return said.decode()

@@ -4,10 +4,32 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
+from aiohttp import web
+from aiohttp.test_utils import TestClient, TestServer
 
 import services.intake
 from infra.db.engine import Database
 from infra.db.migrate import migrate
+from infra.http.problems import problem_details
+from services.intake.acceptance import Acceptance
+from services.intake.access_tokens import AccessTokens
+from services.intake.admission import Admission
+from services.intake.body import BODY_BYTES
+from services.intake.callers import Callers
+from services.intake.dry_run import DryRun
+from services.intake.guidance import Guidance
+from services.intake.idempotency import IdempotencyKeys
+from services.intake.organisations import Organisations
+from services.intake.reading import Reading
+from services.intake.record import Records
+from services.intake.results_loop import Arrivals, ResultsLoop
+from services.intake.routes import Routes
+from services.intake.series import Series
+from services.intake.store import Store
+from services.methodology.version import load
+from tests.integration.intake.door import Intake
+from tests.twins.broker import Broker
+from tests.twins.ledger import Ledger
 
 
 @pytest.fixture
@@ -15,3 +37,27 @@ async def database(database_url: str) -> AsyncIterator[Database]:
     async with Database(database_url, "intake") as opened:
         await migrate(opened, Path(services.intake.__file__).with_name("migrations"))
         yield opened
+
+
+@pytest.fixture
+async def intake(database: Database, tmp_path: Path) -> AsyncIterator[Intake]:
+    ledger, broker, store, arrivals, admission = Ledger(), Broker(), Store(database), Arrivals(), Admission(None)
+    tokens = AccessTokens(tmp_path / "key", "https://intake.example")
+    callers = Callers(tokens, ledger)
+    reading = Reading(store, ledger, callers)
+    routes = Routes(
+        callers=callers,
+        keys=IdempotencyKeys(database),
+        acceptance=Acceptance(load(), ledger, broker, store, admission),
+        reading=reading,
+        arrivals=arrivals,
+        organisations=Organisations(database),
+        tokens=tokens,
+    )
+    app = web.Application(middlewares=[problem_details], client_max_size=BODY_BYTES)
+    own = [part(callers, reading) for part in (Guidance, Records, Series)]
+    for part in (routes, *own, DryRun(load(), callers)):
+        app.add_routes(part.table())
+    async with TestClient(TestServer(app)) as client:
+        results = ResultsLoop(store, broker, arrivals, admission)
+        yield Intake(client, ledger, broker, results, admission, str(tokens.issue("acme")["access_token"]))

@@ -2,109 +2,22 @@
 
 import asyncio
 import base64
-import io
-import json
-from collections.abc import AsyncIterator
-from dataclasses import dataclass
-from pathlib import Path
-from typing import Any
 
 import pytest
 import structlog
-from aiohttp import ClientError, web
-from aiohttp.test_utils import TestClient, TestServer
+from aiohttp import ClientError
 
 from infra.clock import now
 from infra.db.engine import Database
-from infra.http.problems import CONTENT_TYPE, problem_details
-from schemas.topics import SUBMITTED
-from services.intake.acceptance import Acceptance
-from services.intake.access_tokens import AccessTokens
-from services.intake.admission import HALF_RETENTION, Admission
-from services.intake.callers import Callers
-from services.intake.idempotency import IdempotencyKeys
+from services.intake.admission import HALF_RETENTION
+from services.intake.body import BODY_BYTES
 from services.intake.lines import LINE_BYTES
 from services.intake.organisations import Organisations
-from services.intake.reading import Reading
-from services.intake.results_loop import TOPICS, Arrivals, ResultsLoop
-from services.intake.routes import BODY_BYTES, Routes
-from services.intake.store import Store
 from services.methodology.version import load
-from services.scoring.batch import Scoring
-from tests.twins.broker import Broker
-from tests.twins.ledger import Ledger
+from tests.integration.intake.door import CANARY, Intake
 from tests.unit.intake.examples import employee, person, raw
 
-CANARY = "CANARY-7f3a91"
 KEY = "0123456789abcdef0123456789abcdef"
-JSON = {"Content-Type": "application/json"}
-
-
-@dataclass(slots=True)
-class Intake:
-    """The service behind its routes: a real store, and consent and the broker as twins."""
-
-    client: TestClient[web.Request, web.Application]
-    ledger: Ledger
-    broker: Broker
-    results: ResultsLoop
-    admission: Admission
-    token: str
-
-    async def call(
-        self, method: str, path: str, body: bytes | None = None, **headers: str
-    ) -> tuple[int, dict[str, Any], dict[str, str]]:
-        named = {name.replace("_", "-"): value for name, value in headers.items()}
-        async with self.client.request(method, path, data=body, headers=named) as response:
-            document = json.loads(await response.read())
-            if response.status >= 400:
-                assert response.content_type == CONTENT_TYPE
-                assert document["status"] == response.status
-            assert CANARY not in json.dumps(document)
-            return response.status, document, dict(response.headers)
-
-    async def hand_in(self, document: object, path: str = "/v1/assessments", **headers: str) -> Any:
-        body = document if isinstance(document, bytes) else raw(document)
-        return await self.call("POST", path, body, **(JSON | headers))
-
-    async def stream(self, body: bytes) -> list[dict[str, Any]]:
-        headers = {"Content-Type": "application/x-ndjson", "Authorization": self.bearer}
-        async with self.client.post("/v1/assessments/stream", data=io.BytesIO(body), headers=headers) as response:
-            assert response.status == 200
-            text = await response.text()
-            assert CANARY not in text
-            return [json.loads(line) for line in text.splitlines()]
-
-    @property
-    def bearer(self) -> str:
-        return f"Bearer {self.token}"
-
-    async def score(self) -> None:
-        """Let scoring and the results loop do their work."""
-        await Scoring(load(), self.ledger, self.broker).work(self.broker.of(SUBMITTED.name))
-        names = {topic.name for topic in TOPICS}
-        await self.results.work([one for one in self.broker.records if one.topic in names])
-
-
-@pytest.fixture
-async def intake(database: Database, tmp_path: Path) -> AsyncIterator[Intake]:
-    ledger, broker, store, arrivals, admission = Ledger(), Broker(), Store(database), Arrivals(), Admission(None)
-    tokens = AccessTokens(tmp_path / "key", "https://intake.example")
-    callers = Callers(tokens, ledger)
-    routes = Routes(
-        callers=callers,
-        keys=IdempotencyKeys(database),
-        acceptance=Acceptance(load(), ledger, broker, store, admission),
-        reading=Reading(store, ledger, callers),
-        arrivals=arrivals,
-        organisations=Organisations(database),
-        tokens=tokens,
-    )
-    app = web.Application(middlewares=[problem_details], client_max_size=BODY_BYTES)
-    app.add_routes(routes.table())
-    async with TestClient(TestServer(app)) as client:
-        results = ResultsLoop(store, broker, arrivals, admission)
-        yield Intake(client, ledger, broker, results, admission, str(tokens.issue("acme")["access_token"]))
 
 
 async def test_a_person_hands_in_without_registration_and_reads_the_result_with_the_claim_code(

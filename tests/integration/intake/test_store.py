@@ -1,5 +1,7 @@
 """What intake keeps: the first record of an event, in any order of arrival, and nothing of the erased."""
 
+from dataclasses import replace
+
 import pytest
 
 from infra.db.engine import Database
@@ -9,6 +11,8 @@ ALIAS, OTHER = "a" * 32, "b" * 32
 EARLY, LATE = "2026-11-23T18:00:00Z", "2026-11-23T18:00:05Z"
 ONE = Accepted("1" * 32, "acme", ALIAS, b"mac", EARLY)
 SCORED = Ended(ONE.id, "acme", ALIAS, "scored", LATE, result=b"result", detail=b"detail")
+OWN = Accepted("5" * 32, "individuals", OTHER, b"mac", EARLY, b"sealed")
+OWN_SCORED = Ended(OWN.id, "individuals", OTHER, "scored", LATE, result=b"result", leaf=b"leaf")
 REFUSED = Ended(ONE.id, "acme", ALIAS, "refused", LATE, reason="withdrawn")
 
 
@@ -52,6 +56,27 @@ async def test_an_end_before_its_beginning_is_kept_and_completed_by_it(store: St
     row = await store.get(ONE.id)
     assert row is not None
     assert (row.state, row.result, row.mac, row.submitted_at) == ("scored", b"result", b"mac", EARLY)
+
+
+@pytest.mark.parametrize("beginning_first", [True, False])
+async def test_a_persons_sealed_answers_and_the_entry_of_the_score_are_kept(
+    store: Store, beginning_first: bool
+) -> None:
+    # Given a person's hand-in and its end, in any order of arrival
+    steps = [lambda: store.accept([OWN]), lambda: store.end([OWN_SCORED])]
+    for step in steps if beginning_first else reversed(steps):
+        await step()
+    # When the same comes again, sealed anew
+    await store.accept([replace(OWN, hand_in=b"sealed again")])
+    # Then the first stays
+    row = await store.get(OWN.id)
+    assert row is not None
+    assert (row.hand_in, row.leaf) == (b"sealed", b"leaf")
+    # and an erasure takes both
+    await store.erase([OTHER])
+    gone = await store.get(OWN.id)
+    assert gone is not None
+    assert (gone.state, gone.hand_in, gone.leaf) == ("gone", None, None)
 
 
 async def test_an_end_that_names_another_person_ends_nothing(store: Store) -> None:

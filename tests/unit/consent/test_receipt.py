@@ -1,6 +1,6 @@
 """A receipt is verified by anyone, offline; whoever changes one byte of it proves nothing."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import orjson
@@ -23,6 +23,8 @@ RECEIPT = Receipt(
     erased_at=T,
     issued_at=T,
     last_write=T,
+    backup_window=timedelta(days=30),
+    epoch=1,
     destroyed=(Destroyed("intake", {"results": 3}, T), Destroyed("consent", {"data_keys": 1}, T)),
     log=LogPlace(41, "careerpulse/log/0\n42\n"),
 )

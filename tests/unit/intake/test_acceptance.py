@@ -1,11 +1,13 @@
 """A chunk of hand-ins is accepted with one call for keys and one batch, and each line has its own answer."""
 
 import asyncio
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
+import msgspec
 import pytest
 
 from infra.http.problems import Problem
+from schemas.events import Submitted
 from schemas.purposes import INDIVIDUALS
 from schemas.topics import SUBMITTED
 from services.intake.acceptance import Acceptance, Answer, Taken
@@ -32,7 +34,9 @@ class Rows:
 
     async def accept(self, accepted: list[Accepted]) -> None:
         for one in accepted:
-            row = Row(one.id, one.tenant, "accepted", one.alias, one.mac, None, one.submitted_at, None, None, None)
+            end = dict.fromkeys(("reason", "ended_at", "result", "detail"))
+            row = Row(one.id, one.tenant, "accepted", one.alias, one.mac, submitted_at=one.submitted_at, **end)
+            row = replace(row, hand_in=one.hand_in)
             self.rows.setdefault(one.id, row)
 
 
@@ -104,6 +108,15 @@ async def test_a_persons_claim_code_is_told_again_to_who_sends_the_same(door: Do
     assert isinstance(first, Taken)
     assert isinstance(again, Taken)
     assert first.claim_code == again.claim_code is not None
+
+
+async def test_a_persons_sealed_answers_are_kept_as_they_were_sent_and_an_employees_are_not(door: Door) -> None:
+    (mine,) = await door.take(person(), caller=Caller(INDIVIDUALS))
+    (theirs,) = await door.take(employee())
+    assert isinstance(mine, Taken)
+    assert isinstance(theirs, Taken)
+    sent = msgspec.msgpack.decode(door.broker.of(SUBMITTED.name)[0].value, type=Submitted)
+    assert (door.store.rows[mine.id].hand_in, door.store.rows[theirs.id].hand_in) == (sent.sealed, None)
 
 
 async def test_without_a_key_each_hand_in_is_its_own_event(door: Door) -> None:

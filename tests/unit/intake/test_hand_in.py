@@ -6,6 +6,7 @@ import msgspec
 import pytest
 
 from infra.crypto.sealed import Context, NotOpened, open_sealed
+from infra.kafka.producer import Outgoing
 from schemas.entry import canonical
 from schemas.envelope import event_id
 from schemas.events import HAND_IN_SCHEMA, SUBMITTED_TYPE, Submitted
@@ -14,7 +15,7 @@ from schemas.keys import CreatedKey
 from schemas.purposes import INDIVIDUALS
 from schemas.topics import SUBMITTED
 from services.intake.callers import Caller
-from services.intake.hand_in import HandIn, mac, read, submitted
+from services.intake.hand_in import HandIn, mac, read, sealed_hand_in, submitted
 from services.methodology.version import load
 from tests.twins.ledger import Ledger
 from tests.unit.intake.examples import employee, person, raw
@@ -37,6 +38,10 @@ def faults(document: object, caller: Caller = ACME) -> dict[str, str]:
 async def key_for(hand_in: HandIn, tenant: str = "acme") -> CreatedKey:
     (key,) = await Ledger().create(tenant, [hand_in.person])
     return key
+
+
+def sent(hand_in: HandIn, key: CreatedKey) -> Outgoing:
+    return submitted(hand_in, key, sealed_hand_in(hand_in, key, "acme"), "acme", TIME)
 
 
 def test_the_order_of_fields_and_white_space_make_no_other_hand_in() -> None:
@@ -140,7 +145,7 @@ async def test_the_mac_knows_the_same_body_again_and_needs_the_persons_key() -> 
 async def test_the_record_is_sealed_under_the_key_for_answers_at_its_own_place() -> None:
     hand_in = read_one(employee())
     key = await key_for(hand_in)
-    record = submitted(hand_in, key, "acme", "organisation", TIME)
+    record = sent(hand_in, key)
     value = msgspec.msgpack.decode(record.value, type=Submitted)
     place = Context("acme", key.alias, SUBMITTED.name, HAND_IN_SCHEMA, EVENT, key.key_id)
     assert open_sealed(key.subkeys["answers"], value.sealed, place) == hand_in.body
@@ -153,7 +158,7 @@ async def test_the_record_is_sealed_under_the_key_for_answers_at_its_own_place()
 async def test_the_record_and_its_entry_hold_nothing_readable_and_the_entry_no_alias() -> None:
     hand_in = read_one(employee() | {"external_id": CANARY})
     key = await key_for(hand_in)
-    record = submitted(hand_in, key, "acme", "organisation", TIME)
+    record = sent(hand_in, key)
     entry = msgspec.msgpack.decode(record.value, type=Submitted).leaf
     assert CANARY.encode() not in record.value + record.key.encode() + repr(record.headers).encode()
     assert key.alias.encode() not in entry
@@ -166,6 +171,6 @@ async def test_a_retry_gives_the_same_entry_and_commitment() -> None:
     key = await key_for(hand_in)
     entries = [
         json.loads(msgspec.msgpack.decode(one.value, type=Submitted).leaf)
-        for one in (submitted(hand_in, key, "acme", "organisation", TIME) for _ in range(2))
+        for one in (sent(hand_in, key) for _ in range(2))
     ]
     assert [entries[0][name] for name in ("id", "commitment")] == [entries[1][name] for name in ("id", "commitment")]

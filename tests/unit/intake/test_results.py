@@ -59,6 +59,17 @@ def test_each_end_is_known_by_its_topic() -> None:
     assert (failed.id, failed.alias, failed.state) == (EVENT, ALIAS, "failed")
 
 
+@pytest.mark.parametrize(("tenant", "kept"), [("individuals", (b"sealed", b"leaf")), ("acme", (None, None))])
+def test_sealed_answers_and_entry_are_kept_of_people_who_came_by_themselves_only(
+    tenant: str, kept: tuple[bytes | None, bytes | None]
+) -> None:
+    begun = read(record(SUBMITTED.name, SUBMITTED_TYPE, Submitted(tenant, b"sealed", b"mac", b"leaf")))
+    ended = read(record(SCORED.name, SCORED_TYPE, Scored(tenant, CAUSE, b"result", b"detail", b"trail", b"leaf")))
+    assert isinstance(begun, Accepted)
+    assert isinstance(ended, Ended)
+    assert (begun.hand_in, ended.leaf) == kept
+
+
 def test_a_dead_letter_of_what_was_never_ours_tells_nothing() -> None:
     assert read(dead(replace(SUBMITTED_RECORD, value=b"?"))) is None
     assert read(dead(replace(SUBMITTED_RECORD, value=None, key=None, headers=()))) is None

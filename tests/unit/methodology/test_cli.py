@@ -84,3 +84,32 @@ def test_a_missing_file_is_named() -> None:
     done = CliRunner().invoke(assess, ["missing.json"])
     assert done.exit_code == 2
     assert "missing.json" in done.stderr
+
+
+def test_a_plan_adds_every_advice_to_the_page(tmp_path: Path) -> None:
+    done = run(tmp_path, specimen("cli"), "--plan", "--hours", "20", "--target", "80")
+    assert done.exit_code == 0
+    printed = " ".join(done.stdout.split())
+    for text in (
+        "80.0 points",
+        "Plan for 20 hours a month over 12 months",
+        "no choice can gain more than",
+        "Path of the score",
+        "Exposure of the work to AI",
+        "Qualified now",
+        "Market signals",
+    ):
+        assert text in printed
+
+
+def test_json_holds_the_advice_that_was_asked_for(tmp_path: Path) -> None:
+    answers, version = specimen("cli"), load("1")
+    told = json.loads(run(tmp_path, answers, "--json", "--plan", "--months", "6").stdout)
+    assert told["plan"] == version.plan(answers, 10, 6)
+    assert told["forecast"] == version.forecast(answers)
+    assert "counterfactual" not in told
+
+
+def test_a_target_out_of_reach_is_said_with_the_maximum(tmp_path: Path) -> None:
+    printed = " ".join(run(tmp_path, specimen("cli"), "--target", "100").stdout.split())
+    assert "100.0 points cannot be reached; the most is" in printed

@@ -1,0 +1,76 @@
+"""What a person may be told beyond the score: pure functions of the answers, the version and the question."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from schemas.advice import CounterfactualQuestion, PathQuestion, PlanQuestion, QualificationQuestion
+from schemas.decoding import Decoder
+from schemas.faults import Fault, Faulty
+from schemas.fields import Strict
+from schemas.result import SCORE_MAXIMUM
+from services.intake.occupations import misfits
+from services.methodology.v1.display import UNITS_PER_POINT
+from services.methodology.version import Version
+
+Document = dict[str, Any]
+Give = Callable[[Version, Document, Document], Document]
+
+HOURS_PER_MONTH = 10
+MONTHS = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Advice:
+    """One kind of advice. `question` is what can be asked; `unasked` whether it has an answer without."""
+
+    give: Give
+    question: Decoder[Any] | None = None
+    unasked: bool = True
+
+
+def _decoder(schema: type[Strict]) -> Decoder[Any]:
+    return Decoder(schema)
+
+
+def forecast(version: Version, answers: Document, _: Document) -> Document:
+    """Exposure of the work and what is still current of each skill, in 1, 3 and 5 years."""
+    return version.forecast(answers)
+
+
+def plan(version: Version, answers: Document, asked: Document) -> Document:
+    """The best use of the hours there are: 10 a month for a year where nothing else is asked."""
+    return version.plan(answers, asked.get("hours_per_month", HOURS_PER_MONTH), asked.get("months", MONTHS))
+
+
+def counterfactual(version: Version, answers: Document, asked: Document) -> Document:
+    """The smallest change that reaches the target, or one that is more than measurement error."""
+    if "target" in asked:
+        return version.counterfactual(answers, asked["target"] * UNITS_PER_POINT)
+    now = version.counterfactual(answers, 0)
+    return version.counterfactual(answers, min(SCORE_MAXIMUM, now["score"]["low"] + now["detectable_change"]))
+
+
+def qualification(version: Version, answers: Document, asked: Document) -> Document:
+    """What the person is qualified for now, nearly and not yet."""
+    return version.qualification(answers, asked.get("ranked_by", "distance"))
+
+
+def career_path(version: Version, answers: Document, asked: Document) -> Document:
+    """The shortest way to an occupation. Raises Faulty where there is no profile of it."""
+    code = asked["occupation"]
+    try:
+        return version.career_path(answers, code)
+    except LookupError:
+        right = misfits(version, [code]) or ["Its figures are too few for a profile; another occupation has one."]
+        raise Faulty([Fault("/occupation", one) for one in right]) from None
+
+
+ADVICE: dict[str, Advice] = {
+    "forecast": Advice(forecast),
+    "plan": Advice(plan, _decoder(PlanQuestion)),
+    "counterfactual": Advice(counterfactual, _decoder(CounterfactualQuestion)),
+    "qualification": Advice(qualification, _decoder(QualificationQuestion)),
+    "career-path": Advice(career_path, _decoder(PathQuestion), unasked=False),
+}
+"""By the last part of their address."""

@@ -1,0 +1,21 @@
+"""The body of a request: its content type and its size, checked before anything is read of it."""
+
+from aiohttp import web
+
+from infra.http.problems import Problem
+
+BODY_BYTES = 64 * 1024
+
+
+def expect(request: web.Request, *types: str) -> None:
+    """Raise Problem (415) where the content is of none of these types."""
+    if request.content_type not in types:
+        raise Problem(415, "content-type", "Wrong content type", f"This takes {' or '.join(types)}.")
+
+
+async def body_of(request: web.Request) -> bytes:
+    """The whole body. Raises Problem (413)."""
+    try:
+        return await request.read()
+    except web.HTTPRequestEntityTooLarge:
+        raise Problem(413, "too-large", "Body too large", f"An assessment has at most {BODY_BYTES} bytes.") from None

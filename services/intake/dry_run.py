@@ -1,0 +1,40 @@
+"""`POST /v1/assessments:validate`: would this hand-in be taken? Nothing of it is kept, sent, logged or counted."""
+
+from collections.abc import Sequence
+
+from aiohttp import web
+
+from infra.http.problems import invalid
+from schemas.faults import Faulty
+from services.intake.body import body_of, expect
+from services.intake.callers import Callers
+from services.intake.hand_in import read
+from services.methodology.version import Version
+
+_NO_EVENT = "0" * 32
+
+
+class DryRun:
+    """The handler."""
+
+    def __init__(self, version: Version, callers: Callers) -> None:
+        self._version = version
+        self._callers = callers
+
+    def table(self) -> Sequence[web.RouteDef]:
+        """All routes."""
+        return [web.post("/v1/assessments:validate", self.validate)]
+
+    async def validate(self, request: web.Request) -> web.Response:
+        """200 where the same document would be read as a hand-in of this caller, else 422 with every fault.
+
+        The ledger is not asked, so a person who has withdrawn may still be refused at the hand-in.
+        """
+        caller = self._callers.caller(request)
+        expect(request, "application/json")
+        try:
+            read(await body_of(request), caller, _NO_EVENT, self._version)
+        except Faulty as faulty:
+            raise invalid(faulty.faults) from None
+        methodology = {"version": self._version.id, "hash": self._version.hash}
+        return web.json_response({"valid": True, "methodology": methodology}, headers={"Cache-Control": "no-store"})

@@ -1,0 +1,96 @@
+"""Advice for the person only: computed when it is asked for, from the sealed answers, and kept nowhere.
+
+`GET` gives what can be said without a question, `POST` takes one as its body: goals are personal, and an address
+ends up in places that a body does not.
+"""
+
+import asyncio
+from collections.abc import Sequence
+from typing import Any
+
+import msgspec
+import orjson
+from aiohttp import web
+
+from infra.http.problems import Problem, invalid
+from schemas.faults import Faulty
+from services.intake.advice import ADVICE, Advice
+from services.intake.body import body_of, expect
+from services.intake.callers import Caller, Callers
+from services.intake.reading import Reading
+from services.methodology.version import Version, load
+
+_ASSESSMENT = "/v1/assessments/{id:[0-9a-f]{32}}"
+
+
+class Guidance:
+    """The handlers."""
+
+    def __init__(self, callers: Callers, reading: Reading) -> None:
+        self._callers = callers
+        self._reading = reading
+
+    def table(self) -> Sequence[web.RouteDef]:
+        """All routes."""
+        unasked = [
+            web.get(f"{_ASSESSMENT}/{name}", self._unasked(one)) for name, one in ADVICE.items() if one.unasked
+        ]
+        asked = [web.post(f"{_ASSESSMENT}/{name}", self._asked(one)) for name, one in ADVICE.items() if one.question]
+        return [*unasked, *asked]
+
+    def _unasked(self, advice: Advice) -> Any:
+        async def handler(request: web.Request) -> web.Response:
+            return await self._given(request, advice, {})
+
+        return handler
+
+    def _asked(self, advice: Advice) -> Any:
+        async def handler(request: web.Request) -> web.Response:
+            personal(self._callers.caller(request))
+            expect(request, "application/json")
+            return await self._given(request, advice, question(advice, await body_of(request)))
+
+        return handler
+
+    async def _given(self, request: web.Request, advice: Advice, asked: dict[str, Any]) -> web.Response:
+        caller = personal(self._callers.caller(request))
+        version, answers = await self._read(caller, request.match_info["id"])
+        try:
+            # A few milliseconds of arithmetic, beside the loop that takes the streams.
+            given = await asyncio.to_thread(advice.give, version, answers, asked)
+        except Faulty as faulty:
+            raise invalid(faulty.faults) from None
+        return web.Response(
+            body=orjson.dumps(given), content_type="application/json", headers={"Cache-Control": "no-store"}
+        )
+
+    async def _read(self, caller: Caller, assessment: str) -> tuple[Version, dict[str, Any]]:
+        """The version that scored the assessment, and its answers."""
+        row = await self._reading.row(caller, assessment)
+        if row.state != "scored":
+            raise Problem(409, "not-scored", "There is no advice", f"The assessment is {row.state}.")
+        result = await self._reading.result(caller, row)
+        return load(result["methodology"]["version"]), await self._reading.answers(row)
+
+
+def personal(caller: Caller) -> Caller:
+    """The caller, who is a person. Raises Problem (403) for an organisation, whatever it asks about."""
+    if not caller.is_person:
+        raise Problem(
+            403,
+            "persons-only",
+            "For the person only",
+            "An organisation gets each result by its id, and nothing that is told to the person alone.",
+        )
+    return caller
+
+
+def question(advice: Advice, raw: bytes) -> dict[str, Any]:
+    """The question in a body. Raises Problem (422) naming every fault."""
+    if advice.question is None:
+        return {}
+    try:
+        asked: dict[str, Any] = msgspec.to_builtins(advice.question.decode(raw))
+    except Faulty as faulty:
+        raise invalid(faulty.faults) from None
+    return asked

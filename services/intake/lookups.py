@@ -1,0 +1,147 @@
+"""The public look-ups: occupations by title, questionnaires, the methodology. Nobody has to say who they are.
+
+They are functions of the address and of what is published, so anybody may keep the answers; no query is logged.
+"""
+
+import asyncio
+import re
+from collections.abc import Sequence
+from typing import Any
+
+from aiohttp import web
+
+from infra.http.cacheable import cacheable
+from infra.http.parameters import Parameters
+from infra.http.problems import Problem
+from infra.version import SOFTWARE
+from schemas.answers import PROFILES
+from services.intake.occupations import misfits
+from services.methodology.publication import document
+from services.methodology.search import LONGEST_QUERY, Match, search
+from services.methodology.v1.text import LANGUAGES
+from services.methodology.version import VERSIONS, UnknownVersion, Version, load
+
+FOUND, MOST_FOUND = 10, 50
+MOST_OCCUPATIONS = 3
+SUGGESTED = 3
+_CODE = re.compile(r"[0-9]{2}-[0-9]{4}\.[0-9]{2}")
+_HASH_DIGITS = slice(len("sha256:"), len("sha256:") + 32)
+
+
+class Lookups:
+    """The handlers. `version` is the newest one, by which occupations are looked up."""
+
+    def __init__(self, version: Version) -> None:
+        self._version = version
+
+    def table(self) -> Sequence[web.RouteDef]:
+        """All routes."""
+        return [
+            web.get("/v1/occupations", self.occupations),
+            web.get("/v1/questionnaires/{version:[0-9.]{1,20}}", self.questionnaire),
+            web.get("/v1/methodology", self.versions),
+            web.get("/v1/methodology/{version:[0-9.]{1,20}}", self.methodology),
+        ]
+
+    async def occupations(self, request: web.Request) -> web.Response:
+        """`?q=`: the occupations best found by what people call them, titles without figures among them."""
+        asked = Parameters(request, "q", "limit", "lang")
+        query = asked.one("q") or ""
+        if not 1 <= len(query.strip()) <= LONGEST_QUERY:
+            asked.fault("q", f"Must be 1 to {LONGEST_QUERY} characters: what people call the work, such as nurse.")
+        limit = asked.number("limit", 1, MOST_FOUND, FOUND)
+        language = asked.choice("lang", LANGUAGES, LANGUAGES[0])
+        asked.settle()
+        found = await asyncio.to_thread(search, query, limit)
+        listed = [self._found(match, language) for match in found]
+        return cacheable(request, {"version": self._version.id, "occupations": listed}, validator(self._version))
+
+    async def questionnaire(self, request: web.Request) -> web.Response:
+        """`?occupation=` (one to three), `&profile=`, `&lang=`: what is asked, with anchors and JSON Schema."""
+        version = published(request)
+        asked = Parameters(request, "occupation", "profile", "lang")
+        codes = _codes(version, asked)
+        profile = _profile(asked)
+        language = asked.choice("lang", LANGUAGES, LANGUAGES[0])
+        asked.settle()
+        return cacheable(
+            request, version.questionnaire(*codes, profile=profile, language=language), validator(version)
+        )
+
+    async def versions(self, request: web.Request) -> web.Response:
+        """Every published version, the newest last."""
+        Parameters(request).settle()
+        listed = [_listed(load(one)) for one in VERSIONS]
+        return cacheable(request, {"newest": self._version.id, "versions": listed}, validator(self._version))
+
+    async def methodology(self, request: web.Request) -> web.Response:
+        """Formulas, weights, figures, sources, limits and change notes of one version."""
+        version = published(request)
+        asked = Parameters(request, "lang")
+        language = asked.choice("lang", LANGUAGES, LANGUAGES[0])
+        asked.settle()
+        return cacheable(request, document(version, language), validator(version))
+
+    def _found(self, match: Match, language: str) -> dict[str, Any]:
+        told: dict[str, Any] = {
+            "code": match.code,
+            "title": match.title,
+            "found_by": match.found_by,
+            "rank": match.rank,
+            "status": match.status,
+            "note": self._version.text(f"status.{match.status}", language),
+        }
+        if match.status != "without_figures":
+            place = f"/v1/questionnaires/{self._version.id}?occupation={match.code}"
+            told["links"] = {"questionnaire": place}
+        return told
+
+
+def published(request: web.Request) -> Version:
+    """The version that the address names. Raises Problem (404) naming those that were published."""
+    try:
+        return load(request.match_info["version"])
+    except UnknownVersion as error:
+        raise Problem(404, "unknown-version", "No such version", str(error)) from None
+
+
+def validator(version: Version) -> str:
+    """What an answer depends on beside its address: the version's data and code, and the software around it."""
+    return f"{version.hash[_HASH_DIGITS]}-{SOFTWARE}"
+
+
+def _listed(version: Version) -> dict[str, Any]:
+    links = {"self": f"/v1/methodology/{version.id}", "questionnaire": f"/v1/questionnaires/{version.id}"}
+    return {"version": version.id, "hash": version.hash, "links": links}
+
+
+def _profile(asked: Parameters) -> str:
+    """The profile. In a query `+` stands for a space, so that core+income arrives with one where it is unescaped."""
+    value = asked.one("profile")
+    if value is None:
+        return PROFILES[0]
+    profile = value.replace(" ", "+")
+    if profile not in PROFILES:
+        asked.fault("profile", f"Must be one of {', '.join(PROFILES)}.")
+    return profile
+
+
+def _codes(version: Version, asked: Parameters) -> list[str]:
+    """One to three codes that the version knows."""
+    codes = asked.every("occupation")
+    if not 1 <= len(codes) <= MOST_OCCUPATIONS:
+        right = f"occupation=15-1252.00, at most {MOST_OCCUPATIONS} times"
+        asked.fault("occupation", f"Name one to three occupations by their codes: {right}.")
+        return []
+    for text in codes:
+        if _CODE.fullmatch(text) is None:
+            asked.fault("occupation", f"Must be a code such as 15-1252.00. {_nearest(text)}")
+            return []
+    for misfit in misfits(version, codes):
+        asked.fault("occupation", misfit)
+    return codes
+
+
+def _nearest(text: str) -> str:
+    titles = "; ".join(f"{match.code} {match.title}" for match in search(text, SUGGESTED))
+    return f"Nearest are {titles}." if titles else "GET /v1/occupations?q= finds it by its title."

@@ -1,0 +1,42 @@
+"""`GET /v1/assessments/{id}/record`: all that its person needs to compute a past result again, on any machine."""
+
+from collections.abc import Sequence
+
+import orjson
+from aiohttp import web
+
+from infra.http.problems import Problem
+from services.intake.callers import Callers
+from services.intake.guidance import personal
+from services.intake.reading import Reading
+
+
+class Records:
+    """The handler."""
+
+    def __init__(self, callers: Callers, reading: Reading) -> None:
+        self._callers = callers
+        self._reading = reading
+
+    def table(self) -> Sequence[web.RouteDef]:
+        """All routes."""
+        return [web.get("/v1/assessments/{id:[0-9a-f]{32}}/record", self.record)]
+
+    async def record(self, request: web.Request) -> web.Response:
+        """Answers, result and reasons as they were sealed, and the score's entry with the salts of its fields."""
+        caller = personal(self._callers.caller(request))
+        row = await self._reading.row(caller, request.match_info["id"])
+        if row.state != "scored":
+            raise Problem(409, "not-scored", "There is no record", f"The assessment is {row.state}.")
+        document = {
+            "id": row.id,
+            "tenant": row.tenant,
+            "answers": await self._reading.answers(row),
+            "result": await self._reading.result(caller, row),
+            "detail": await self._reading.detail(caller, row),
+        }
+        if row.leaf is not None:
+            document |= {"entry": orjson.loads(row.leaf), "salts": await self._reading.salts(row)}
+        return web.Response(
+            body=orjson.dumps(document), content_type="application/json", headers={"Cache-Control": "no-store"}
+        )

@@ -1,0 +1,130 @@
+"""The page on advice: forecasts, counterfactuals, plans, other occupations, income and signals."""
+
+from collections.abc import Sequence
+
+from services.methodology.publication.formulas import FORMULAS
+from services.methodology.v1.advice import qualification, stress, study_plan
+from services.methodology.v1.advice.credentials import credentials
+from services.methodology.v1.advice.effort import RAISE_HOURS, REFRESH_HOURS, UNIT_HOURS
+from services.methodology.v1.advice.figures import FIRST_YEAR, figures
+from services.methodology.v1.advice.profiles import profiles
+from services.methodology.v1.advice.signals import signals
+from services.methodology.version import Version
+
+YEARS = (FIRST_YEAR, 2026, 2027, 2029, 2031)
+
+
+def _table(head: Sequence[str], rows: Sequence[Sequence[object]]) -> str:
+    lines = [head, ["---"] * len(head), *rows]
+    return "\n".join("| " + " | ".join(str(cell) for cell in line) + " |" for line in lines)
+
+
+def _per_mille(parts: int) -> str:
+    return f".{(parts + 5) // 10:03d}"
+
+
+def _in_use() -> str:
+    rows = [[speed, *(_per_mille(figures().in_use(speed, year)) for year in YEARS)] for speed in figures().adoption]
+    return _table(["speed", *map(str, YEARS)], rows)
+
+
+def _specialisations(version: Version) -> str:
+    rows = [
+        [entry["name"], "; ".join(f"{version.name(item)} {level}" for item, level in entry["items"].items())]
+        for entry in credentials()["specialisations"]
+    ]
+    return _table(["specialisation", "items with the level reached"], rows)
+
+
+def _certifications() -> str:
+    rows = [
+        [entry["name"], entry["issuer"], entry.get("date", "not stated"), entry["read_from"], entry["checked"]]
+        for entry in credentials()["certifications"]
+    ]
+    return _table(["certification", "issuer", "dated", "read from", "checked"], rows)
+
+
+def _signals() -> str:
+    rows = [
+        [one["date"], one["grade"], one["statement"], one["publisher"], one["checked"]]
+        for one in signals()["signals"]
+    ]
+    return _table(["date", "grade", "signal", "publisher", "checked"], rows)
+
+
+def advice_page(version: Version) -> str:
+    """Definitions, constants and tables of everything that stands beside a score."""
+    efforts = ", ".join(f"{low} to {low + 1}: {hours} h" for low, hours in enumerate(RAISE_HOURS))
+    regulated = sum(bool(profile.regulated) for profile in profiles().by_code.values())
+    return f"""# Advice under methodology {version.id}
+
+Everything here is a function of the answers and this version, in whole numbers: the same answers give the same bytes.
+None of it changes a score.
+
+## Smallest change (counterfactual)
+
+Each answered item that can be changed has discrete options. A score is linear in its items' values, so their gains add
+exactly. The smallest change has the fewest items, then the fewest steps (one level; refreshing what has faded; a quarter
+of the expenses from other sources; a month of them in reserve), then the first item ids. That k items are fewest is
+proved by two sums that are printed: the k - 1 largest gains fall short of what is needed, the k largest do not.
+Not changeable: occupation, shares, activities, past months, the projection. What is open counts at its lower bound.
+
+## Skills that fade
+
+$${FORMULAS["current"]}$$
+
+A skill falls short in the first month in which its current level, rounded half up, is under the required one. Only this
+forecast has a path of the score: everything but the months of the skills stays as it is.
+
+## Exposure to AI
+
+$${FORMULAS["exposure"]}$$
+
+E is the mean of the two ratings by the model alone (alpha), with half of the tools (beta) or with all (gamma). F is the
+part in use: 20.0 % of enterprises in the European Union used any AI in 2025 (Eurostat, isoc_eb_ai), continued on the logit
+scale with a slope per year of .35, .53 (fitted to 2023 to 2025) or .70; slow and fast are judgement. It counts
+enterprises and not work done, so it sets the pace and not the amount.
+
+{_in_use()}
+
+Of each activity, what users hand to AI is told as assistance and what AI performs as automation. A zero is under the
+measure's threshold. Exposure is no probability of losing a job.
+
+## Learning plan
+
+Hours are an assumption, told from half to twice: {efforts}; refreshing: {REFRESH_HOURS} h. A plan of up to
+{study_plan.HOURS_MAXIMUM} hours a month over up to {study_plan.MONTHS_MAXIMUM} months is the optimum of a multiple-choice knapsack over units of
+{UNIT_HOURS} hours, with the bound of its relaxation beside it. Behaviours are told as what to do and take no place in it. A
+certification is evidence and gains nothing by itself; hours stand only where the issuer states them, which none does yet.
+
+{_specialisations(version)}
+
+{_certifications()}
+
+## Other occupations
+
+$${FORMULAS["distance"]}$$
+
+Over 33 knowledge areas and 35 skills of importance 3 and more, for {len(profiles().by_code)} occupations. What was answered is compared on the
+four levels that are asked, the rest on O*NET's own scale with what is typical of the person's occupations, marked. Up to
+{qualification.NOW / 10000:.2f} with no gate closed is qualified now, up to {qualification.NEARLY / 10000:.2f} and one job zone above is nearly. Gates are job zone and required
+education (of the respondent in the middle; else the projections' entry education) above those of the own occupations.
+Occupations more than one job zone below are counted and not listed. {regulated} carry the warning of a regulated profession
+(our list, from secondary sources and judgement; where it is silent, nothing is promised).
+A way leads over occupations that O*NET names as related, never more than one job zone up at once, with the smallest sum of
+distances; having worked in an occupation is taken to make somebody typical of it. Openings are those of the projection's
+whole line, wages the median of May 2024, both of the United States; a wage of 239,200 USD means that or more.
+
+## Income
+
+Certain income of the next twelve months against expenses, and the balance with all surplus kept. Exact cases: the loss of
+any one client, all employment ended after its notice, contracts at {stress.RATE_LEFT_PERCENT} %, {stress.ILLNESS_MONTHS} months of illness where they hurt most. Ranges from
+{stress.DRAWS} draws (SHA-256 in counter mode, fixed seed): negotiated renewals, and the same work as a contractor for
+{stress.RATES_PERCENT.start} to {stress.RATES_PERCENT[-1]} % after a gap of up to {stress.GAP_MONTHS} months. These figures are judgement. No taxes, no change of prices.
+
+## Market signals
+
+{_signals()}
+
+Grades: {"; ".join(f"{grade} {meaning}" for grade, meaning in signals()["grades"].items())}.
+"""

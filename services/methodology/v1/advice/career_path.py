@@ -1,0 +1,94 @@
+"""The shortest way to an occupation: moves that are near enough to be made, one after the other.
+
+The first move goes to any occupation that the person is nearly qualified for, or to one that O*NET names as
+related to an own one; each further move from an occupation to one related to it, whose distance is that of
+somebody typical there (having worked in an occupation is taken to make somebody typical of it). No move climbs
+more than one job zone. The way with the smallest sum of distances is told, of equal ones that of fewer moves,
+then the one found first by code (Dijkstra, *Numerische Mathematik* 1, 1959).
+"""
+
+from collections.abc import Iterator
+from heapq import heappop, heappush
+from typing import Any
+
+from services.methodology.v1.advice.profiles import Profile, profiles
+from services.methodology.v1.advice.qualification import NEARLY, offer
+from services.methodology.v1.advice.standing import Standing, standing
+from services.methodology.v1.engine import Scored
+
+Document = dict[str, Any]
+Reached = dict[str, tuple[int, int, str]]
+"""By code: sum of distances, number of moves, and the occupation before it (empty at the beginning)."""
+
+
+def _climbable(zone: int, profile: Profile) -> bool:
+    return not zone or profile.zone <= zone + 1
+
+
+def _first_moves(here: Standing, own: tuple[str, ...]) -> Iterator[tuple[str, int]]:
+    known = profiles().by_code
+    related = {other for code in own if code in known for other, _ in known[code].moves}
+    for code, distance in here.distances().items():
+        near = distance <= NEARLY or code in related
+        if near and code not in own and _climbable(here.zone, known[code]):
+            yield code, distance
+
+
+def _reached(here: Standing, own: tuple[str, ...], target: str) -> Reached:
+    """Shortest sums up to the target, or over everything that can be reached where it cannot."""
+    known = profiles().by_code
+    best: Reached = {code: (distance, 1, "") for code, distance in _first_moves(here, own)}
+    waiting = [(distance, moves, code) for code, (distance, moves, _) in best.items()]
+    waiting.sort()
+    while waiting:
+        so_far, moves, code = heappop(waiting)
+        if (so_far, moves) != best[code][:2]:
+            continue
+        if code == target:
+            break
+        for other, distance in known[code].moves:
+            step = (so_far + distance, moves + 1)
+            if other in own or not _climbable(known[code].zone, known[other]):
+                continue
+            if other not in best or step < best[other][:2]:
+                best[other] = (*step, code)
+                heappush(waiting, (*step, other))
+    return best
+
+
+def _way(reached: Reached, target: str) -> list[str]:
+    way = [target]
+    while reached[way[-1]][2]:
+        way.append(reached[way[-1]][2])
+    return way[::-1]
+
+
+def career_path(scored: Scored, target: str) -> Document:
+    """The shortest way to ``target`` with what each move asks for. Raises ``LookupError`` for an occupation
+    that has no profile.
+    """
+    known = profiles().by_code
+    if target not in known:
+        raise LookupError(f"There is no profile of {target}; a code such as 15-1252.00 is needed.")
+    here, own = standing(scored), scored.plan.codes
+    reached = _reached(here, own, target)
+    told: Document = {
+        "as_of": scored.answers["as_of"],
+        "occupations": list(own),
+        "country": "US",
+        "target": target,
+        "direct": offer(here, known[target], here.distance(known[target])),
+        "found": target in reached and target not in own,
+    }
+    if told["found"]:
+        told["distance"] = reached[target][0]
+        told["moves"] = list(_moves(here, reached, _way(reached, target)))
+    return told
+
+
+def _moves(here: Standing, reached: Reached, way: list[str]) -> Iterator[Document]:
+    before = 0
+    for code in way:
+        profile = profiles().by_code[code]
+        yield offer(here, profile, reached[code][0] - before)
+        before, here = reached[code][0], here.after(profile)

@@ -1,0 +1,84 @@
+"""What would have to be different for a score to be reached: the smallest change, with its proof."""
+
+from typing import Any
+
+from services.methodology.v1 import definition as d
+from services.methodology.v1.advice.behaviours import behaviour
+from services.methodology.v1.advice.changes import (
+    NOT_CHANGEABLE,
+    Changeable,
+    Option,
+    changeable,
+    unanswered,
+)
+from services.methodology.v1.advice.smallest import Choice, smallest
+from services.methodology.v1.documents import SCORE_MAXIMUM, band_of
+from services.methodology.v1.engine import Scored
+
+Document = dict[str, Any]
+
+
+def change(item: Changeable, option: Option) -> Document:
+    """One change as it is told: from what, to what, in how many steps, with which exact gain."""
+    measure = "amount" if item.dimension == d.INCOME else "level"
+    now: Document = {measure: item.now}
+    then: Document = {measure: option.reached}
+    if item.months is not None:
+        now["months"] = item.months
+        then["months"] = 0
+    told: Document = {
+        "id": item.id,
+        "dimension": d.DIMENSIONS[item.dimension],
+        "from": now,
+        "to": then,
+        "steps": option.steps,
+        "gain": option.gain,
+    }
+    if item.dimension in (d.AI, d.LEARNING):
+        told["behaviour"] = behaviour(item.id, option.reached)
+    return told
+
+
+def _proof(choice: Choice, needed: int) -> Document:
+    """That no smaller number of items reaches it, in numbers to add up by hand."""
+    return {
+        "items": len(choice.changes),
+        "needed": needed,
+        "largest_of_one_fewer": list(choice.fewer),
+        "sum_of_one_fewer": sum(choice.fewer),
+        "largest_of_as_many": list(choice.enough),
+        "sum_of_as_many": sum(choice.enough),
+    }
+
+
+def counterfactual(scored: Scored, target: int) -> Document:
+    """The smallest change that brings the score to ``target`` units at least.
+
+    Where something was left open the score counts at its lower bound, so the target is reached whatever the
+    open answers are. Raises ``ValueError`` for a target that is no score.
+    """
+    if not 0 <= target <= SCORE_MAXIMUM:
+        raise ValueError(f"A target lies between 0 and {SCORE_MAXIMUM} units (10⁸ units are a point), not {target}.")
+    now, items = scored.low(scored.profile), changeable(scored)
+    needed = max(0, target - now)
+    choice = smallest(items, needed) if needed else Choice((), (), ())
+    detectable = band_of(scored, scored.profile).detectable
+    told: Document = {
+        "profile": scored.profile,
+        "as_of": scored.answers["as_of"],
+        "score": {"low": now, "high": scored.high(scored.profile)},
+        "target": target,
+        "needed": needed,
+        "reachable": choice is not None,
+        "maximum": now + sum(item.most for item in items),
+        "detectable_change": detectable,
+        "more_than_measurement_error": needed >= detectable,
+    }
+    if choice is not None:
+        told["changes"] = [change(item, option) for item, option in choice.changes]
+        told["steps"] = choice.steps
+        told["reached"] = now + choice.gain
+        told["proof"] = _proof(choice, needed)
+    told["not_changeable"] = list(NOT_CHANGEABLE)
+    told["open"] = unanswered(scored)
+    return told

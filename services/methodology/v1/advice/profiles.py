@@ -1,0 +1,145 @@
+"""Occupations as somebody from outside meets them: what they ask, on which terms, and what lies next to them."""
+
+import json
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from services.methodology.v1 import definition as d
+from services.methodology.v1.advice.deficit import IMPORTANCE_COUNTED, asked_level
+from services.methodology.v1.advice.figures import PATH
+from services.methodology.v1.tables import Occupation, tables
+
+REGULATED = Path(__file__).with_name("regulated.json")
+BASE = 36
+
+
+@dataclass(frozen=True, slots=True)
+class Need:
+    """One element that counts: its place, importance and level in hundredths, and the level as it is asked
+    (1 to 4).
+    """
+
+    place: int
+    importance: int
+    hundredths: int
+    asked: int
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """An occupation's terms. Unknown ``education`` and ``zone`` are 0; unknown ``wage`` (US dollars a year) and
+    ``openings`` (a year's in the United States, of the whole line that the projection stands for) are ``None``;
+    ``resilience`` is the typical task resilience in parts of 10,000; ``moves`` are related occupations with the
+    distance of somebody typical.
+    """
+
+    code: str
+    title: str
+    zone: int
+    education: int
+    openings: int | None
+    openings_soc: str
+    wage: int | None
+    resilience: int | None
+    regulated: str
+    levels: tuple[int, ...]
+    needs: tuple[Need, ...]
+    moves: tuple[tuple[str, int], ...]
+
+    @property
+    def weight(self) -> int:
+        return sum(need.importance for need in self.needs)
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """Who needs one element: levels in ascending order, and beside each the place of the occupation and the
+    need.
+    """
+
+    hundredths: tuple[int, ...]
+    asked: tuple[int, ...]
+    needed_by: tuple[tuple[int, int], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Profiles:
+    """All profiles by code, the elements by place with who needs them (place in order of codes, importance),
+    and the warning for regulated professions.
+    """
+
+    elements: tuple[str, ...]
+    by_code: dict[str, Profile]
+    columns: tuple[Column, ...]
+    weights: tuple[int, ...]
+    warning: str
+
+
+def _resilience(occupation: Occupation) -> int | None:
+    """Task resilience of the typical mix, floored; ``None`` where the mix is unknown."""
+    if not occupation.mix:
+        return None
+    mix = sum(activity.share * activity.value for activity in occupation.mix)
+    rated = d.HUMAN_WEIGHT * occupation.human + d.MODEL_WEIGHT * occupation.model
+    return (rated * d.MIX_SCALE + d.MIX_WEIGHT * mix) // (d.VALUE * d.MIX_SCALE)
+
+
+def _needs(importances: list[int], levels: list[int]) -> tuple[Need, ...]:
+    return tuple(
+        Need(place, importance, level, asked_level(level))
+        for place, (importance, level) in enumerate(zip(importances, levels, strict=True))
+        if importance >= IMPORTANCE_COUNTED
+    )
+
+
+def _regulated(code: str, professions: dict[str, str]) -> str:
+    """The name of the regulated profession that an occupation belongs to, by the beginning of its code."""
+    return next((name for start, name in professions.items() if code.startswith(start)), "")
+
+
+def _columns(count: int, known: dict[str, Profile]) -> tuple[Column, ...]:
+    gathered: list[list[tuple[int, int, int, int]]] = [[] for _ in range(count)]
+    for place, profile in enumerate(known.values()):
+        for need in profile.needs:
+            gathered[need.place].append((need.hundredths, need.asked, place, need.importance))
+    return tuple(
+        Column(
+            tuple(one[0] for one in found), tuple(one[1] for one in found), tuple((one[2], one[3]) for one in found)
+        )
+        for found in map(sorted, gathered)
+    )
+
+
+@cache
+def profiles() -> Profiles:
+    """Read once in a process."""
+    raw, regulated = json.loads(PATH.read_bytes()), json.loads(REGULATED.read_bytes())
+    professions = {one["id"]: one["name"] for one in regulated["professions"]}
+    codes = sorted(raw["profiles"])
+    known = {}
+    for code in codes:
+        coded, moves = raw["profiles"][code], raw["moves"][code]
+        numbers = [int(coded[start : start + 2], BASE) for start in range(0, len(coded), 2)]
+        importances, levels = numbers[: len(numbers) // 2], numbers[len(numbers) // 2 :]
+        occupation, (education, openings, wage) = tables().occupations[code], raw["terms"][code]
+        known[code] = Profile(
+            code=code,
+            title=occupation.title,
+            zone=occupation.zone,
+            education=education,
+            openings=None if openings < 0 else openings,
+            openings_soc=occupation.market_soc,
+            wage=wage or None,
+            resilience=_resilience(occupation),
+            regulated=_regulated(code, professions),
+            levels=tuple(levels),
+            needs=_needs(importances, levels),
+            moves=tuple(
+                (codes[int(moves[start : start + 2], BASE)], int(moves[start + 2 : start + 5], BASE))
+                for start in range(0, len(moves), 5)
+            ),
+        )
+    elements = tuple(raw["elements"])
+    weights = tuple(profile.weight for profile in known.values())
+    return Profiles(elements, known, _columns(len(elements), known), weights, regulated["warning"])

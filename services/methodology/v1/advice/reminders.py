@@ -1,0 +1,84 @@
+"""Reminders of contracts as an iCalendar file (RFC 5545): the last day to give notice, and the end.
+
+All times come from the document: ``DTSTAMP`` is the first of its month, so the same document gives the same
+bytes. Lines are folded at 75 octets.
+"""
+
+import hashlib
+from calendar import monthrange
+from typing import Any
+
+from services.methodology.v1.advice.month import later
+
+Document = dict[str, Any]
+
+ALARM = "-P14D"
+OCTETS = 75
+
+
+def _last_day(month: str) -> str:
+    year, of_year = int(month[:4]), int(month[5:])
+    return f"{year:04d}{of_year:02d}{monthrange(year, of_year)[1]:02d}"
+
+
+def escaped(text: str) -> str:
+    """Text as RFC 5545, section 3.3.11, wants it."""
+    for sign in ("\\", ";", ","):
+        text = text.replace(sign, "\\" + sign)
+    return text.replace("\n", "\\n")
+
+
+def folded(line: str) -> str:
+    """A content line in parts of at most 75 octets, never cut inside a character (section 3.1)."""
+    parts, part = [], b""
+    for character in line:
+        octets = character.encode()
+        if len(part) + len(octets) > OCTETS:
+            parts.append(part)
+            part = b" "
+        part += octets
+    return b"\r\n".join([*parts, part]).decode()
+
+
+def _event(stamp: str, source: str, what: str, day: str, summary: str) -> list[str]:
+    uid = hashlib.sha256(f"{source}\0{what}\0{day}".encode()).hexdigest()[:32]
+    return [
+        "BEGIN:VEVENT",
+        f"UID:{uid}@careerpulse",
+        f"DTSTAMP:{stamp}",
+        f"DTSTART;VALUE=DATE:{day}",
+        f"SUMMARY:{escaped(summary)}",
+        "BEGIN:VALARM",
+        "ACTION:DISPLAY",
+        f"DESCRIPTION:{escaped(summary)}",
+        f"TRIGGER:{ALARM}",
+        "END:VALARM",
+        "END:VEVENT",
+    ]
+
+
+def _of_contract(told: Document, as_of: str, stamp: str) -> list[str]:
+    contract, name = told["contract"], told.get("label", told["id"])
+    notice, ends = contract.get("notice_months", 0), contract["ends"]
+    automatic = contract.get("renewal") == "automatic"
+    lines = []
+    last = later(ends, -notice)
+    if last >= as_of and (automatic or notice):
+        after = (
+            f", else it renews for {contract['renews_for_months']} months" if "renews_for_months" in contract else ""
+        )
+        deadline = f"{name}: last day to give notice{after if automatic else ''}"
+        lines += _event(stamp, told["id"], "notice", _last_day(last), deadline)
+    ending = "renews by itself after today" if automatic else "contract ends today"
+    return lines + _event(stamp, told["id"], "end", _last_day(ends), f"{name}: {ending}")
+
+
+def reminders(document: Document) -> str:
+    """The calendar of all contracts that have an end, by source id; an empty calendar where none has."""
+    as_of = document["as_of"]
+    stamp = as_of.replace("-", "") + "01T000000Z"
+    lines = ["BEGIN:VCALENDAR", "VERSION:2.0", "PRODID:-//CareerPulse//Income architecture 1//EN"]
+    for told in sorted(document["sources"], key=lambda one: str(one["id"])):
+        if "ends" in told.get("contract", {}):
+            lines += _of_contract(told, as_of, stamp)
+    return "\r\n".join(map(folded, [*lines, "END:VCALENDAR"])) + "\r\n"

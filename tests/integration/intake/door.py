@@ -1,0 +1,74 @@
+"""Intake behind its routes: a real store, and consent and the broker as twins."""
+
+import io
+import json
+from dataclasses import dataclass
+from typing import Any
+
+from aiohttp import web
+from aiohttp.test_utils import TestClient
+
+from infra.http.problems import CONTENT_TYPE
+from schemas.topics import SUBMITTED
+from services.intake.admission import Admission
+from services.intake.results_loop import READ, ResultsLoop
+from services.methodology.version import load
+from services.scoring.batch import Scoring
+from tests.twins.broker import Broker
+from tests.twins.ledger import Ledger
+from tests.unit.intake.examples import person, raw
+
+CANARY = "CANARY-7f3a91"
+JSON = {"Content-Type": "application/json"}
+
+
+@dataclass(slots=True)
+class Intake:
+    """The service and its users."""
+
+    client: TestClient[web.Request, web.Application]
+    ledger: Ledger
+    broker: Broker
+    results: ResultsLoop
+    admission: Admission
+    token: str
+
+    async def call(
+        self, method: str, path: str, body: bytes | None = None, **headers: str
+    ) -> tuple[int, dict[str, Any], dict[str, str]]:
+        named = {name.replace("_", "-"): value for name, value in headers.items()}
+        async with self.client.request(method, path, data=body, headers=named) as response:
+            document = json.loads(await response.read())
+            if response.status >= 400:
+                assert response.content_type == CONTENT_TYPE
+                assert document["status"] == response.status
+            assert CANARY not in json.dumps(document)
+            return response.status, document, dict(response.headers)
+
+    async def hand_in(self, document: object, path: str = "/v1/assessments", **headers: str) -> Any:
+        body = document if isinstance(document, bytes) else raw(document)
+        return await self.call("POST", path, body, **(JSON | headers))
+
+    async def stream(self, body: bytes) -> list[dict[str, Any]]:
+        headers = {"Content-Type": "application/x-ndjson", "Authorization": self.bearer}
+        async with self.client.post("/v1/assessments/stream", data=io.BytesIO(body), headers=headers) as response:
+            assert response.status == 200
+            text = await response.text()
+            assert CANARY not in text
+            return [json.loads(line) for line in text.splitlines()]
+
+    async def scored(self, document: dict[str, Any] | None = None, **headers: str) -> tuple[str, str]:
+        """A person's assessment that is scored: its place, and the header that proves the person."""
+        _, accepted, _ = await self.hand_in(document or person(), **headers)
+        await self.score()
+        return accepted["links"]["self"], f"Claim {accepted.get('claim_code')}"
+
+    @property
+    def bearer(self) -> str:
+        return f"Bearer {self.token}"
+
+    async def score(self) -> None:
+        """Let scoring and the results loop do their work."""
+        await Scoring(load(), self.ledger, self.broker).work(self.broker.of(SUBMITTED.name))
+        names = {topic.name for topic in READ}
+        await self.results.work([one for one in self.broker.records if one.topic in names])

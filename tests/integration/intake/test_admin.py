@@ -1,0 +1,62 @@
+"""The operator registers an organisation with the ledger first; only then do its credentials change."""
+
+from collections.abc import AsyncIterator
+
+import pytest
+from aiohttp import web
+from aiohttp.test_utils import TestClient, TestServer
+
+from infra.db.engine import Database
+from services.intake.admin import application
+from services.intake.organisations import Organisations
+from tests.twins.ledger import Ledger
+
+ACME = {"tenant": "acme", "name": "ACME Ltd", "legal_basis": "contract", "notice": "employees-1"}
+Client = TestClient[web.Request, web.Application]
+
+
+@pytest.fixture
+def ledger() -> Ledger:
+    return Ledger()
+
+
+@pytest.fixture
+def organisations(database: Database) -> Organisations:
+    return Organisations(database)
+
+
+@pytest.fixture
+async def client(organisations: Organisations, ledger: Ledger) -> AsyncIterator[Client]:
+    async with TestClient(TestServer(application(organisations, ledger))) as opened:
+        yield opened
+
+
+async def test_an_organisation_is_known_to_the_ledger_and_can_log_in(
+    client: Client, ledger: Ledger, organisations: Organisations
+) -> None:
+    async with client.post("/organisations", json=ACME) as response:
+        given = await response.json()
+    assert response.status == 201
+    assert ledger.tenants["acme"].controller == "ACME Ltd"
+    assert await organisations.authenticated("acme", given["client_secret"])
+
+
+async def test_with_the_ledger_away_the_secret_in_use_goes_on(
+    client: Client, ledger: Ledger, organisations: Organisations
+) -> None:
+    secret = (await organisations.add("acme", "ACME Ltd")).client_secret
+    ledger.away = True
+    async with client.post("/organisations", json=ACME) as response:
+        assert response.status == 503
+    assert await organisations.authenticated("acme", secret)
+
+
+@pytest.mark.parametrize(
+    ("changed", "status"), [({"tenant": "A"}, 422), ({"legal_basis": "x"}, 422), ({"x": 1}, 422)]
+)
+async def test_what_is_no_organisation_reaches_nobody(
+    client: Client, ledger: Ledger, changed: dict[str, object], status: int
+) -> None:
+    async with client.post("/organisations", json=ACME | changed) as response:
+        assert response.status == status
+    assert ledger.tenants == {}

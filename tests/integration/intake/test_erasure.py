@@ -1,0 +1,36 @@
+"""Intake carries out an order of erasure and reports it; what is no order stops nothing."""
+
+import msgspec
+import pytest
+
+from infra.db.engine import Database
+from schemas.events import Acknowledgement, DeadLettered, ErasureOrder, StoreReport
+from schemas.topics import DEAD_INTAKE, KEYS_ACKNOWLEDGED, PRIVACY_REQUESTS
+from services.intake.erasure import Erasure
+from services.intake.store import Accepted, Store
+from tests.twins.broker import Broker, Record
+from tests.twins.ledger import Ledger
+
+ALIAS = "a" * 32
+ORDER = msgspec.msgpack.encode(ErasureOrder("request-1", "entry-1"))
+
+
+def order(key: bytes | None = ALIAS.encode(), value: bytes | None = ORDER) -> Record:
+    return Record(PRIVACY_REQUESTS.name, 0, 3, key, value)
+
+
+async def test_the_rows_emptied_are_reported_and_reported_equally_again(database: Database) -> None:
+    store, broker = Store(database), Broker()
+    await store.accept([Accepted("1" * 32, "acme", ALIAS, b"mac", "2026-11-23T18:00:00Z")])
+    for _ in range(2):
+        await Erasure(store, broker, Ledger()).ordered(order())
+    reports = [msgspec.msgpack.decode(one.value, type=Acknowledgement) for one in broker.of(KEYS_ACKNOWLEDGED.name)]
+    assert reports == [StoreReport("intake", "request-1", {"assessments": 1})] * 2
+
+
+@pytest.mark.parametrize("poisoned", [order(None), order(b"\0"), order(value=None), order(value=b"\xc1CANARY")])
+async def test_what_is_no_order_is_dead_lettered_without_being_quoted(database: Database, poisoned: Record) -> None:
+    broker = Broker()
+    await Erasure(Store(database), broker, Ledger()).ordered(poisoned)
+    (letter,) = [msgspec.msgpack.decode(one.value, type=DeadLettered) for one in broker.of(DEAD_INTAKE.name)]
+    assert (letter.value, letter.cause.offset, "CANARY" in letter.reason) == (poisoned.value, 3, False)

@@ -1,0 +1,128 @@
+"""Anybody finds an occupation, its questionnaire and the methodology; what is wrong is told with what is right."""
+
+from collections.abc import AsyncIterator
+from typing import Any
+
+import pytest
+from aiohttp import web
+from aiohttp.test_utils import TestClient, TestServer
+
+from infra.http.problems import problem_details
+from services.intake.lookups import Lookups
+from services.methodology.version import load
+
+Client = TestClient[web.Request, web.Application]
+
+
+@pytest.fixture
+async def client() -> AsyncIterator[Client]:
+    app = web.Application(middlewares=[problem_details])
+    app.add_routes(Lookups(load()).table())
+    async with TestClient(TestServer(app)) as opened:
+        yield opened
+
+
+async def got(client: Client, path: str) -> tuple[int, Any]:
+    async with client.get(path) as response:
+        return response.status, await response.json()
+
+
+async def faults(client: Client, path: str) -> dict[str, str]:
+    status, problem = await got(client, path)
+    assert status == 422
+    return {one["pointer"]: one["detail"] for one in problem["errors"]}
+
+
+async def test_an_occupation_is_found_by_a_mistyped_title(client: Client) -> None:
+    status, body = await got(client, "/v1/occupations?q=sofware%20develper")
+    first = body["occupations"][0]
+    assert (status, first["code"], first["title"]) == (200, "15-1252.00", "Software Developers")
+    assert first["links"] == {"questionnaire": "/v1/questionnaires/1?occupation=15-1252.00"}
+    assert len(body["occupations"]) == 10
+
+
+async def test_a_title_without_figures_is_found_with_what_can_be_said_of_it(client: Client) -> None:
+    _, body = await got(client, "/v1/occupations?q=computer%20occupations%20all%20other&limit=1&lang=de")
+    (found,) = body["occupations"]
+    assert (found["status"], "links" in found) == ("without_figures", False)
+    assert "keine Quelle" in found["note"]
+
+
+async def test_a_word_that_stands_in_no_title_finds_nothing(client: Client) -> None:
+    assert await got(client, "/v1/occupations?q=qqqqqqqq") == (200, {"version": "1", "occupations": []})
+
+
+@pytest.mark.parametrize("query", ["", "?q=", "?q=%20%20", f"?q={'a' * 101}"])
+async def test_a_search_needs_a_query(client: Client, query: str) -> None:
+    assert set(await faults(client, f"/v1/occupations{query}")) == {"/q"}
+
+
+async def test_every_bad_parameter_is_named(client: Client) -> None:
+    assert set(await faults(client, "/v1/occupations?q=nurse&limit=0&lang=fr&page=2")) == {"/limit", "/lang", "/page"}
+
+
+@pytest.mark.parametrize("profile", ["core+income", "core%2Bincome"])
+async def test_a_questionnaire_is_what_the_version_asks(client: Client, profile: str) -> None:
+    path = f"/v1/questionnaires/1?occupation=15-1252.00&occupation=29-1141.00&profile={profile}&lang=de"
+    status, body = await got(client, path)
+    asked = load().questionnaire("15-1252.00", "29-1141.00", profile="core+income", language="de")
+    assert (status, body) == (200, asked)
+
+
+async def test_the_profile_of_a_questionnaire_is_core_and_its_language_english(client: Client) -> None:
+    _, body = await got(client, "/v1/questionnaires/1?occupation=29-1141.00")
+    assert (body["profile"], body["language"]) == ("core", "en")
+
+
+@pytest.mark.parametrize(
+    ("query", "suggested"),
+    [
+        ("occupation=sofware+developer", "15-1252.00 Software Developers"),
+        ("occupation=15-1250.00", "15-1252.00 Software Developers"),
+        ("occupation=15-1299.00", "15-1299.01 Web Administrators"),
+        ("occupation=qqqq", "GET /v1/occupations?q="),
+        ("profile=core", "Name one to three occupations"),
+        ("occupation=29-1141.00&occupation=29-1141.00", "twice"),
+    ],
+)
+async def test_an_occupation_that_is_not_asked_is_answered_with_the_nearest(
+    client: Client, query: str, suggested: str
+) -> None:
+    assert suggested in (await faults(client, f"/v1/questionnaires/1?{query}"))["/occupation"]
+
+
+async def test_an_unknown_profile_or_language_is_answered_with_those_there_are(client: Client) -> None:
+    found = await faults(client, "/v1/questionnaires/1?occupation=29-1141.00&profile=rich&lang=fr")
+    assert found == {"/profile": "Must be one of core, core+income.", "/lang": "Must be one of en, de."}
+
+
+async def test_the_versions_are_listed_and_each_tells_all_of_itself(client: Client) -> None:
+    _, listed = await got(client, "/v1/methodology")
+    (one,) = listed["versions"]
+    _, told = await got(client, one["links"]["self"])
+    assert listed["newest"] == one["version"] == told["version"]
+    assert one["hash"] == told["hash"] == load().hash
+    assert {"formulas", "dimensions", "sources", "limits", "not_claimed", "changes"} <= told.keys()
+
+
+@pytest.mark.parametrize("path", ["/v1/methodology/9", "/v1/questionnaires/9?occupation=29-1141.00"])
+async def test_a_version_that_never_was_is_answered_with_those_that_were(client: Client, path: str) -> None:
+    status, problem = await got(client, path)
+    assert (status, problem["type"]) == (404, "urn:careerpulse:problem:unknown-version")
+    assert problem["detail"].endswith("published are 1.")
+
+
+@pytest.mark.parametrize(
+    "path", ["/v1/occupations?q=nurse", "/v1/questionnaires/1?occupation=29-1141.00", "/v1/methodology/1"]
+)
+async def test_an_answer_is_held_until_the_methodology_changes(client: Client, path: str) -> None:
+    async with client.get(path) as response:
+        tag = response.headers["ETag"]
+    assert load().hash[7:39] in tag
+    async with client.get(path, headers={"If-None-Match": tag}) as response:
+        assert (response.status, await response.read()) == (304, b"")
+
+
+async def test_a_fault_is_told_even_to_who_holds_a_validator(client: Client) -> None:
+    async with client.get("/v1/questionnaires/1", headers={"If-None-Match": "*"}) as response:
+        assert response.status == 422

@@ -1,0 +1,59 @@
+"""Market signals are dated, attributed and graded, and enter no score."""
+
+import re
+
+import pytest
+
+from schemas.signal import Signal
+from services.methodology import Refused, load
+from services.methodology.v1.advice import signals as module
+
+VERSION = load("1")
+ADDED = {
+    "id": "harbour-openings",
+    "statement": "Openings in harbours down 3 % on the year.",
+    "publisher": "Statistical office",
+    "date": "2026-09",
+    "grade": "A",
+    "primary_checked": True,
+    "checked": "2026-11-20",
+}
+
+
+def test_every_signal_has_a_publisher_a_date_and_a_grade_that_is_explained() -> None:
+    told = VERSION.signals()
+    assert len(told["signals"]) == 5
+    for signal in told["signals"]:
+        assert signal["publisher"] and re.fullmatch(r"20\d\d-\d\d", signal["date"])
+        assert signal["grade"] in told["grades"]
+
+
+def test_what_was_not_read_at_its_source_is_graded_d() -> None:
+    assert all(signal["grade"] == "D" for signal in VERSION.signals()["signals"] if not signal["primary_checked"])
+
+
+def test_a_counter_claim_names_the_signal_that_it_answers() -> None:
+    told = {signal["id"]: signal for signal in VERSION.signals()["signals"]}
+    assert told["budgets"]["against"] in told
+
+
+def test_changing_the_answer_does_not_change_the_table() -> None:
+    VERSION.signals()["signals"][0]["grade"] = "A"
+    assert module.signals()["signals"][0]["grade"] == "D"
+
+
+def test_what_an_operator_adds_is_marked_and_stands_in_its_place() -> None:
+    told = VERSION.signals([Signal().load(ADDED)])["signals"]
+    assert told[0] == {**ADDED, "added": True}
+    assert told[1:] == VERSION.signals()["signals"]
+
+
+@pytest.mark.parametrize(
+    ("change", "path"), [({"id": "contractors"}, "signals.0.id"), ({"primary_checked": False}, "signals.0.grade")]
+)
+def test_an_added_signal_replaces_nothing_and_claims_no_more_than_was_checked(
+    change: dict[str, object], path: str
+) -> None:
+    with pytest.raises(Refused) as refused:
+        VERSION.signals([{**ADDED, **change}])
+    assert [one.path for one in refused.value.findings] == [path]
