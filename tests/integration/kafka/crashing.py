@@ -29,4 +29,4 @@ async def build() -> list[Listener]:
 
 
 if __name__ == "__main__":
-    run("crashing", build)
+    run("crashing", build, after=lambda: asyncio.sleep(0))
