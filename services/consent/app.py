@@ -29,6 +29,7 @@ from schemas.events import Acknowledged, Acknowledgement
 from schemas.topics import DEAD_CONSENT, KEYS_ACKNOWLEDGED, RETENTION_HOURS, TOPICS
 from services.consent import admin
 from services.consent.callers import doorkeeper
+from services.consent.claims import Claims
 from services.consent.fence import stand
 from services.consent.key_api import KeyApi
 from services.consent.public_api import PublicApi
@@ -73,7 +74,8 @@ async def build(settings: Settings) -> list[Listener]:
     def missing() -> str | None:
         return "the broker" if worker.broker_missing else None
 
-    public = PublicApi(stores, as_pem(receipt_key.public_key()), worker.wake, missing).application()
+    claims = Claims(stores.keystore, settings.proxies)
+    public = PublicApi(stores, as_pem(receipt_key.public_key()), worker.wake, missing, claims).application()
     public.cleanup_ctx.append(opened_parts)
     public.cleanup_ctx.append(
         running(_streams(settings, stores, worker, producer), Loop("consent-worker", worker.run))

@@ -31,7 +31,11 @@ class Case:
 async def load_cases(connection: AsyncConnection, *conditions: ColumnElement[bool]) -> list[Case]:
     """The erasures that fulfil the conditions, oldest first."""
     rows = (
-        await connection.execute(select(requests).where(*conditions).order_by(requests.c.opened_at, requests.c.id))
+        await connection.execute(
+            select(requests)
+            .where(requests.c.type == "erasure", *conditions)
+            .order_by(requests.c.opened_at, requests.c.id)
+        )
     ).all()
     if not rows:
         return []
@@ -55,6 +59,7 @@ def _case(row: Row[Any], reports: frozenset[str]) -> Case:
         published_at=_read_if(row.revoked_at),
         acknowledged_at=_read_if(row.acknowledged_at),
         completed_at=_read_if(row.completed_at),
+        cancelled_at=_read_if(row.cancelled_at),
         reports=reports,
     )
     return Case(erasure, row.alias, row.prior_state, row.entry, row.revocation_offset, row.epoch)

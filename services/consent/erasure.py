@@ -36,6 +36,7 @@ class Erasure:
     published_at: datetime | None = None
     acknowledged_at: datetime | None = None
     completed_at: datetime | None = None
+    cancelled_at: datetime | None = None
     reports: frozenset[str] = frozenset()
 
 

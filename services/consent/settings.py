@@ -3,15 +3,20 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-from environs import Env
+from environs import Env, validate
 
 from services.consent.stores import BACKUP_WINDOW_DAYS
+
+_NOT_NEGATIVE = validate.Range(min=0)
+_A_DAY_AT_LEAST = validate.Range(min=1)  # a release that is under way may still use the old epoch
 
 
 @dataclass(frozen=True, slots=True)
 class Settings:
     """Read once at start. `erasure_window_seconds` is how long a person may cancel an erasure,
-    `backup_window_days` how long backups of the key store are kept."""
+    `backup_window_days` how long backups of the key store are kept, `proxies` how many reverse proxies of one's own
+    stand in front.
+    """
 
     host: str
     port: int
@@ -23,6 +28,7 @@ class Settings:
     admin_socket: Path
     erasure_window_seconds: int
     backup_window_days: int
+    proxies: int
 
 
 def from_environment() -> Settings:
@@ -39,16 +45,7 @@ def from_environment() -> Settings:
         secrets_dir=Path(env.str("SECRETS_DIR", str(data_dir / "secrets"))).absolute(),
         keys_socket=Path(env.str("KEYS_SOCKET", str(data_dir / "keys.sock"))).absolute(),
         admin_socket=Path(env.str("ADMIN_SOCKET", str(data_dir / "consent-admin.sock"))).absolute(),
-        erasure_window_seconds=env.int("ERASURE_WINDOW_SECONDS", 86_400, validate=_not_negative),
-        backup_window_days=env.int("BACKUP_WINDOW_DAYS", BACKUP_WINDOW_DAYS, validate=_a_day_at_least),
+        erasure_window_seconds=env.int("ERASURE_WINDOW_SECONDS", 86_400, validate=_NOT_NEGATIVE),
+        backup_window_days=env.int("BACKUP_WINDOW_DAYS", BACKUP_WINDOW_DAYS, validate=_A_DAY_AT_LEAST),
+        proxies=env.int("PROXIES", 0, validate=_NOT_NEGATIVE),
     )
-
-
-def _not_negative(seconds: int) -> None:
-    if seconds < 0:
-        raise ValueError("ERASURE_WINDOW_SECONDS cannot be negative")
-
-
-def _a_day_at_least(days: int) -> None:
-    if days < 1:
-        raise ValueError("BACKUP_WINDOW_DAYS is at least 1: running releases may still use the old epoch")

@@ -15,6 +15,7 @@ from services.consent.keystore import KeyStore
 from services.consent.ledger import open_ledger
 from services.consent.outboxes import Outboxes
 from services.consent.requests import PrivacyRequests
+from services.consent.rights import Rights
 from services.consent.rotation import Rotation
 from services.consent.tenants import Tenants
 
@@ -35,6 +36,7 @@ class Stores:
     key_clients: KeyClients
     consents: Consents
     requests: PrivacyRequests
+    rights: Rights
     rotation: Rotation
 
 
@@ -64,7 +66,8 @@ async def open_stores(
         window_seconds=erasure_window_seconds,
         backup_window=backup_window,
     )
+    rights = Rights(database, keystore, outboxes)
     rotation = Rotation(database, root, outboxes, backup_window)
     for part in (outboxes, tenants, key_clients, rotation):
         await part.open()
-    return Stores(database, outboxes, tenants, keystore, key_clients, consents, requests, rotation)
+    return Stores(database, outboxes, tenants, keystore, key_clients, consents, requests, rights, rotation)

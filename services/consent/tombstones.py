@@ -2,10 +2,11 @@
 
 from collections.abc import Mapping
 
-from sqlalchemy import CursorResult, Delete, Update, delete, insert, select, update
+from sqlalchemy import CursorResult, Delete, Update, case, delete, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.consent.tables import hand_ins, handles, persons, records
+from services.consent.erasure import UNFINISHED
+from services.consent.tables import hand_ins, handles, persons, records, requests
 
 _UNKNOWN_TENANT = ""
 
@@ -29,6 +30,12 @@ async def destroy(connection: AsyncConnection, alias: str) -> Mapping[str, int]:
         "consent_records": await _changed(connection, delete(records).where(records.c.alias == alias)),
         "hand_ins_unlinked": await _changed(
             connection, update(hand_ins).where(hand_ins.c.alias == alias).values(alias=None)
+        ),
+        "requests_unlinked": await _changed(
+            connection,
+            update(requests)
+            .where(requests.c.alias == alias, requests.c.state.not_in(UNFINISHED))
+            .values(alias=None, state=case((requests.c.state == "in-force", "over"), else_=requests.c.state)),
         ),
     }
 

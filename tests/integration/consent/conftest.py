@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass, field
+from datetime import timedelta
 from pathlib import Path
 
 import msgspec
@@ -15,6 +16,7 @@ from infra.db.outbox import Message
 from schemas.events import OutboxEntry
 from schemas.keys import CreatedKey, CreateKeys, NewPerson, RecordDraft, RegisterTenant
 from schemas.topics import Topic
+from services.consent.requests import PrivacyRequests
 from services.consent.stores import Stores, open_stores
 from services.consent.worker import Worker
 
@@ -64,6 +66,21 @@ async def running(database_url: str, tmp_path: Path) -> AsyncIterator[Running]:
         stores = await open_stores(database, root, Ed25519PrivateKey.generate(), 0)
         await stores.tenants.register(RegisterTenant("acme", "ACME Ltd", "legitimate-interest", "acme-notice/1"))
         yield Running(stores, Worker(stores, topics), topics)
+
+
+@pytest.fixture
+def patient(running: Running) -> PrivacyRequests:
+    """The same service with a window of a day."""
+    stores = running.stores
+    return PrivacyRequests(
+        stores.database,
+        stores.keystore,
+        stores.outboxes,
+        stores.key_clients,
+        receipt_key=Ed25519PrivateKey.generate(),
+        window_seconds=86_400,
+        backup_window=timedelta(days=30),
+    )
 
 
 def entries(running: Running) -> list[str]:

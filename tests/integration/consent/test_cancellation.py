@@ -1,30 +1,12 @@
 """Within its window an erasure is undone, and everything goes on as before."""
 
-from datetime import timedelta
-
 import pytest
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from schemas.keys import ReleaseKeys
 from services.consent.erasure import NotCancellable
 from services.consent.requests import PrivacyRequests
 from services.consent.worker import Worker
 from tests.integration.consent.conftest import Running, entries
-
-
-@pytest.fixture
-def patient(running: Running) -> PrivacyRequests:
-    """The same service with a window of a day."""
-    stores = running.stores
-    return PrivacyRequests(
-        stores.database,
-        stores.keystore,
-        stores.outboxes,
-        stores.key_clients,
-        receipt_key=Ed25519PrivateKey.generate(),
-        window_seconds=86_400,
-        backup_window=timedelta(days=30),
-    )
 
 
 async def test_a_cancelled_erasure_leaves_the_person_as_before(running: Running, patient: PrivacyRequests) -> None:

@@ -97,7 +97,13 @@ async def test_the_receipt_counts_what_was_destroyed_and_takes_each_report_once(
     receipt = orjson.loads(await running.stores.requests.receipt(request))["receipt"]
     counts = {part["store"]: part["counts"] for part in receipt["destroyed"]}
     assert counts == {
-        "consent": {"data_keys": 1, "handles": 1, "consent_records": 2, "hand_ins_unlinked": 2},
+        "consent": {
+            "data_keys": 1,
+            "handles": 1,
+            "consent_records": 2,
+            "hand_ins_unlinked": 2,
+            "requests_unlinked": 0,
+        },
         "intake": {"results": 2},
         "audit": {"trails": 1},
     }

@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator
 import pytest
 from aiohttp.test_utils import TestClient, TestServer
 
+from schemas.events import StoreReport
 from schemas.keys import ReleaseKeys
 from services.consent.public_api import PublicApi
 from tests.integration.consent.conftest import Running, entries
@@ -106,6 +107,8 @@ async def test_the_record_of_another_person_is_not_found(running: Running, clien
         (b'{"type":"oblivion"}', 422, ["/type"]),
         (b'{"type":"erasure","alias":"x"}', 422, ["/alias"]),
         (b'{"type":true}', 422, ["/type"]),
+        (b'{"type":"restriction","purpose":"scoring"}', 422, ["/purpose"]),
+        (b'{"type":"objection","purpose":"gossip"}', 422, ["/purpose"]),
     ],
 )
 async def test_a_bad_body_is_answered_with_the_field(
@@ -143,3 +146,58 @@ async def test_an_erasure_carried_out_cannot_be_cancelled_and_its_receipt_is_fou
 async def test_an_unknown_request_is_not_found(client: TestClient) -> None:
     for path in ("/v1/privacy/requests/x", "/v1/privacy/requests/x/receipt"):
         assert (await client.get(path)).status == 404
+
+
+async def ask(client: TestClient, proof: dict[str, str], kind: str, **more: str):
+    return await client.post("/v1/privacy/requests", json={"type": kind, **more}, headers=proof)
+
+
+async def test_a_person_restricts_and_lifts_and_each_request_has_its_clock(
+    running: Running, client: TestClient
+) -> None:
+    alias, proof = await person(running)
+    # When processing is restricted
+    opened = await ask(client, proof, "restriction")
+    restriction = await opened.json()
+    # Then it is in force, was answered at once, and is found where the answer says
+    assert (opened.status, opened.headers["Location"]) == (202, restriction["links"]["self"])
+    assert await reason(running, "scoring", alias) == "restricted"
+    shown = await (await client.get(restriction["links"]["self"])).json()
+    assert (shown["type"], shown["state"]) == ("restriction", "in-force")
+    assert (shown["clock"]["answered_at"], shown["clock"]["days_left"]) == (shown["opened_at"], None)
+    # And when it is lifted it is over
+    assert (await ask(client, proof, "restriction-lift")).status == 202
+    assert await reason(running, "scoring", alias) is None
+    assert (await (await client.get(restriction["links"]["self"])).json())["state"] == "over"
+    late = await ask(client, proof, "restriction-lift")
+    assert (late.status, (await late.json())["type"]) == (409, "urn:careerpulse:problem:not-restricted")
+
+
+async def test_a_person_objects_to_what_can_be_objected_to(running: Running, client: TestClient) -> None:
+    alias, proof = await person(running)
+    research = {"purpose": "research", "legal_basis": "legitimate-interest", "notice": "n/1", "language": "en"}
+    assert (await client.post("/v1/consents", json=research, headers=proof)).status == 201
+    assert (await ask(client, proof, "objection", purpose="research")).status == 202
+    assert await reason(running, "research", alias) == "objected"
+    vain = await ask(client, proof, "objection", purpose="scoring")
+    assert (vain.status, (await vain.json())["type"]) == (409, "urn:careerpulse:problem:not-objectable")
+
+
+async def test_the_clock_of_an_erasure_runs_until_it_is_complete(running: Running, client: TestClient) -> None:
+    _, proof = await person(running)
+    request = await (await ask(client, proof, "erasure")).json()
+    assert request["clock"]["answered_at"] is None
+    assert 27 <= request["clock"]["days_left"] <= 31
+    await running.worker.once()
+    for service in ("intake", "audit"):
+        await running.stores.requests.take_report(StoreReport(service, request["id"], {}))
+    await running.worker.once()
+    shown = await (await client.get(request["links"]["self"])).json()
+    assert (shown["clock"]["answered_at"], shown["clock"]["days_left"]) == (shown["completed_at"], None)
+
+
+async def test_a_restriction_has_no_receipt_and_is_not_cancelled(running: Running, client: TestClient) -> None:
+    _, proof = await person(running)
+    place = (await (await ask(client, proof, "restriction")).json())["links"]["self"]
+    assert (await client.get(f"{place}/receipt")).status == 404
+    assert (await client.post(f"{place}/cancel", headers=proof)).status == 404

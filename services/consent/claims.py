@@ -1,0 +1,106 @@
+"""Who asks? A person is known by `Authorization: Claim CODE`, and a code cannot be guessed at.
+
+Attempts are limited for each address, where only those that fail count, and for each code, known or not. A wrong
+code, an unknown one and that of an erased person are answered alike.
+"""
+
+import hmac
+import secrets
+from ipaddress import IPv6Address, ip_address, ip_network
+
+from aiohttp import web
+
+from infra.http.attempts import Attempts
+from infra.http.problems import Problem
+from services.consent.claim_code import NotAClaimCode, canonical
+from services.consent.keystore import KeyStore
+
+_NETWORK_BITS = 64
+"""The part of an IPv6 address that one connection is given; behind it stand as many addresses as it likes."""
+
+
+def failures_of_an_address() -> Attempts:
+    """20 wrong codes, then one every 3 s."""
+    return Attempts(20, 3)
+
+
+def uses_of_a_code() -> Attempts:
+    """60 uses, then one each second."""
+    return Attempts(60, 1)
+
+
+class Claims:
+    """Finds the person behind a request. `proxies` of our own stand in front and append to `X-Forwarded-For`."""
+
+    def __init__(
+        self,
+        keystore: KeyStore,
+        proxies: int = 0,
+        failures: Attempts | None = None,
+        uses: Attempts | None = None,
+    ) -> None:
+        self._keystore = keystore
+        self._proxies = proxies
+        self._failures = failures_of_an_address() if failures is None else failures
+        self._uses = uses_of_a_code() if uses is None else uses
+        self._blind = secrets.token_bytes(32)
+
+    async def alias(self, request: web.Request) -> str:
+        """The alias of who asks. Raises a 401, or a 429 that says when to come again."""
+        scheme, _, code = request.headers.get("Authorization", "").partition(" ")
+        if scheme.lower() != "claim" or not code:
+            raise not_proved()
+        address = address_of(request, self._proxies)
+        _demand(self._failures.take(address))
+        _demand(self._uses.take(self._blinded(code)))
+        alias = await self._keystore.resolve(code)
+        if alias is None:
+            raise not_proved()
+        self._failures.give_back(address)
+        return alias
+
+    def _blinded(self, code: str) -> bytes:
+        """What stands for a code in memory: a keyed hash of it, however it is spelt."""
+        try:
+            spelt = canonical(code)
+        except NotAClaimCode:
+            spelt = code.encode(errors="surrogateescape")
+        return hmac.digest(self._blind, spelt, "sha256")
+
+
+def address_of(request: web.Request, proxies: int) -> str:
+    """The address to which attempts are counted: of IPv6 the network of 64 bits.
+
+    With `proxies` it is the one that the outermost of them saw; what a client wrote before it counts for nothing.
+    """
+    seen = ",".join(request.headers.getall("X-Forwarded-For", ())).split(",")
+    last = seen[-proxies].strip() if 0 < proxies <= len(seen) else ""
+    try:
+        address = ip_address(last or request.remote or "")
+    except ValueError:
+        return request.remote or ""
+    if isinstance(address, IPv6Address):
+        return str(ip_network((address, _NETWORK_BITS), strict=False))
+    return str(address)
+
+
+def not_proved() -> Problem:
+    """401."""
+    return Problem(
+        401,
+        "no-claim",
+        "Not proved",
+        "Send the claim code that came with the assessment: Authorization: Claim CODE.",
+        headers={"WWW-Authenticate": "Claim"},
+    )
+
+
+def _demand(wait: int) -> None:
+    if wait:
+        raise Problem(
+            429,
+            "too-many-attempts",
+            "Too many attempts",
+            f"Come again in {wait} s.",
+            headers={"Retry-After": str(wait)},
+        )

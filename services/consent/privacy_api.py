@@ -1,0 +1,141 @@
+"""A person's requests over HTTP: erasure, restriction and its end, objection; their state, clock and receipts.
+
+A request is found by its id alone, 128 random bits that were told to its person only: after an erasure there is
+nothing else left to prove oneself by.
+"""
+
+from collections.abc import Callable
+
+from aiohttp import web
+
+from infra.clock import now, written
+from infra.http.problems import Problem, invalid, not_found
+from schemas.faults import Fault
+from schemas.privacy_request import PrivacyRequest
+from schemas.purposes import Purpose
+from services.consent.claims import Claims, not_proved
+from services.consent.deadline import Clock
+from services.consent.documents import UNSTORED, answer, body
+from services.consent.erasure import Erasure, NotCancellable
+from services.consent.requests import AlreadyErased
+from services.consent.rights import NotObjectable, NotRestricted, Right
+from services.consent.stores import Stores
+
+_PLACE = "/v1/privacy/requests"
+
+
+class PrivacyApi:
+    """The handlers. `changed` is called after each change, so that what it caused goes out at once."""
+
+    def __init__(self, stores: Stores, claims: Claims, changed: Callable[[], None]) -> None:
+        self._stores = stores
+        self._claims = claims
+        self._changed = changed
+
+    def routes(self) -> list[web.RouteDef]:
+        """What it serves."""
+        return [
+            web.post(_PLACE, self.open_request),
+            web.get(f"{_PLACE}/{{id}}", self.show_request),
+            web.get(f"{_PLACE}/{{id}}/receipt", self.show_receipt),
+            web.post(f"{_PLACE}/{{id}}/cancel", self.cancel_request),
+        ]
+
+    async def open_request(self, request: web.Request) -> web.Response:
+        """Ask for an erasure, a restriction or its end, or object → 202 with the request."""
+        alias = await self._claims.alias(request)
+        asked = await body(request, PrivacyRequest())
+        kind, purpose = asked["type"], asked["purpose"]
+        if purpose is not None and kind != "objection":
+            raise invalid([Fault("/purpose", f"Only an objection names a purpose; {kind} holds for all.")])
+        try:
+            document = await self._open(alias, kind, purpose)
+        except AlreadyErased as error:
+            raise not_proved() from error
+        except NotRestricted as error:
+            raise Problem(409, "not-restricted", "Not restricted", str(error)) from error
+        except NotObjectable as error:
+            raise Problem(409, "not-objectable", "Cannot be objected to", str(error)) from error
+        self._changed()
+        return answer(document, status=202, location=f"{_PLACE}/{document['id']}")
+
+    async def _open(self, alias: str, kind: str, purpose: Purpose | None) -> dict[str, object]:
+        if kind == "erasure":
+            return _erasure(await self._stores.requests.open_erasure(alias))
+        if kind == "objection":
+            return _right(await self._stores.rights.object(alias, purpose))
+        if kind == "restriction":
+            return _right(await self._stores.rights.restrict(alias))
+        return _right(await self._stores.rights.lift(alias))
+
+    async def show_request(self, request: web.Request) -> web.Response:
+        """The state of a request, with its clock."""
+        wanted = request.match_info["id"]
+        erasure = await self._stores.requests.find(wanted)
+        if erasure is not None:
+            return answer(_erasure(erasure))
+        right = await self._stores.rights.find(wanted)
+        if right is None:
+            raise not_found("request")
+        return answer(_right(right))
+
+    async def show_receipt(self, request: web.Request) -> web.Response:
+        """The signed receipt of an erasure at its latest stage."""
+        erasure = await self._stores.requests.find(request.match_info["id"])
+        if erasure is None:
+            raise not_found("erasure")
+        receipt = await self._stores.requests.receipt(erasure.request)
+        if receipt is None:
+            detail = f"This request is {erasure.state}; a receipt needs the key gone."
+            raise Problem(404, "no-receipt-yet", "No receipt yet", detail)
+        return web.Response(body=receipt, content_type="application/json", headers=UNSTORED)
+
+    async def cancel_request(self, request: web.Request) -> web.Response:
+        """Undo an erasure within its window → 200 with the request."""
+        alias = await self._claims.alias(request)
+        try:
+            cancelled = await self._stores.requests.cancel(request.match_info["id"], alias)
+        except NotCancellable as error:
+            raise Problem(409, "not-cancellable", "Cannot be cancelled", str(error)) from error
+        if cancelled is None:
+            raise not_found("erasure")
+        self._changed()
+        return answer(_erasure(cancelled))
+
+
+def _erasure(erasure: Erasure) -> dict[str, object]:
+    times = {
+        "opened_at": erasure.opened_at,
+        "cancellable_until": erasure.due_at,
+        "erased_at": erasure.erased_at,
+        "completed_at": erasure.completed_at,
+    }
+    place = f"{_PLACE}/{erasure.request}"
+    return {
+        "id": erasure.request,
+        "type": "erasure",
+        "state": erasure.state,
+        **{name: None if moment is None else written(moment) for name, moment in times.items()},
+        "clock": _clock(Clock(erasure.opened_at, erasure.completed_at or erasure.cancelled_at)),
+        "links": {"self": place, "receipt": f"{place}/receipt", "cancel": f"{place}/cancel"},
+    }
+
+
+def _right(right: Right) -> dict[str, object]:
+    return {
+        "id": right.request,
+        "type": right.kind,
+        "state": right.state,
+        "opened_at": written(right.opened_at),
+        "completed_at": written(right.completed_at),
+        "clock": _clock(Clock(right.opened_at, right.completed_at)),
+        "links": {"self": f"{_PLACE}/{right.request}"},
+    }
+
+
+def _clock(clock: Clock) -> dict[str, object]:
+    return {
+        "answer_by": written(clock.answer_by),
+        "answered_at": None if clock.answered_at is None else written(clock.answered_at),
+        "days_left": clock.days_left(now()),
+    }

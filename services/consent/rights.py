@@ -1,0 +1,194 @@
+"""Restriction (GDPR Art. 18), its end, and objection (Art. 21): carried out at once, in the transaction that asks.
+
+A restriction holds back whatever the purpose table stops for a restricted person; while an erasure is pending, which
+is narrower, it waits beneath it. An objection ends every purpose, or one, that rests on Art. 6(1)(e) or (f).
+"""
+
+import secrets
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final, Literal
+
+from sqlalchemy import ColumnElement, insert, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from infra.clock import now, written
+from infra.db.engine import Database
+from schemas.keys import RecordDraft
+from schemas.purposes import LEGAL_BASES, PersonState, Purpose
+from services.consent import ledger
+from services.consent.cases import read_time
+from services.consent.entries import committed_entry
+from services.consent.keystore import KeyStore
+from services.consent.ledger import Ground, Standing
+from services.consent.outboxes import Outboxes
+from services.consent.purpose_table import can_be_objected_to
+from services.consent.requests import AlreadyErased
+from services.consent.tables import persons, records, requests
+
+RightType = Literal["restriction", "restriction-lift", "objection"]
+RightState = Literal["in-force", "over", "complete"]
+RIGHT_TYPES: Final[tuple[RightType, ...]] = ("restriction", "restriction-lift", "objection")
+_OBJECTABLE = tuple(basis for basis in LEGAL_BASES if can_be_objected_to(basis))
+
+
+class NotRestricted(Exception):
+    """There is no restriction to lift."""
+
+
+class NotObjectable(Exception):
+    """Nothing, or not this purpose, rests on a basis that can be objected to."""
+
+
+@dataclass(frozen=True, slots=True)
+class Right:
+    """A request that was carried out. A restriction is `in-force` until it is `over`."""
+
+    request: str
+    kind: RightType
+    state: RightState
+    opened_at: datetime
+    completed_at: datetime
+
+
+class Rights:
+    """The rights of single persons, who have proved who they are; an alias is theirs."""
+
+    def __init__(self, database: Database, keystore: KeyStore, outboxes: Outboxes) -> None:
+        self._database = database
+        self._keystore = keystore
+        self._outboxes = outboxes
+
+    async def restrict(self, alias: str) -> Right:
+        """Restrict all processing but what the purpose table names. While one is in force it is that one."""
+        async with self._database.write() as connection:
+            standing = await _living(connection, alias)
+            if (known := await _in_force(connection, alias)) is not None:
+                return known
+            sequence = await ledger.advance(connection)
+            await _set_state(connection, standing, "restricted")
+            await self._outboxes.revoke(connection, alias, sequence, "restricted")
+            return await self._keep(connection, standing, "restriction", "in-force")
+
+    async def lift(self, alias: str) -> Right:
+        """End the restriction. Raises NotRestricted."""
+        async with self._database.write() as connection:
+            standing = await _living(connection, alias)
+            known = await _in_force(connection, alias)
+            if known is None:
+                raise NotRestricted("No restriction is in force.")
+            await ledger.advance(connection)
+            await _set_state(connection, standing, "active")
+            await connection.execute(update(requests).where(requests.c.id == known.request).values(state="over"))
+            return await self._keep(connection, standing, "restriction-lift", "complete")
+
+    async def object(self, alias: str, purpose: Purpose | None = None) -> Right:
+        """Object to one purpose, or to all that can be objected to. Raises NotObjectable."""
+        async with self._database.write() as connection:
+            standing = await _living(connection, alias)
+            grounds = _objectable(standing, purpose)
+            sequence, at = await ledger.advance(connection), written(now())
+            own = records.c.alias == alias, records.c.state == "given", records.c.legal_basis.in_(_OBJECTABLE)
+            known = set(await connection.scalars(select(records.c.purpose).where(*own)))
+            # What the organisation's registration gave gets a record of the person's own, which governs from now on.
+            inherited = [(alias, _draft(name, ground)) for name, ground in grounds.items() if name not in known]
+            await ledger.give(connection, inherited, at, sequence)
+            ended = update(records).where(*own, records.c.purpose.in_(list(grounds)))
+            await connection.execute(ended.values(state="objected", ended_at=at))
+            await self._outboxes.revoke(connection, alias, sequence, "objected")
+            return await self._keep(connection, standing, "objection", "complete", grounds)
+
+    async def find(self, request: str) -> Right | None:
+        """The request of this id: 128 random bits, which only its person was told."""
+        async with self._database.read() as connection:
+            return await _first(connection, requests.c.id == request)
+
+    async def _keep(
+        self,
+        connection: AsyncConnection,
+        standing: Standing,
+        kind: RightType,
+        state: RightState,
+        purposes: Iterable[Purpose] = (),
+    ) -> Right:
+        right = Right(secrets.token_hex(16), kind, state, moment := now(), moment)
+        at, trail = written(moment), self._keystore.trail_of(standing)
+        await connection.execute(
+            insert(requests).values(
+                id=right.request,
+                type=kind,
+                alias=standing.alias,
+                state=state,
+                prior_state=standing.state,
+                opened_at=at,
+                due_at=at,
+                completed_at=at,
+            )
+        )
+        asked = [
+            ("request", right.request),
+            ("request_type", kind),
+            *(("purpose", name) for name in sorted(purposes)),
+        ]
+        answered = [("request", right.request), ("outcome", "carried-out")]
+        await self._outboxes.record(
+            connection,
+            [
+                committed_entry("request-opened", at, "person", trail, asked),
+                committed_entry("request-closed", at, "service:consent", trail, answered),
+            ],
+        )
+        return right
+
+
+async def _living(connection: AsyncConnection, alias: str) -> Standing:
+    standing = (await ledger.standings(connection, [alias])).get(alias)
+    if standing is None or standing.state == "erased":
+        raise AlreadyErased
+    return standing
+
+
+async def _set_state(connection: AsyncConnection, standing: Standing, state: PersonState) -> None:
+    """Set the person's state, or, beneath a pending erasure, the one to which its cancellation leads back."""
+    if standing.state == "erasure-pending":
+        pending = requests.c.alias == standing.alias, requests.c.type == "erasure", requests.c.state == "pending"
+        await connection.execute(update(requests).where(*pending).values(prior_state=state))
+    else:
+        await connection.execute(update(persons).where(persons.c.alias == standing.alias).values(state=state))
+
+
+def _objectable(standing: Standing, purpose: Purpose | None) -> dict[Purpose, Ground]:
+    found = {
+        name: ground
+        for name, ground in standing.grounds.items()
+        if ground.state == "given" and can_be_objected_to(ground.basis) and purpose in (None, name)
+    }
+    if not found:
+        what = "Nothing" if purpose is None else f"{purpose} does not rest, or no longer rests, on a basis that"
+        raise NotObjectable(
+            f"{what} can be objected to (GDPR Art. 21(1): public task or legitimate interest); consent is withdrawn."
+        )
+    return found
+
+
+def _draft(purpose: Purpose, ground: Ground) -> RecordDraft:
+    return RecordDraft(purpose, ground.basis, ground.notice, ground.language)
+
+
+async def _in_force(connection: AsyncConnection, alias: str) -> Right | None:
+    return await _first(
+        connection,
+        requests.c.alias == alias,
+        requests.c.type == "restriction",
+        requests.c.state == "in-force",
+    )
+
+
+async def _first(connection: AsyncConnection, *conditions: ColumnElement[bool]) -> Right | None:
+    row = (
+        await connection.execute(select(requests).where(requests.c.type.in_(RIGHT_TYPES), *conditions))
+    ).one_or_none()
+    if row is None:
+        return None
+    return Right(row.id, row.type, row.state, read_time(row.opened_at), read_time(row.completed_at))
