@@ -38,6 +38,7 @@ from services.intake.dry_run import DryRun
 from services.intake.erasure import Erasure
 from services.intake.guidance import Guidance
 from services.intake.idempotency import IdempotencyKeys
+from services.intake.income_review import IncomeReview
 from services.intake.lookups import Lookups
 from services.intake.organisations import Organisations
 from services.intake.reading import Reading
@@ -114,7 +115,7 @@ async def build(settings: Settings) -> list[Listener]:
 
     public = web.Application(middlewares=[problem_details], client_max_size=BODY_BYTES)
     own = [part(callers, reading) for part in (Guidance, Records, Series)]
-    parts = (routes, *own, Lookups(version), DryRun(version, callers))
+    parts = (routes, *own, Lookups(version), DryRun(version, callers), IncomeReview(version))
     public.add_routes([*health_routes(missing), *chain.from_iterable(part.table() for part in parts)])
     public.cleanup_ctx.append(opened_parts)
     public.cleanup_ctx.append(

@@ -45,7 +45,7 @@ def read(raw: bytes, caller: Caller, event_id: str, version: Version) -> HandIn:
     document = (_PERSON if caller.is_person else _EMPLOYEE).decode(raw)
     faults = list(_consent_faults(document) if caller.is_person else _employer_faults(document))
     answers = msgspec.to_builtins(document.assessment)
-    faults += [_fault(finding) for finding in version.validate(answers)]
+    faults += [fault_of(finding) for finding in version.validate(answers)]
     if faults:
         raise Faulty(faults)
     return HandIn(event_id, msgspec.json.encode(document), _person(document, caller, event_id))
@@ -119,7 +119,8 @@ def _employer_faults(document: Any) -> list[Fault]:
     return faults
 
 
-def _fault(finding: Finding) -> Fault:
-    pointer = "/assessment/" + finding.path.replace(".", "/") if finding.path else "/assessment"
+def fault_of(finding: Finding, below: str = "/assessment") -> Fault:
+    """A finding of the methodology on the document at the pointer `below`."""
+    pointer = f"{below}/{finding.path.replace('.', '/')}" if finding.path else below
     # The finding's message quotes the answer; who reads the error has it before them, and logs of it should not.
     return Fault(pointer, f"{finding.code.replace('_', ' ').capitalize()}. {finding.suggestion}".strip())

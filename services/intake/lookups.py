@@ -1,4 +1,4 @@
-"""The public look-ups: occupations by title, questionnaires, the methodology. Nobody has to say who they are.
+"""The public look-ups: occupations by title, questionnaires, signals, methodology. Nobody says who they are.
 
 They are functions of the address and of what is published, so anybody may keep the answers; no query is logged.
 """
@@ -39,6 +39,7 @@ class Lookups:
         return [
             web.get("/v1/occupations", self.occupations),
             web.get("/v1/questionnaires/{version:[0-9.]{1,20}}", self.questionnaire),
+            web.get("/v1/market-signals", self.signals),
             web.get("/v1/methodology", self.versions),
             web.get("/v1/methodology/{version:[0-9.]{1,20}}", self.methodology),
         ]
@@ -67,6 +68,11 @@ class Lookups:
         return cacheable(
             request, version.questionnaire(*codes, profile=profile, language=language), validator(version)
         )
+
+    async def signals(self, request: web.Request) -> web.Response:
+        """Market signals as they stand beside a score: dated, with publisher and grade, part of no score."""
+        Parameters(request).settle()
+        return cacheable(request, self._version.signals(), validator(self._version))
 
     async def versions(self, request: web.Request) -> web.Response:
         """Every published version, the newest last."""

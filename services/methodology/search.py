@@ -11,6 +11,7 @@ import unicodedata
 from collections import defaultdict
 from dataclasses import dataclass
 from functools import cache
+from operator import itemgetter
 
 from services.methodology.source import rows
 from services.methodology.version import load
@@ -56,10 +57,11 @@ def _trigrams(word: str) -> set[str]:
     return {padded[place : place + 3] for place in range(len(padded) - 2)}
 
 
-def within(one: str, other: str, most: int) -> bool:
-    """Whether two words are at most ``most`` typing errors apart (optimal string alignment)."""
-    if abs(len(one) - len(other)) > most:
-        return False
+def errors_between(one: str, other: str, most: int) -> int:
+    """Typing errors between two words (optimal string alignment); ``most`` + 1 where there are more."""
+    one, other = _differing(one, other)
+    if not one or not other:
+        return min(len(one) + len(other), most + 1)
     before: list[int] = []
     line = list(range(len(other) + 1))
     for row, letter in enumerate(one, 1):
@@ -72,8 +74,19 @@ def within(one: str, other: str, most: int) -> bool:
             line.append(cost)
         before = above
         if min(line) > most:
-            return False
-    return line[-1] <= most
+            return most + 1
+    return min(line[-1], most + 1)
+
+
+def _differing(one: str, other: str) -> tuple[str, str]:
+    """Two words without the beginning and the end that they share, which hold no error."""
+    start, shorter = 0, min(len(one), len(other))
+    while start < shorter and one[start] == other[start]:
+        start += 1
+    end = 0
+    while end < shorter - start and one[-1 - end] == other[-1 - end]:
+        end += 1
+    return one[start : len(one) - end], other[start : len(other) - end]
 
 
 class Index:
@@ -118,7 +131,8 @@ class Index:
         needed = max(errors, len(asked) - 4 * errors)
         found = {}
         for word, count in shared.items():
-            quality = self._quality(asked, word, errors if count >= needed else 0)
+            near = count >= needed and abs(len(word) - len(asked)) <= errors
+            quality = self._quality(asked, word, errors if near else 0)
             if quality:
                 found[word] = quality
         return found
@@ -129,23 +143,21 @@ class Index:
             return EXACT
         if len(asked) > 1 and word.startswith(asked):
             return BEGINNING
-        if errors and within(asked, word, 1):
-            return ONE_ERROR
-        if errors > 1 and within(asked, word, 2):
-            return TWO_ERRORS
-        return 0
+        if not errors:
+            return 0
+        made = errors_between(asked, word, errors)
+        return 0 if made > errors else ONE_ERROR if made == 1 else TWO_ERRORS
 
     def ranks(self, asked: tuple[str, ...]) -> dict[int, int]:
         """Each title that matches any word, with its rank."""
         gathered: dict[int, int] = defaultdict(int)
         for word in asked:
             best: dict[int, int] = {}
-            for meant, quality in self.qualities(word).items():
-                for title in self.by_word[meant]:
-                    best[title] = max(quality, best.get(title, 0))
+            for meant, quality in sorted(self.qualities(word).items(), key=itemgetter(1)):
+                best.update(dict.fromkeys(self.by_word[meant], quality))
             for title, quality in best.items():
                 gathered[title] += quality
-        return {number: self._rank(self.titles[number], total, len(asked)) for number, total in gathered.items()}
+        return {number: self._rank(number, total, len(asked)) for number, total in gathered.items()}
 
     def best(self, asked: tuple[str, ...], limit: int) -> list[tuple[_Title, int]]:
         """The titles of the highest ranks, as many ranks as it takes to name ``limit`` occupations."""
@@ -162,8 +174,8 @@ class Index:
                 break
         return found
 
-    @staticmethod
-    def _rank(title: _Title, total: int, asked: int) -> int:
+    def _rank(self, number: int, total: int, asked: int) -> int:
+        title = self.titles[number]
         unasked = max(0, len(title.words) - asked)
         return max(0, total // asked - UNASKED_WORD * unasked) + MAIN_TITLE * title.main
 

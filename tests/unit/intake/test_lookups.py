@@ -105,6 +105,11 @@ async def test_the_versions_are_listed_and_each_tells_all_of_itself(client: Clie
     assert {"formulas", "dimensions", "sources", "limits", "not_claimed", "changes"} <= told.keys()
 
 
+async def test_market_signals_are_told_with_date_publisher_and_grade(client: Client) -> None:
+    status, body = await got(client, "/v1/market-signals")
+    assert (status, body) == (200, load().signals())
+
+
 @pytest.mark.parametrize("path", ["/v1/methodology/9", "/v1/questionnaires/9?occupation=29-1141.00"])
 async def test_a_version_that_never_was_is_answered_with_those_that_were(client: Client, path: str) -> None:
     status, problem = await got(client, path)

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.methodology.search import index, search, within
+from services.methodology.search import errors_between, index, search
 
 
 @pytest.mark.parametrize(
@@ -67,4 +67,23 @@ def test_any_query_gives_a_bounded_ranked_list(query: str, limit: int) -> None:
 def test_a_typing_error_is_an_insertion_deletion_substitution_or_transposition(
     one: str, other: str, most: int, close: bool
 ) -> None:
-    assert within(one, other, most) is close
+    assert (errors_between(one, other, most) <= most) is close
+
+
+WORDS = st.text("abc", max_size=8)
+
+
+@given(WORDS, WORDS, st.integers(0, 3))
+def test_errors_are_counted_alike_from_both_sides_and_within_what_they_share(one: str, other: str, most: int) -> None:
+    errors = errors_between(one, other, most)
+    assert errors == errors_between(other, one, most) == errors_between(f"ab{one}ca", f"ab{other}ca", most)
+    assert (errors == 0) == (one == other)
+
+
+@given(WORDS.filter(bool), st.data())
+def test_one_typing_error_is_one(word: str, data: st.DataObject) -> None:
+    place = data.draw(st.integers(0, len(word) - 1))
+    letter = data.draw(st.sampled_from("abcd"))
+    swapped = word[:place] + word[place : place + 2][::-1] + word[place + 2 :]
+    for mistyped in (word[:place] + word[place + 1 :], word[:place] + letter + word[place:], swapped):
+        assert errors_between(word, mistyped, 2) <= 1

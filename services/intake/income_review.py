@@ -1,0 +1,53 @@
+"""`POST /v1/income:review`: how an income holds over twelve months. It is part of no score and kept nowhere."""
+
+import asyncio
+from collections.abc import Sequence
+from typing import Any
+
+import msgspec
+import orjson
+from aiohttp import web
+
+from infra.http.problems import invalid
+from schemas.decoding import Decoder
+from schemas.faults import Faulty
+from schemas.income import Income
+from services.intake.body import body_of, expect
+from services.intake.hand_in import fault_of
+from services.methodology.finding import Refused
+from services.methodology.version import Version
+
+_INCOME: Decoder[Any] = Decoder(Income)
+_CALENDAR = "text/calendar"
+
+
+class IncomeReview:
+    """The handler."""
+
+    def __init__(self, version: Version) -> None:
+        self._version = version
+
+    def table(self) -> Sequence[web.RouteDef]:
+        """All routes."""
+        return [web.post("/v1/income:review", self.review)]
+
+    async def review(self, request: web.Request) -> web.Response:
+        """Cover, stress cases, what helps, a target portfolio; with `Accept: text/calendar` the reminders.
+
+        The document is `schemas.income.Income`, the calendar as in RFC 5545. Nobody has to say whose it is.
+        """
+        expect(request, "application/json")
+        try:
+            document = msgspec.to_builtins(_INCOME.decode(await body_of(request)))
+            told = await asyncio.to_thread(self._version.income, document)
+        except Faulty as faulty:
+            raise invalid(faulty.faults) from None
+        except Refused as refused:
+            raise invalid([fault_of(finding, "") for finding in refused.findings]) from None
+        if request.headers.get("Accept") == _CALENDAR:
+            return _answer(told["calendar"].encode(), _CALENDAR)
+        return _answer(orjson.dumps(told), "application/json")
+
+
+def _answer(body: bytes, content_type: str) -> web.Response:
+    return web.Response(body=body, content_type=content_type, headers={"Cache-Control": "no-store"})
