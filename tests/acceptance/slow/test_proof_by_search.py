@@ -26,7 +26,8 @@ from tests.acceptance.test_nothing_in_the_clear import content_of, files
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(900)]
 
 PEOPLE, ERASED = 1_000, 100
-_AT_ONCE = 25
+_AT_ONCE = 10
+"""Fewer than the attempts that one address may have under way."""
 Asked, Given = TypeVar("Asked"), TypeVar("Given")
 
 
