@@ -15,8 +15,10 @@ from infra.local.supervisor import Supervisor
 SLEEPER = "import signal, sys, pathlib; pathlib.Path(sys.argv[1]).touch(); signal.pause()"
 STUBBORN = "import signal; signal.signal(signal.SIGTERM, signal.SIG_IGN);" + SLEEPER
 
+# A shell ignores SIGINT for what it starts in its background, and so do some test runners; at a terminal it counts.
 FAMILY = """
-import asyncio, sys
+import asyncio, signal, sys
+signal.signal(signal.SIGINT, signal.default_int_handler)
 from pathlib import Path
 from infra.local.supervisor import Supervisor
 from tests.integration.local.test_supervisor import sleeper
