@@ -5,15 +5,11 @@ refusal with its reason. Pure; no other code decides. Sources: GDPR Art. 6(1), 7
 """
 
 from dataclasses import dataclass
-from itertools import product
 from typing import Final, Literal
 
 from schemas.keys import Domain
 from schemas.purposes import (
     LEGAL_BASES,
-    PERSON_STATES,
-    PURPOSES,
-    RECORD_STATES,
     LegalBasis,
     PersonState,
     Purpose,
@@ -26,6 +22,7 @@ Reason = Literal[
     "restricted",
     "no-record",
     "basis-not-allowed",
+    "not-instructed",
     "withdrawn",
     "expired",
     "objected",
@@ -60,14 +57,16 @@ class Rule:
     """What holds for one purpose, whatever the record says.
 
     `governed_by` is the purpose whose record is looked at; None for rights that need no record. `stopped_by` are the
-    record states and `allowed_in` the person states in which the purpose is refused or goes on.
+    record states and `allowed_in` the person states in which the purpose is refused or goes on. `on_instruction`:
+    only where the controller has instructed it, whatever a person agreed to (Art. 28(3)(a)).
     """
 
     grant: Allowed
     governed_by: Purpose | None
-    bases: frozenset[LegalBasis] = frozenset(LEGAL_BASES)
+    bases: frozenset[LegalBasis] = frozenset(LEGAL_BASES) - {"vital-interest"}
     stopped_by: frozenset[RecordState] = frozenset({"withdrawn", "expired", "objected"})
     allowed_in: frozenset[PersonState] = frozenset({"active"})
+    on_instruction: bool = False
 
 
 _EVERYTHING_MADE: Final[tuple[Domain, ...]] = ("answers", "result", "detail", "trail")
@@ -106,6 +105,7 @@ RULES: Final[dict[Purpose, Rule]] = {
         Allowed(open=("answers", "result")),
         "research",
         bases=frozenset({"consent", "public-task", "legitimate-interest"}),
+        on_instruction=True,
     ),
     # Keeping what is sealed takes no key; this row says whether it may be kept.
     "retention-beyond-result": Rule(Allowed(), "retention-beyond-result", allowed_in=_RIGHTS_GO_ON),
@@ -120,10 +120,18 @@ RULES: Final[dict[Purpose, Rule]] = {
 }
 
 
-def decide(purpose: Purpose, basis: LegalBasis | None, record: RecordState | None, person: PersonState) -> Decision:
+def decide(
+    purpose: Purpose,
+    basis: LegalBasis | None,
+    record: RecordState | None,
+    person: PersonState,
+    *,
+    instructed: bool = True,
+) -> Decision:
     """The table's cell. `basis` and `record` are those of the record of `RULES[purpose].governed_by`, None without.
 
-    The state of the person is looked at first: it is the narrower one.
+    The state of the person is looked at first: it is the narrower one. `instructed`: whether the controller has
+    instructed what is off without its word; for individuals the operator is the controller.
     """
     rule = RULES[purpose]
     if person not in rule.allowed_in:
@@ -136,6 +144,8 @@ def decide(purpose: Purpose, basis: LegalBasis | None, record: RecordState | Non
         return Refused("basis-not-allowed")
     if record in rule.stopped_by:
         return Refused(_ending(record))
+    if rule.on_instruction and not instructed:
+        return Refused("not-instructed")
     return rule.grant
 
 
@@ -153,26 +163,6 @@ def can_be_withdrawn(basis: LegalBasis) -> bool:
 def can_be_objected_to(basis: LegalBasis) -> bool:
     """Art. 21(1): processing on the grounds of Art. 6(1)(e) and (f)."""
     return basis in ("public-task", "legitimate-interest")
-
-
-def as_markdown() -> str:
-    """The table for the documentation: a line for each purpose, basis and pair of states that is allowed."""
-    lines = [
-        "| Purpose | Legal basis | Record | Person | Opens | Seals |",
-        "|---|---|---|---|---|---|",
-    ]
-    for purpose in PURPOSES:
-        cells: dict[tuple[str, str, Allowed], list[str]] = {}
-        for basis, record, person in product((None, *LEGAL_BASES), (None, *RECORD_STATES), PERSON_STATES):
-            decision = decide(purpose, basis, record, person)
-            if (basis is None) == (record is None) and isinstance(decision, Allowed):
-                cells.setdefault((record or "none", person, decision), []).append(basis or "none")
-        lines += [
-            f"| {purpose} | {', '.join(bases)} | {record} | {person} "
-            f"| {', '.join(grant.open) or '–'} | {', '.join(grant.seal) or '–'} |"
-            for (record, person, grant), bases in cells.items()
-        ]
-    return "\n".join(lines) + "\n\nWhatever is not listed is refused.\n"
 
 
 def _narrowing(person: PersonState) -> Reason:

@@ -1,19 +1,18 @@
 """The purpose table, cell by cell, against the rules as the law words them.
 
 The expectation below is written as prose would have it, apart from the table's own data: every one of the
-11 purposes × (6 bases × 4 states + no record) × 4 states of the person is compared.
+11 purposes × (7 bases × 4 states + no record) × 4 states of the person is compared.
 """
 
 from itertools import product
 
 import pytest
 
-from schemas.purposes import LEGAL_BASES, PERSON_STATES, PURPOSES, RECORD_STATES
+from schemas.purposes import EMPLOYER_BASES, LEGAL_BASES, PERSON_STATES, PURPOSES, RECORD_STATES
 from services.consent.purpose_table import (
     HAND_IN,
     Allowed,
     Refused,
-    as_markdown,
     can_be_objected_to,
     can_be_withdrawn,
     decide,
@@ -47,6 +46,8 @@ def goes_on_for(purpose: str, person: str) -> bool:
 
 
 def may_rest_on(purpose: str, basis: str) -> bool:
+    if basis == "vital-interest":
+        return False
     return {
         "portability": basis in {"consent", "contract"},
         "draft": basis in {"consent", "contract"},
@@ -115,8 +116,11 @@ def test_consent_is_withdrawn_and_interests_are_objected_to() -> None:
     assert [basis for basis in LEGAL_BASES if can_be_objected_to(basis)] == ["public-task", "legitimate-interest"]
 
 
-def test_the_printed_table_lists_every_purpose_and_no_erased_person() -> None:
-    printed = as_markdown()
-    assert all(f"\n| {purpose} |" in printed for purpose in PURPOSES)
-    assert "| erased |" not in printed
-    assert "| scoring | consent, contract," in printed
+def test_research_is_off_unless_the_controller_instructs_it() -> None:
+    for purpose, (basis, state), person in CELLS:
+        on, off = (decide(purpose, basis, state, person, instructed=told) for told in (True, False))
+        assert off == (Refused("not-instructed") if purpose == "research" and isinstance(on, Allowed) else on)
+
+
+def test_no_employer_rests_on_consent_nor_on_a_public_task() -> None:
+    assert set(EMPLOYER_BASES) == {"contract", "legal-obligation", "legitimate-interest", "employment-law"}
