@@ -26,12 +26,16 @@ class Cause(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Submitted(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """`assessments.submitted`: the sealed hand-in, its audit entry, and the MAC that recognises a repetition."""
+    """`assessments.submitted`: the sealed hand-in, its audit entry, and the MAC that recognises a repetition.
+
+    `reference` is the platform's `external_id`, sealed for those who may get the result.
+    """
 
     tenant: Tenant
     sealed: bytes
     mac: bytes
     leaf: bytes
+    reference: bytes | None = None
 
 
 class Scored(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -146,3 +150,4 @@ HAND_IN_SCHEMA = "hand-in/1"
 RESULT_SCHEMA = "result/1"
 DETAIL_SCHEMA = "detail/1"
 TRAIL_SCHEMA = "trail/1"
+REFERENCE_SCHEMA = "reference/1"

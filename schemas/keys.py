@@ -12,7 +12,7 @@ from schemas.purposes import LegalBasis, Purpose
 
 BATCH = 2_000
 
-Domain = Literal["answers", "result", "detail", "trail", "statistics"]
+Domain = Literal["answers", "result", "detail", "trail", "reference", "statistics"]
 Operation = Literal["seal", "open"]
 
 

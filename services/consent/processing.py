@@ -13,11 +13,11 @@ from schemas.purposes import LegalBasis, Purpose
 
 @dataclass(frozen=True, slots=True)
 class Category:
-    """A category of personal data. `provided`: by the person; else it is derived from what was."""
+    """A category of personal data. `provider` says by whom; without one it is computed from what was provided."""
 
     name: str
     told: str
-    provided: bool = False
+    provider: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,12 +31,13 @@ class Processing:
 
 CATEGORIES: Final[dict[Domain, Category]] = {
     "answers": Category(
-        "answers", "answers to the questionnaire: occupation, skills, learning, income", provided=True
+        "answers", "answers to the questionnaire: occupation, skills, learning, income", provider="the person"
     ),
     "result": Category("result", "score, band and dimensions"),
     "detail": Category("detail", "the reasons of the score"),
     "trail": Category("trail", "the steps of the computation"),
-    "statistics": Category("statistics", "sex and age band, asked apart and optional", provided=True),
+    "reference": Category("reference", "the employer's own name for its employee", provider="the employer"),
+    "statistics": Category("statistics", "sex and age band, asked apart and optional", provider="the person"),
 }
 
 _CONTROLLER = "the controller"

@@ -73,16 +73,18 @@ _EVERYTHING_MADE: Final[tuple[Domain, ...]] = ("answers", "result", "detail", "t
 _NOTHING_STOPS: Final[frozenset[RecordState]] = frozenset()
 _RIGHTS_GO_ON: Final[frozenset[PersonState]] = frozenset({"active", "restricted"})
 
-HAND_IN: Final = Allowed(seal=("answers", "trail"))
-"""What a hand-in may do where `scoring` is allowed: seal the answers, and salt the audit entry `received`."""
+HAND_IN: Final = Allowed(seal=("answers", "trail", "reference"))
+"""What a hand-in may do where `scoring` is allowed: seal the answers and the platform's name for the person, and salt
+the audit entry `received`."""
 
 RULES: Final[dict[Purpose, Rule]] = {
     "scoring": Rule(Allowed(open=("answers",), seal=("result", "detail", "trail")), "scoring"),
-    "delivery": Rule(Allowed(open=("result",)), "delivery"),
+    # The platform's own name for its employee (`reference`) says whose result it is.
+    "delivery": Rule(Allowed(open=("result", "reference")), "delivery"),
     "delivery-detail": Rule(Allowed(open=("detail",)), "delivery-detail"),
     # Art. 15: everything held, whatever else was withdrawn, until it is erased.
     "access": Rule(
-        Allowed(open=(*_EVERYTHING_MADE, "statistics")),
+        Allowed(open=(*_EVERYTHING_MADE, "reference", "statistics")),
         None,
         stopped_by=_NOTHING_STOPS,
         allowed_in=frozenset({"active", "restricted", "erasure-pending"}),

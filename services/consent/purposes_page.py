@@ -100,7 +100,7 @@ def _bases() -> str:
 
 
 def _domains() -> str:
-    rows = ((name, one.told, "the person" if one.provided else "computed") for name, one in CATEGORIES.items())
+    rows = ((name, one.told, one.provider or "computed") for name, one in CATEGORIES.items())
     return _table(("Domain", "Holds", "Provided by"), rows)
 
 

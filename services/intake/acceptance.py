@@ -16,7 +16,7 @@ from schemas.faults import Faulty
 from schemas.keys import CreatedKey
 from services.intake.admission import Admission
 from services.intake.callers import Caller
-from services.intake.hand_in import HandIn, mac, read, sealed_hand_in, submitted
+from services.intake.hand_in import HandIn, Parts, mac, read, sealed_parts, submitted
 from services.intake.idempotency import Events
 from services.intake.store import Accepted, Row, Store
 from services.methodology.version import Version
@@ -113,15 +113,15 @@ class Acceptance:
         if not new:
             return
         time = written(now())
-        sent = [(hand_in, key, sealed_hand_in(hand_in, key, caller.tenant)) for hand_in, key in new]
+        sent = [(hand_in, key, sealed_parts(hand_in, key, caller.tenant)) for hand_in, key in new]
         await self._producer.send([submitted(*one, caller.tenant, time) for one in sent])
         await self._store.accept([kept(caller, *one, time) for one in sent])
 
 
-def kept(caller: Caller, hand_in: HandIn, key: CreatedKey, sealed: bytes, time: str) -> Accepted:
+def kept(caller: Caller, hand_in: HandIn, key: CreatedKey, parts: Parts, time: str) -> Accepted:
     """What is stored of an accepted hand-in; the sealed answers of those only who may ask for them here."""
-    answers = sealed if caller.is_person else None
-    return Accepted(hand_in.event_id, caller.tenant, key.alias, mac(hand_in, key), time, answers)
+    answers = parts.answers if caller.is_person else None
+    return Accepted(hand_in.event_id, caller.tenant, key.alias, mac(hand_in, key), time, answers, parts.reference)
 
 
 def answer(hand_in: HandIn, key: CreatedKey, known: Row | None) -> Answer:

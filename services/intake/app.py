@@ -34,8 +34,11 @@ from services.intake.access_tokens import AccessTokens
 from services.intake.admission import Admission
 from services.intake.body import BODY_BYTES
 from services.intake.callers import Callers
+from services.intake.delivery import Delivery
 from services.intake.dry_run import DryRun
 from services.intake.erasure import Erasure
+from services.intake.events import Events
+from services.intake.feed import Feed
 from services.intake.guidance import Guidance
 from services.intake.idempotency import IdempotencyKeys
 from services.intake.income_review import IncomeReview
@@ -43,6 +46,7 @@ from services.intake.lookups import Lookups
 from services.intake.organisations import Organisations
 from services.intake.reading import Reading
 from services.intake.record import Records
+from services.intake.results import Results
 from services.intake.results_loop import READ, Arrivals, ResultsLoop
 from services.intake.routes import Routes
 from services.intake.series import Series
@@ -114,8 +118,12 @@ async def build(settings: Settings) -> list[Listener]:
         admission.backlog(datetime.fromisoformat(oldest) if oldest else None, now())
 
     public = web.Application(middlewares=[problem_details], client_max_size=BODY_BYTES)
+    feed, delivery = Feed(database), Delivery(keys)
+    events = Events(callers, feed, delivery, arrivals)
+    public.on_shutdown.append(events.close)
     own = [part(callers, reading) for part in (Guidance, Records, Series)]
-    parts = (routes, *own, Lookups(version), DryRun(version, callers), IncomeReview(version))
+    channels = (Results(callers, feed, delivery), events)
+    parts = (routes, *own, *channels, Lookups(version), DryRun(version, callers), IncomeReview(version))
     public.add_routes([*health_routes(missing), *chain.from_iterable(part.table() for part in parts)])
     public.cleanup_ctx.append(opened_parts)
     public.cleanup_ctx.append(

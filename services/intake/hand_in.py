@@ -4,7 +4,7 @@ What is checked: the form (schemas), the meaning (the methodology), and on whose
 """
 
 import hmac
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from hashlib import sha256
 from typing import Any
 
@@ -17,7 +17,7 @@ from infra.version import SOFTWARE
 from schemas.decoding import Decoder
 from schemas.entry import leaf
 from schemas.envelope import headers
-from schemas.events import HAND_IN_SCHEMA, SUBMITTED_TYPE, Submitted
+from schemas.events import HAND_IN_SCHEMA, REFERENCE_SCHEMA, SUBMITTED_TYPE, Submitted
 from schemas.faults import Fault, Faulty
 from schemas.keys import CreatedKey, NewPerson, RecordDraft
 from schemas.purposes import INDIVIDUALS
@@ -40,6 +40,14 @@ class HandIn:
     person: NewPerson
 
 
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """A hand-in as it is sealed; `reference` is the platform's name for the person, where it gave one."""
+
+    answers: bytes
+    reference: bytes | None = None
+
+
 def read(raw: bytes, caller: Caller, event_id: str, version: Version) -> HandIn:
     """The hand-in in one document. Raises Faulty with everything that does not fit."""
     document = (_PERSON if caller.is_person else _EMPLOYEE).decode(raw)
@@ -57,13 +65,17 @@ def mac(hand_in: HandIn, key: CreatedKey) -> bytes:
     return hmac.digest(hmac.digest(answers, b"careerpulse/hand-in-mac/v1", "sha256"), hand_in.body, "sha256")[:16]
 
 
-def sealed_hand_in(hand_in: HandIn, key: CreatedKey, tenant: str) -> bytes:
-    """The hand-in as it is sealed for whoever may open this person's answers."""
+def sealed_parts(hand_in: HandIn, key: CreatedKey, tenant: str) -> Parts:
+    """The hand-in for whoever may open this person's answers, and its reference for whoever may get the result."""
     place = Context(tenant, key.alias, SUBMITTED.name, HAND_IN_SCHEMA, hand_in.event_id, key.key_id)
-    return seal(key.subkeys["answers"], hand_in.body, place)
+    answers = seal(key.subkeys["answers"], hand_in.body, place)
+    if hand_in.person.external_id is None:
+        return Parts(answers)
+    name = hand_in.person.external_id.encode()
+    return Parts(answers, seal(key.subkeys["reference"], name, replace(place, schema=REFERENCE_SCHEMA)))
 
 
-def submitted(hand_in: HandIn, key: CreatedKey, sealed: bytes, tenant: str, time: str) -> Outgoing:
+def submitted(hand_in: HandIn, key: CreatedKey, parts: Parts, tenant: str, time: str) -> Outgoing:
     """The record of an accepted hand-in: sealed, with its audit entry `received`."""
     actor = "person" if tenant == INDIVIDUALS else "organisation"
     trail = key.subkeys["trail"]
@@ -75,9 +87,9 @@ def submitted(hand_in: HandIn, key: CreatedKey, sealed: bytes, tenant: str, time
         actor,
         SOFTWARE,
         commitment=commit(fields),
-        payload=f"sha256:{sha256(sealed).hexdigest()}",
+        payload=f"sha256:{sha256(parts.answers).hexdigest()}",
     )
-    value = Submitted(tenant, sealed, mac(hand_in, key), entry)
+    value = Submitted(tenant, parts.answers, mac(hand_in, key), entry, parts.reference)
     return Outgoing(
         SUBMITTED,
         key.alias,

@@ -32,15 +32,18 @@ READ = (SUBMITTED, SCORED, REFUSED, DEAD_SCORING)
 
 
 class Arrivals:
-    """Lets requests wait for the end of their assessments."""
+    """Lets requests wait for the end of their assessments, and feeds for the next end of their organisation."""
 
     def __init__(self) -> None:
         self._waiting: dict[str, set[asyncio.Event]] = {}
 
-    async def wait(self, assessment: str, seconds: float, ended: Callable[[], Awaitable[bool]]) -> bool:
-        """Whether the end was stored within the time; `ended` tells whether it was before anybody waited."""
+    async def wait(self, name: str, seconds: float, ended: Callable[[], Awaitable[bool]]) -> bool:
+        """Whether an end was stored within the time; `ended` tells whether it was before anybody waited.
+
+        `name` is the assessment's id, or an organisation, whose every end it is then.
+        """
         event = asyncio.Event()
-        waiting = self._waiting.setdefault(assessment, set())
+        waiting = self._waiting.setdefault(name, set())
         waiting.add(event)
         try:
             if await ended():
@@ -52,13 +55,13 @@ class Arrivals:
         finally:
             waiting.discard(event)
             if not waiting:
-                self._waiting.pop(assessment, None)
+                self._waiting.pop(name, None)
         return True
 
-    def announce(self, assessments: Sequence[str]) -> None:
+    def announce(self, ended: Sequence[Ended]) -> None:
         """These have ended."""
-        for assessment in assessments:
-            for event in self._waiting.get(assessment, ()):
+        for name in {one.id for one in ended} | {one.tenant for one in ended}:
+            for event in self._waiting.get(name, ()):
                 event.set()
 
 
@@ -93,7 +96,7 @@ class ResultsLoop:
             await self._store.accept(accepted)
         if ended:
             await self._store.end(ended)
-            self._arrivals.announce([one.id for one in ended])
+            self._arrivals.announce(ended)
             self._admission.leave([one.id for one in ended])
         if dead:
             try:
@@ -127,7 +130,15 @@ def own(value: Submitted | Scored, part: bytes) -> bytes | None:
 def _submitted(record: ConsumerRecord) -> Accepted:
     value = msgspec.msgpack.decode(record.value, type=Submitted)
     found = event_id(record.headers, SUBMITTED_TYPE)
-    return Accepted(found, value.tenant, alias_of(record.key), value.mac, written(now()), own(value, value.sealed))
+    return Accepted(
+        found,
+        value.tenant,
+        alias_of(record.key),
+        value.mac,
+        written(now()),
+        own(value, value.sealed),
+        value.reference,
+    )
 
 
 def _scored(record: ConsumerRecord) -> Ended:

@@ -3,7 +3,7 @@
 The first record of an event counts, whatever comes again. Nothing is stored for the erased.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -12,16 +12,19 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from infra.db.engine import Database
+from services.intake.numbering import number
 from services.intake.tables import assessments, fence, marks
 
 State = Literal["accepted", "scored", "refused", "failed", "gone"]
 _CHUNK = 500
-_EMPTIED = ("alias", "mac", "reason", "ended_at", "result", "detail", "hand_in", "leaf")
+_EMPTIED = ("alias", "mac", "reason", "ended_at", "result", "detail", "hand_in", "leaf", "reference")
 
 
 @dataclass(frozen=True, slots=True)
 class Accepted:
-    """An assessment that the broker has; `hand_in` is sealed, and kept of people who came by themselves only."""
+    """An assessment that the broker has. `hand_in` is kept of people who came by themselves only, `reference` is the
+    platform's name for an employee; both are sealed.
+    """
 
     id: str
     tenant: str
@@ -29,6 +32,7 @@ class Accepted:
     mac: bytes
     submitted_at: str
     hand_in: bytes | None = None
+    reference: bytes | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +52,7 @@ class Ended:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One assessment as it is kept. An erasure leaves `id`, `tenant`, `state` and `submitted_at`."""
+    """One assessment as it is kept. An erasure leaves id, tenant, state and time of the hand-in, and a new number."""
 
     id: str
     tenant: str
@@ -62,6 +66,8 @@ class Row:
     detail: bytes | None
     hand_in: bytes | None = None
     leaf: bytes | None = None
+    reference: bytes | None = None
+    sequence: int | None = None
 
 
 class Store:
@@ -81,7 +87,7 @@ class Store:
         async with self._database.write() as connection:
             alive = await _alive(connection, ended)
             await self._begin(connection, [_unseen(one) for one in alive])
-            await _end(connection, alive)
+            await number(connection, await _end(connection, alive))
 
     async def get(self, assessment: str) -> Row | None:
         """One assessment."""
@@ -94,7 +100,7 @@ class Store:
             for start in range(0, len(ids), _CHUNK):
                 wanted = assessments.c.id.in_(ids[start : start + _CHUNK])
                 for row in await connection.execute(select(assessments).where(wanted)):
-                    found[row.id] = _row(row._mapping)
+                    found[row.id] = row_of(row._mapping)
         return found
 
     async def newest_of(self, alias: str, most: int) -> list[Row]:
@@ -106,7 +112,7 @@ class Store:
             .limit(most)
         )
         async with self._database.read() as connection:
-            return [_row(row._mapping) for row in await connection.execute(newest)]
+            return [row_of(row._mapping) for row in await connection.execute(newest)]
 
     async def unfinished(self) -> int:
         """How many assessments have no end yet."""
@@ -160,16 +166,21 @@ class Store:
     async def _erase(self, connection: AsyncConnection, alias: str) -> int:
         before = await connection.scalar(select(fence.c.assessments).where(fence.c.alias == alias))
         emptied = await connection.execute(
-            update(assessments).where(assessments.c.alias == alias).values(state="gone", **dict.fromkeys(_EMPTIED))
+            update(assessments)
+            .where(assessments.c.alias == alias)
+            .values(state="gone", **dict.fromkeys(_EMPTIED))
+            .returning(assessments.c.id, assessments.c.tenant)
         )
-        total = int(before or 0) + emptied.rowcount
+        gone = [(row.tenant, row.id) for row in emptied]
+        await number(connection, gone)
+        total = int(before or 0) + len(gone)
         await self._upsert(connection, fence, {"alias": alias, "assessments": total})
         return total
 
     async def _begin(self, connection: AsyncConnection, rows: Sequence[Mapping[str, Any]]) -> None:
         if rows:
             new = self._dialect_insert(assessments)
-            told = {name: new.excluded[name] for name in ("mac", "submitted_at", "hand_in")}
+            told = {name: new.excluded[name] for name in ("mac", "submitted_at", "hand_in", "reference")}
             same = assessments.c.mac.is_(None) & (assessments.c.alias == new.excluded.alias)
             await connection.execute(new.on_conflict_do_update(index_elements=["id"], set_=told, where=same), rows)
 
@@ -192,11 +203,16 @@ async def _alive(connection: AsyncConnection, rows: Sequence[Any]) -> list[Any]:
     return [row for row in rows if row.alias not in fenced]
 
 
-async def _end(connection: AsyncConnection, ended: Iterable[Ended]) -> None:
+async def _end(connection: AsyncConnection, ended: Sequence[Ended]) -> list[tuple[str, str]]:
+    """Keep the ends of what has none yet; gives organisation and id of each, in the order in which they came."""
+    unfinished = await _unfinished(connection, ended)
+    first: dict[str, Ended] = {}
+    for one in ended:
+        if (one.id, one.alias) in unfinished:
+            first.setdefault(one.id, one)
     rows = [
         {
             "wanted": one.id,
-            "owner": one.alias,
             "now": one.state,
             "at": one.ended_at,
             "why": one.reason,
@@ -204,17 +220,13 @@ async def _end(connection: AsyncConnection, ended: Iterable[Ended]) -> None:
             "sealed_detail": one.detail,
             "entry": one.leaf,
         }
-        for one in ended
+        for one in first.values()
     ]
     if not rows:
-        return
+        return []
     statement = (
         update(assessments)
-        .where(
-            assessments.c.id == bindparam("wanted"),
-            assessments.c.state == "accepted",
-            assessments.c.alias == bindparam("owner"),
-        )
+        .where(assessments.c.id == bindparam("wanted"))
         .values(
             state=bindparam("now"),
             ended_at=bindparam("at"),
@@ -225,6 +237,17 @@ async def _end(connection: AsyncConnection, ended: Iterable[Ended]) -> None:
         )
     )
     await connection.execute(statement, rows)
+    return [(one.tenant, one.id) for one in first.values()]
+
+
+async def _unfinished(connection: AsyncConnection, ended: Sequence[Ended]) -> set[tuple[str, str]]:
+    """Id and alias of those that have no end yet."""
+    found: set[tuple[str, str]] = set()
+    for start in range(0, len(ended), _CHUNK):
+        wanted = assessments.c.id.in_([one.id for one in ended[start : start + _CHUNK]])
+        query = select(assessments.c.id, assessments.c.alias).where(wanted, assessments.c.state == "accepted")
+        found.update((row.id, row.alias) for row in await connection.execute(query))
+    return found
 
 
 def _new(one: Accepted) -> dict[str, Any]:
@@ -236,6 +259,7 @@ def _new(one: Accepted) -> dict[str, Any]:
         "mac": one.mac,
         "submitted_at": one.submitted_at,
         "hand_in": one.hand_in,
+        "reference": one.reference,
     }
 
 
@@ -249,8 +273,10 @@ def _unseen(one: Ended) -> dict[str, Any]:
         "mac": None,
         "submitted_at": one.ended_at,
         "hand_in": None,
+        "reference": None,
     }
 
 
-def _row(values: Mapping[Any, Any]) -> Row:
+def row_of(values: Mapping[Any, Any]) -> Row:
+    """The row of a query over all columns."""
     return Row(**{name: values[name] for name in Row.__dataclass_fields__})

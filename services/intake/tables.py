@@ -2,8 +2,10 @@
 
 `assessments` holds one row for each event: results are sealed for their readers, and an erasure empties the row
 down to its id, tenant and time, and it is then `gone`. `hand_in` (the sealed answers) and `leaf` (the audit entry of
-the score) are kept for people who came by themselves only, because only they are advised and replay here. `fence`
-names the erased: whatever comes late for them is not stored.
+the score) are kept for people who came by themselves only, because only they are advised and replay here.
+`reference` is the platform's name for its employee, sealed. `sequence` counts the ends and the erasures of each
+organisation in the order in which they were stored, and `feeds` holds the last one given: a channel that has told of
+all up to one goes on after it. `fence` names the erased: whatever comes late for them is not stored.
 """
 
 from sqlalchemy import BigInteger, Column, Index, Integer, LargeBinary, MetaData, Table, Text
@@ -46,8 +48,17 @@ assessments = Table(
     Column("detail", LargeBinary),
     Column("hand_in", LargeBinary),
     Column("leaf", LargeBinary),
+    Column("reference", LargeBinary),
+    Column("sequence", BigInteger),
     Index("assessments_by_alias", "alias"),
     Index("assessments_by_state", "state", "submitted_at"),
+    Index("assessments_by_sequence", "tenant", "sequence", unique=True),
+)
+feeds = Table(
+    "feeds",
+    metadata,
+    Column("tenant", Text, primary_key=True),
+    Column("last", BigInteger, nullable=False),
 )
 fence = Table(
     "fence",

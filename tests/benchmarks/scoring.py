@@ -24,7 +24,7 @@ from infra.local.supervisor import Supervisor
 from schemas.keys import CreatedKey, ReleasedKey
 from schemas.topics import SUBMITTED, TOPICS
 from services.intake.callers import Caller
-from services.intake.hand_in import read, sealed_hand_in, submitted
+from services.intake.hand_in import read, sealed_parts, submitted
 from services.methodology.specimen import specimens
 from services.methodology.version import load
 from services.scoring.batch import Scoring
@@ -66,7 +66,7 @@ def hand_ins() -> list[Outgoing]:
         hand_in = replace(bodies[number % len(bodies)], event_id=f"{number:032x}")
         alias = f"{number * 2654435761 % 2**32:08x}{number:024x}"
         key = CreatedKey(hand_in.event_id, "active", alias, key_id(DATA_KEY), 1, keys.subkeys)
-        sealed = sealed_hand_in(hand_in, key, "bench")
+        sealed = sealed_parts(hand_in, key, "bench")
         records.append(submitted(hand_in, key, sealed, "bench", "2026-11-23T00:00:00Z"))
     return records
 

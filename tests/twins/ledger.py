@@ -15,8 +15,8 @@ from schemas.purposes import INDIVIDUALS, Purpose
 
 RELEASED: dict[str, tuple[Domain, ...]] = {
     "scoring": ("answers", "result", "detail", "trail"),
-    "access": ("answers", "result", "detail", "trail"),
-    "delivery": ("result",),
+    "access": ("answers", "result", "detail", "trail", "reference"),
+    "delivery": ("result", "reference"),
     "delivery-detail": ("detail",),
 }
 

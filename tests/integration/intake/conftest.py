@@ -16,12 +16,16 @@ from services.intake.access_tokens import AccessTokens
 from services.intake.admission import Admission
 from services.intake.body import BODY_BYTES
 from services.intake.callers import Callers
+from services.intake.delivery import Delivery
 from services.intake.dry_run import DryRun
+from services.intake.events import Events
+from services.intake.feed import Feed
 from services.intake.guidance import Guidance
 from services.intake.idempotency import IdempotencyKeys
 from services.intake.organisations import Organisations
 from services.intake.reading import Reading
 from services.intake.record import Records
+from services.intake.results import Results
 from services.intake.results_loop import Arrivals, ResultsLoop
 from services.intake.routes import Routes
 from services.intake.series import Series
@@ -56,8 +60,11 @@ async def intake(database: Database, tmp_path: Path) -> AsyncIterator[Intake]:
     )
     app = web.Application(middlewares=[problem_details], client_max_size=BODY_BYTES)
     own = [part(callers, reading) for part in (Guidance, Records, Series)]
-    for part in (routes, *own, DryRun(load(), callers)):
+    feed, delivery = Feed(database), Delivery(ledger)
+    events = Events(callers, feed, delivery, arrivals)
+    app.on_shutdown.append(events.close)
+    for part in (routes, *own, DryRun(load(), callers), Results(callers, feed, delivery), events):
         app.add_routes(part.table())
     async with TestClient(TestServer(app)) as client:
         results = ResultsLoop(store, broker, arrivals, admission)
-        yield Intake(client, ledger, broker, results, admission, str(tokens.issue("acme")["access_token"]))
+        yield Intake(client, ledger, broker, results, admission, tokens, store)

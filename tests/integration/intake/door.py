@@ -10,8 +10,10 @@ from aiohttp.test_utils import TestClient
 
 from infra.http.problems import CONTENT_TYPE
 from schemas.topics import SUBMITTED
+from services.intake.access_tokens import AccessTokens
 from services.intake.admission import Admission
 from services.intake.results_loop import READ, ResultsLoop
+from services.intake.store import Store
 from services.methodology.version import load
 from services.scoring.batch import Scoring
 from tests.twins.broker import Broker
@@ -31,7 +33,8 @@ class Intake:
     broker: Broker
     results: ResultsLoop
     admission: Admission
-    token: str
+    tokens: AccessTokens
+    store: Store
 
     async def call(
         self, method: str, path: str, body: bytes | None = None, **headers: str
@@ -65,7 +68,15 @@ class Intake:
 
     @property
     def bearer(self) -> str:
-        return f"Bearer {self.token}"
+        return self.bearer_of("acme")
+
+    def bearer_of(self, tenant: str) -> str:
+        """The header of an organisation that has logged in."""
+        return f"Bearer {self.tokens.issue(tenant)['access_token']}"
+
+    @property
+    def token(self) -> str:
+        return self.bearer.removeprefix("Bearer ")
 
     async def score(self) -> None:
         """Let scoring and the results loop do their work."""

@@ -22,9 +22,9 @@ from services.consent.purpose_table import (
 MADE = {"answers", "result", "detail", "trail"}
 GRANTS = {
     "scoring": ({"answers"}, {"result", "detail", "trail"}),
-    "delivery": ({"result"}, set()),
+    "delivery": ({"result", "reference"}, set()),
     "delivery-detail": ({"detail"}, set()),
-    "access": (MADE | {"statistics"}, set()),
+    "access": (MADE | {"reference", "statistics"}, set()),
     "portability": ({"answers"}, set()),
     "review": (MADE, set()),
     "draft": ({"answers"}, {"answers"}),
@@ -88,7 +88,7 @@ def test_a_hand_in_seals_answers_and_trail_exactly_where_scoring_is_allowed() ->
     for (basis, state), person in product(RECORDS, PERSON_STATES):
         scoring, hand_in = decide("scoring", basis, state, person), decide_hand_in(basis, state, person)
         assert hand_in == (HAND_IN if isinstance(scoring, Allowed) else scoring)
-    assert (set(HAND_IN.seal), HAND_IN.open) == ({"answers", "trail"}, ())
+    assert (set(HAND_IN.seal), HAND_IN.open) == ({"answers", "trail", "reference"}, ())
 
 
 def test_an_erased_person_is_refused_everything() -> None:
@@ -108,7 +108,7 @@ def test_a_delivery_never_opens_answers_or_trail() -> None:
         if isinstance(decision := decide(purpose, basis, state, person), Allowed)
         for domain in decision.domains
     }
-    assert opened == {"result", "detail"}
+    assert opened == {"result", "detail", "reference"}
 
 
 def test_consent_is_withdrawn_and_interests_are_objected_to() -> None:

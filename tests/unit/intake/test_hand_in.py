@@ -15,7 +15,7 @@ from schemas.keys import CreatedKey
 from schemas.purposes import INDIVIDUALS
 from schemas.topics import SUBMITTED
 from services.intake.callers import Caller
-from services.intake.hand_in import HandIn, mac, read, sealed_hand_in, submitted
+from services.intake.hand_in import HandIn, mac, read, sealed_parts, submitted
 from services.methodology.version import load
 from tests.twins.ledger import Ledger
 from tests.unit.intake.examples import employee, person, raw
@@ -41,7 +41,7 @@ async def key_for(hand_in: HandIn, tenant: str = "acme") -> CreatedKey:
 
 
 def sent(hand_in: HandIn, key: CreatedKey) -> Outgoing:
-    return submitted(hand_in, key, sealed_hand_in(hand_in, key, "acme"), "acme", TIME)
+    return submitted(hand_in, key, sealed_parts(hand_in, key, "acme"), "acme", TIME)
 
 
 def test_the_order_of_fields_and_white_space_make_no_other_hand_in() -> None:

@@ -136,6 +136,9 @@ async def test_an_end_makes_room() -> None:
     assert await admission.enter(["another"]) == {"another"}
 
 
+ENDED = Ended(EVENT, "acme", "a" * 32, "scored", "2026-11-23T18:00:00Z")
+
+
 async def not_yet() -> bool:
     return False
 
@@ -148,9 +151,17 @@ async def test_everybody_who_waits_for_an_end_is_told() -> None:
     await asyncio.sleep(0)
     assert not await arrivals.wait(EVENT, 0, not_yet)
     # When it comes
-    arrivals.announce([EVENT, "another"])
+    arrivals.announce([ENDED, replace(ENDED, id="another")])
     # Then both know
     assert await asyncio.gather(*waiting) == [True, True]
+
+
+async def test_a_feed_is_told_of_every_end_of_its_organisation() -> None:
+    arrivals = Arrivals()
+    waiting = asyncio.create_task(arrivals.wait("acme", 60, not_yet))
+    await asyncio.sleep(0)
+    arrivals.announce([replace(ENDED, id="another")])
+    assert await waiting
 
 
 async def test_an_end_that_was_stored_before_anybody_waited_is_not_waited_for() -> None:
@@ -164,7 +175,7 @@ async def test_an_end_that_comes_while_the_store_is_asked_is_not_missed() -> Non
     arrivals = Arrivals()
 
     async def comes_meanwhile() -> bool:
-        arrivals.announce([EVENT])
+        arrivals.announce([ENDED])
         return False
 
     assert await arrivals.wait(EVENT, 3600, comes_meanwhile)

@@ -1,0 +1,56 @@
+"""Delivery: what an organisation is told of an end, by whatever channel.
+
+One function opens, so that no channel can tell more than another: the key released for `delivery` opens score, band,
+dimensions and version, and the platform's own name for its employee. Where the ledger says no it is `withheld`.
+"""
+
+from collections.abc import Sequence
+from typing import Any
+
+import msgspec
+
+from infra.crypto.sealed import Context, open_sealed
+from infra.keys.client import KeyClient
+from schemas.events import REFERENCE_SCHEMA, RESULT_SCHEMA
+from schemas.keys import ReleasedKey
+from schemas.topics import SCORED, SUBMITTED
+from services.intake.store import Row
+
+Document = dict[str, Any]
+
+
+class Delivery:
+    """Opens ends for the organisation that handed them in."""
+
+    def __init__(self, keys: KeyClient) -> None:
+        self._keys = keys
+
+    async def documents(self, rows: Sequence[Row]) -> list[Document]:
+        """A document for each row of a feed, in the same order. Raises KeysUnavailable."""
+        aliases = list({row.alias for row in rows if row.alias is not None})
+        if not aliases:
+            return [document(row, None) for row in rows]
+        async with self._keys.held("delivery", aliases) as keys:
+            return [document(row, keys.get(row.alias or "")) for row in rows]
+
+
+def document(row: Row, key: ReleasedKey | None) -> Document:
+    """What is told of one end. `status` is `withheld` where there is a result and no key for its delivery."""
+    told: Document = {"id": row.id, "sequence": row.sequence, "status": row.state, "submitted_at": row.submitted_at}
+    if row.ended_at is not None:
+        told["ended_at"] = row.ended_at
+    if row.state == "gone":
+        return told
+    opened = key is not None and key.status == "released"
+    if key is not None and opened and row.reference is not None:
+        told["external_id"] = open_sealed(key.subkeys["reference"], row.reference, _reference(row, key)).decode()
+    if row.state != "scored":
+        return told | ({"reason": row.reason} if row.reason is not None else {})
+    if key is None or not opened or row.result is None:
+        return told | {"status": "withheld"}
+    place = Context(row.tenant, row.alias or "", SCORED.name, RESULT_SCHEMA, row.id, key.key_id)
+    return told | {"result": msgspec.json.decode(open_sealed(key.subkeys["result"], row.result, place))}
+
+
+def _reference(row: Row, key: ReleasedKey) -> Context:
+    return Context(row.tenant, row.alias or "", SUBMITTED.name, REFERENCE_SCHEMA, row.id, key.key_id)

@@ -1,0 +1,149 @@
+"""What an organisation gets: every end once, in order, and of a result no more than is its to know."""
+
+import json
+from collections.abc import Sequence
+from typing import Any
+
+import httpx
+import pytest
+from httpx_sse import aconnect_sse
+
+from services.methodology.version import load
+from tests.integration.intake.door import Intake
+from tests.unit.intake.examples import employee
+
+GIVEN = {"id", "sequence", "status", "submitted_at", "ended_at", "external_id", "result"}
+
+
+async def staff(intake: Intake, *names: str) -> list[str]:
+    """Employees who are handed in and scored: the ids of their assessments."""
+    ids = []
+    for name in names:
+        _, accepted, _ = await intake.hand_in(employee(name), Authorization=intake.bearer)
+        ids.append(accepted["id"])
+    await intake.score()
+    return ids
+
+
+async def page(intake: Intake, query: str = "") -> dict[str, Any]:
+    status, document, _ = await intake.call("GET", f"/v1/results{query}", Authorization=intake.bearer)
+    assert status == 200
+    return document
+
+
+async def events(intake: Intake, count: int, **headers: str) -> Sequence[tuple[str, str, dict[str, Any]]]:
+    """The next events of the stream, read by a client library: id, kind, data."""
+    headers = {"Authorization": intake.bearer} | {name.replace("_", "-"): value for name, value in headers.items()}
+    got: list[tuple[str, str, dict[str, Any]]] = []
+    async with (
+        httpx.AsyncClient(base_url=str(intake.client.make_url("/"))) as client,
+        aconnect_sse(client, "GET", "/v1/events", headers=headers) as source,
+    ):
+        async for event in source.aiter_sse():
+            got.append((event.id, event.event, event.json()))
+            if len(got) == count:
+                break
+    return got
+
+
+async def test_results_come_page_by_page_with_the_platforms_own_name(intake: Intake) -> None:
+    # Given three results
+    ids = await staff(intake, "one", "two", "three")
+    # When the organisation reads them two by two
+    first = await page(intake, "?limit=2")
+    second = await page(intake, f"?limit=2&after={first['next']}")
+    rest = await page(intake, f"?after={second['next']}")
+    # Then it has each once, in order, by its own name, and nothing else
+    got = first["results"] + second["results"]
+    assert [one["id"] for one in got] == ids
+    assert [one["external_id"] for one in got] == ["staff-one", "staff-two", "staff-three"]
+    assert all(set(one) == GIVEN for one in got)
+    assert got[0]["result"] == load().score(employee("one")["assessment"]).result()
+    assert (rest["results"], rest["next"]) == ([], second["next"])
+
+
+async def test_the_name_lies_sealed_in_the_store_and_in_the_broker(intake: Intake) -> None:
+    await staff(intake, "hidden")
+    assert all(b"staff-hidden" not in (one.value or b"") for one in intake.broker.records)
+
+
+async def test_without_the_ledgers_leave_a_result_is_withheld(intake: Intake) -> None:
+    await staff(intake, "silent")
+    intake.ledger.release_refused = "delivery"
+    (one,) = (await page(intake))["results"]
+    assert (one["status"], set(one)) == ("withheld", GIVEN - {"result", "external_id"})
+
+
+async def test_an_erasure_is_told_under_a_new_number_and_by_nothing_but_the_id(intake: Intake) -> None:
+    # Given an organisation that has read a result
+    gone, kept = await staff(intake, "gone", "kept")
+    read = (await page(intake))["next"]
+    # When its person is erased
+    alias = intake.ledger.events["acme", gone]
+    intake.ledger.erase(alias)
+    await intake.store.erase([alias])
+    # Then the next page says so
+    (one,) = (await page(intake, f"?after={read}"))["results"]
+    assert (one["id"], one["status"], "external_id" in one, "result" in one) == (gone, "gone", False, False)
+    assert [row["id"] for row in (await page(intake, "?state=scored"))["results"]] == [kept]
+
+
+async def test_states_are_told_apart(intake: Intake) -> None:
+    ids = await staff(intake, "fine")
+    _, refused, _ = await intake.hand_in(employee("refused"), Authorization=intake.bearer)
+    intake.ledger.refuse(intake.ledger.events["acme", refused["id"]])
+    await intake.score()
+    assert [one["id"] for one in (await page(intake, "?state=scored"))["results"]] == ids
+    (one,) = (await page(intake, "?state=refused"))["results"]
+    assert (one["id"], one["reason"]) == (refused["id"], "withdrawn")
+
+
+@pytest.mark.parametrize("query", ["?after=-1", "?after=x", "?limit=0", "?limit=501", "?state=x", "?other=1"])
+async def test_a_malformed_question_is_answered_with_its_place(intake: Intake, query: str) -> None:
+    status, problem, _ = await intake.call("GET", f"/v1/results{query}", Authorization=intake.bearer)
+    assert (status, len(problem["errors"])) == (422, 1)
+
+
+async def test_another_organisation_sees_nothing_of_it(intake: Intake) -> None:
+    await staff(intake, "ours")
+    _, document, _ = await intake.call("GET", "/v1/results", Authorization=intake.bearer_of("globex"))
+    assert document["results"] == []
+    for path in ("/v1/results", "/v1/events"):
+        assert (await intake.call("GET", path))[0] == 401
+
+
+async def test_with_consent_away_the_list_says_so(intake: Intake) -> None:
+    await staff(intake, "later")
+    intake.ledger.away = True
+    assert (await intake.call("GET", "/v1/results", Authorization=intake.bearer))[0] == 503
+
+
+async def test_the_stream_tells_what_was_and_what_comes(intake: Intake) -> None:
+    # Given a result, and a client that listens
+    first = await staff(intake, "earlier")
+    (before,) = await events(intake, 1)
+    # When it comes back after its connection broke, and meanwhile another has come
+    second = await staff(intake, "meanwhile")
+    (after,) = await events(intake, 1, Last_Event_ID=before[0])
+    # Then it has each once, as the list has it
+    assert [before[2]["id"], after[2]["id"]] == first + second
+    assert {before[1], after[1]} == {"assessment.scored"}
+    assert [before[2], after[2]] == (await page(intake))["results"]
+
+
+async def test_who_listens_is_told_at_once(intake: Intake) -> None:
+    headers = {"Authorization": intake.bearer}
+    async with (
+        httpx.AsyncClient(base_url=str(intake.client.make_url("/"))) as client,
+        aconnect_sse(client, "GET", "/v1/events", headers=headers) as source,
+    ):
+        (assessment,) = await staff(intake, "new")
+        async for event in source.aiter_sse():
+            assert json.loads(event.data)["id"] == assessment
+            break
+
+
+@pytest.mark.parametrize("last", ["x", "-1", "9" * 17, "1.5"])
+async def test_an_event_id_that_is_none_is_refused(intake: Intake, last: str) -> None:
+    headers = {"Last_Event_ID": last, "Authorization": intake.bearer}
+    assert (await intake.call("GET", "/v1/events", **headers))[0] == 400
