@@ -8,12 +8,12 @@ REQUIRE ?=
 # dev: with all that tests need; run: what a service needs.
 LOCK ?= dev
 
-.PHONY: help install secrets lock demo up test test-slow lint types contracts bench reference release-check clean
+.PHONY: help install secrets lock demo up test test-slow lint types contracts bench reference messages release-check clean
 
 help:
 	@echo "make demo [ONCE=1]     start everything on this machine and walk the whole path"
 	@echo "make up                start everything and keep it running"
-	@echo "make test [REQUIRE=kafka,postgres]   all fast tests; what REQUIRE names may not be skipped"
+	@echo "make test [REQUIRE=kafka,postgres,browser]   all fast tests; what REQUIRE names may not be skipped"
 	@echo "make test-slow         million lines, thousand persons, restores, crash tables"
 	@echo "make reference SOURCES=DIR   reduce the publishers' files to the methodology's source tables"
 	@echo "make bench             the figures of docs/performance.md, on this machine"
@@ -42,7 +42,7 @@ up: $(INSTALLED)
 	@$(BIN)/careerpulse up
 
 test: $(INSTALLED) lint types contracts
-	@REQUIRE=$(REQUIRE) $(BIN)/pytest tests/unit tests/integration tests/acceptance
+	@REQUIRE=$(REQUIRE) $(BIN)/pytest tests/unit tests/integration tests/acceptance tests/browser
 
 secrets: $(INSTALLED)
 	@$(BIN)/careerpulse secrets secrets
@@ -67,6 +67,10 @@ reference: $(INSTALLED)
 	@$(BIN)/python -m services.methodology.v1.build
 	@$(BIN)/python -m services.methodology.v1.advice.build
 	@$(BIN)/python -m services.methodology.publication
+
+# Bring the catalogues of messages up to date with the templates; translations are then written into the .po files.
+messages: $(INSTALLED)
+	@$(BIN)/python -m infra.pages.messages infra/pages services/*/pages
 
 # Which dated entries of the methodology are too old to be released.
 release-check: $(INSTALLED)

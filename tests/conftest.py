@@ -9,12 +9,14 @@ import os
 import random
 import shutil
 import uuid
-from collections.abc import Iterator, Sequence
+from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import AsyncExitStack
 from functools import cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
+import pytest_asyncio
 
 from infra.local.broker import Choice, Wanted, choose, start_broker
 from infra.local.jars import JarsError, fetch_jars, jar_directory
@@ -23,10 +25,14 @@ from infra.local.postgres import Postgres, PostgresError, server_programs, throw
 from infra.local.supervisor import Supervisor
 from infra.local.topics import TopicSpec
 
+if TYPE_CHECKING:
+    from tests.running import Running
+
 DATA = Path(__file__).parent.parent / ".careerpulse"
 """The default data directory; of it the tests use only the cache of Kafka's jars."""
 
 _BROWSERS = ("chromium", "chromium-browser", "google-chrome")
+"""Looked for on the PATH, after the variable CHROMIUM."""
 _FIXTURE_NEEDS = {"kafka": "kafka", "postgres_cluster": "postgres"}
 
 
@@ -92,8 +98,16 @@ def _missing_go() -> str:
     return "" if shutil.which("go") else "the Go toolchain (go) is not on the PATH"
 
 
+def chromium() -> str | None:
+    """The program of a Chromium, if there is one."""
+    named = os.environ.get("CHROMIUM")
+    return next(filter(None, map(shutil.which, [named] if named else _BROWSERS)), None)
+
+
 def _missing_browser() -> str:
-    return "" if any(map(shutil.which, _BROWSERS)) else f"none of {', '.join(_BROWSERS)} is on the PATH"
+    if named := os.environ.get("CHROMIUM"):
+        return "" if chromium() else f"CHROMIUM names {named}, and there is no such program"
+    return "" if chromium() else f"none of {', '.join(_BROWSERS)} is on the PATH, and CHROMIUM names none"
 
 
 _MISSING = {
@@ -169,3 +183,19 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
         return f"sqlite+aiosqlite:///{tmp_path / 'test.db'}"
     url: str = request.getfixturevalue("postgres_url")
     return url
+
+
+@pytest.fixture(scope="session", params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
+def cluster(request: pytest.FixtureRequest) -> Postgres | None:
+    """The PostgreSQL under the stack; None where each service has an SQLite file."""
+    return request.getfixturevalue("postgres_cluster") if request.param == "postgres" else None
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def running(cluster: Postgres | None, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator["Running"]:
+    """A stack that tests share."""
+    from tests.running import started  # the services are imported only where they are run
+
+    database = cluster.url() if cluster else None
+    async with started(tmp_path_factory.mktemp("stack"), cluster, database) as one:
+        yield one

@@ -7,6 +7,7 @@ Serves      the public interface on SERVICE_PORT, the operator on ADMIN_SOCKET
 """
 
 import asyncio
+import os
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack
 from datetime import datetime
@@ -17,6 +18,7 @@ import faust
 from aiohttp import web
 
 from infra.clock import now
+from infra.crypto.root_key import secret_made_once
 from infra.db.engine import Database
 from infra.db.migrate import migrate
 from infra.http.problems import problem_details
@@ -27,6 +29,7 @@ from infra.kafka.presence import topics_present
 from infra.kafka.producer import Producer
 from infra.keys.client import KeyClient
 from infra.keys.revocations import Revocations
+from infra.pages.site import Site
 from schemas.topics import PRIVACY_REQUESTS, TOPICS
 from services.intake import admin
 from services.intake.acceptance import Acceptance
@@ -44,6 +47,7 @@ from services.intake.idempotency import IdempotencyKeys
 from services.intake.income_review import IncomeReview
 from services.intake.lookups import Lookups
 from services.intake.organisations import Organisations
+from services.intake.pages.statement import Statement
 from services.intake.reading import Reading
 from services.intake.record import Records
 from services.intake.results import Results
@@ -123,7 +127,11 @@ async def build(settings: Settings) -> list[Listener]:
     public.on_shutdown.append(events.close)
     own = [part(callers, reading) for part in (Guidance, Records, Series)]
     channels = (Results(callers, feed, delivery), events)
-    parts = (routes, *own, *channels, Lookups(version), DryRun(version, callers), IncomeReview(version))
+    site = _site(settings)
+    pages = (Statement(site),)
+    public_parts = (Lookups(version), DryRun(version, callers), IncomeReview(version))
+    parts = (routes, *own, *channels, *public_parts, *pages)
+    site.join(public)
     public.add_routes([*health_routes(missing), *chain.from_iterable(part.table() for part in parts)])
     public.cleanup_ctx.append(opened_parts)
     public.cleanup_ctx.append(
@@ -137,6 +145,12 @@ async def build(settings: Settings) -> list[Listener]:
         Listener(public, settings.host, settings.port),
         Listener(admin.application(organisations, keys), socket=settings.admin_socket),
     ]
+
+
+def _site(settings: Settings) -> Site:
+    secret = secret_made_once(settings.secrets_dir / "intake-pages-key", os.urandom(32))
+    place = Path(__file__).with_name("pages")
+    return Site(SERVICE, settings.issuer, secret, [place], {"addresses": settings.addresses})
 
 
 def _streams(settings: Settings, erasure: Erasure, keep_house: Callable[[], Awaitable[None]]) -> faust.App:

@@ -22,7 +22,14 @@ class Settings:
     keys_socket: Path
     admin_socket: Path
     issuer: str
+    consent_url: str
+    audit_url: str
     unfinished: int | None
+
+    @property
+    def addresses(self) -> dict[str, str]:
+        """The public address of each service that has pages."""
+        return {"intake": self.issuer, "consent": self.consent_url, "audit": self.audit_url}
 
     @property
     def token(self) -> str:
@@ -43,5 +50,7 @@ def read_settings() -> Settings:
         keys_socket=env.path("KEYS_SOCKET"),
         admin_socket=env.path("ADMIN_SOCKET"),
         issuer=env.str("INTAKE_URL"),
+        consent_url=env.str("CONSENT_URL"),
+        audit_url=env.str("AUDIT_URL"),
         unfinished=EMBEDDED_UNFINISHED if env.str("BROKER", "") == "embedded" else None,
     )

@@ -1,25 +1,12 @@
-"""Real services over a real broker, once on SQLite files and once on PostgreSQL, shared by all tests here."""
+"""Tests over the running services, once on SQLite files and once on PostgreSQL (`tests/conftest.py`)."""
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
-import aiohttp
 import pytest
-import pytest_asyncio
 
-from infra.local.postgres import Postgres
-from infra.local.stack import Stack
-from schemas.topics import TOPICS
-from services.cli import RUN_SERVICE
-from services.demo.officer import Officer
-from services.demo.person import Person
-from services.demo.platform import token
-from services.intake.cli import register
+from tests.running import TENANT, Running, started
 
-TENANT = "acme"
+__all__ = ["TENANT", "Running", "started"]
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -29,70 +16,3 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         if here in item.path.parents:
             item.add_marker(pytest.mark.asyncio(loop_scope="session"), append=False)
             item.add_marker("kafka")
-
-
-@dataclass
-class Running:
-    """A running stack and its users."""
-
-    stack: Stack
-    http: aiohttp.ClientSession
-    data: Path
-    postgres: Path | None
-    headers: dict[str, str] = field(default_factory=dict)
-
-    @property
-    def intake(self) -> str:
-        return self.stack.urls["intake"]
-
-    @property
-    def officer(self) -> Officer:
-        return Officer(self.http, self.stack.urls["audit"], self.stack.place.secrets / "auditor.token")
-
-    @property
-    def person(self) -> Person:
-        return Person(self.http, self.intake, self.stack.urls["consent"])
-
-    async def log_in(self) -> None:
-        """Register the organisation and get its token."""
-        socket = self.stack.place.admin_socket("intake")
-        credentials = await register(socket, TENANT, "Acme Ltd", "contract", "employees-1")
-        self.headers = {"Authorization": f"Bearer {await token(self.http, self.intake, credentials)}"}
-
-    async def get(self, path: str, headers: dict[str, str] | None = None) -> tuple[int, Any]:
-        """Status and body of intake's answer."""
-        async with self.http.get(self.intake + path, headers=headers or self.headers) as response:
-            return response.status, await response.json(content_type=None)
-
-    async def post(self, path: str, body: bytes, headers: dict[str, str]) -> tuple[int, Any]:
-        async with self.http.post(self.intake + path, data=body, headers=headers) as response:
-            return response.status, await response.json(content_type=None)
-
-
-@pytest.fixture(scope="session", params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
-def cluster(request: pytest.FixtureRequest) -> Postgres | None:
-    """The PostgreSQL under the stack; None where each service has an SQLite file."""
-    return request.getfixturevalue("postgres_cluster") if request.param == "postgres" else None
-
-
-@asynccontextmanager
-async def started(
-    data: Path, cluster: Postgres | None, database: str | None, window: int = 0
-) -> AsyncIterator[Running]:
-    """The four services, ready, with an organisation that is logged in; `window` is that of erasures, in seconds."""
-    extra = {"ERASURE_WINDOW_SECONDS": str(window)}
-    async with (
-        Stack(data, RUN_SERVICE, TOPICS, broker="apache", ports="free", database_url=database, extra=extra) as stack,
-        aiohttp.ClientSession() as http,
-    ):
-        one = Running(stack, http, data, cluster.home if cluster else None)
-        await one.log_in()
-        yield one
-
-
-@pytest_asyncio.fixture(scope="session", loop_scope="session")
-async def running(cluster: Postgres | None, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Running]:
-    """A stack that tests share."""
-    database = cluster.url() if cluster else None
-    async with started(tmp_path_factory.mktemp("stack"), cluster, database) as one:
-        yield one

@@ -53,6 +53,18 @@ def test_with_require_such_a_skip_is_a_failure(tmp_path: Path) -> None:
     assert "skipped" not in printed
 
 
+def test_a_browser_is_the_one_that_is_named_or_found(tmp_path: Path) -> None:
+    tests = "@pytest.mark.browser\ndef test_page(): pass\n"
+    program = tmp_path / "chromium"
+
+    absent = run_suite(tmp_path, tests, PATH=str(tmp_path), REQUIRE="browser", CHROMIUM=str(program))
+    assert f"REQUIRE names browser, but CHROMIUM names {program}, and there is no such program" in absent
+    program.write_text("#!/bin/sh\n")
+    program.chmod(0o755)
+    assert "1 passed" in run_suite(tmp_path, tests, PATH="", REQUIRE="browser", CHROMIUM=str(program))
+    assert "1 passed" in run_suite(tmp_path, tests, PATH=str(tmp_path), REQUIRE="browser", CHROMIUM="")
+
+
 def test_who_asks_for_the_fixture_of_a_part_needs_it(tmp_path: Path) -> None:
     tests = "def test_broker(kafka): pass\ndef test_database(postgres_url): pass\n"
 

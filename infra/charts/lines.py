@@ -1,0 +1,50 @@
+"""Lines over time, each with its own dash as well as its colour, and its name in a legend below."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from infra.charts import svg
+from infra.charts.axes import HEIGHT, frame, plane
+from infra.charts.chart import Caption, Chart, Table
+from infra.charts.scale import wrapped
+
+_KINDS = ("l1", "l2", "l3", "l4", "l5", "l6")
+_DASHES = ("", "7 4", "2 3", "9 3 2 3", "14 4", "4 2")
+_LEGEND, _LETTERS = 18, 50
+MOST = len(_KINDS)
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """Points (moment, value) in order; `shown` has the text of each for the table."""
+
+    label: str
+    points: tuple[tuple[int, int], ...]
+    shown: tuple[str, ...]
+
+
+def lines(
+    caption: Caption,
+    drawn: Sequence[Line],
+    values: Sequence[tuple[int, str]],
+    moments: Sequence[tuple[int, str]],
+) -> Chart:
+    """At most MOST lines. `values` and `moments` are the marked ones, from the lowest to the highest drawn.
+
+    Raises ValueError for more lines than can be told apart.
+    """
+    if len(drawn) > MOST:
+        raise ValueError(f"{len(drawn)} lines cannot be told apart; {MOST} can")
+    on = plane((moments[0][0], moments[-1][0]), (values[0][0], values[-1][0]))
+    parts = frame(on, values, moments)
+    for place, one in enumerate(drawn):
+        points = [on.point(*point) for point in one.points]
+        parts.append(svg.line(_KINDS[place], points, 2.5, _DASHES[place]))
+        parts += [svg.dot(f"f{place + 1}", *point, 3) for point in points if len(points) <= 8]
+    height = float(HEIGHT)
+    for place, one in enumerate(drawn):
+        height += _LEGEND
+        parts.append(svg.line(_KINDS[place], [(0, height - 10), (30, height - 10)], 2.5, _DASHES[place]))
+        parts.append(svg.text(wrapped(one.label, _LETTERS, 1)[0], 38, height - 6))
+    table = Table(caption.head, tuple((one.label, *one.shown) for one in drawn))
+    return Chart(caption.title, svg.document(caption, height, parts), table)

@@ -1,0 +1,47 @@
+"""The Jinja environment of each language: everything escaped, nothing undefined, messages translated."""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import aiohttp_jinja2
+import jinja2
+from aiohttp import web
+
+from infra.pages.catalogue import LOCALE, translations
+from infra.pages.formats import Formats
+from infra.pages.language import LANGUAGES, NAMES
+
+TEMPLATES = Path(__file__).with_name("templates")
+KEYS: Mapping[str, web.AppKey[jinja2.Environment]] = {
+    language: web.AppKey(f"pages-{language}", jinja2.Environment) for language in LANGUAGES
+}
+
+
+def install(
+    application: web.Application, places: Sequence[Path], values: Mapping[str, Any]
+) -> dict[str, jinja2.Environment]:
+    """Give an application one environment for each language. `places` are packages with `templates` and `locale`."""
+    return {language: _environment(application, language, places, values) for language in LANGUAGES}
+
+
+def _environment(
+    application: web.Application, language: str, places: Sequence[Path], values: Mapping[str, Any]
+) -> jinja2.Environment:
+    environment = aiohttp_jinja2.setup(
+        application,
+        app_key=KEYS[language],
+        loader=jinja2.FileSystemLoader([*(place / "templates" for place in places), TEMPLATES]),
+        autoescape=True,
+        undefined=jinja2.StrictUndefined,
+        extensions=["jinja2.ext.i18n", "jinja2.ext.do"],
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    messages = translations(language, [LOCALE, *(place / "locale" for place in places)])
+    environment.install_gettext_translations(messages, newstyle=True)  # type: ignore[attr-defined]
+    formats = Formats.of(language)
+    for name in ("number", "percent", "money", "day", "moment", "month", "short_month"):
+        environment.filters[name] = getattr(formats, name)
+    environment.globals.update(values, language=language, languages=NAMES, formats=formats)
+    return environment

@@ -1,0 +1,1 @@
+"""The pages of intake: assessment, result, and what is told about both."""

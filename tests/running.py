@@ -1,0 +1,73 @@
+"""Real services over a real broker, and who uses them."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import aiohttp
+
+from infra.local.postgres import Postgres
+from infra.local.stack import Stack
+from schemas.topics import TOPICS
+from services.cli import RUN_SERVICE
+from services.demo.officer import Officer
+from services.demo.person import Person
+from services.demo.platform import token
+from services.intake.cli import register
+
+TENANT = "acme"
+
+
+@dataclass
+class Running:
+    """A running stack and its users."""
+
+    stack: Stack
+    http: aiohttp.ClientSession
+    data: Path
+    postgres: Path | None
+    headers: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def intake(self) -> str:
+        return self.stack.urls["intake"]
+
+    @property
+    def officer(self) -> Officer:
+        return Officer(self.http, self.stack.urls["audit"], self.stack.place.secrets / "auditor.token")
+
+    @property
+    def person(self) -> Person:
+        return Person(self.http, self.intake, self.stack.urls["consent"])
+
+    async def log_in(self) -> None:
+        """Register the organisation and get its token."""
+        socket = self.stack.place.admin_socket("intake")
+        credentials = await register(socket, TENANT, "Acme Ltd", "contract", "employees-1")
+        self.headers = {"Authorization": f"Bearer {await token(self.http, self.intake, credentials)}"}
+
+    async def get(self, path: str, headers: dict[str, str] | None = None) -> tuple[int, Any]:
+        """Status and body of intake's answer."""
+        async with self.http.get(self.intake + path, headers=headers or self.headers) as response:
+            return response.status, await response.json(content_type=None)
+
+    async def post(self, path: str, body: bytes, headers: dict[str, str]) -> tuple[int, Any]:
+        async with self.http.post(self.intake + path, data=body, headers=headers) as response:
+            return response.status, await response.json(content_type=None)
+
+
+@asynccontextmanager
+async def started(
+    data: Path, cluster: Postgres | None, database: str | None, window: int = 0
+) -> AsyncIterator[Running]:
+    """The four services, ready, with an organisation that is logged in; `window` is that of erasures, in seconds."""
+    extra = {"ERASURE_WINDOW_SECONDS": str(window)}
+    async with (
+        Stack(data, RUN_SERVICE, TOPICS, broker="apache", ports="free", database_url=database, extra=extra) as stack,
+        aiohttp.ClientSession() as http,
+    ):
+        one = Running(stack, http, data, cluster.home if cluster else None)
+        await one.log_in()
+        yield one

@@ -1,0 +1,110 @@
+"""Charts: their geometry follows the values, their words are escaped, their tables say the same."""
+
+import re
+import xml.etree.ElementTree as ET
+from itertools import pairwise
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from infra.charts.bars import Bar, bars
+from infra.charts.chart import Caption, Chart
+from infra.charts.fan import Scenario, fan
+from infra.charts.lines import MOST, Line, lines
+from infra.charts.scale import Scale, ticks, wrapped
+from infra.charts.svg import WIDTH
+from infra.charts.waterfall import DoesNotAddUp, Step, waterfall
+
+CAPTION = Caption("c", "Score & <band>", "What it shows.", ("Name", "Value", "Band"))
+YEARS = [(0, "now"), (5, "5 years")]
+VALUES = [(0, "0"), (100, "100")]
+
+
+def elements(chart: Chart, tag: str) -> list[ET.Element]:
+    return list(ET.fromstring(chart.svg).iter(tag))  # noqa: S314  # our own drawing
+
+
+def test_a_bar_is_as_long_as_its_value_and_its_whisker_spans_the_band() -> None:
+    chart = bars(CAPTION, [Bar("Tasks", 250, "25", 200, 300, "20–30")], 1000)
+
+    lengths = [float(one.get("width", 0)) for one in elements(chart, "rect")]
+    assert lengths == [WIDTH, WIDTH / 4]
+    whisker = elements(chart, "polyline")[0].get("points", "")
+    assert [point.split(",")[0] for point in whisker.split()] == ["72", "108"]
+    assert chart.table.rows == (("Tasks", "25", "20–30"),)
+
+
+def test_words_are_text_and_never_markup() -> None:
+    chart = bars(CAPTION, [Bar("<b>&", 1, '"')], 10)
+
+    assert elements(chart, "title")[0].text == "Score & <band>"
+    assert "<b>&" in [one.text for one in elements(chart, "text")]
+
+
+@given(st.lists(st.integers(-500, 500), min_size=1, max_size=12), st.integers(0, 1000))
+def test_a_waterfall_joins_each_step_to_the_next_and_ends_at_the_sum(changes: list[int], start: int) -> None:
+    steps = [Step("start", start, "", kind="total"), *(Step("step", one, "") for one in changes)]
+    end = start + sum(changes)
+    chart = waterfall(CAPTION, [*steps, Step("end", end, "", kind="total")], 1000)
+
+    bars_ = [one for one in elements(chart, "rect") if one.get("class") != "ground"]
+    edge = None
+    for bar, change in zip(bars_[1:-1], changes, strict=True):
+        left = float(bar.get("x", 0))
+        right = left + float(bar.get("width", 0))
+        begins, ends = (left, right) if change >= 0 else (right, left)
+        if edge is not None:
+            assert abs(begins - edge) <= 0.3
+        edge = ends
+    assert edge is not None
+
+
+def test_a_waterfall_that_does_not_add_up_is_not_drawn() -> None:
+    steps = [Step("a", 3, ""), Step("b", -1, ""), Step("score", 3, "", kind="total")]
+
+    with pytest.raises(DoesNotAddUp, match="score: the steps reach 2, not 3"):
+        waterfall(CAPTION, steps, 10)
+
+
+def test_lines_differ_by_dash_as_well_as_by_colour() -> None:
+    drawn = [Line(f"skill {n}", ((0, 90), (5, 50)), ("90", "50")) for n in range(MOST)]
+    chart = lines(CAPTION, drawn, VALUES, YEARS)
+
+    strokes = [one for one in elements(chart, "polyline") if re.match("l[0-9]", one.get("class", ""))]
+    assert len({one.get("stroke-dasharray") for one in strokes}) == MOST
+    assert chart.table.rows[0] == ("skill 0", "90", "50")
+    with pytest.raises(ValueError, match="cannot be told apart"):
+        lines(CAPTION, [*drawn, drawn[0]], VALUES, YEARS)
+
+
+def test_a_fan_widens_from_now_on_and_names_its_scenarios() -> None:
+    band = ("likely range", [(0, 50, 50), (5, 20, 80)])
+    scenario = Scenario("as today", ((0, 50), (5, 60)), ("50", "60"))
+    chart = fan(CAPTION, [scenario], [band], VALUES, YEARS)
+
+    points = [
+        tuple(map(float, point.split(","))) for point in elements(chart, "polygon")[0].get("points", "").split()
+    ]
+    assert (points[0], len(points)) == (points[-1], 4)
+    assert points[1][1] < points[2][1]
+    assert {"as today", "likely range"} <= {one.text for one in elements(chart, "text")}
+
+
+@given(st.integers(-10_000, 10_000), st.integers(0, 10_000), st.integers(2, 12))
+def test_marked_values_are_round_few_and_within(low: int, width: int, most: int) -> None:
+    marked = ticks(low, low + width, most)
+
+    assert len(marked) <= most
+    assert all(low <= one <= low + width for one in marked)
+    assert len({later - earlier for earlier, later in pairwise(marked)}) <= 1
+
+
+@given(st.text(alphabet="ab ", max_size=80), st.integers(4, 30))
+def test_no_line_is_longer_than_asked(words: str, most: int) -> None:
+    assert all(len(line) <= most for line in wrapped(words, most))
+
+
+def test_a_scale_needs_two_ends() -> None:
+    with pytest.raises(ValueError, match="two different ends"):
+        Scale(1, 1, 0, 10)
