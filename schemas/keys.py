@@ -108,9 +108,18 @@ class ResolvedClaim(msgspec.Struct, frozen=True):
 
 
 class RegisterTenant(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """An organisation as controller of its employees' data, and the basis on which it hands them in."""
+    """An organisation as controller of its employees' data, and the basis on which it hands them in.
+
+    `contact` is where it is reached; `agreement` the works-council agreement or national law on which
+    `employment-law` rests, by reference. `instructs` are the types of requests that the operator carries out by
+    standing instruction; every other one waits for the organisation's word. `research`: it has instructed research.
+    """
 
     tenant: str
     controller: str
     legal_basis: LegalBasis
     notice: str
+    contact: str = ""
+    agreement: str | None = None
+    instructs: tuple[str, ...] = ()
+    research: bool = False

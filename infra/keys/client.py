@@ -43,6 +43,10 @@ class KeysForbidden(Exception):
     """Consent refuses this caller: a wrong token or a purpose that is not its own. A fault of the deployment."""
 
 
+class KeysRefused(Exception):
+    """Consent does not take what was asked; says what would be right."""
+
+
 class KeyClient:
     """One process's way to its keys, with the cache. Use as an async context manager."""
 
@@ -146,6 +150,15 @@ class KeyClient:
             raise KeysUnavailable(f"consent does not answer on its key socket: {type(error).__name__}") from error
         if response.status in (401, 403):
             raise KeysForbidden(f"consent answers {response.status} to {path}: check this service's token")
+        if response.status == 422:
+            raise KeysRefused(_detail(body))
         if response.status >= 300:
             raise KeysUnavailable(f"consent answers {response.status} to {path}")
         return msgspec.json.decode(body, type=answer)
+
+
+def _detail(problem: bytes) -> str:
+    """What a problem document says, in one line."""
+    told = msgspec.json.decode(problem)
+    faults = [fault["detail"] for fault in told.get("errors", ())]
+    return "; ".join(faults) or str(told.get("detail") or told.get("title"))

@@ -30,11 +30,15 @@ from schemas.topics import DEAD_CONSENT, KEYS_ACKNOWLEDGED, RETENTION_HOURS, TOP
 from services.consent import admin
 from services.consent.callers import doorkeeper
 from services.consent.claims import Claims
+from services.consent.consent_records import ConsentRecords
+from services.consent.controller import Party
 from services.consent.fence import stand
 from services.consent.key_api import KeyApi
+from services.consent.privacy_notices_api import PrivacyNoticesApi
 from services.consent.public_api import PublicApi
 from services.consent.publishing import Publisher
 from services.consent.receipt import as_pem
+from services.consent.records_api import RecordsApi
 from services.consent.settings import Settings, from_environment
 from services.consent.stores import Stores, open_stores
 from services.consent.worker import Worker
@@ -75,7 +79,12 @@ async def build(settings: Settings) -> list[Listener]:
         return "the broker" if worker.broker_missing else None
 
     claims = Claims(stores.keystore, settings.proxies)
-    public = PublicApi(stores, as_pem(receipt_key.public_key()), worker.wake, missing, claims).application()
+    operator = Party(settings.operator, settings.operator_contact)
+    records = ConsentRecords(database, operator, settings.public_url)
+    parts = (RecordsApi(records, claims, receipt_key), PrivacyNoticesApi(stores.tenants, operator))
+    public = PublicApi(
+        stores, as_pem(receipt_key.public_key()), worker.wake, missing, claims, parts=parts
+    ).application()
     public.cleanup_ctx.append(opened_parts)
     public.cleanup_ctx.append(
         running(_streams(settings, stores, worker, producer), Loop("consent-worker", worker.run))

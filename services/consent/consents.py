@@ -52,10 +52,7 @@ class Consents:
     async def of(self, alias: str) -> Sequence[Consent]:
         """All records, oldest first."""
         async with self._database.read() as connection:
-            rows = await connection.execute(
-                select(records).where(records.c.alias == alias).order_by(records.c.sequence, records.c.id)
-            )
-            return [_consent(row) for row in rows]
+            return await own_records(connection, alias)
 
     async def find(self, alias: str, record_id: str) -> Consent | None:
         """One record of this person; None for one of somebody else too."""
@@ -110,6 +107,14 @@ class Consents:
             withdrawn = tuple(sorted({*standing.withdrawn, record.purpose}))
             await self._outboxes.revoke(connection, alias, Revoked(sequence, "withdrawn", withdrawn))
             return await _find(connection, alias, record_id)
+
+
+async def own_records(connection: AsyncConnection, alias: str) -> list[Consent]:
+    """A person's own records, oldest first."""
+    rows = await connection.execute(
+        select(records).where(records.c.alias == alias).order_by(records.c.sequence, records.c.id)
+    )
+    return [_consent(row) for row in rows]
 
 
 def _demand_basis(draft: RecordDraft) -> None:

@@ -6,14 +6,14 @@ scoring and delivery. The newest record of a purpose is the one that counts.
 
 import secrets
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import cast
 
 from sqlalchemy import insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from schemas.keys import RecordDraft
-from schemas.purposes import LegalBasis, PersonState, Purpose, RecordState
+from schemas.purposes import INDIVIDUALS, LegalBasis, PersonState, Purpose, RecordState
 from services.consent.purpose_table import RULES, Decision, decide, decide_hand_in
 from services.consent.tables import ledger, persons, records, registrations
 
@@ -33,7 +33,7 @@ class Ground:
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """A person as the ledger knows them."""
+    """A person as the ledger knows them. `research`: their controller has instructed it."""
 
     alias: str
     tenant: str
@@ -42,13 +42,14 @@ class Standing:
     wrapped_key: bytes = b""
     key_id: str = ""
     grounds: Mapping[Purpose, Ground] = field(default_factory=dict)
+    research: bool = True
 
     def decide(self, purpose: Purpose) -> Decision:
         """What the purpose table says of this person."""
         ground = self._governing(purpose)
         if ground is None:
             return decide(purpose, None, None, self.state)
-        return decide(purpose, ground.basis, ground.state, self.state)
+        return decide(purpose, ground.basis, ground.state, self.state, instructed=self.research)
 
     def decide_hand_in(self) -> Decision:
         """What the purpose table lets the front door do."""
@@ -65,15 +66,7 @@ class Standing:
     def with_grounds(self, drafts: Iterable[RecordDraft]) -> "Standing":
         """As it would be with these records given."""
         given = {draft.purpose: ground_of(draft) for draft in drafts}
-        return Standing(
-            self.alias,
-            self.tenant,
-            self.state,
-            self.epoch,
-            self.wrapped_key,
-            self.key_id,
-            {**self.grounds, **given},
-        )
+        return replace(self, grounds={**self.grounds, **given})
 
     def _governing(self, purpose: Purpose) -> Ground | None:
         governed_by = RULES[purpose].governed_by
@@ -134,6 +127,7 @@ async def standings(connection: AsyncConnection, aliases: Sequence[str]) -> dict
         )
     ).all()
     inherited = await _of_registrations(connection, {row.registration for row in known} - {None})
+    instructed = await _research_instructed(connection, {row.tenant for row in known})
     own = await _of_persons(connection, aliases)
     return {
         row.alias: Standing(
@@ -144,6 +138,7 @@ async def standings(connection: AsyncConnection, aliases: Sequence[str]) -> dict
             bytes(row.wrapped_key or b""),
             row.key_id or "",
             {**inherited.get(row.registration, {}), **own.get(row.alias, {})},
+            research=instructed.get(row.tenant, True),
         )
         for row in known
     }
@@ -204,3 +199,15 @@ async def _of_registrations(connection: AsyncConnection, ids: set[str]) -> dict[
         )
     )
     return {row.id: registered_grounds(row.legal_basis, row.notice) for row in rows}
+
+
+async def _research_instructed(connection: AsyncConnection, tenants: set[str]) -> dict[str, bool]:
+    """Whether each organisation's newest registration instructs research, whatever an older one said."""
+    if tenants <= {INDIVIDUALS}:
+        return {}
+    rows = await connection.execute(
+        select(registrations.c.tenant, registrations.c.research)
+        .where(registrations.c.tenant.in_(tenants))
+        .order_by(registrations.c.sequence)
+    )
+    return {row.tenant: row.research for row in rows}

@@ -1,6 +1,8 @@
 """The public interface: a person's consents, and what belongs to their requests (`privacy_api`)."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from itertools import chain
+from typing import Protocol
 
 from aiohttp import web
 
@@ -12,13 +14,24 @@ from services.consent.claims import Claims
 from services.consent.consents import Consent, NotGivable, NotWithdrawable
 from services.consent.documents import answer, body
 from services.consent.privacy_api import PrivacyApi
+from services.consent.records_api import receipt_link
 from services.consent.stores import Stores
 
 _BODY_BYTES = 16 * 1024
 
 
+class Part(Protocol):
+    """A part of the interface that stands on its own."""
+
+    def routes(self) -> list[web.RouteDef]:
+        """What it serves."""
+        ...
+
+
 class PublicApi:
-    """The handlers. `changed` is called after each change, so that what it caused goes out at once."""
+    """The handlers. `changed` is called after each change, so that what it caused goes out at once; `parts` are
+    served beside them.
+    """
 
     def __init__(
         self,
@@ -27,12 +40,15 @@ class PublicApi:
         changed: Callable[[], None],
         ready: Ready,
         claims: Claims | None = None,
+        *,
+        parts: Sequence[Part] = (),
     ) -> None:
         self._stores = stores
         self._receipt_key_pem = receipt_key_pem
         self._changed = changed
         self._ready = ready
         self._claims = claims or Claims(stores.keystore)
+        self._parts = parts
 
     def application(self) -> web.Application:
         """The application to listen with."""
@@ -46,6 +62,7 @@ class PublicApi:
                 web.delete("/v1/consents/{id}", self.withdraw_consent),
                 *PrivacyApi(self._stores, self._claims, self._changed).routes(),
                 web.get("/v1/receipts/key", self.show_receipt_key),
+                *chain.from_iterable(part.routes() for part in self._parts),
             ]
         )
         return application
@@ -101,4 +118,5 @@ def _consent(record: Consent) -> dict[str, object]:
         "language": record.language,
         "given_at": record.given_at,
         "ended_at": record.ended_at,
+        "links": {"self": f"/v1/consents/{record.record_id}", **receipt_link(record.record_id)},
     }

@@ -1,4 +1,4 @@
-"""The receipt of an erasure: a signed document that names no person and is verified without asking us.
+"""Receipts: signed documents that are verified without asking us. That of an erasure names no person.
 
 `{"receipt": {…}, "signature": {…}}`; the signature is Ed25519 (RFC 8032) over the RFC 8785 bytes of `receipt`. Stage
 `revoked`: the key is gone. Stage `complete`: every key client has let go and every store has reported.
@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hashlib import sha256
-from typing import Literal
+from typing import Literal, Protocol
 
 import orjson
 from cryptography.exceptions import InvalidSignature
@@ -22,11 +22,21 @@ from schemas.entry import canonical
 from schemas.topics import gone_from_kafka
 
 KIND = "careerpulse/erasure-receipt/1"
+CONSENT_KIND = "careerpulse/consent-receipt/1"
+KINDS = (KIND, CONSENT_KIND)
 Stage = Literal["revoked", "complete"]
 
 
 class NotVerified(Exception):
     """The receipt proves nothing: changed, signed by another key, or no receipt. Says which."""
+
+
+class Signable(Protocol):
+    """What can be handed out signed."""
+
+    def document(self, key_id: str) -> dict[str, object]:
+        """The document that is signed: `kind` and `key_id` beside its content."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +132,7 @@ def from_pem(pem: bytes) -> Ed25519PublicKey:
     return public
 
 
-def sign(receipt: Receipt, private: Ed25519PrivateKey) -> bytes:
+def sign(receipt: Signable, private: Ed25519PrivateKey) -> bytes:
     """The signed receipt as it is handed out: canonical JSON."""
     public = private.public_key()
     document = receipt.document(key_id(public))
@@ -148,7 +158,7 @@ def verify(signed: bytes, trusted: Ed25519PublicKey | None = None) -> Verified:
         named, kind = document["key_id"], document["kind"]
     except (ValueError, KeyError, TypeError) as error:
         raise NotVerified("this is no signed receipt") from error
-    if kind != KIND:
+    if kind not in KINDS:
         raise NotVerified("this is a receipt of another kind or version")
     public = trusted or inside
     identity = key_id(public)

@@ -15,7 +15,8 @@ _A_DAY_AT_LEAST = validate.Range(min=1)  # a release that is under way may still
 class Settings:
     """Read once at start. `erasure_window_seconds` is how long a person may cancel an erasure,
     `backup_window_days` how long backups of the key store are kept, `proxies` how many reverse proxies of one's own
-    stand in front.
+    stand in front. `operator` is who runs the service, controller for individuals and processor for organisations,
+    and `operator_contact` where it is reached; `public_url` is the address under which people find it.
     """
 
     host: str
@@ -29,6 +30,9 @@ class Settings:
     erasure_window_seconds: int
     backup_window_days: int
     proxies: int
+    operator: str
+    operator_contact: str
+    public_url: str
 
 
 def from_environment() -> Settings:
@@ -36,9 +40,10 @@ def from_environment() -> Settings:
     env = Env()
     data_dir = Path(env.str("DATA_DIR", ".careerpulse")).absolute()
     database = data_dir / "consent" / "consent.db"
+    host, port = env.str("SERVICE_HOST", "127.0.0.1"), env.int("SERVICE_PORT", 8081)
     return Settings(
-        host=env.str("SERVICE_HOST", "127.0.0.1"),
-        port=env.int("SERVICE_PORT", 8081),
+        host=host,
+        port=port,
         bootstrap=env.str("KAFKA_BOOTSTRAP_SERVERS"),
         database_url=env.str("DATABASE_URL", f"sqlite:///{database}"),
         data_dir=data_dir,
@@ -48,4 +53,7 @@ def from_environment() -> Settings:
         erasure_window_seconds=env.int("ERASURE_WINDOW_SECONDS", 86_400, validate=_NOT_NEGATIVE),
         backup_window_days=env.int("BACKUP_WINDOW_DAYS", BACKUP_WINDOW_DAYS, validate=_A_DAY_AT_LEAST),
         proxies=env.int("PROXIES", 0, validate=_NOT_NEGATIVE),
+        operator=env.str("OPERATOR_NAME", "the operator of this service"),
+        operator_contact=env.str("OPERATOR_CONTACT", ""),
+        public_url=env.str("CONSENT_URL", f"http://{host}:{port}").rstrip("/"),
     )

@@ -3,7 +3,19 @@
 `persons` keeps the alias of an erased person as a tombstone: 128 random bits that nothing maps to any more.
 """
 
-from sqlalchemy import BigInteger, Column, ForeignKey, Index, Integer, LargeBinary, MetaData, Table, Text
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    Table,
+    Text,
+    false,
+)
 
 from infra.db.outbox import outbox_tables
 
@@ -32,6 +44,10 @@ registrations = Table(
     Column("legal_basis", Text, nullable=False),
     Column("notice", Text, nullable=False),
     Column("registered_at", Text, nullable=False),
+    Column("contact", Text, nullable=False, server_default=""),
+    Column("agreement", Text),
+    Column("instructs", Text, nullable=False, server_default=""),
+    Column("research", Boolean, nullable=False, server_default=false()),
     Column("sequence", BigInteger, nullable=False),
 )
 persons = Table(

@@ -3,15 +3,17 @@
 import os
 import secrets
 from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import Row, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from infra.clock import now, written
 from infra.crypto.root_key import SECRET_BYTES, RootKey, unwrap, wrap
 from infra.db.engine import Database
 from schemas.keys import RegisterTenant
-from schemas.purposes import INDIVIDUALS, LegalBasis
+from schemas.privacy_request import REQUEST_TYPES
+from schemas.purposes import EMPLOYER_BASES, INDIVIDUALS, LegalBasis
 from services.consent import ledger
 from services.consent.entries import entry
 from services.consent.outboxes import Outboxes
@@ -24,11 +26,22 @@ class UnknownTenant(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Registration:
-    """An organisation's newest registration: on what basis, and under which notice, it hands its people in."""
+    """An organisation's newest registration: who it is, on what basis and under which notice it hands its people in,
+    and what it has instructed (see `schemas.keys.RegisterTenant`).
+    """
 
     registration_id: str
+    controller: str
     basis: LegalBasis
     notice: str
+    contact: str = ""
+    agreement: str | None = None
+    instructs: tuple[str, ...] = ()
+    research: bool = False
+
+    def says(self, asked: RegisterTenant) -> bool:
+        """Whether these are its terms already."""
+        return self == Registration(self.registration_id, **_terms(asked))
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,9 +84,9 @@ class Tenants:
         """
         if asked.tenant == INDIVIDUALS:
             raise ValueError(f"{INDIVIDUALS} is the tenant of those who come by themselves; choose another name")
+        _demand_terms(asked)
         known = self._known.get(asked.tenant)
-        terms = (asked.legal_basis, asked.notice)
-        if known and known.registration and (known.registration.basis, known.registration.notice) == terms:
+        if known and known.registration and known.registration.says(asked):
             return
         async with self._database.write() as connection:
             await self._ensure(connection, asked.tenant)
@@ -86,6 +99,10 @@ class Tenants:
                     legal_basis=asked.legal_basis,
                     notice=asked.notice,
                     registered_at=at,
+                    contact=asked.contact,
+                    agreement=asked.agreement,
+                    instructs=" ".join(asked.instructs),
+                    research=asked.research,
                     sequence=await ledger.advance(connection),
                 )
             )
@@ -104,14 +121,13 @@ class Tenants:
         key = unwrap(self._root.tenant_key(row.epoch, name), bytes(row.handle_key), _owner(name))
         newest = (
             await connection.execute(
-                select(registrations.c.id, registrations.c.legal_basis, registrations.c.notice)
+                select(registrations)
                 .where(registrations.c.tenant == name)
                 .order_by(registrations.c.sequence.desc())
                 .limit(1)
             )
         ).one_or_none()
-        registration = Registration(newest.id, newest.legal_basis, newest.notice) if newest else None
-        return Tenant(name, key, registration)
+        return Tenant(name, key, registration_of(newest) if newest else None)
 
 
 async def rewrap_tenants(connection: AsyncConnection, root: RootKey) -> None:
@@ -124,6 +140,42 @@ async def rewrap_tenants(connection: AsyncConnection, root: RootKey) -> None:
         await connection.execute(
             update(tenants).where(tenants.c.tenant == row.tenant).values(epoch=root.epoch, handle_key=anew)
         )
+
+
+def registration_of(row: Row[Any]) -> Registration:
+    """A row of `registrations`."""
+    return Registration(
+        row.id,
+        row.controller,
+        row.legal_basis,
+        row.notice,
+        row.contact,
+        row.agreement,
+        tuple(row.instructs.split()),
+        row.research,
+    )
+
+
+def _terms(asked: RegisterTenant) -> dict[str, Any]:
+    return {
+        "controller": asked.controller,
+        "basis": asked.legal_basis,
+        "notice": asked.notice,
+        "contact": asked.contact,
+        "agreement": asked.agreement,
+        "instructs": asked.instructs,
+        "research": asked.research,
+    }
+
+
+def _demand_terms(asked: RegisterTenant) -> None:
+    """Raise ValueError, saying what would be right."""
+    if asked.legal_basis not in EMPLOYER_BASES:
+        raise ValueError(f"An organisation may rest on {', '.join(EMPLOYER_BASES)}, not on {asked.legal_basis}")
+    if asked.legal_basis == "employment-law" and not asked.agreement:
+        raise ValueError("employment-law (Art. 88) needs its works-council agreement or national law by reference")
+    if unknown := set(asked.instructs) - set(REQUEST_TYPES):
+        raise ValueError(f"There is no request {sorted(unknown)[0]}; known are {', '.join(REQUEST_TYPES)}")
 
 
 def _owner(tenant: str) -> str:

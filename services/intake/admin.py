@@ -4,7 +4,7 @@ import msgspec
 from aiohttp import web
 
 from infra.http.problems import Problem, problem_details, unavailable
-from infra.keys.client import KeyClient, KeysUnavailable
+from infra.keys.client import KeyClient, KeysRefused, KeysUnavailable
 from schemas.keys import RegisterTenant
 from schemas.purposes import LegalBasis
 from services.intake.organisations import Organisations
@@ -17,6 +17,23 @@ class NewOrganisation(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     name: str
     legal_basis: LegalBasis
     notice: str
+    contact: str = ""
+    agreement: str | None = None
+    instructs: tuple[str, ...] = ()
+    research: bool = False
+
+    def terms(self) -> RegisterTenant:
+        """As the ledger registers it."""
+        return RegisterTenant(
+            self.tenant,
+            self.name,
+            self.legal_basis,
+            self.notice,
+            self.contact,
+            self.agreement,
+            self.instructs,
+            self.research,
+        )
 
 
 def application(organisations: Organisations, keys: KeyClient) -> web.Application:
@@ -29,7 +46,9 @@ def application(organisations: Organisations, keys: KeyClient) -> web.Applicatio
             raise Problem(422, "invalid", "Not an organisation", str(error)) from None
         await organisations.check(new.tenant, new.name)
         try:
-            await keys.register(RegisterTenant(new.tenant, new.name, new.legal_basis, new.notice))
+            await keys.register(new.terms())
+        except KeysRefused as refused:
+            raise Problem(422, "invalid", "Not an organisation", str(refused)) from None
         except KeysUnavailable:
             raise unavailable("The consent service") from None
         credentials = await organisations.add(new.tenant, new.name)

@@ -7,6 +7,7 @@ from aiohttp import web
 from aiohttp.test_utils import TestClient, TestServer
 
 from infra.db.engine import Database
+from infra.keys.client import KeysRefused
 from services.intake.admin import application
 from services.intake.organisations import Organisations
 from tests.twins.ledger import Ledger
@@ -49,6 +50,17 @@ async def test_with_the_ledger_away_the_secret_in_use_goes_on(
     async with client.post("/organisations", json=ACME) as response:
         assert response.status == 503
     assert await organisations.authenticated("acme", secret)
+
+
+async def test_terms_that_the_ledger_refuses_are_answered_with_what_would_be_right(
+    client: Client, ledger: Ledger, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def refuse(_: Ledger, __: object) -> None:
+        raise KeysRefused("employment-law needs its agreement")
+
+    monkeypatch.setattr(Ledger, "register", refuse)
+    async with client.post("/organisations", json=ACME | {"legal_basis": "employment-law"}) as response:
+        assert (response.status, (await response.json())["detail"]) == (422, "employment-law needs its agreement")
 
 
 @pytest.mark.parametrize(
