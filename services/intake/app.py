@@ -21,6 +21,7 @@ from infra.clock import now
 from infra.crypto.root_key import secret_made_once
 from infra.db.engine import Database
 from infra.db.migrate import migrate
+from infra.http.outside import Outside
 from infra.http.problems import problem_details
 from infra.http.server import Listener, health_routes, run
 from infra.kafka.batch_loop import BatchLoop
@@ -56,6 +57,10 @@ from services.intake.routes import Routes
 from services.intake.series import Series
 from services.intake.settings import Settings, read_settings
 from services.intake.store import Store
+from services.intake.webhooks.routes import Webhooks
+from services.intake.webhooks.sender import Sender
+from services.intake.webhooks.signing import Safe
+from services.intake.webhooks.store import WebhookStore
 from services.methodology.search import index
 from services.methodology.v1.advice.profiles import profiles
 from services.methodology.version import load
@@ -77,6 +82,7 @@ async def build(settings: Settings) -> list[Listener]:
         await migrate(database, Path(__file__).with_name("migrations"))
         keys = await opening.enter_async_context(KeyClient(settings.keys_socket, settings.token))
         producer = await opening.enter_async_context(Producer(settings.bootstrap, SERVICE))
+        outside = await opening.enter_async_context(Outside(settings.webhook_networks))
         opened = opening.pop_all()
     store, arrivals, admission = Store(database), Arrivals(), Admission(settings.unfinished)
     tokens = AccessTokens(settings.secrets_dir / "intake-signing-key", settings.issuer)
@@ -118,6 +124,7 @@ async def build(settings: Settings) -> list[Listener]:
 
     async def keep_house() -> None:
         await idempotency_keys.expire()
+        await sender.forget()
         oldest = await store.oldest_unfinished()
         admission.backlog(datetime.fromisoformat(oldest) if oldest else None, now())
 
@@ -126,7 +133,10 @@ async def build(settings: Settings) -> list[Listener]:
     events = Events(callers, feed, delivery, arrivals)
     public.on_shutdown.append(events.close)
     own = [part(callers, reading) for part in (Guidance, Records, Series)]
-    channels = (Results(callers, feed, delivery), events)
+    subscriptions, safe = WebhookStore(database), Safe(settings.secrets_dir / "intake-webhook-key")
+    sender = Sender(store=subscriptions, feed=feed, delivery=delivery, outside=outside, safe=safe)
+    webhooks = Webhooks(callers, subscriptions, feed, outside, safe)
+    channels = (Results(callers, feed, delivery), events, webhooks)
     site = _site(settings)
     pages = (Statement(site),)
     public_parts = (Lookups(version), DryRun(version, callers), IncomeReview(version))
@@ -139,6 +149,7 @@ async def build(settings: Settings) -> list[Listener]:
             _streams(settings, erasure, keep_house),
             Loop("revocations", revocations.run),
             Loop("batches", batches.run),
+            Loop("webhooks", sender.run),
         )
     )
     return [

@@ -1,9 +1,12 @@
 """What intake reads from its environment."""
 
 from dataclasses import dataclass
+from ipaddress import ip_network
 from pathlib import Path
 
 from environs import Env
+
+from infra.http.outside import Network
 
 EMBEDDED_UNFINISHED = 400
 """Assessments under way that the embedded broker's 5 MiB a partition hold with room to spare."""
@@ -11,7 +14,11 @@ EMBEDDED_UNFINISHED = 400
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """Addresses and places. `unfinished` bounds the assessments under way, where the broker's memory is small."""
+    """Addresses and places.
+
+    `unfinished` bounds the assessments under way, where the broker's memory is small; `webhook_networks` are private
+    networks that webhooks may reach.
+    """
 
     host: str
     port: int
@@ -25,6 +32,7 @@ class Settings:
     consent_url: str
     audit_url: str
     unfinished: int | None
+    webhook_networks: tuple[Network, ...]
 
     @property
     def addresses(self) -> dict[str, str]:
@@ -40,6 +48,7 @@ class Settings:
 def read_settings() -> Settings:
     """The settings. Raises environs.EnvError naming a variable that is missing or malformed."""
     env = Env()
+    networks: list[str] = env.list("WEBHOOK_PRIVATE_NETWORKS", [])
     return Settings(
         host=env.str("SERVICE_HOST", "127.0.0.1"),
         port=env.int("SERVICE_PORT", 8080),
@@ -52,5 +61,6 @@ def read_settings() -> Settings:
         issuer=env.str("INTAKE_URL"),
         consent_url=env.str("CONSENT_URL"),
         audit_url=env.str("AUDIT_URL"),
+        webhook_networks=tuple(ip_network(one) for one in networks),
         unfinished=EMBEDDED_UNFINISHED if env.str("BROKER", "") == "embedded" else None,
     )

@@ -72,3 +72,41 @@ marks = Table(
     Column("topic", Text, primary_key=True),
     Column("next_offset", BigInteger, nullable=False),
 )
+webhooks = Table(
+    "webhooks",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("tenant", Text, nullable=False),
+    Column("url", LargeBinary, nullable=False),
+    Column("secret", LargeBinary, nullable=False),
+    Column("former_secret", LargeBinary),
+    Column("former_until", Text),
+    Column("state", Text, nullable=False),
+    Column("reason", Text),
+    Column("created_at", Text, nullable=False),
+    Column("told", BigInteger, nullable=False),
+    Index("webhooks_by_tenant", "tenant"),
+)
+webhook_messages = Table(
+    "webhook_messages",
+    metadata,
+    Column("webhook", Text, primary_key=True),
+    Column("sequence", BigInteger, primary_key=True),
+    Column("assessment", Text, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("tries", Integer, nullable=False),
+    Column("due_at", Text),
+    Index("webhook_messages_due", "state", "due_at"),
+)
+webhook_tries = Table(
+    "webhook_tries",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=True),
+    Column("webhook", Text, nullable=False),
+    Column("sequence", BigInteger, nullable=False),
+    Column("number", Integer, nullable=False),
+    Column("at", Text, nullable=False),
+    Column("status", Integer),
+    Column("error", Text),
+    Index("webhook_tries_by_message", "webhook", "sequence"),
+)

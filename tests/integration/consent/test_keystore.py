@@ -20,10 +20,10 @@ async def test_what_intake_sealed_scoring_opens_and_delivery_cannot(running: Run
     # When scoring and delivery ask for keys
     scoring = await released(running, "scoring", created.alias)
     delivery = await released(running, "delivery", created.alias)
-    # Then scoring opens them, and delivery has no key but the result's
+    # Then scoring opens them, and delivery has no key but those of the result and of the name it goes by
     assert open_sealed(scoring.subkeys["answers"], sealed, place) == b"answers"
     assert set(scoring.subkeys) == {"answers", "result", "detail", "trail"}
-    assert set(delivery.subkeys) == {"result"}
+    assert set(delivery.subkeys) == {"result", "reference"}
 
 
 async def test_the_same_event_gives_the_same_answer_again(running: Running) -> None:

@@ -1,6 +1,7 @@
 """Intake's store on a real database."""
 
 from collections.abc import AsyncIterator
+from ipaddress import ip_network
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,7 @@ from aiohttp.test_utils import TestClient, TestServer
 import services.intake
 from infra.db.engine import Database
 from infra.db.migrate import migrate
+from infra.http.outside import Outside
 from infra.http.problems import problem_details
 from services.intake.acceptance import Acceptance
 from services.intake.access_tokens import AccessTokens
@@ -30,6 +32,9 @@ from services.intake.results_loop import Arrivals, ResultsLoop
 from services.intake.routes import Routes
 from services.intake.series import Series
 from services.intake.store import Store
+from services.intake.webhooks.routes import Webhooks
+from services.intake.webhooks.signing import Safe
+from services.intake.webhooks.store import WebhookStore
 from services.methodology.version import load
 from tests.integration.intake.door import Intake
 from tests.twins.broker import Broker
@@ -63,7 +68,10 @@ async def intake(database: Database, tmp_path: Path) -> AsyncIterator[Intake]:
     feed, delivery = Feed(database), Delivery(ledger)
     events = Events(callers, feed, delivery, arrivals)
     app.on_shutdown.append(events.close)
-    for part in (routes, *own, DryRun(load(), callers), Results(callers, feed, delivery), events):
+    outside, safe = Outside([ip_network("127.0.0.0/8")]), Safe(tmp_path / "webhook-key")
+    webhooks = Webhooks(callers, WebhookStore(database), feed, outside, safe)
+    channels = (Results(callers, feed, delivery), events, webhooks)
+    for part in (routes, *own, *channels, DryRun(load(), callers)):
         app.add_routes(part.table())
     async with TestClient(TestServer(app)) as client:
         results = ResultsLoop(store, broker, arrivals, admission)

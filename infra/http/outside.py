@@ -1,0 +1,108 @@
+"""Calls to addresses that somebody else names: only public ones, over TLS, and never where a redirect leads.
+
+The check is made on the very address that a socket is about to be opened to. Between it and the connection there is
+no other look-up, so that a name which changes its address (DNS rebinding) gains nothing. See OWASP, "Server-Side
+Request Forgery Prevention".
+"""
+
+import ipaddress
+import socket
+from collections.abc import Callable, Iterable
+from types import TracebackType
+from typing import Any
+
+import aiohttp
+from yarl import URL
+
+Address = ipaddress.IPv4Address | ipaddress.IPv6Address
+Network = ipaddress.IPv4Network | ipaddress.IPv6Network
+_CARRIERS = tuple(ipaddress.ip_network(one) for one in ("64:ff9b::/96", "64:ff9b:1::/48", "2002::/16", "2001::/32"))
+"""IPv6 addresses that stand for an IPv4 one, which a gateway would reach."""
+_LONGEST = 2_000
+
+
+class Forbidden(OSError):
+    """An address that nobody outside may make us call."""
+
+
+class NotAnAddress(ValueError):
+    """A URL that cannot be called. Says what would be right."""
+
+
+def is_public(address: Address) -> bool:
+    """Whether an address belongs to the public internet."""
+    if isinstance(address, ipaddress.IPv6Address) and address.ipv4_mapped is not None:
+        address = address.ipv4_mapped
+    if any(address.version == one.version and address in one for one in _CARRIERS):
+        return False
+    return address.is_global and not address.is_multicast and not address.is_reserved
+
+
+class Outside:
+    """HTTP POST to addresses that are not ours. Use as an async context manager.
+
+    `private` are networks of the operator's own that may be called too, there also without TLS.
+    """
+
+    def __init__(self, private: Iterable[Network] = (), seconds: float = 15.0) -> None:
+        self._private = tuple(private)
+        self._timeout = aiohttp.ClientTimeout(total=seconds)
+        self._sessions: dict[str, aiohttp.ClientSession] = {}
+
+    async def __aenter__(self) -> "Outside":
+        for scheme in ("https", "http"):
+            connector = aiohttp.TCPConnector(
+                use_dns_cache=False, force_close=True, socket_factory=self._guard(tls=scheme == "https")
+            )
+            self._sessions[scheme] = aiohttp.ClientSession(
+                connector=connector, timeout=self._timeout, cookie_jar=aiohttp.DummyCookieJar()
+            )
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        for session in self._sessions.values():
+            await session.close()
+
+    def checked(self, url: str) -> str:
+        """The URL, if it may be called as far as can be told without a look-up. Raises NotAnAddress."""
+        try:
+            parsed = URL(url)
+            port = parsed.port
+        except ValueError:
+            raise NotAnAddress("Must be a URL such as https://hr.example/hooks.") from None
+        if len(url) > _LONGEST or not parsed.host or port is None or parsed.fragment or parsed.user is not None:
+            raise NotAnAddress("Must be a URL with a host, without user, password and fragment.")
+        if parsed.scheme != "https" and not (parsed.scheme == "http" and self._private):
+            raise NotAnAddress("Must begin with https://.")
+        try:
+            literal = ipaddress.ip_address(parsed.host)
+        except ValueError:
+            return url
+        if not self._permits(literal, tls=parsed.scheme == "https"):
+            raise NotAnAddress("Must be a public address.")
+        return url
+
+    async def post(self, url: str, body: bytes, headers: dict[str, str]) -> int:
+        """The status that is answered; a redirect is an answer like any other. Nothing of the answer's body is read.
+
+        Raises aiohttp.ClientError, TimeoutError or NotAnAddress.
+        """
+        session = self._sessions[URL(self.checked(url)).scheme]
+        async with session.post(url, data=body, headers=headers, allow_redirects=False) as response:
+            return response.status
+
+    def _guard(self, *, tls: bool) -> "Callable[[Any], socket.socket]":
+        def opened(info: Any) -> socket.socket:
+            family, kind, protocol, _, place = info
+            if not self._permits(ipaddress.ip_address(place[0].partition("%")[0]), tls=tls):
+                raise Forbidden("not a public address")
+            return socket.socket(family, kind, protocol)
+
+        return opened
+
+    def _permits(self, address: Address, *, tls: bool) -> bool:
+        if any(address.version == one.version and address in one for one in self._private):
+            return True
+        return tls and is_public(address)

@@ -1,0 +1,170 @@
+"""`/v1/webhooks`: an organisation's subscriptions."""
+
+import secrets
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import Any
+
+import orjson
+from aiohttp import web
+
+from infra.clock import now, written
+from infra.http.outside import NotAnAddress, Outside
+from infra.http.parameters import Parameters
+from infra.http.problems import Problem, invalid, not_found
+from schemas.decoding import Decoder
+from schemas.faults import Fault, Faulty
+from schemas.webhook import NewWebhook, ReplayPeriod
+from services.intake.body import body_of, expect
+from services.intake.callers import Callers
+from services.intake.feed import Feed
+from services.intake.results import LARGEST_CURSOR
+from services.intake.webhooks.signing import Safe, new_secret
+from services.intake.webhooks.store import Subscription, WebhookStore
+
+MOST = 10
+BOTH_VALID = timedelta(hours=24)
+_NEW: Decoder[Any] = Decoder(NewWebhook)
+_PERIOD: Decoder[Any] = Decoder(ReplayPeriod)
+_ONE = "/v1/webhooks/{id:[0-9a-f]{32}}"
+
+
+class Webhooks:
+    """The handlers."""
+
+    def __init__(self, callers: Callers, store: WebhookStore, feed: Feed, outside: Outside, safe: Safe) -> None:
+        self._callers = callers
+        self._store = store
+        self._feed = feed
+        self._outside = outside
+        self._safe = safe
+
+    def table(self) -> Sequence[web.RouteDef]:
+        """All routes."""
+        return [
+            web.get("/v1/webhooks", self.every),
+            web.post("/v1/webhooks", self.create),
+            web.get(_ONE, self.one),
+            web.post(f"{_ONE}/rotate", self.rotate),
+            web.post(f"{_ONE}/disable", self.disable),
+            web.post(f"{_ONE}/enable", self.enable),
+            web.post(f"{_ONE}/replay", self.replay),
+            web.get(f"{_ONE}/deliveries", self.deliveries),
+        ]
+
+    async def every(self, request: web.Request) -> web.Response:
+        """All of the organisation's subscriptions, without their secrets."""
+        found = await self._store.of(self._callers.organisation(request).tenant)
+        return _answer({"webhooks": [self._told(one) for one in found]})
+
+    async def create(self, request: web.Request) -> web.Response:
+        """A new subscription to what ends from now on; its secret is told this once."""
+        tenant = self._callers.organisation(request).tenant
+        asked = await _body(request, _NEW)
+        if len(await self._store.of(tenant)) >= MOST:
+            raise Problem(409, "too-many-webhooks", "Too many webhooks", f"An organisation has at most {MOST}.")
+        try:
+            url = self._outside.checked(asked.url)
+        except NotAnAddress as error:
+            raise invalid([Fault("/url", str(error))]) from None
+        webhook, secret = secrets.token_hex(16), new_secret()
+        new = Subscription(
+            webhook,
+            tenant,
+            self._safe.seal(url, f"{webhook}/url"),
+            self._safe.seal(secret, f"{webhook}/secret"),
+            former_secret=None,
+            former_until=None,
+            state="active",
+            reason=None,
+            created_at=written(now()),
+            told=await self._feed.last(tenant),
+        )
+        await self._store.add(new)
+        return _answer(self._told(new) | {"secret": secret}, 201, {"Location": f"/v1/webhooks/{webhook}"})
+
+    async def one(self, request: web.Request) -> web.Response:
+        """One subscription."""
+        return _answer(self._told(await self._own(request)))
+
+    async def rotate(self, request: web.Request) -> web.Response:
+        """A new secret, told this once; the former one goes on signing beside it for a day."""
+        one = await self._own(request)
+        secret, until = new_secret(), written(now() + BOTH_VALID)
+        sealed = self._safe.seal(secret, f"{one.id}/secret")
+        await self._store.change(one.id, secret=sealed, former_secret=one.secret, former_until=until)
+        return _answer({"id": one.id, "secret": secret, "former_secret_valid_until": until})
+
+    async def disable(self, request: web.Request) -> web.Response:
+        """Send nothing more; what is due waits."""
+        one = await self._own(request)
+        await self._store.change(one.id, state="disabled", reason="by the organisation")
+        return _answer(self._told(await self._own(request)))
+
+    async def enable(self, request: web.Request) -> web.Response:
+        """Go on, with what came meanwhile."""
+        one = await self._own(request)
+        await self._store.change(one.id, state="active", reason=None)
+        return _answer(self._told(await self._own(request)))
+
+    async def replay(self, request: web.Request) -> web.Response:
+        """Send again what ended in a period, under the message ids that it had."""
+        one = await self._own(request)
+        period = await _body(request, _PERIOD)
+        count = await self._store.replay(one, period.since, period.until, written(now()))
+        return _answer({"messages": count}, 202)
+
+    async def deliveries(self, request: web.Request) -> web.Response:
+        """The delivery log: each try, the oldest first."""
+        one = await self._own(request)
+        asked = Parameters(request, "after", "limit")
+        after, limit = asked.number("after", 0, LARGEST_CURSOR, 0), asked.number("limit", 1, 500, 100)
+        asked.settle()
+        tries = await self._store.log(one.id, after, limit)
+        return _answer(
+            {"deliveries": [_try(one.id, row) for row in tries], "next": tries[-1]["id"] if tries else after}
+        )
+
+    async def _own(self, request: web.Request) -> Subscription:
+        tenant = self._callers.organisation(request).tenant
+        one = await self._store.find(request.match_info["id"])
+        if one is None or one.tenant != tenant:
+            raise not_found("webhook")
+        return one
+
+    def _told(self, one: Subscription) -> dict[str, object]:
+        told: dict[str, object] = {
+            "id": one.id,
+            "url": self._safe.open(one.url, f"{one.id}/url"),
+            "state": one.state,
+            "created_at": one.created_at,
+        }
+        return told | ({"reason": one.reason} if one.reason is not None else {})
+
+
+async def _body(request: web.Request, decoder: Decoder[Any]) -> Any:
+    expect(request, "application/json")
+    try:
+        return decoder.decode(await body_of(request))
+    except Faulty as faulty:
+        raise invalid(faulty.faults) from None
+
+
+def _try(webhook: str, row: dict[str, Any]) -> dict[str, object]:
+    told = {
+        "message": f"{webhook}.{row['sequence']}",
+        "assessment": row["assessment"],
+        "try": row["number"],
+        "at": row["at"],
+        "state": row["state"],
+    }
+    return told | {name: row[name] for name in ("status", "error") if row[name] is not None}
+
+
+def _answer(document: object, status: int = 200, headers: dict[str, str] | None = None) -> web.Response:
+    return web.Response(
+        body=orjson.dumps(document),
+        status=status,
+        content_type="application/json",
+        headers={"Cache-Control": "no-store", **(headers or {})},
+    )

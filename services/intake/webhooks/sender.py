@@ -1,0 +1,125 @@
+"""Telling subscriptions: each has its own pace, so that one that hangs delays nobody else."""
+
+import asyncio
+import random
+from collections.abc import Callable, Coroutine, Sequence
+from datetime import datetime, timedelta
+
+import aiohttp
+import orjson
+
+from infra.clock import now, written
+from infra.http.outside import Forbidden, NotAnAddress, Outside
+from infra.keys.client import KeysUnavailable
+from services.intake.delivery import Delivery, Document
+from services.intake.feed import Feed
+from services.intake.webhooks.schedule import next_try, verdict
+from services.intake.webhooks.signing import Safe, signed
+from services.intake.webhooks.store import Message, State, Subscription, Try, WebhookStore
+
+AT_ONCE = 8
+"""Messages under way to one subscription."""
+LOG_KEPT = timedelta(days=30)
+_PAUSE_SECONDS = 1.0
+_CONTENT_TYPE = {"Content-Type": "application/json", "User-Agent": "CareerPulse-Webhooks/1"}
+
+
+class Sender:
+    """Sends what is due. `clock` gives the time and `chance` a number from 0 to below 1."""
+
+    def __init__(
+        self,
+        *,
+        store: WebhookStore,
+        feed: Feed,
+        delivery: Delivery,
+        outside: Outside,
+        safe: Safe,
+        clock: Callable[[], datetime] = now,
+        chance: Callable[[], float] = random.random,
+    ) -> None:
+        self._store = store
+        self._feed = feed
+        self._delivery = delivery
+        self._outside = outside
+        self._safe = safe
+        self._clock = clock
+        self._chance = chance
+        self._busy: set[str] = set()
+
+    async def run(self) -> None:
+        """Send until cancelled."""
+        async with asyncio.TaskGroup() as group:
+            while True:
+                for work in await self.begin():
+                    group.create_task(work)
+                await asyncio.sleep(_PAUSE_SECONDS)
+
+    async def step(self) -> None:
+        """Send all that is due by now, once."""
+        await asyncio.gather(*await self.begin())
+
+    async def begin(self) -> list[Coroutine[None, None, None]]:
+        """The work of each subscription that has something due and is not at work."""
+        at = written(self._clock())
+        await self._store.queue(at)
+        due = await self._store.due(at, self._busy)
+        self._busy.update(due)
+        return [self._serve(webhook, messages) for webhook, messages in due.items()]
+
+    async def forget(self) -> None:
+        """Delete what the delivery log no longer keeps."""
+        await self._store.forget(written(self._clock() - LOG_KEPT))
+
+    async def _serve(self, webhook: str, messages: Sequence[Message]) -> None:
+        try:
+            for start in range(0, len(messages), AT_ONCE):
+                one = await self._store.find(webhook)
+                if one is None or one.state != "active":
+                    return
+                await asyncio.gather(*(self._tell(one, message) for message in messages[start : start + AT_ONCE]))
+        except KeysUnavailable:
+            return  # nothing was tried: it stays due
+        finally:
+            self._busy.discard(webhook)
+
+    async def _tell(self, one: Subscription, message: Message) -> None:
+        rows = await self._feed.after(one.tenant, message.sequence - 1, 1, upto=message.sequence)
+        if not rows:
+            await self._store.supersede(message)
+            return
+        (document,) = await self._delivery.documents(rows)
+        result = await self._post(one, message, document)
+        await self._settle(one, message, result)
+
+    async def _post(self, one: Subscription, message: Message, document: Document) -> Try:
+        at = self._clock()
+        body = orjson.dumps({"type": f"assessment.{document['status']}", "timestamp": written(at), "data": document})
+        headers = _CONTENT_TYPE | signed(self._secrets(one, at), f"{one.id}.{message.sequence}", at, body)
+        try:
+            status = await self._outside.post(self._safe.open(one.url, f"{one.id}/url"), body, headers)
+        except (aiohttp.ClientError, TimeoutError, NotAnAddress) as error:
+            return Try(written(at), None, _reason(error))
+        return Try(written(at), status, None)
+
+    async def _settle(self, one: Subscription, message: Message, result: Try) -> None:
+        found = verdict(result.status)
+        again = None if found != "again" else next_try(message.tries + 1, self._clock(), self._chance())
+        state: State = "delivered" if found == "delivered" else "pending" if again else "failed"
+        await self._store.tried(message, result, state, written(again) if again else None)
+        if found == "unwanted":
+            await self._store.change(one.id, state="disabled", reason="the receiver answered 410 Gone")
+
+    def _secrets(self, one: Subscription, at: datetime) -> list[str]:
+        secrets = [self._safe.open(one.secret, f"{one.id}/secret")]
+        if one.former_secret is not None and one.former_until is not None and written(at) < one.former_until:
+            secrets.append(self._safe.open(one.former_secret, f"{one.id}/secret"))
+        return secrets
+
+
+def _reason(error: Exception) -> str:
+    """Why there was no answer, without the address."""
+    cause = getattr(error, "os_error", None)
+    if isinstance(cause, Forbidden) or isinstance(error, NotAnAddress):
+        return "the address is not a public one"
+    return "no answer in time" if isinstance(error, TimeoutError) else type(error).__name__

@@ -1,0 +1,276 @@
+"""Webhooks to a real receiver that verifies by the library of the standard; time is given."""
+
+import random
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from ipaddress import ip_network
+from pathlib import Path
+from typing import Any
+
+import pytest
+from aiohttp import web
+from aiohttp.test_utils import TestServer
+from standardwebhooks import Webhook, WebhookVerificationError
+
+from infra.clock import now, written
+from infra.db.engine import Database
+from infra.http.outside import Outside
+from services.intake.delivery import Delivery
+from services.intake.feed import Feed
+from services.intake.webhooks.schedule import TRIES
+from services.intake.webhooks.sender import Sender
+from services.intake.webhooks.signing import Safe
+from services.intake.webhooks.store import WebhookStore
+from tests.integration.intake.door import CANARY, Intake
+from tests.integration.intake.test_delivery import GIVEN, staff
+
+LOOPBACK = ip_network("127.0.0.0/8")
+
+
+@dataclass
+class Receiver:
+    """The organisation's end: what came, and what it answers."""
+
+    url: str = ""
+    status: int = 200
+    came: list[tuple[bytes, dict[str, str]]] = field(default_factory=list)
+
+    async def receive(self, request: web.Request) -> web.Response:
+        self.came.append((await request.read(), {name.lower(): value for name, value in request.headers.items()}))
+        return web.Response(status=self.status, headers={"Location": f"{self.url}/elsewhere"})
+
+    def verified(self, secret: str) -> list[Any]:
+        """What came, each verified by the standard's library."""
+        return [Webhook(secret).verify(body, headers) for body, headers in self.came]
+
+
+@pytest.fixture
+async def receiver() -> AsyncIterator[Receiver]:
+    one, app = Receiver(), web.Application()
+    app.router.add_route("*", "/{any:.*}", one.receive)
+    async with TestServer(app) as server:
+        one.url = str(server.make_url("/hooks"))
+        yield one
+
+
+@dataclass
+class Clock:
+    at: datetime = field(default_factory=now)
+
+    def __call__(self) -> datetime:
+        return self.at
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+async def sender(intake: Intake, database: Database, clock: Clock, tmp_path: Path) -> AsyncIterator[Sender]:
+    async with Outside([LOOPBACK], seconds=5) as outside:
+        yield Sender(
+            store=WebhookStore(database),
+            feed=Feed(database),
+            delivery=Delivery(intake.ledger),
+            outside=outside,
+            safe=Safe(tmp_path / "webhook-key"),
+            clock=clock,
+            chance=random.Random(1).random,
+        )
+
+
+async def subscribed(intake: Intake, receiver: Receiver) -> dict[str, Any]:
+    headers = {"Content_Type": "application/json", "Authorization": intake.bearer}
+    status, created, _ = await intake.call("POST", "/v1/webhooks", f'{{"url": "{receiver.url}"}}'.encode(), **headers)
+    assert status == 201
+    return created
+
+
+async def act(intake: Intake, webhook: str, action: str, body: bytes = b"") -> dict[str, Any]:
+    headers = {"Content_Type": "application/json", "Authorization": intake.bearer}
+    status, document, _ = await intake.call("POST", f"/v1/webhooks/{webhook}/{action}", body, **headers)
+    assert status in (200, 202)
+    return document
+
+
+async def log(intake: Intake, webhook: str) -> list[dict[str, Any]]:
+    path = f"/v1/webhooks/{webhook}/deliveries"
+    return (await intake.call("GET", path, Authorization=intake.bearer))[1]["deliveries"]
+
+
+async def test_a_result_reaches_the_receiver_signed_and_holds_what_the_list_holds(
+    intake: Intake, receiver: Receiver, sender: Sender
+) -> None:
+    # Given a subscription, and a result from before it
+    await staff(intake, "before")
+    created = await subscribed(intake, receiver)
+    # When another ends
+    (assessment,) = await staff(intake, "after")
+    await sender.step()
+    await sender.step()
+    # Then the receiver has that one, once, and may believe it
+    (message,) = receiver.verified(created["secret"])
+    assert message["type"] == "assessment.scored"
+    assert set(message["data"]) == GIVEN
+    assert (message["data"]["id"], message["data"]["external_id"]) == (assessment, "staff-after")
+    with pytest.raises(WebhookVerificationError):
+        receiver.verified("whsec_" + "A" * 43 + "=")
+    (one,) = await log(intake, created["id"])
+    assert (one["assessment"], one["try"], one["status"], one["state"]) == (assessment, 1, 200, "delivered")
+
+
+async def test_a_receiver_that_fails_is_tried_ten_times_over_75_hours(
+    intake: Intake, receiver: Receiver, sender: Sender, clock: Clock
+) -> None:
+    # Given a receiver that is broken
+    created = await subscribed(intake, receiver)
+    await staff(intake, "late")
+    receiver.status, began = 500, clock.at
+    # When time goes by, minute by minute at first and then by hours
+    await sender.step()
+    for _ in range(TRIES * 40):
+        clock.at += timedelta(minutes=1) if len(receiver.came) < 4 else timedelta(hours=1)
+        await sender.step()
+    # Then it was tried ten times under one id, each in the log, and is failed
+    assert len(receiver.came) == TRIES
+    assert len({headers["webhook-id"] for _, headers in receiver.came}) == 1
+    tries = await log(intake, created["id"])
+    assert [one["try"] for one in tries] == list(range(1, TRIES + 1))
+    assert tries[-1]["at"] >= written(began + timedelta(hours=75))
+    assert {one["state"] for one in tries} == {"failed"}
+    # and a replay of the period brings it, once the receiver is well again
+    receiver.status = 200
+    period = {"since": written(began - timedelta(hours=1)), "until": written(began + timedelta(hours=1))}
+    body = f'{{"since": "{period["since"]}", "until": "{period["until"]}"}}'.encode()
+    assert (await act(intake, created["id"], "replay", body))["messages"] == 1
+    await sender.step()
+    assert (await log(intake, created["id"]))[-1]["state"] == "delivered"
+
+
+async def test_a_receiver_that_is_gone_ends_the_subscription(
+    intake: Intake, receiver: Receiver, sender: Sender, clock: Clock
+) -> None:
+    created = await subscribed(intake, receiver)
+    receiver.status = 410
+    await staff(intake, "one")
+    await sender.step()
+    await staff(intake, "two")
+    clock.at += timedelta(days=2)
+    await sender.step()
+    _, known, _ = await intake.call("GET", f"/v1/webhooks/{created['id']}", Authorization=intake.bearer)
+    assert (len(receiver.came), known["state"], "secret" in known) == (1, "disabled", False)
+    # Until the organisation says otherwise, which brings what came meanwhile
+    receiver.status = 200
+    await act(intake, created["id"], "enable")
+    await sender.step()
+    assert len(receiver.came) == 2
+
+
+async def test_while_a_secret_is_rotated_both_are_valid(
+    intake: Intake, receiver: Receiver, sender: Sender, clock: Clock
+) -> None:
+    created = await subscribed(intake, receiver)
+    rotated = await act(intake, created["id"], "rotate")
+    await staff(intake, "both")
+    await sender.step()
+    assert receiver.verified(created["secret"]) == receiver.verified(rotated["secret"])
+    # A day later only the new one signs
+    clock.at += timedelta(hours=25)
+    await staff(intake, "new")
+    await sender.step()
+    assert len(receiver.came[0][1]["webhook-signature"].split()) == 2
+    assert len(receiver.came[1][1]["webhook-signature"].split()) == 1
+
+
+async def test_a_redirect_is_not_followed(intake: Intake, receiver: Receiver, sender: Sender) -> None:
+    created = await subscribed(intake, receiver)
+    receiver.status = 307
+    await staff(intake, "moved")
+    await sender.step()
+    assert [(one["status"], one["state"]) for one in await log(intake, created["id"])] == [(307, "pending")]
+    assert len(receiver.came) == 1
+
+
+async def test_a_name_that_leads_inside_is_not_called(
+    intake: Intake, database: Database, receiver: Receiver, clock: Clock, tmp_path: Path
+) -> None:
+    # Given a subscription to a name that leads to this machine, where no private network is allowed
+    created = await subscribed(intake, receiver)
+    safe, store = Safe(tmp_path / "webhook-key"), WebhookStore(database)
+    inside = receiver.url.replace("http://127.0.0.1", "https://localhost")
+    await store.change(created["id"], url=safe.seal(inside, f"{created['id']}/url"))
+    await staff(intake, "inside")
+    # When it is due
+    async with Outside(seconds=5) as outside:
+        feed, delivery = Feed(database), Delivery(intake.ledger)
+        await Sender(store=store, feed=feed, delivery=delivery, outside=outside, safe=safe, clock=clock).step()
+    # Then nothing was sent, and the log says why
+    (one,) = await log(intake, created["id"])
+    assert (receiver.came, one["error"]) == ([], "the address is not a public one")
+
+
+async def test_what_is_due_while_the_ledger_says_no_holds_no_result(
+    intake: Intake, receiver: Receiver, sender: Sender
+) -> None:
+    created = await subscribed(intake, receiver)
+    await staff(intake, "withdrawn")
+    intake.ledger.release_refused = "delivery"
+    await sender.step()
+    (message,) = receiver.verified(created["secret"])
+    assert message["type"] == "assessment.withheld"
+    assert "result" not in message["data"]
+
+
+async def test_while_consent_is_away_nothing_is_tried(intake: Intake, receiver: Receiver, sender: Sender) -> None:
+    created = await subscribed(intake, receiver)
+    await staff(intake, "patient")
+    intake.ledger.away = True
+    await sender.step()
+    assert (receiver.came, await log(intake, created["id"])) == ([], [])
+    intake.ledger.away = False
+    await sender.step()
+    assert len(receiver.came) == 1
+
+
+async def test_after_an_erasure_a_message_that_was_due_tells_only_that_it_is_gone(
+    intake: Intake, receiver: Receiver, sender: Sender
+) -> None:
+    created = await subscribed(intake, receiver)
+    receiver.status = 500
+    (assessment,) = await staff(intake, "erased")
+    await sender.step()
+    await intake.store.erase([intake.ledger.events["acme", assessment]])
+    receiver.status, receiver.came = 200, []
+    await sender.step()
+    (message,) = receiver.verified(created["secret"])
+    assert (message["type"], message["data"]["id"]) == ("assessment.gone", assessment)
+    assert "external_id" not in message["data"]
+
+
+async def test_addresses_and_secrets_lie_sealed(intake: Intake, database: Database, receiver: Receiver) -> None:
+    created = await subscribed(intake, receiver)
+    one = await WebhookStore(database).find(created["id"])
+    assert one is not None
+    assert receiver.url.encode() not in one.url
+    assert created["secret"].encode() not in one.secret
+
+
+async def test_another_organisation_has_no_part_in_it(intake: Intake, receiver: Receiver) -> None:
+    created = await subscribed(intake, receiver)
+    stranger = intake.bearer_of("globex")
+    for method, path in [("GET", ""), ("POST", "/rotate"), ("POST", "/disable"), ("GET", "/deliveries")]:
+        place = f"/v1/webhooks/{created['id']}{path}"
+        assert (await intake.call(method, place, Authorization=stranger))[0] == 404
+    assert (await intake.call("GET", "/v1/webhooks", Authorization=stranger))[1]["webhooks"] == []
+
+
+@pytest.mark.parametrize(
+    "body",
+    [b"{}", b'{"url": "ftp://hr.example"}', b'{"url": "https://10.0.0.1/"}', f'{{"url": "{CANARY}"}}'.encode()],
+)
+async def test_an_address_that_is_none_is_answered_with_its_place(intake: Intake, body: bytes) -> None:
+    headers = {"Content_Type": "application/json", "Authorization": intake.bearer}
+    status, problem, _ = await intake.call("POST", "/v1/webhooks", body, **headers)
+    assert (status, [one["pointer"] for one in problem["errors"]]) == (422, ["/url"])
