@@ -10,6 +10,7 @@ from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
 from pathlib import Path
 
+import aiohttp
 import faust
 from aiohttp import web
 
@@ -28,6 +29,7 @@ from services.audit.appender import Appender
 from services.audit.auditors import Auditors
 from services.audit.entries_api import EntriesApi
 from services.audit.erasure import Erasure
+from services.audit.gathering import Gathering
 from services.audit.log_files import LogFiles
 from services.audit.reading_loop import ReadingLoop
 from services.audit.settings import Settings, read_settings
@@ -51,6 +53,9 @@ async def build(settings: Settings) -> list[Listener]:
         database = await opening.enter_async_context(Database(settings.database_url, SERVICE))
         await migrate(database, Path(__file__).with_name("migrations"))
         appender = opening.enter_context(Appender(settings.log_dir, settings.signer()))
+        session = await opening.enter_async_context(aiohttp.ClientSession())
+        gathering = Gathering(appender, settings.policy(), session)
+        await gathering.begin()
         keys = await opening.enter_async_context(KeyClient(settings.keys_socket, settings.token))
         producer = await opening.enter_async_context(Producer(settings.bootstrap, SERVICE))
         opened = opening.pop_all()
@@ -89,6 +94,7 @@ async def build(settings: Settings) -> list[Listener]:
             _streams(settings, erasure, store),
             Loop("revocations", revocations.run),
             Loop("log", read_after_fence),
+            Loop("witnesses", gathering.run),
         )
     )
     return [Listener(public, settings.host, settings.port)]

@@ -5,6 +5,7 @@ and the log's lock is held until that thread has ended.
 """
 
 import asyncio
+import contextlib
 import time
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -15,12 +16,13 @@ from typing import TypeVar
 
 import structlog
 
-from services.audit.disk import Disk, LocalDisk
-from services.audit.lock import appender_lock
+from services.audit.checkpoint import open_checkpoint
+from services.audit.disk import Disk, LocalDisk, replace_file
+from services.audit.lock import one_process
 from services.audit.log import Log
 from services.audit.note import SignerKey
 from services.audit.state import State
-from services.audit.stored import StoredLog
+from services.audit.stored import WITNESSED, WITNESSED_DIRECTORY, StoredLog
 
 SIGNED_EVERY_SECONDS = 1.0
 Given = TypeVar("Given")
@@ -46,17 +48,20 @@ class Appender:
         self._thread = ThreadPoolExecutor(1, "log")
         self._moved = asyncio.Event()
         self._signed_size = 0
+        self._witnessed: bytes | None = None
+        self._witnessed_size = 0
         self._log: Log
 
     def __enter__(self) -> "Appender":
         self._disk.make_directory(".")
-        self._ends.enter_context(appender_lock(self._directory))
+        self._ends.enter_context(one_process(self._directory, "appender"))
         self._ends.callback(self._thread.shutdown)
         try:
             self._log = Log(self._disk, self._signer)
             if self._log.checkpoint is None:
                 self._log.sign()
             self._note()
+            self._note_witnessed(self._log.reader().witnessed())
         except BaseException:
             self._ends.close()
             raise
@@ -86,6 +91,17 @@ class Appender:
         """The number of entries under the last signed checkpoint."""
         return self._signed_size
 
+    @property
+    def published(self) -> bytes:
+        """What outsiders are shown: the witnessed checkpoint, or else the last signed one."""
+        return self._witnessed or self._log.reader().checkpoint()
+
+    async def publish(self, witnessed: bytes | None) -> None:
+        """Show this checkpoint with its cosignatures from now on; None: no longer any. Raises OSError."""
+        await self._write(lambda: self._keep(witnessed))
+        self._note_witnessed(witnessed)
+        self._committed(False)
+
     async def append(self, entries: Sequence[bytes], marks: Mapping[str, int], offsets: Mapping[str, int]) -> None:
         """Append durably, and sign where that is due. Raises LogError, or StoreError: then `reopen`."""
         sign = self._due()
@@ -112,6 +128,27 @@ class Appender:
         """Wait until a signed checkpoint covers the entry at this index."""
         while self._signed_size <= index:
             await self._moved.wait()
+
+    async def covering(self, index: int, patience: float) -> bytes:
+        """A checkpoint over the entry at this index; a witnessed one where that comes within so many seconds."""
+        await self.signed(index)
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(patience):
+                while self._witnessed is not None and self._witnessed_size <= index:
+                    await self._moved.wait()
+        covered = self._witnessed is None or self._witnessed_size > index
+        return self.published if covered else self._log.reader().checkpoint()
+
+    def _keep(self, witnessed: bytes | None) -> None:
+        if witnessed is None:
+            self._disk.remove_tree(WITNESSED_DIRECTORY)
+            return
+        self._disk.make_directory(WITNESSED_DIRECTORY)
+        replace_file(self._disk, WITNESSED, witnessed)
+
+    def _note_witnessed(self, note: bytes | None) -> None:
+        self._witnessed = note
+        self._witnessed_size = 0 if note is None else open_checkpoint(note, self._log.state.key).size
 
     def _due(self) -> bool:
         return self._clock() - self._signed_at >= SIGNED_EVERY_SECONDS

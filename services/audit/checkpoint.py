@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from services.audit import strict_base64
 from services.audit.merkle import HASH_BYTES
-from services.audit.note import Note, NoteError, SignerKey, VerifierKey, sign_note
+from services.audit.note import Note, NoteError, SignerKey, Verifier, VerifierKey, sign_note
 
 _DECIMAL = re.compile(r"0|[1-9][0-9]{0,18}")
 
@@ -59,7 +59,7 @@ class Checkpoint:
         return sign_note(self.text(), *signers).encode()
 
 
-def open_checkpoint(data: bytes, log: VerifierKey, others: Iterable[VerifierKey] = ()) -> Checkpoint:
+def open_checkpoint(data: bytes, log: VerifierKey, others: Iterable[Verifier] = ()) -> Checkpoint:
     """The checkpoint of a note that the log's key has signed and whose origin is the key's name.
 
     A wrong signature of one of `others` is refused too. Raises CheckpointError.

@@ -5,14 +5,17 @@ Exit codes: 0 sound, 1 a finding, 2 it could not be checked.
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import NoReturn
 
 import click
 
+from infra.clock import written
 from services.audit.checkpoint import CheckpointError
 from services.audit.export import ExportError, export
 from services.audit.note import NoteError, VerifierKey
+from services.audit.policy import NO_POLICY, Policy, PolicyError, parse_policy
 from services.audit.sources import Source, directory_source, web_source
 from services.audit.state import StateError
 from services.audit.stored import StoredLog, stored_log
@@ -21,6 +24,9 @@ from services.audit.verify import Report, check_stored, verify
 _FINDING = 1
 _NOT_CHECKED = 2
 _PATH = click.Path(path_type=Path)
+_policy_option = click.option(
+    "--policy", type=_PATH, help="A file that names the witnesses and the quorum of them that you require."
+)
 
 
 @click.group()
@@ -50,8 +56,9 @@ def export_command(directory: Path, log: Path) -> None:
 @audit.command("verify")
 @click.argument("place", metavar="DIR_OR_URL")
 @click.option("--vkey", type=_PATH, help="A file with the log's verifier key, from a source you trust.")
+@_policy_option
 @click.option("--token-file", type=_PATH, help="A file with an auditor's token, to fetch entries from a URL.")
-def verify_command(place: str, vkey: Path | None, token_file: Path | None) -> None:
+def verify_command(place: str, vkey: Path | None, policy: Path | None, token_file: Path | None) -> None:
     """Recompute everything in an exported log, or one behind a URL, without trusting whoever runs it."""
     try:
         source: Source
@@ -60,7 +67,7 @@ def verify_command(place: str, vkey: Path | None, token_file: Path | None) -> No
         else:
             source = directory_source(_existing(Path(place)))
         key = _key(vkey) if vkey else _own_key(source)
-        report = verify(source, key)
+        report = verify(source, key, _policy(policy))
     except OSError as error:
         _give_up(str(error))
     _finish(report, key, given=vkey is not None)
@@ -69,12 +76,13 @@ def verify_command(place: str, vkey: Path | None, token_file: Path | None) -> No
 @audit.command("fsck")
 @click.option("--log", "log", type=_PATH, required=True, help="The log's directory.")
 @click.option("--vkey", type=_PATH, help="A file with the log's verifier key, from a source you trust.")
-def fsck_command(log: Path, vkey: Path | None) -> None:
+@_policy_option
+def fsck_command(log: Path, vkey: Path | None, policy: Path | None) -> None:
     """Check everything that the log has on disk, up to its last entry."""
     try:
         stored = _stored(log)
         key = _key(vkey) if vkey else stored.state.key
-        report = check_stored(stored, key)
+        report = check_stored(stored, key, _policy(policy))
     except OSError as error:
         _give_up(str(error))
     _finish(report, key, given=vkey is not None)
@@ -106,6 +114,15 @@ def _key(file: Path) -> VerifierKey:
     return _parsed(file.read_text("utf-8", "replace").strip())
 
 
+def _policy(file: Path | None) -> Policy:
+    if file is None:
+        return NO_POLICY
+    try:
+        return parse_policy(file.read_text("utf-8", "replace"))
+    except PolicyError as error:
+        _give_up(f"the policy {file} cannot be used: {error}")
+
+
 def _parsed(text: str) -> VerifierKey:
     try:
         return VerifierKey.parse(text)
@@ -133,8 +150,17 @@ def _finish(report: Report, key: VerifierKey, given: bool) -> None:
 def _signatures(report: Report) -> str:
     if not report.signed_by:
         return "none that is valid"
-    text = f"valid, by {', '.join(report.signed_by)}"
+    times = dict(report.witnessed)
+    shown = [f"{name} at {_time(times[name])}" if name in times else name for name in report.signed_by]
+    text = f"valid, by {', '.join(shown)}"
     return f"{text}; {report.unknown_signatures} by unknown keys" if report.unknown_signatures else text
+
+
+def _time(seconds: int) -> str:
+    try:
+        return written(datetime.fromtimestamp(seconds, UTC))
+    except (OverflowError, ValueError, OSError):
+        return f"an impossible time ({seconds})"
 
 
 def _table(*rows: tuple[str, str]) -> None:

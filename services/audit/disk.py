@@ -38,6 +38,15 @@ class Disk(Protocol):
         """Remove a directory with all that is in it, if it is there."""
 
 
+def replace_file(disk: Disk, path: str, data: bytes) -> None:
+    """Put the whole content in the place of the file in one durable step; its directory exists."""
+    fresh = path + ".new"
+    disk.write(fresh, data)
+    disk.sync(fresh)
+    disk.rename(fresh, path)
+    disk.sync_directory(path.rpartition("/")[0] or ".")
+
+
 class LocalDisk:
     """A directory of this machine's file system."""
 

@@ -21,6 +21,8 @@ MOST = 200
 SCANNED_BUNDLES = 40
 """How far one request looks for a type; where it stops, `next` goes on."""
 _BIGGEST = 2**53
+_WITNESSING_SECONDS = 3.0
+"""How long it then waits for cosignatures; where they do not come, the log's own checkpoint must do."""
 _SIGNING_SECONDS = 5.0
 """How long a proof of a new entry waits for its checkpoint, which is signed within a second of the append."""
 
@@ -66,11 +68,12 @@ class EntriesApi:
         index = int(request.match_info["index"])
         await self._read(index)
         try:
-            await asyncio.wait_for(self._appender.signed(index), _SIGNING_SECONDS)
+            async with asyncio.timeout(_SIGNING_SECONDS):
+                checkpoint = await self._appender.covering(index, _WITNESSING_SECONDS)
         except TimeoutError:
             raise unavailable("The log") from None
         log = self._appender.reader()
-        proof = await asyncio.to_thread(lambda: prove(log.nodes(), index, log.checkpoint()).encode())
+        proof = await asyncio.to_thread(lambda: prove(log.nodes(), index, checkpoint).encode())
         return web.Response(body=proof, headers={"Content-Type": "text/plain; charset=utf-8"})
 
     async def _read(self, index: int) -> bytes:

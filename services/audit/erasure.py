@@ -21,6 +21,7 @@ from services.audit.search import find_entry
 from services.audit.store import Store
 
 _PATIENCE_SECONDS = 30.0
+_WITNESSING_SECONDS = 10.0
 log = structlog.get_logger(__name__)
 
 
@@ -49,8 +50,7 @@ class Erasure:
     async def _proof(self, order: ErasureOrder) -> tuple[int, str]:
         """The index of the order's entry, and a checkpoint that covers it."""
         index = await self._index_of(order)
-        await self._appender.signed(index)
-        return index, self._appender.reader().checkpoint().decode()
+        return index, (await self._appender.covering(index, _WITNESSING_SECONDS)).decode()
 
     async def _index_of(self, order: ErasureOrder) -> int:
         """Wait for the entry. Where the table of ids does not lead to it in time, the log itself is searched."""

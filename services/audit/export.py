@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from services.audit import tiles
-from services.audit.checkpoint import Checkpoint
+from services.audit.checkpoint import Checkpoint, open_checkpoint
 from services.audit.stored import StoredLog
 from services.audit.tiles import ENTRIES
 
@@ -15,21 +15,22 @@ class ExportError(ValueError):
 
 
 def export(stored: StoredLog, directory: Path) -> Checkpoint:
-    """Write the log as it stands at its last checkpoint, the checkpoint last, and give that.
+    """Write the log as it stands at its published checkpoint, the checkpoint last, and give that.
 
     A directory that holds an older export of the same log is brought up to date; what is there of a full tile
     stays. Raises ExportError if there is no checkpoint or the directory holds another log, OSError if it
     cannot be written.
     """
-    checkpoint = stored.state.signed()
-    if checkpoint is None:
+    if stored.state.checkpoint is None:
         raise ExportError("this log has not signed a checkpoint yet; there is nothing to export")
+    published = stored.published()
+    checkpoint = open_checkpoint(published, stored.state.key)
     _claim(directory, stored.vkey())
     for level, index, width in tiles.all_tiles(checkpoint.size):
         _write(directory / tiles.path(level, index, width), stored.tile(level, index, width))
         if level == 0:
             _write(directory / tiles.path(ENTRIES, index, width), stored.bundle(index, width))
-    _write(directory / "checkpoint", stored.checkpoint())
+    _write(directory / "checkpoint", published)
     return checkpoint
 
 

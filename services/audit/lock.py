@@ -1,4 +1,7 @@
-"""One appender a log: an operating system's lock on a file, held as long as the process lives."""
+"""One process a directory: one appender a log, one witness a state.
+
+An operating system's lock on a file, held as long as the process lives.
+"""
 
 from __future__ import annotations
 
@@ -10,12 +13,12 @@ from pathlib import Path
 
 
 class LockedError(RuntimeError):
-    """Another process appends to this log."""
+    """Another process works in this directory."""
 
 
 @contextmanager
-def appender_lock(directory: Path) -> Iterator[None]:
-    """Hold the log's lock inside the block; LockedError at once if somebody else holds it.
+def one_process(directory: Path, role: str) -> Iterator[None]:
+    """Hold the directory's lock inside the block, as its appender or witness; LockedError at once if another does.
 
     The system releases it when the process ends, however it ends, so that there is no stale lock to remove.
     """
@@ -27,7 +30,7 @@ def appender_lock(directory: Path) -> Iterator[None]:
         except BlockingIOError:
             holder = os.pread(descriptor, 20, 0).decode("ascii", "replace").strip() or "unknown"
             raise LockedError(
-                f"{directory} already has an appender (process {holder}); a log has one at a time: "
+                f"{directory} already has its {role} (process {holder}); there is one at a time: "
                 "stop that one first, or give this one another directory"
             ) from None
         os.ftruncate(descriptor, 0)

@@ -24,15 +24,13 @@ from pathlib import Path
 from services.audit import state as state_file
 from services.audit import tiles
 from services.audit.checkpoint import Checkpoint
-from services.audit.disk import Disk, LocalDisk
-from services.audit.lock import appender_lock
+from services.audit.disk import Disk, LocalDisk, replace_file
+from services.audit.lock import one_process
 from services.audit.merkle import leaf_hash
 from services.audit.note import SignerKey
 from services.audit.state import State
 from services.audit.stored import StoredLog, load_state
 from services.audit.tiles import ENTRIES, MAX_ENTRY_BYTES, WIDTH, Edge
-
-_FRESH = state_file.PATH + ".new"
 
 
 class StoreError(OSError):
@@ -157,10 +155,7 @@ class Log:
         self._failed = True
         try:
             self._store(files)
-            self._disk.write(_FRESH, state.encode())
-            self._disk.sync(_FRESH)
-            self._disk.rename(_FRESH, state_file.PATH)
-            self._disk.sync_directory(".")
+            replace_file(self._disk, state_file.PATH, state.encode())
         except OSError as error:
             reason = error.strerror or str(error)
             raise StoreError(
@@ -222,5 +217,5 @@ def open_log(directory: Path, signer: SignerKey) -> Iterator[Log]:
     """
     disk = LocalDisk(directory)
     disk.make_directory(".")
-    with appender_lock(directory):
+    with one_process(directory, "appender"):
         yield Log(disk, signer)

@@ -39,7 +39,7 @@ class LogFiles:
         ]
 
     async def _checkpoint(self, _: web.Request) -> web.Response:
-        return _file(self._appender.reader().checkpoint(), _TEXT, "no-cache")
+        return _file(self._appender.published, _TEXT, "no-cache")
 
     async def _vkey(self, _: web.Request) -> web.Response:
         return _file(f"{self._appender.vkey}\n".encode(), _TEXT, "no-cache")

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from hashlib import sha256
-from typing import Final
+from typing import Final, Protocol
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
@@ -21,7 +21,7 @@ ED25519: Final = 0x01
 MAX_NOTE_BYTES: Final = 1_000_000
 MAX_SIGNATURES: Final = 100
 _DASH: Final = "\u2014 "
-_PRIVATE: Final = "PRIVATE+KEY+"
+PRIVATE: Final = "PRIVATE+KEY+"
 
 
 class NoteError(ValueError):
@@ -40,6 +40,21 @@ def key_id(name: str, material: bytes) -> bytes:
     return sha256(name.encode() + b"\n" + material).digest()[:4]
 
 
+class Verifier(Protocol):
+    """A public key of any signature type; equal keys are equal and hash alike."""
+
+    @property
+    def name(self) -> str:
+        """The key's name."""
+
+    @property
+    def id(self) -> bytes:
+        """The key id, 4 bytes."""
+
+    def verifies(self, text: str, signature: bytes) -> bool:
+        """Whether this is the key's signature of the text."""
+
+
 @dataclass(frozen=True, slots=True)
 class VerifierKey:
     """A public Ed25519 key of 32 bytes under a name; as text a *vkey*."""
@@ -54,13 +69,12 @@ class VerifierKey:
 
     def encode(self) -> str:
         """`<name>+<hex key id>+<base64(type || public key)>`."""
-        material = strict_base64.encode(bytes([ED25519]) + self.public)
-        return f"{self.name}+{self.id.hex()}+{material}"
+        return encode_key(self.name, self.id, ED25519, self.public)
 
     @classmethod
     def parse(cls, text: str) -> VerifierKey:
         """The key of a vkey; NoteError if it is malformed, of another type or its id does not fit."""
-        name, identity, material = _parse_key(text, "verifier key")
+        name, identity, material = parse_key(text, "verifier key")
         key = cls(name, material)
         if key.id.hex() != identity:
             raise NoteError(f"verifier key of {name} states id {identity}, its key gives {key.id.hex()}")
@@ -102,15 +116,14 @@ class SignerKey:
 
     def encode(self) -> str:
         """`PRIVATE+KEY+<name>+<hex key id>+<base64(type || seed)>`."""
-        material = strict_base64.encode(bytes([ED25519]) + self.seed)
-        return f"{_PRIVATE}{self.name}+{self.verifier().id.hex()}+{material}"
+        return PRIVATE + encode_key(self.name, self.verifier().id, ED25519, self.seed)
 
     @classmethod
     def parse(cls, text: str) -> SignerKey:
         """The key of an skey; NoteError, which never quotes it, if it is malformed."""
-        if not text.startswith(_PRIVATE):
-            raise NoteError(f"a signer key must start with {_PRIVATE}")
-        name, identity, material = _parse_key(text.removeprefix(_PRIVATE), "signer key")
+        if not text.startswith(PRIVATE):
+            raise NoteError(f"a signer key must start with {PRIVATE}")
+        name, identity, material = parse_key(text.removeprefix(PRIVATE), "signer key")
         key = cls(name, material)
         if key.verifier().id.hex() != identity:
             raise NoteError(f"signer key of {name} does not fit its stated id {identity}")
@@ -122,8 +135,13 @@ class SignerKey:
         return Signature(self.name, self.verifier().id, private.sign(text.encode()))
 
 
-def _parse_key(text: str, what: str) -> tuple[str, str, bytes]:
-    """Name, hex key id and the 32 bytes of a vkey, or of an skey behind its prefix."""
+def encode_key(name: str, identity: bytes, kind: int, material: bytes) -> str:
+    """`<name>+<hex key id>+<base64(type || 32 bytes)>`, the text of a vkey or, behind its prefix, of an skey."""
+    return f"{name}+{identity.hex()}+{strict_base64.encode(bytes([kind]) + material)}"
+
+
+def parse_key(text: str, what: str, kind: int = ED25519) -> tuple[str, str, bytes]:
+    """Name, hex key id and the 32 bytes of such a text; NoteError if it is malformed or of another type."""
     parts = text.strip("\n").split("+", 2)
     if len(parts) != 3:
         raise NoteError(f"a {what} is <name>+<hex id>+<base64>, this has {len(parts)} parts")
@@ -133,8 +151,8 @@ def _parse_key(text: str, what: str) -> tuple[str, str, bytes]:
         material = strict_base64.decode(encoded)
     except ValueError:
         raise NoteError(f"the {what} of {name} is not Base 64") from None
-    if len(material) != 33 or material[0] != ED25519:
-        raise NoteError(f"the {what} of {name} is not Ed25519 (type 0x01 and 32 bytes)")
+    if len(material) != 33 or material[0] != kind:
+        raise NoteError(f"the {what} of {name} is not Ed25519 (type {kind:#04x} and 32 bytes)")
     return name, identity, material[1:]
 
 
@@ -196,13 +214,13 @@ class Note:
             raise NoteError(f"the note has {len(lines)} signatures, more than {MAX_SIGNATURES}")
         return cls(head + "\n", tuple(Signature.parse(line) for line in lines))
 
-    def verified_by(self, keys: Iterable[VerifierKey]) -> tuple[VerifierKey, ...]:
+    def verified_by(self, keys: Iterable[Verifier]) -> tuple[Verifier, ...]:
         """Those of the trusted keys that have signed, in the order of the signatures.
 
         Raises NoteError if a known key's signature is wrong or if no known key has signed.
         """
         known = {(key.name, key.id): key for key in keys}
-        signed: dict[VerifierKey, None] = {}
+        signed: dict[Verifier, None] = {}
         for signature in self.signatures:
             key = known.get((signature.name, signature.key_id))
             if key is None:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from services.audit import merkle, strict_base64
 from services.audit.checkpoint import Checkpoint, CheckpointError, open_checkpoint
 from services.audit.merkle import HASH_BYTES, Nodes, ProofError
-from services.audit.note import Note, VerifierKey
+from services.audit.note import Note, Verifier, VerifierKey
 
 HEADER = "c2sp.org/tlog-proof@v1"
 _INDEX = re.compile(r"index (0|[1-9][0-9]{0,18})")
@@ -60,7 +60,7 @@ class Proof:
             raise ProofError("the proof lacks its line `index <decimal>`")
         return cls(int(index[1]), _hashes(lines), checkpoint, extra)
 
-    def verify(self, entry: bytes, log: VerifierKey, others: Iterable[VerifierKey] = ()) -> Checkpoint:
+    def verify(self, entry: bytes, log: VerifierKey, others: Iterable[Verifier] = ()) -> Checkpoint:
         """The checkpoint that this entry is proven to be under; else ProofError or CheckpointError."""
         checkpoint = open_checkpoint(self.checkpoint, log, others)
         leaf = merkle.leaf_hash(entry)

@@ -7,11 +7,15 @@ from environs import Env
 
 from infra.crypto.root_key import secret_made_once
 from services.audit.note import SignerKey
+from services.audit.policy import NO_POLICY, Policy, parse_policy
 
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """Addresses and places. `origin` is the log's name, in its key and under every checkpoint."""
+    """Addresses and places.
+
+    `origin` is the log's name, in its key and under every checkpoint; `policy_file` names its witnesses, if any.
+    """
 
     host: str
     port: int
@@ -22,6 +26,7 @@ class Settings:
     keys_socket: Path
     log_dir: Path
     origin: str
+    policy_file: Path | None
 
     @property
     def token(self) -> str:
@@ -41,6 +46,15 @@ class Settings:
             raise ValueError(f"{path} is the key of {signer.name}; AUDIT_ORIGIN says {self.origin}")
         return signer
 
+    def policy(self) -> Policy:
+        """The log's witnesses. Raises ValueError naming the file and the line that is wrong."""
+        if self.policy_file is None:
+            return NO_POLICY
+        try:
+            return parse_policy(self.policy_file.read_text())
+        except (OSError, ValueError) as error:
+            raise ValueError(f"AUDIT_WITNESSES names {self.policy_file}: {error}") from error
+
 
 def read_settings() -> Settings:
     """The settings. Raises environs.EnvError naming a variable that is missing or malformed."""
@@ -55,5 +69,6 @@ def read_settings() -> Settings:
         secrets_dir=env.path("SECRETS_DIR"),
         keys_socket=env.path("KEYS_SOCKET"),
         log_dir=env.path("AUDIT_LOG_DIR", data / "log"),
+        policy_file=env.path("AUDIT_WITNESSES", None),
         origin=env.str("AUDIT_ORIGIN", "careerpulse.local/logs/0"),
     )

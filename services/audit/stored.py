@@ -11,12 +11,17 @@ from services.audit.merkle import HASH_BYTES
 from services.audit.sources import Files
 from services.audit.state import State
 
+WITNESSED_DIRECTORY = "witnessed"
+WITNESSED = f"{WITNESSED_DIRECTORY}/checkpoint"
+"""Beside the state and no part of it: cosignatures come when they come, and no append waits for them."""
+
 
 class StoredLog:
     """A source (see sources) over the log's directory: nothing beyond `state.size` can be read from it."""
 
     def __init__(self, disk: Disk, state: State) -> None:
         self.state = state
+        self._disk = disk
         self._files = Files(lambda path, _: disk.read(path))
 
     def checkpoint(self) -> bytes:
@@ -24,6 +29,17 @@ class StoredLog:
         if self.state.checkpoint is None:
             raise FileNotFoundError("this log has not signed a checkpoint yet")
         return self.state.checkpoint
+
+    def witnessed(self) -> bytes | None:
+        """The last checkpoint with its cosignatures, which may be of a smaller size; None where there is none."""
+        try:
+            return self._disk.read(WITNESSED)
+        except FileNotFoundError:
+            return None
+
+    def published(self) -> bytes:
+        """What outsiders are shown: the witnessed checkpoint, or else the last signed one."""
+        return self.witnessed() or self.checkpoint()
 
     def vkey(self) -> str:
         """The log's verifier key."""

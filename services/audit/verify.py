@@ -1,9 +1,9 @@
 """The offline verifier: recomputes a log from its static files and names the first place that is broken.
 
-It trusts nothing but the log's verifier key. It checks the checkpoint's signature; each bundle's entries
-against the leaf tiles; every tile against the one below; the root against the checkpoint; each entry's form
-(canonical JSON, see entry); that the places of each source rise, each naming the one before; and that no id
-repeats. Memory stays bounded: one bundle and the right edge at a time.
+It trusts nothing but the log's verifier key and the policy's witnesses. It checks the checkpoint's signatures; each
+bundle's entries against the leaf tiles; every tile against the one below; the root against the checkpoint; each
+entry's form (canonical JSON, see entry); that the places of each source rise, each naming the one before; and that no
+id repeats. Memory stays bounded: one bundle and the right edge at a time.
 """
 
 from __future__ import annotations
@@ -12,10 +12,11 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
 from services.audit import tiles
-from services.audit.checkpoint import Checkpoint, CheckpointError, open_checkpoint
 from services.audit.entry import EntryError, check_entry
+from services.audit.heads import BrokenError, Finding, Head, opened_checkpoint, stored_checkpoints
 from services.audit.merkle import HASH_BYTES, leaf_hash
-from services.audit.note import Note, VerifierKey
+from services.audit.note import VerifierKey
+from services.audit.policy import NO_POLICY, Policy
 from services.audit.sources import Source
 from services.audit.stored import StoredLog
 from services.audit.tiles import ENTRIES, WIDTH, BundleError, Edge, Tile
@@ -25,20 +26,16 @@ Progress = Callable[[int, int], None]
 
 
 @dataclass(frozen=True, slots=True)
-class Finding:
-    """The first thing that is wrong: where, and what."""
-
-    place: str
-    message: str
-
-
-@dataclass(frozen=True, slots=True)
 class Report:
-    """What was verified: entries recomputed, their root (None if not reached), who signed, what is wrong."""
+    """What was verified: entries recomputed, their root (None if not reached), who signed, what is wrong.
+
+    `witnessed` are the policy's witnesses that have cosigned, each with its time in seconds since 1970.
+    """
 
     entries: int
     root: bytes | None = None
     signed_by: tuple[str, ...] = ()
+    witnessed: tuple[tuple[str, int], ...] = ()
     unknown_signatures: int = 0
     finding: Finding | None = None
 
@@ -48,75 +45,49 @@ class Report:
         return self.finding is None
 
 
-class _BrokenError(Exception):
-    """Ends the walk with a finding."""
-
-    def __init__(self, place: str, message: str) -> None:
-        super().__init__(place, message)
-        self.finding = Finding(place, message)
-
-
 def verify(
     source: Source,
     log: VerifierKey,
-    others: Iterable[VerifierKey] = (),
+    policy: Policy = NO_POLICY,
     progress: Progress | None = None,
 ) -> Report:
     """Recompute the log of a source under its own checkpoint.
 
-    `others` are further keys whose signatures, where they stand under the checkpoint, must hold. Raises
-    OSError if the source cannot be read; what it lacks is a finding.
+    The cosignatures of the policy's witnesses, where they stand under the checkpoint, must hold, and must be what
+    its quorum asks for. Raises OSError if the source cannot be read; what it lacks is a finding.
     """
-    keys = (log, *others)
     try:
-        checkpoint, note = _checkpoint(source, log, keys[1:])
-    except _BrokenError as broken:
+        opened = opened_checkpoint("checkpoint", source.checkpoint, log, policy)
+    except BrokenError as broken:
         return Report(0, finding=broken.finding)
-    signed_by = tuple(key.name for key in note.verified_by(keys))
-    with _Walk(source, checkpoint.size, progress) as walk:
-        finding = walk.check((_Head("checkpoint", checkpoint.size, checkpoint.root),))
-        root = None if finding else checkpoint.root
-        return Report(walk.edge.size, root, signed_by, len(note.signatures) - len(signed_by), finding)
+    with _Walk(source, opened.head.size, progress) as walk:
+        finding = walk.check((opened.head,))
+        root = None if finding else opened.head.root
+        return Report(walk.edge.size, root, opened.signed_by, opened.witnessed, opened.unknown, finding)
 
 
-def check_stored(stored: StoredLog, log: VerifierKey, progress: Progress | None = None) -> Report:
-    """Recompute a log in its own directory: up to its checkpoint, and on to all that is committed.
+def check_stored(
+    stored: StoredLog, log: VerifierKey, policy: Policy = NO_POLICY, progress: Progress | None = None
+) -> Report:
+    """Recompute a log in its own directory: up to its checkpoints, and on to all that is committed.
 
-    Raises OSError as `verify` does.
+    The witnessed checkpoint, where there is one or the policy asks for one, is held against the policy and against
+    the same tree. Raises OSError as `verify` does.
     """
     state = stored.state
-    heads: list[_Head] = []
-    signed_by: tuple[str, ...] = ()
-    if state.checkpoint is not None:
-        try:
-            checkpoint, _ = _checkpoint(stored, log, ())
-        except _BrokenError as broken:
-            return Report(0, finding=broken.finding)
-        heads.append(_Head("checkpoint", checkpoint.size, checkpoint.root))
-        signed_by = (log.name,)
-    heads.append(_Head("state.json", state.size, state.root))
-    with _Walk(stored, state.size, progress) as walk:
-        finding = walk.check(heads) or _mark_behind(walk.places, state.marks)
-        return Report(walk.edge.size, None if finding else state.root, signed_by, 0, finding)
-
-
-@dataclass(frozen=True, slots=True)
-class _Head:
-    """A root that is stated somewhere for a size."""
-
-    place: str
-    size: int
-    root: bytes
-
-
-def _checkpoint(source: Source, log: VerifierKey, others: tuple[VerifierKey, ...]) -> tuple[Checkpoint, Note]:
     try:
-        data = source.checkpoint()
-        return open_checkpoint(data, log, others), Note.parse(data)
-    except FileNotFoundError as error:
-        raise _BrokenError("checkpoint", "it is missing") from error
-    except CheckpointError as error:
-        raise _BrokenError("checkpoint", str(error)) from error
+        opened = stored_checkpoints(stored, log, policy)
+    except BrokenError as broken:
+        return Report(0, finding=broken.finding)
+    heads = sorted((one.head for one in opened), key=lambda head: head.size)
+    signed_by = tuple(dict.fromkeys(name for one in opened for name in one.signed_by))
+    witnessed = tuple(each for one in opened for each in one.witnessed)
+    unknown = sum(one.unknown for one in opened)
+    with _Walk(stored, state.size, progress) as walk:
+        finding = walk.check([*heads, Head("state.json", state.size, state.root)])
+        finding = finding or _mark_behind(walk.places, state.marks)
+        root = None if finding else state.root
+        return Report(walk.edge.size, root, signed_by, witnessed, unknown, finding)
 
 
 def _mark_behind(places: Mapping[str, int], marks: Mapping[str, int]) -> Finding | None:
@@ -143,16 +114,16 @@ class _Walk:
     def __exit__(self, *_: object) -> None:
         self._ids.__exit__(None, None, None)
 
-    def check(self, heads: Iterable[_Head]) -> Finding | None:
+    def check(self, heads: Iterable[Head]) -> Finding | None:
         """Go from head to head, the smallest first; the first finding, or None."""
         try:
             for head in heads:
                 self._advance(head.size)
                 if self.edge.root() != head.root:
                     message = f"its root is not that of the {head.size} entries and their tiles"
-                    raise _BrokenError(head.place, message)
+                    raise BrokenError(head.place, message)
             self._check_ids()
-        except _BrokenError as broken:
+        except BrokenError as broken:
             return broken.finding
         return None
 
@@ -177,9 +148,9 @@ class _Walk:
         try:
             return tiles.unpack(self._source.bundle(index, width), width)
         except FileNotFoundError as error:
-            raise _BrokenError(path, f"it is missing; it holds the entries from {index * WIDTH}") from error
+            raise BrokenError(path, f"it is missing; it holds the entries from {index * WIDTH}") from error
         except BundleError as error:
-            raise _BrokenError(f"{path}, entry {index * WIDTH + error.position}", str(error)) from error
+            raise BrokenError(f"{path}, entry {index * WIDTH + error.position}", str(error)) from error
 
     def _compare(self, tile: Tile) -> None:
         """Hold a recomputed tile, once it has its final width, against the stored one."""
@@ -188,27 +159,27 @@ class _Walk:
         try:
             stored = self._source.tile(tile.level, tile.index, tile.width)
         except FileNotFoundError as error:
-            raise _BrokenError(tile.path, "it is missing") from error
+            raise BrokenError(tile.path, "it is missing") from error
         if stored == tile.data:
             return
         if len(stored) != len(tile.data):
-            raise _BrokenError(tile.path, f"it has {len(stored)} bytes, {len(tile.data)} are right")
+            raise BrokenError(tile.path, f"it has {len(stored)} bytes, {len(tile.data)} are right")
         at = _first_difference(stored, tile.data)
         if tile.level == 0:
             entry = tile.index * WIDTH + at
             bundle = tiles.path(ENTRIES, tile.index, tile.width)
-            raise _BrokenError(f"{bundle}, entry {entry}", f"it does not have the hash that {tile.path} states")
-        raise _BrokenError(f"{tile.path}, hash {at}", "it is not the root of the tile below")
+            raise BrokenError(f"{bundle}, entry {entry}", f"it does not have the hash that {tile.path} states")
+        raise BrokenError(f"{tile.path}, hash {at}", "it is not the root of the tile below")
 
     def _check_entry(self, entry: bytes, position: int) -> None:
         place = f"{tiles.path(ENTRIES, position // WIDTH, self._width(position))}, entry {position}"
         try:
             placed = check_entry(entry)
         except EntryError as error:
-            raise _BrokenError(place, str(error)) from error
+            raise BrokenError(place, str(error)) from error
         before = self.places.get(placed.source)
         if placed.before != before:
-            raise _BrokenError(
+            raise BrokenError(
                 place,
                 f"before: {placed.source} stood at {_shown(before)}, the entry says {_shown(placed.before)}: "
                 "an entry is missing, doubled or out of order",
@@ -221,7 +192,7 @@ class _Walk:
         if repeated:
             later, earlier = repeated
             path = tiles.path(ENTRIES, later // WIDTH, self._width(later))
-            raise _BrokenError(f"{path}, entry {later}", f"id: entry {earlier} has the same one")
+            raise BrokenError(f"{path}, entry {later}", f"id: entry {earlier} has the same one")
 
     def _width(self, position: int) -> int:
         return tiles.width_at(self._size, 0, position // WIDTH)

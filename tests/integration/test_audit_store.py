@@ -56,7 +56,7 @@ def test_a_second_appender_in_another_process_is_refused_until_the_first_is_gone
         try:
             # When a second one starts, then it is told who holds the log
             with (
-                pytest.raises(LockedError, match=f"already has an appender .process {other.pid}"),
+                pytest.raises(LockedError, match=f"already has its appender .process {other.pid}"),
                 open_log(tmp_path, SIGNER),
             ):
                 pytest.fail("two appenders at once")

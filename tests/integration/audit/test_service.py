@@ -226,7 +226,7 @@ async def test_a_second_instance_on_the_same_log_refuses_to_start(service: Servi
         f"sqlite:///{tmp_path}/another.db",
         service.session,
     )
-    with pytest.raises(AssertionError, match="already has an appender"):
+    with pytest.raises(AssertionError, match="already has its appender"):
         await second.start()
 
 

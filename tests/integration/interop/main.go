@@ -1,9 +1,10 @@
 // Interop checks an exported log with the reference implementation of notes and tiled logs,
-// golang.org/x/mod/sumdb/note and tlog, and with nothing of the product:
+// golang.org/x/mod/sumdb/note and tlog, with torchwood for cosignatures, and with nothing of the product:
 //
 //	interop DIR [PROOF...]
 //
-// DIR holds checkpoint, vkey and tile/ (C2SP tlog-tiles); each PROOF is a C2SP tlog-proof of an entry of that log.
+// DIR holds checkpoint, vkey and tile/ (C2SP tlog-tiles), and perhaps a policy that names witnesses; each PROOF is a
+// C2SP tlog-proof of an entry of that log.
 package main
 
 import (
@@ -17,6 +18,7 @@ import (
 	"strconv"
 	"strings"
 
+	"filippo.io/torchwood"
 	"golang.org/x/mod/sumdb/note"
 	"golang.org/x/mod/sumdb/tlog"
 )
@@ -29,7 +31,11 @@ func main() {
 		log.Fatal("usage: interop DIR [PROOF...]")
 	}
 	dir := os.Args[1]
-	tree := open(dir, read(filepath.Join(dir, "checkpoint")))
+	checkpoint := read(filepath.Join(dir, "checkpoint"))
+	tree := open(dir, checkpoint)
+	if policy := filepath.Join(dir, "policy"); exists(policy) {
+		checkWitnesses(read(policy), checkpoint)
+	}
 	entries := bundles(dir, tree.N)
 	reader := tlog.TileHashReader(tree, tiles{dir})
 	checkRecords(tree, reader, entries)
@@ -55,6 +61,14 @@ func open(dir string, checkpoint []byte) tlog.Tree {
 	root, err := tlog.ParseHash(lines[2])
 	must(err, "root")
 	return tlog.Tree{N: size, Hash: root}
+}
+
+// checkWitnesses holds the cosignatures of a checkpoint against a policy, with torchwood.
+func checkWitnesses(text, checkpoint []byte) {
+	policy, err := torchwood.ParsePolicy(text)
+	must(err, "policy")
+	_, _, err = torchwood.VerifyCheckpoint(checkpoint, policy)
+	must(err, "cosignatures")
 }
 
 // bundles reads all entries of the log.
@@ -155,6 +169,11 @@ func read(path string) []byte {
 	data, err := os.ReadFile(path)
 	must(err, "read")
 	return data
+}
+
+func exists(path string) bool {
+	_, err := os.Stat(path)
+	return err == nil
 }
 
 func must(err error, what string) {

@@ -1,11 +1,15 @@
 """The verifier finds whatever was changed, taken out or put in, and names the place."""
 
+from dataclasses import replace
+
 import pytest
 
 from services.audit import canonical, tiles
+from services.audit.cosignature import WitnessSigner
 from services.audit.entry import complete
 from services.audit.log import Log
 from services.audit.note import Note, SignerKey
+from services.audit.policy import Group, Policy, Witness
 from services.audit.sources import Files
 from services.audit.stored import StoredLog, load_state
 from services.audit.tiles import ENTRIES
@@ -121,17 +125,66 @@ def test_a_log_signed_by_another_key_is_found():
     assert (report.finding.place, report.entries) == ("checkpoint", 0)
 
 
-def test_unknown_signatures_are_counted_and_a_known_wrong_one_is_found():
-    witness = SignerKey("witness.example", b"w" * 32)
-    note = Note.parse(FILES["checkpoint"])
-    signed = Note(note.text, (*note.signatures, witness.sign(note.text)))
-    forged = Note(note.text, (*note.signatures, witness.sign("another\n")))
-    report = verify(source_of({**FILES, "checkpoint": signed.encode()}), VKEY)
+W1, W2 = (WitnessSigner(f"witness.example/{n}", bytes([n]) * 32) for n in (1, 2))
+POLICY = Policy({"one": Witness("one", W1.verifier()), "two": Witness("two", W2.verifier())}, {}, "one")
+BOTH = replace(POLICY, groups={"both": Group(2, ("one", "two"))}, quorum="both")
+
+
+def cosigned(checkpoint: bytes, *witnesses: WitnessSigner) -> bytes:
+    note = Note.parse(checkpoint)
+    return Note(
+        note.text, (*note.signatures, *(each.cosign(note.text, 1_800_000_000) for each in witnesses))
+    ).encode()
+
+
+def witnessed_finding(checkpoint: bytes, policy: Policy, files: dict[str, bytes] = SMALL):
+    return verify(source_of({**files, "checkpoint": checkpoint}), VKEY, policy)
+
+
+def test_a_cosigned_log_is_sound_and_its_witnesses_are_named():
+    report = witnessed_finding(cosigned(SMALL["checkpoint"], W1, W2), BOTH)
     assert report.sound
-    assert report.unknown_signatures == 1
-    report = verify(source_of({**FILES, "checkpoint": signed.encode()}), VKEY, [witness.verifier()])
-    assert report.signed_by == (VKEY.name, witness.name)
-    assert verify(source_of({**FILES, "checkpoint": forged.encode()}), VKEY, [witness.verifier()]).finding
+    assert report.signed_by == (VKEY.name, W1.name, W2.name)
+    assert report.witnessed == ((W1.name, 1_800_000_000), (W2.name, 1_800_000_000))
+
+
+def test_signatures_of_unknown_witnesses_are_counted_and_prove_nothing():
+    report = witnessed_finding(
+        cosigned(SMALL["checkpoint"], W2), replace(POLICY, witnesses={"one": POLICY.witnesses["one"]})
+    )
+    assert report.finding.message.endswith("lacking: one")
+    report = verify(source_of({**SMALL, "checkpoint": cosigned(SMALL["checkpoint"], W1)}), VKEY)
+    assert (report.sound, report.unknown_signatures) == (True, 1)
+
+
+@pytest.mark.parametrize(("policy", "witnesses"), [(POLICY, ()), (POLICY, (W2,)), (BOTH, (W1,))])
+def test_a_checkpoint_without_the_required_cosignatures_is_found(policy, witnesses):
+    report = witnessed_finding(cosigned(SMALL["checkpoint"], *witnesses), policy)
+    assert report.finding.place == "checkpoint"
+    assert "quorum of witnesses" in report.finding.message
+
+
+def test_every_flipped_byte_of_a_cosigned_checkpoint_is_found():
+    # Given a checkpoint with the cosignatures that the policy requires
+    data = cosigned(SMALL["checkpoint"], W1, W2)
+    for at in range(len(data)):
+        for flip in (0x01, 0x80, 0x20):
+            # When a byte of it is flipped, then there is a finding
+            changed = data[:at] + bytes([data[at] ^ flip]) + data[at + 1 :]
+            assert witnessed_finding(changed, BOTH).finding, f"byte {at} flipped by {flip:#x}"
+
+
+def test_a_log_shown_in_two_forms_never_reaches_a_quorum_of_both_witnesses():
+    # Given a fork: two trees of one size, each signed by the log and each shown to one witness
+    left, right = log_of(entries(3)), log_of([*entries(2), complete(leaf(9999), SOURCE, 2000, 2)])
+    for shown, witness in ((left, W1), (right, W2)):
+        # Then neither is sound for who asks for both
+        files = published(shown)
+        assert witnessed_finding(cosigned(files["checkpoint"], witness), BOTH, files).finding
+    # And the cosignature of the one does not pass under the other
+    one, other = Note.parse(cosigned(left.checkpoint, W1)), Note.parse(cosigned(right.checkpoint, W2))
+    forged = Note(one.text, (*one.signatures, other.signatures[1])).encode()
+    assert "wrong" in witnessed_finding(forged, BOTH, published(left)).finding.message
 
 
 @pytest.mark.parametrize(
@@ -189,6 +242,26 @@ def test_the_check_on_disk_goes_on_beyond_the_checkpoint():
     path = "tile/entries/003.p/132"
     disk.seen[path] = disk.seen[path][:-1] + b"!"
     assert check_stored(stored(disk), VKEY).finding.place == f"{path}, entry 899"
+
+
+def test_the_check_on_disk_holds_the_witnessed_checkpoint_against_the_same_tree():
+    disk = BreakingDisk()
+    log = log_of(EXAMPLE, disk)
+    assert check_stored(stored(disk), VKEY, POLICY).finding.place == "witnessed/checkpoint"
+    disk.seen["witnessed/checkpoint"] = cosigned(log.checkpoint, W1)
+    report = check_stored(stored(disk), VKEY, POLICY)
+    assert (report.sound, report.signed_by) == (True, (VKEY.name, W1.name))
+    # Another tree of the same size, signed and cosigned, is found also without a policy
+    other = log_of([*entries(599), complete(leaf(9999), SOURCE, 2000, 1196)])
+    disk.seen["witnessed/checkpoint"] = cosigned(other.checkpoint, W1)
+    assert check_stored(stored(disk), VKEY).finding.place == "witnessed/checkpoint"
+
+
+def test_a_log_directory_behind_its_witnessed_checkpoint_is_found():
+    disk = BreakingDisk()
+    log_of(entries(300), disk)
+    disk.seen["witnessed/checkpoint"] = cosigned(FILES["checkpoint"], W1)
+    assert "600 were witnessed" in check_stored(stored(disk), VKEY, POLICY).finding.message
 
 
 def test_a_mark_behind_the_entries_is_found_on_disk():
