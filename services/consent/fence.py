@@ -5,7 +5,6 @@ shows which numbers the outbox has given. The database keeps how far of both it 
 the backup that it was restored from. On a database that was not restored nothing of it is news.
 """
 
-from collections.abc import Iterable
 from datetime import UTC, datetime
 
 import msgspec
@@ -16,8 +15,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from infra.clock import written
 from infra.db.engine import Database
+from infra.kafka.entry_outbox import number_given
 from infra.kafka.tail import tail
-from schemas.events import OutboxEntry, Revoked
+from schemas.events import Revoked
 from schemas.topics import AUDIT_ENTRIES, KEYS_REVOKED, Topic
 from services.consent.outboxes import SOURCE, Outboxes
 from services.consent.reapplication import LastWord, order_again, reapply
@@ -31,7 +31,7 @@ async def stand(database: Database, outboxes: Outboxes, bootstrap: str) -> int:
     async with database.write() as connection:
         revoked_mark, entries_mark = await _mark(connection, KEYS_REVOKED), await _mark(connection, AUDIT_ENTRIES)
     words, revoked_end = await _last_words(bootstrap, revoked_mark)
-    number, entries_end = await _number_given(bootstrap, entries_mark)
+    number, entries_end = await number_given(bootstrap, SOURCE, entries_mark)
     async with database.write() as connection:
         # First the numbers: what is recorded from here on must not take one that the log has.
         await outboxes.pass_over(connection, number)
@@ -61,34 +61,6 @@ def last_word(record: ConsumerRecord) -> LastWord | None:
     moment = datetime.fromtimestamp(record.timestamp / 1000, UTC)
     revoked = msgspec.msgpack.decode(record.value, type=Revoked)
     return LastWord(record.key.decode(), revoked, record.offset, written(moment))
-
-
-async def _number_given(bootstrap: str, kept: int) -> tuple[int, int]:
-    """The highest number of our outbox from offset `kept` on, and where the topic ends.
-
-    Where records were deleted unread and none of ours is left, the first offset stands for it: each number took an
-    offset of its own, so none was higher. Audit then finds a hole, and rightly: nobody can say what stood there.
-    """
-    highest = 0
-    async with tail(bootstrap, AUDIT_ENTRIES, kept) as found:
-        async for records in found.batches():
-            highest = max(highest, *numbers(record.value for record in records))
-    if not highest and found.first > kept:
-        highest = found.first
-    return highest, found.end
-
-
-def numbers(values: Iterable[bytes | None]) -> list[int]:
-    """The numbers of our outbox's entries among these, and 0. What is no entry is left to audit."""
-    found = [0]
-    for value in values:
-        try:
-            entry = msgspec.msgpack.decode(value or b"", type=OutboxEntry)
-        except msgspec.DecodeError:
-            continue
-        if entry.source == SOURCE:
-            found.append(entry.sequence)
-    return found
 
 
 async def _mark(connection: AsyncConnection, topic: Topic) -> int:

@@ -10,12 +10,12 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from infra.clock import now, written
 from infra.db.engine import Database
 from infra.db.outbox import Message, Outbox, Queued
+from infra.kafka.entry_outbox import framed
 from schemas.events import (
     ERASURE_ORDERED_TYPE,
     OUTBOX_ENTRY_TYPE,
     REVOKED_TYPE,
     ErasureOrder,
-    OutboxEntry,
     Revoked,
 )
 from schemas.topics import AUDIT_ENTRIES, KEYS_REVOKED, PRIVACY_REQUESTS, Topic
@@ -90,8 +90,7 @@ class Outboxes:
 
 def _framed(queued: Queued) -> Message:
     message = queued.message
-    value = msgspec.msgpack.encode(OutboxEntry(SOURCE, queued.sequence, message.value))
-    return Message(message.key, message.event_id, message.event_type, value)
+    return Message(message.key, message.event_id, message.event_type, framed(SOURCE, queued))
 
 
 async def _revocations_sent(connection: AsyncConnection, sent: Sequence[tuple[Queued, int]]) -> None:

@@ -2,7 +2,7 @@
 
 Listens to  assessments.submitted · assessments.scored · assessments.refused · dead.scoring (its store)
             keys.revoked (its cache and its fence) · privacy.requests (erasure orders)
-Emits       assessments.submitted · dead.intake · keys.acknowledged
+Emits       assessments.submitted · audit.entries (views, through an outbox) · dead.intake · keys.acknowledged
 Serves      the public interface on SERVICE_PORT, the operator on ADMIN_SOCKET
 """
 
@@ -10,14 +10,14 @@ import asyncio
 import os
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack
-from datetime import datetime
+from datetime import datetime, timedelta
 from itertools import chain
 from pathlib import Path
 
 import faust
 from aiohttp import web
 
-from infra.clock import now
+from infra.clock import now, written
 from infra.crypto.root_key import secret_made_once
 from infra.db.engine import Database
 from infra.db.migrate import migrate
@@ -25,13 +25,14 @@ from infra.http.outside import Outside
 from infra.http.problems import problem_details
 from infra.http.server import Listener, health_routes, run
 from infra.kafka.batch_loop import BatchLoop
+from infra.kafka.entry_outbox import EntryOutbox
 from infra.kafka.lifecycle import Loop, faust_app, running
 from infra.kafka.presence import topics_present
 from infra.kafka.producer import Producer
 from infra.keys.client import KeyClient
 from infra.keys.revocations import Revocations
 from infra.pages.site import Site
-from schemas.topics import PRIVACY_REQUESTS, TOPICS
+from schemas.topics import PRIVACY_REQUESTS, RETENTION_HOURS, TOPICS
 from services.intake import admin
 from services.intake.acceptance import Acceptance
 from services.intake.access_tokens import AccessTokens
@@ -61,6 +62,8 @@ from services.intake.webhooks.routes import Webhooks
 from services.intake.webhooks.sender import Sender
 from services.intake.webhooks.signing import Safe
 from services.intake.webhooks.store import WebhookStore
+from services.intake.tables import marks
+from services.intake.views import SOURCE, Views
 from services.methodology.search import index
 from services.methodology.v1.advice.profiles import profiles
 from services.methodology.version import load
@@ -83,12 +86,15 @@ async def build(settings: Settings) -> list[Listener]:
         keys = await opening.enter_async_context(KeyClient(settings.keys_socket, settings.token))
         producer = await opening.enter_async_context(Producer(settings.bootstrap, SERVICE))
         outside = await opening.enter_async_context(Outside(settings.webhook_networks))
+        outbox = EntryOutbox(database, SOURCE, marks)
+        await outbox.open(settings.bootstrap)
         opened = opening.pop_all()
     store, arrivals, admission = Store(database), Arrivals(), Admission(settings.unfinished)
     tokens = AccessTokens(settings.secrets_dir / "intake-signing-key", settings.issuer)
     organisations, idempotency_keys = Organisations(database), IdempotencyKeys(database)
     callers = Callers(tokens, keys)
-    reading = Reading(store, keys, callers)
+    views = Views(database, outbox)
+    reading = Reading(store, keys, callers, views)
     erasure = Erasure(store, producer, keys)
     results = ResultsLoop(store, producer, arrivals, admission)
     batches = BatchLoop(settings.bootstrap, f"{SERVICE}-store", READ, results.work, own=store)
@@ -125,11 +131,12 @@ async def build(settings: Settings) -> list[Listener]:
     async def keep_house() -> None:
         await idempotency_keys.expire()
         await sender.forget()
+        await outbox.forget(before=written(now() - timedelta(hours=RETENTION_HOURS)))
         oldest = await store.oldest_unfinished()
         admission.backlog(datetime.fromisoformat(oldest) if oldest else None, now())
 
     public = web.Application(middlewares=[problem_details], client_max_size=BODY_BYTES)
-    feed, delivery = Feed(database), Delivery(keys)
+    feed, delivery = Feed(database), Delivery(keys, views)
     events = Events(callers, feed, delivery, arrivals)
     public.on_shutdown.append(events.close)
     own = [part(callers, reading) for part in (Guidance, Records, Series)]
@@ -150,6 +157,7 @@ async def build(settings: Settings) -> list[Listener]:
             Loop("revocations", revocations.run),
             Loop("batches", batches.run),
             Loop("webhooks", sender.run),
+            Loop("outbox", lambda: outbox.run(producer)),
         )
     )
     return [

@@ -1,6 +1,6 @@
 """Delivery: what an organisation is told of an end, by whatever channel.
 
-One function opens, so that no channel can tell more than another: the key released for `delivery` opens score, band,
+One function opens, so that no channel can tell more than another, nor anything without an entry `delivered`: the key released for `delivery` opens score, band,
 dimensions and version, and the platform's own name for its employee. Where the ledger says no it is `withheld`.
 """
 
@@ -15,6 +15,7 @@ from schemas.events import REFERENCE_SCHEMA, RESULT_SCHEMA
 from schemas.keys import ReleasedKey
 from schemas.topics import SCORED, SUBMITTED
 from services.intake.store import Row
+from services.intake.views import Views, delivered
 
 Document = dict[str, Any]
 
@@ -22,16 +23,21 @@ Document = dict[str, Any]
 class Delivery:
     """Opens ends for the organisation that handed them in."""
 
-    def __init__(self, keys: KeyClient) -> None:
+    def __init__(self, keys: KeyClient, views: Views) -> None:
         self._keys = keys
+        self._views = views
 
     async def documents(self, rows: Sequence[Row]) -> list[Document]:
-        """A document for each row of a feed, in the same order. Raises KeysUnavailable."""
+        """A document for each row of a feed, in the same order. Raises KeysUnavailable or NotRecorded."""
         aliases = list({row.alias for row in rows if row.alias is not None})
         if not aliases:
             return [document(row, None) for row in rows]
         async with self._keys.held("delivery", aliases) as keys:
-            return [document(row, keys.get(row.alias or "")) for row in rows]
+            told = [document(row, keys.get(row.alias or "")) for row in rows]
+        shown = [row for row, one in zip(rows, told, strict=True) if "result" in one]
+        if shown:
+            await self._views.seen([delivered(row, row.result or b"") for row in shown])
+        return told
 
 
 def document(row: Row, key: ReleasedKey | None) -> Document:

@@ -21,6 +21,7 @@ from services.intake.delivery import Delivery
 from services.intake.feed import Feed
 from services.intake.results import LARGEST_CURSOR
 from services.intake.results_loop import Arrivals
+from services.intake.views import NotRecorded
 
 PAGE = 100
 PING_SECONDS = 15.0
@@ -71,7 +72,7 @@ class Events:
         while True:
             try:
                 after = await self._page(response, tenant, after)
-            except KeysUnavailable:
+            except (KeysUnavailable, NotRecorded):
                 await asyncio.sleep(_PAUSE_SECONDS)
                 continue
             await self._arrivals.wait(tenant, PING_SECONDS, partial(self._is_behind, tenant, after))

@@ -18,7 +18,8 @@ from services.intake.advice import ADVICE, Advice
 from services.intake.body import body_of, expect
 from services.intake.callers import Caller, Callers
 from services.intake.reading import Reading
-from services.methodology.version import Version, load
+from services.intake.store import Row
+from services.methodology.version import load
 
 _ASSESSMENT = "/v1/assessments/{id:[0-9a-f]{32}}"
 
@@ -54,23 +55,25 @@ class Guidance:
 
     async def _given(self, request: web.Request, advice: Advice, asked: dict[str, Any]) -> web.Response:
         caller = personal(self._callers.caller(request))
-        version, answers = await self._read(caller, request.match_info["id"])
-        try:
-            # A few milliseconds of arithmetic, beside the loop that takes the streams.
-            given = await asyncio.to_thread(advice.give, version, answers, asked)
-        except Faulty as faulty:
-            raise invalid(faulty.faults) from None
+        row = await self._scored(caller, request.match_info["id"])
+        async with self._reading.view(caller, request.path.rpartition("/")[2], [row]) as view:
+            result, answers = await view.result(row), await view.answers(row)
+            version = load(result["methodology"]["version"])
+            try:
+                # A few milliseconds of arithmetic, beside the loop that takes the streams.
+                given = await asyncio.to_thread(advice.give, version, answers, asked)
+            except Faulty as faulty:
+                raise invalid(faulty.faults) from None
         return web.Response(
             body=orjson.dumps(given), content_type="application/json", headers={"Cache-Control": "no-store"}
         )
 
-    async def _read(self, caller: Caller, assessment: str) -> tuple[Version, dict[str, Any]]:
-        """The version that scored the assessment, and its answers."""
+    async def _scored(self, caller: Caller, assessment: str) -> Row:
+        """The assessment, which has a score. Raises Problem (409) where it has none."""
         row = await self._reading.row(caller, assessment)
         if row.state != "scored":
             raise Problem(409, "not-scored", "There is no advice", f"The assessment is {row.state}.")
-        result = await self._reading.result(caller, row)
-        return load(result["methodology"]["version"]), await self._reading.answers(row)
+        return row
 
 
 def personal(caller: Caller) -> Caller:

@@ -1,5 +1,10 @@
-"""Reading a result: a key released for the reader's own purpose opens what that purpose may see, and nothing else."""
+"""Reading a result: a key released for the reader's own purpose opens what that purpose may see, and nothing else.
 
+Whatever is opened is opened within a view, and a view that cannot be recorded shows nothing.
+"""
+
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
 from typing import Any
 
 import msgspec
@@ -10,20 +15,39 @@ from infra.http.problems import Problem, not_found, unavailable
 from infra.keys.client import KeyClient, KeysUnavailable
 from schemas.entry import SCORED_FIELDS
 from schemas.events import DETAIL_SCHEMA, HAND_IN_SCHEMA, RESULT_SCHEMA
-from schemas.keys import Domain, ReleasedKey
+from schemas.keys import Domain, ReleasedKey, Subkey
 from schemas.purposes import Purpose
 from schemas.topics import SCORED, SUBMITTED
 from services.intake.callers import Caller, Callers
 from services.intake.store import Row, Store
+from services.intake.views import NotRecorded, Views, delivered, viewed
 
 
 class Reading:
     """Opens stored results for those who may read them."""
 
-    def __init__(self, store: Store, keys: KeyClient, callers: Callers) -> None:
+    def __init__(self, store: Store, keys: KeyClient, callers: Callers, views: Views) -> None:
         self._store = store
         self._keys = keys
         self._callers = callers
+        self._views = views
+
+    @asynccontextmanager
+    async def view(self, caller: Caller, what: str, rows: Sequence[Row]) -> AsyncIterator["View"]:
+        """What the caller is about to be shown of these assessments, called `what`; its entry is stored at the end.
+
+        Show nothing before the block has ended. Raises Problem (503) where the entry cannot be stored.
+        """
+        view = View(caller, self._keys)
+        yield view
+        shown = [delivered(row, sealed) for row, sealed in view.delivered]
+        if view.person is not None:
+            shown.append(viewed(what, rows, view.person))
+        if shown:
+            try:
+                await self._views.seen(shown)
+            except NotRecorded:
+                raise unavailable("The record of who looked at what") from None
 
     async def row(self, caller: Caller, assessment: str) -> Row:
         """The assessment, if it is the caller's. Raises Problem: 401, 404, 410."""
@@ -48,15 +72,31 @@ class Reading:
         row = await self._store.get(assessment)
         return row is not None and row.state != "accepted"
 
-    async def result(self, caller: Caller, row: Row) -> dict[str, Any]:
-        """Score, band, dimensions and version. Raises Problem: 403 where the ledger says no."""
-        key = await self._key("access" if caller.is_person else "delivery", row)
-        return _opened(key, "result", _place(row, key, RESULT_SCHEMA), row.result)
+    async def _alias(self, caller: Caller) -> str:
+        try:
+            return await self._callers.alias(caller)
+        except KeysUnavailable:
+            raise unavailable("The consent service") from None
 
-    async def detail(self, caller: Caller, row: Row) -> dict[str, Any]:
+
+class View:
+    """What one caller is shown at once. `person` is the key that salts a person's entry, once anything was opened."""
+
+    def __init__(self, caller: Caller, keys: KeyClient) -> None:
+        self.person: Subkey | None = None
+        self.delivered: list[tuple[Row, bytes]] = []
+        self._caller = caller
+        self._keys = keys
+
+    async def result(self, row: Row) -> dict[str, Any]:
+        """Score, band, dimensions and version. Raises Problem: 403 where the ledger says no."""
+        key = await self._key("access" if self._caller.is_person else "delivery", row)
+        return self._opened(row, key, "result", _place(row, key, RESULT_SCHEMA), row.result)
+
+    async def detail(self, row: Row) -> dict[str, Any]:
         """The reasons. An organisation gets them only where the person has chosen so."""
-        key = await self._key("access" if caller.is_person else "delivery-detail", row)
-        return _opened(key, "detail", _place(row, key, DETAIL_SCHEMA), row.detail)
+        key = await self._key("access" if self._caller.is_person else "delivery-detail", row)
+        return self._opened(row, key, "detail", _place(row, key, DETAIL_SCHEMA), row.detail)
 
     async def answers(self, row: Row) -> dict[str, Any]:
         """A person's own answers, `schemas.answers.Answers`. Raises Problem: 403, or 409 where they are not kept."""
@@ -68,7 +108,8 @@ class Reading:
                 "This assessment was handed in before answers were kept. Hand in again under the same claim code.",
             )
         key = await self._key("access", row)
-        opened = _opened(key, "answers", _place(row, key, HAND_IN_SCHEMA, SUBMITTED.name), row.hand_in)
+        place = _place(row, key, HAND_IN_SCHEMA, SUBMITTED.name)
+        opened = self._opened(row, key, "answers", place, row.hand_in)
         answers: dict[str, Any] = opened["assessment"]
         return answers
 
@@ -78,11 +119,17 @@ class Reading:
         fields = salted(key.subkeys["trail"], row.id, [(name, b"") for name in SCORED_FIELDS])
         return {field.name: field.salt.hex() for field in fields}
 
-    async def _alias(self, caller: Caller) -> str:
-        try:
-            return await self._callers.alias(caller)
-        except KeysUnavailable:
-            raise unavailable("The consent service") from None
+    def _opened(
+        self, row: Row, key: ReleasedKey, domain: Domain, place: Context, sealed: bytes | None
+    ) -> dict[str, Any]:
+        if sealed is None:
+            raise not_found("result")
+        opened: dict[str, Any] = msgspec.json.decode(open_sealed(key.subkeys[domain], sealed, place))
+        if self._caller.is_person:
+            self.person = key.subkeys["trail"]
+        else:
+            self.delivered.append((row, sealed))
+        return opened
 
     async def _key(self, purpose: Purpose, row: Row) -> ReleasedKey:
         if row.alias is None:
@@ -103,10 +150,3 @@ class Reading:
 
 def _place(row: Row, key: ReleasedKey, schema: str, topic: str = SCORED.name) -> Context:
     return Context(row.tenant, row.alias or "", topic, schema, row.id, key.key_id)
-
-
-def _opened(key: ReleasedKey, domain: Domain, place: Context, sealed: bytes | None) -> dict[str, Any]:
-    if sealed is None:
-        raise not_found("result")
-    opened: dict[str, Any] = msgspec.json.decode(open_sealed(key.subkeys[domain], sealed, place))
-    return opened

@@ -28,15 +28,16 @@ class Records:
         row = await self._reading.row(caller, request.match_info["id"])
         if row.state != "scored":
             raise Problem(409, "not-scored", "There is no record", f"The assessment is {row.state}.")
-        document = {
-            "id": row.id,
-            "tenant": row.tenant,
-            "answers": await self._reading.answers(row),
-            "result": await self._reading.result(caller, row),
-            "detail": await self._reading.detail(caller, row),
-        }
-        if row.leaf is not None:
-            document |= {"entry": orjson.loads(row.leaf), "salts": await self._reading.salts(row)}
+        async with self._reading.view(caller, "record", [row]) as view:
+            document = {
+                "id": row.id,
+                "tenant": row.tenant,
+                "answers": await view.answers(row),
+                "result": await view.result(row),
+                "detail": await view.detail(row),
+            }
+            if row.leaf is not None:
+                document |= {"entry": orjson.loads(row.leaf), "salts": await view.salts(row)}
         return web.Response(
             body=orjson.dumps(document), content_type="application/json", headers={"Cache-Control": "no-store"}
         )

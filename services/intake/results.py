@@ -12,6 +12,7 @@ from infra.keys.client import KeysUnavailable
 from services.intake.callers import Callers
 from services.intake.delivery import Delivery
 from services.intake.feed import STATES, Feed
+from services.intake.views import NotRecorded
 
 MOST = 500
 USUAL = 100
@@ -46,6 +47,8 @@ class Results:
             results = await self._delivery.documents(rows)
         except KeysUnavailable:
             raise unavailable("The consent service") from None
+        except NotRecorded:
+            raise unavailable("The record of who looked at what") from None
         cursor = rows[-1].sequence if rows else after
         following = urlencode({"state": state, "after": cursor, "limit": limit})
         document = {"results": results, "next": cursor, "links": {"next": f"/v1/results?{following}"}}

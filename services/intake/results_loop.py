@@ -153,6 +153,8 @@ def _scored(record: ConsumerRecord) -> Ended:
         result=value.result,
         detail=value.detail,
         leaf=own(value, value.leaf),
+        scored_partition=record.partition,
+        scored_offset=record.offset,
     )
 
 

@@ -105,7 +105,9 @@ class Routes:
         row = await self._reading.row(caller, request.match_info["id"])
         if row.state != "scored":
             raise Problem(409, "not-scored", "There is no explanation", f"The assessment is {row.state}.")
-        return web.json_response(await self._reading.detail(caller, row), headers={"Cache-Control": "no-store"})
+        async with self._reading.view(caller, "reasons", [row]) as view:
+            detail = await view.detail(row)
+        return web.json_response(detail, headers={"Cache-Control": "no-store"})
 
     async def _events(self, request: web.Request, caller: Caller) -> Events:
         return await self._keys.events(caller.tenant, checked(request.headers.get("Idempotency-Key"), caller.tenant))
@@ -132,7 +134,8 @@ class Routes:
     async def _document(self, caller: Caller, row: Row) -> dict[str, object]:
         document: dict[str, object] = {"id": row.id, "status": row.state}
         if row.state == "scored":
-            document["result"] = await self._reading.result(caller, row)
+            async with self._reading.view(caller, "result", [row]) as view:
+                document["result"] = await view.result(row)
         if row.reason is not None:
             document["reason"] = row.reason
         return document

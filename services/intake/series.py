@@ -37,7 +37,9 @@ class Series:
         Parameters(request).settle()
         newest = await self._reading.own(caller, MOST + 1)
         rows = newest[MOST - 1 :: -1]
-        details = {row.id: await self._reading.detail(caller, row) for row in rows if row.state == "scored"}
+        scored = [row for row in rows if row.state == "scored"]
+        async with self._reading.view(caller, "series", scored) as view:
+            details = {row.id: await view.detail(row) for row in scored}
         document = {
             "assessments": [_told(row, details.get(row.id)) for row in rows],
             "changes": changes(details),

@@ -17,7 +17,19 @@ from services.intake.tables import assessments, fence, marks
 
 State = Literal["accepted", "scored", "refused", "failed", "gone"]
 _CHUNK = 500
-_EMPTIED = ("alias", "mac", "reason", "ended_at", "result", "detail", "hand_in", "leaf", "reference")
+_EMPTIED = (
+    "alias",
+    "mac",
+    "reason",
+    "ended_at",
+    "result",
+    "detail",
+    "hand_in",
+    "leaf",
+    "reference",
+    "scored_partition",
+    "scored_offset",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +49,7 @@ class Accepted:
 
 @dataclass(frozen=True, slots=True)
 class Ended:
-    """The end of an assessment. `result`, `detail` (both sealed) and `leaf` stand with `scored` only."""
+    """The end of an assessment. With `scored` only: `result`, `detail` (both sealed), `leaf`, the score's place."""
 
     id: str
     tenant: str
@@ -48,6 +60,8 @@ class Ended:
     result: bytes | None = None
     detail: bytes | None = None
     leaf: bytes | None = None
+    scored_partition: int | None = None
+    scored_offset: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +82,8 @@ class Row:
     leaf: bytes | None = None
     reference: bytes | None = None
     sequence: int | None = None
+    scored_partition: int | None = None
+    scored_offset: int | None = None
 
 
 class Store:
@@ -219,6 +235,8 @@ async def _end(connection: AsyncConnection, ended: Sequence[Ended]) -> list[tupl
             "sealed_result": one.result,
             "sealed_detail": one.detail,
             "entry": one.leaf,
+            "partition": one.scored_partition,
+            "place": one.scored_offset,
         }
         for one in first.values()
     ]
@@ -234,6 +252,8 @@ async def _end(connection: AsyncConnection, ended: Sequence[Ended]) -> list[tupl
             result=bindparam("sealed_result"),
             detail=bindparam("sealed_detail"),
             leaf=bindparam("entry"),
+            scored_partition=bindparam("partition"),
+            scored_offset=bindparam("place"),
         )
     )
     await connection.execute(statement, rows)

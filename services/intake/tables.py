@@ -5,12 +5,17 @@ down to its id, tenant and time, and it is then `gone`. `hand_in` (the sealed an
 the score) are kept for people who came by themselves only, because only they are advised and replay here.
 `reference` is the platform's name for its employee, sealed. `sequence` counts the ends and the erasures of each
 organisation in the order in which they were stored, and `feeds` holds the last one given: a channel that has told of
-all up to one goes on after it. `fence` names the erased: whatever comes late for them is not stored.
+all up to one goes on after it. `scored_partition` and `scored_offset` say where the score stands in
+`assessments.scored`: the cause of each entry that tells of a view. `fence` names the erased: whatever comes late for
+them is not stored.
 """
 
 from sqlalchemy import BigInteger, Column, Index, Integer, LargeBinary, MetaData, Table, Text
 
+from infra.db.outbox import outbox_tables
+
 metadata = MetaData()
+outbox_marks, outbox = outbox_tables(metadata)
 
 organisations = Table(
     "organisations",
@@ -50,6 +55,8 @@ assessments = Table(
     Column("leaf", LargeBinary),
     Column("reference", LargeBinary),
     Column("sequence", BigInteger),
+    Column("scored_partition", Integer),
+    Column("scored_offset", BigInteger),
     Index("assessments_by_alias", "alias"),
     Index("assessments_by_state", "state", "submitted_at"),
     Index("assessments_by_sequence", "tenant", "sequence", unique=True),

@@ -13,6 +13,7 @@ from infra.http.outside import Forbidden, NotAnAddress, Outside
 from infra.keys.client import KeysUnavailable
 from services.intake.delivery import Delivery, Document
 from services.intake.feed import Feed
+from services.intake.views import NotRecorded
 from services.intake.webhooks.schedule import next_try, verdict
 from services.intake.webhooks.signing import Safe, signed
 from services.intake.webhooks.store import Message, State, Subscription, Try, WebhookStore
@@ -78,7 +79,7 @@ class Sender:
                 if one is None or one.state != "active":
                     return
                 await asyncio.gather(*(self._tell(one, message) for message in messages[start : start + AT_ONCE]))
-        except KeysUnavailable:
+        except (KeysUnavailable, NotRecorded):
             return  # nothing was tried: it stays due
         finally:
             self._busy.discard(webhook)

@@ -13,6 +13,7 @@ from infra.db.engine import Database
 from infra.db.migrate import migrate
 from infra.http.outside import Outside
 from infra.http.problems import problem_details
+from infra.kafka.entry_outbox import EntryOutbox
 from services.intake.acceptance import Acceptance
 from services.intake.access_tokens import AccessTokens
 from services.intake.admission import Admission
@@ -35,6 +36,8 @@ from services.intake.store import Store
 from services.intake.webhooks.routes import Webhooks
 from services.intake.webhooks.signing import Safe
 from services.intake.webhooks.store import WebhookStore
+from services.intake.tables import marks
+from services.intake.views import SOURCE, Views
 from services.methodology.version import load
 from tests.integration.intake.door import Intake
 from tests.twins.broker import Broker
@@ -53,7 +56,10 @@ async def intake(database: Database, tmp_path: Path) -> AsyncIterator[Intake]:
     ledger, broker, store, arrivals, admission = Ledger(), Broker(), Store(database), Arrivals(), Admission(None)
     tokens = AccessTokens(tmp_path / "key", "https://intake.example")
     callers = Callers(tokens, ledger)
-    reading = Reading(store, ledger, callers)
+    outbox = EntryOutbox(database, SOURCE, marks)
+    await outbox.open()
+    views = Views(database, outbox)
+    reading = Reading(store, ledger, callers, views)
     routes = Routes(
         callers=callers,
         keys=IdempotencyKeys(database),
@@ -65,7 +71,7 @@ async def intake(database: Database, tmp_path: Path) -> AsyncIterator[Intake]:
     )
     app = web.Application(middlewares=[problem_details], client_max_size=BODY_BYTES)
     own = [part(callers, reading) for part in (Guidance, Records, Series)]
-    feed, delivery = Feed(database), Delivery(ledger)
+    feed, delivery = Feed(database), Delivery(ledger, views)
     events = Events(callers, feed, delivery, arrivals)
     app.on_shutdown.append(events.close)
     outside, safe = Outside([ip_network("127.0.0.0/8")]), Safe(tmp_path / "webhook-key")
@@ -75,4 +81,4 @@ async def intake(database: Database, tmp_path: Path) -> AsyncIterator[Intake]:
         app.add_routes(part.table())
     async with TestClient(TestServer(app)) as client:
         results = ResultsLoop(store, broker, arrivals, admission)
-        yield Intake(client, ledger, broker, results, admission, tokens, store)
+        yield Intake(client, ledger, broker, results, admission, tokens, store, database, outbox)

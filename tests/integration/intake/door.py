@@ -5,11 +5,15 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
+import msgspec
 from aiohttp import web
 from aiohttp.test_utils import TestClient
 
+from infra.db.engine import Database
 from infra.http.problems import CONTENT_TYPE
-from schemas.topics import SUBMITTED
+from infra.kafka.entry_outbox import EntryOutbox
+from schemas.events import OutboxEntry
+from schemas.topics import AUDIT_ENTRIES, SUBMITTED
 from services.intake.access_tokens import AccessTokens
 from services.intake.admission import Admission
 from services.intake.results_loop import READ, ResultsLoop
@@ -35,6 +39,8 @@ class Intake:
     admission: Admission
     tokens: AccessTokens
     store: Store
+    database: Database
+    outbox: EntryOutbox
 
     async def call(
         self, method: str, path: str, body: bytes | None = None, **headers: str
@@ -65,6 +71,13 @@ class Intake:
         _, accepted, _ = await self.hand_in(document or person(), **headers)
         await self.score()
         return accepted["links"]["self"], f"Claim {accepted.get('claim_code')}"
+
+    async def entries(self) -> list[dict[str, Any]]:
+        """The entries that the outbox sends, oldest first."""
+        await self.outbox.drain(self.broker)
+        values = [msgspec.msgpack.decode(one.value, type=OutboxEntry) for one in self.broker.of(AUDIT_ENTRIES.name)]
+        assert [one.sequence for one in values] == list(range(1, len(values) + 1))
+        return [json.loads(one.leaf) for one in values]
 
     @property
     def bearer(self) -> str:

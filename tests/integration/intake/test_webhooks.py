@@ -19,6 +19,7 @@ from infra.http.outside import Outside
 from services.intake.delivery import Delivery
 from services.intake.feed import Feed
 from services.intake.webhooks.schedule import TRIES
+from services.intake.views import Views
 from services.intake.webhooks.sender import Sender
 from services.intake.webhooks.signing import Safe
 from services.intake.webhooks.store import WebhookStore
@@ -73,7 +74,7 @@ async def sender(intake: Intake, database: Database, clock: Clock, tmp_path: Pat
         yield Sender(
             store=WebhookStore(database),
             feed=Feed(database),
-            delivery=Delivery(intake.ledger),
+            delivery=Delivery(intake.ledger, Views(intake.database, intake.outbox)),
             outside=outside,
             safe=Safe(tmp_path / "webhook-key"),
             clock=clock,
@@ -204,7 +205,7 @@ async def test_a_name_that_leads_inside_is_not_called(
     await staff(intake, "inside")
     # When it is due
     async with Outside(seconds=5) as outside:
-        feed, delivery = Feed(database), Delivery(intake.ledger)
+        feed, delivery = Feed(database), Delivery(intake.ledger, Views(intake.database, intake.outbox))
         await Sender(store=store, feed=feed, delivery=delivery, outside=outside, safe=safe, clock=clock).step()
     # Then nothing was sent, and the log says why
     (one,) = await log(intake, created["id"])

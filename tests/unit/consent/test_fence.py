@@ -3,25 +3,13 @@
 import msgspec
 from aiokafka import ConsumerRecord
 
-from schemas.events import OutboxEntry, Revoked
-from services.consent.fence import last_word, numbers
+from schemas.events import Revoked
+from services.consent.fence import last_word
 from services.consent.reapplication import LastWord
-
-
-def encoded(source: str, sequence: int) -> bytes:
-    return msgspec.msgpack.encode(OutboxEntry(source, sequence, b"{}"))
 
 
 def record(value: bytes | None) -> ConsumerRecord:
     return ConsumerRecord("keys.revoked", 0, 7, 1_763_920_800_000, 1, b"ab" * 16, value, None, 0, 0, ())
-
-
-def test_only_numbers_of_our_own_outbox_count() -> None:
-    assert max(numbers([encoded("consent", 3), encoded("audit", 9), encoded("consent", 2)])) == 3
-
-
-def test_what_is_no_entry_has_no_number() -> None:
-    assert numbers([b"\xc1 poison", None]) == [0]
 
 
 def test_a_word_says_when_the_broker_took_it() -> None:

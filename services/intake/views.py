@@ -1,0 +1,105 @@
+"""Who looked at what: each view of an opened payload leaves one entry, and nothing is shown before it is stored.
+
+A person's view (`viewed`) binds what was shown in salted fields. An organisation's (`delivered`) has no key to salt
+with: its cause is the score in the log, whose own fields name the organisation, and its payload is the hash of the
+ciphertext that was opened. Entries that come while a transaction is under way go together in the next.
+"""
+
+import asyncio
+import secrets
+from collections.abc import Sequence
+from hashlib import sha256
+
+import structlog
+from sqlalchemy.exc import SQLAlchemyError
+
+from infra.clock import now, written
+from infra.crypto.salted_fields import commit, salted
+from infra.db.engine import Database
+from infra.kafka.entry_outbox import EntryOutbox, NewEntry
+from infra.version import SOFTWARE
+from schemas.entry import leaf
+from schemas.events import Cause
+from schemas.keys import Subkey
+from schemas.topics import SCORED
+from services.intake.store import Row
+
+SOURCE = "intake"
+"""The outbox of the audit entries, as the log names its source."""
+_MOST = 500
+Waiting = tuple[Sequence[NewEntry], "asyncio.Future[None]"]
+log = structlog.get_logger(__name__)
+
+
+class NotRecorded(Exception):
+    """The entries of a view could not be stored: nothing of it may be shown."""
+
+
+class Views:
+    """Stores entries of views, those that come together in one transaction."""
+
+    def __init__(self, database: Database, outbox: EntryOutbox) -> None:
+        self._database = database
+        self._outbox = outbox
+        self._waiting: list[Waiting] = []
+        self._storing: asyncio.Task[None] | None = None
+
+    async def seen(self, entries: Sequence[NewEntry]) -> None:
+        """Return when the entries are stored. Raises NotRecorded."""
+        stored: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self._waiting.append((entries, stored))
+        if self._storing is None or self._storing.done():
+            self._storing = asyncio.create_task(self._store())
+        try:
+            await stored
+        except (SQLAlchemyError, OSError) as error:
+            log.error("view-not-recorded", kind=type(error).__name__)
+            raise NotRecorded from None
+
+    async def _store(self) -> None:
+        while self._waiting:
+            batch, self._waiting = self._waiting[:_MOST], self._waiting[_MOST:]
+            try:
+                async with self._database.write() as connection:
+                    await self._outbox.put(connection, [entry for entries, _ in batch for entry in entries])
+            except Exception as error:
+                _settle(batch, error)
+            else:
+                _settle(batch, None)
+                self._outbox.wake()
+
+
+def viewed(what: str, rows: Sequence[Row], trail: Subkey) -> NewEntry:
+    """A person saw `what` of their own assessments."""
+    minted = secrets.token_hex(16)
+    fields = [("what", what.encode()), ("assessments", " ".join(row.id for row in rows).encode())]
+    bound = commit(salted(trail, minted, fields))
+    cause = cause_of(rows[0]) if len(rows) == 1 else None
+    return NewEntry(minted, leaf("viewed", minted, written(now()), "person", SOFTWARE, cause=cause, commitment=bound))
+
+
+def delivered(row: Row, sealed: bytes) -> NewEntry:
+    """An organisation got what this ciphertext holds."""
+    minted = secrets.token_hex(16)
+    payload = f"sha256:{sha256(sealed).hexdigest()}"
+    return NewEntry(
+        minted,
+        leaf("delivered", minted, written(now()), "organisation", SOFTWARE, cause=cause_of(row), payload=payload),
+    )
+
+
+def cause_of(row: Row) -> Cause | None:
+    """Where the score of an assessment stands; None for one that was stored before that was kept."""
+    if row.scored_partition is None or row.scored_offset is None:
+        return None
+    return Cause(SCORED.name, row.scored_partition, row.scored_offset)
+
+
+def _settle(batch: Sequence[Waiting], error: Exception | None) -> None:
+    for _, stored in batch:
+        if stored.done():
+            continue
+        if error is None:
+            stored.set_result(None)
+        else:
+            stored.set_exception(error)
