@@ -2,38 +2,44 @@
 
 Listens to  assessments.submitted · assessments.scored · assessments.refused · audit.entries · dead.* (the log)
             keys.revoked (its fence) · privacy.requests (erasure orders)
-Emits       dead.audit · keys.acknowledged
+Emits       audit.entries (what auditors do, through an outbox) · dead.audit · keys.acknowledged
 Serves      the log as static files and its entries on SERVICE_PORT
 """
 
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
+from datetime import timedelta
 from pathlib import Path
 
 import aiohttp
 import faust
 from aiohttp import web
 
-from infra.clock import now
+from infra.clock import now, written
 from infra.db.engine import Database
 from infra.db.migrate import migrate
 from infra.http.problems import problem_details
 from infra.http.server import Listener, health_routes, run
+from infra.kafka.entry_outbox import EntryOutbox
 from infra.kafka.lifecycle import Loop, faust_app, running
 from infra.kafka.presence import topics_present
 from infra.kafka.producer import Producer
 from infra.keys.client import KeyClient
 from infra.keys.revocations import Revocations
 from schemas.topics import PRIVACY_REQUESTS, RETENTION_HOURS, TOPICS
+from services.audit.acts import SOURCE, Acts
 from services.audit.appender import Appender
 from services.audit.auditors import Auditors
 from services.audit.entries_api import EntriesApi
 from services.audit.erasure import Erasure
 from services.audit.gathering import Gathering
 from services.audit.log_files import LogFiles
+from services.audit.openings import Openings
 from services.audit.reading_loop import ReadingLoop
 from services.audit.settings import Settings, read_settings
 from services.audit.store import Store
+from services.audit.tables import marks
+from services.audit.trails_api import TrailsApi
 
 SERVICE = "audit"
 _HOUSEKEEPING_SECONDS = 600.0
@@ -58,8 +64,12 @@ async def build(settings: Settings) -> list[Listener]:
         await gathering.begin()
         keys = await opening.enter_async_context(KeyClient(settings.keys_socket, settings.token))
         producer = await opening.enter_async_context(Producer(settings.bootstrap, SERVICE))
+        outbox = EntryOutbox(database, SOURCE, marks)
+        await outbox.open(settings.bootstrap)
         opened = opening.pop_all()
     store, auditors = Store(database), Auditors(settings.auditor_token)
+    acts = Acts(database, outbox, settings.acts_secret())
+    openings = Openings(store, keys, acts)
     reading = ReadingLoop(settings.bootstrap, appender, store, producer)
     erasure = Erasure(store, appender, producer, keys)
     revocations = Revocations(
@@ -86,21 +96,27 @@ async def build(settings: Settings) -> list[Listener]:
 
     public = web.Application(middlewares=[problem_details])
     public.add_routes(
-        [*health_routes(missing), *LogFiles(appender, auditors).table(), *EntriesApi(appender, auditors).table()]
+        [
+            *health_routes(missing),
+            *LogFiles(appender, auditors).table(),
+            *EntriesApi(appender, auditors, acts).table(),
+            *TrailsApi(appender, auditors, openings).table(),
+        ]
     )
     public.cleanup_ctx.append(opened_parts)
     public.cleanup_ctx.append(
         running(
-            _streams(settings, erasure, store),
+            _streams(settings, erasure, store, outbox),
             Loop("revocations", revocations.run),
             Loop("log", read_after_fence),
             Loop("witnesses", gathering.run),
+            Loop("outbox", lambda: outbox.run(producer)),
         )
     )
     return [Listener(public, settings.host, settings.port)]
 
 
-def _streams(settings: Settings, erasure: Erasure, store: Store) -> faust.App:
+def _streams(settings: Settings, erasure: Erasure, store: Store, outbox: EntryOutbox) -> faust.App:
     app = faust_app(SERVICE, settings.bootstrap, settings.data_dir)
 
     @app.agent(app.topic(PRIVACY_REQUESTS.name, key_type=bytes, value_type=bytes))  # type: ignore[untyped-decorator]
@@ -117,6 +133,7 @@ def _streams(settings: Settings, erasure: Erasure, store: Store) -> faust.App:
     @app.timer(interval=_HOUSEKEEPING_SECONDS)  # type: ignore[untyped-decorator]
     async def keep_house() -> None:
         await store.still_ours()
+        await outbox.forget(before=written(now() - timedelta(hours=RETENTION_HOURS)))
         await store.forget_ids(before=int(now().timestamp()) // _SECONDS_A_DAY - _IDS_KEPT_DAYS)
 
     return app

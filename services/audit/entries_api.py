@@ -11,6 +11,7 @@ from aiohttp import web
 from infra.http.problems import invalid, not_found, unavailable
 from schemas.faults import Fault
 from services.audit import tiles
+from services.audit.acts import Act, Acts
 from services.audit.appender import Appender
 from services.audit.auditors import Auditors
 from services.audit.proof import prove
@@ -21,6 +22,7 @@ MOST = 200
 SCANNED_BUNDLES = 40
 """How far one request looks for a type; where it stops, `next` goes on."""
 _BIGGEST = 2**53
+_LONGEST_PURPOSE = 300
 _WITNESSING_SECONDS = 3.0
 """How long it then waits for cosignatures; where they do not come, the log's own checkpoint must do."""
 _SIGNING_SECONDS = 5.0
@@ -40,9 +42,10 @@ class Query:
 class EntriesApi:
     """The routes under `/v1/audit/entries`."""
 
-    def __init__(self, appender: Appender, auditors: Auditors) -> None:
+    def __init__(self, appender: Appender, auditors: Auditors, acts: Acts) -> None:
         self._appender = appender
         self._auditors = auditors
+        self._acts = acts
 
     def table(self) -> Sequence[web.RouteDef]:
         """All routes."""
@@ -56,6 +59,7 @@ class EntriesApi:
         self._auditors.demand(request)
         query = parse_query(request)
         page = await asyncio.to_thread(page_of, self._appender.reader(), query)
+        await self._acts.record(Act("search", (("purpose", stated(request)), ("query", request.query_string))))
         return _json(page)
 
     async def _entry(self, request: web.Request) -> web.Response:
@@ -67,13 +71,7 @@ class EntriesApi:
         self._auditors.demand(request)
         index = int(request.match_info["index"])
         await self._read(index)
-        try:
-            async with asyncio.timeout(_SIGNING_SECONDS):
-                checkpoint = await self._appender.covering(index, _WITNESSING_SECONDS)
-        except TimeoutError:
-            raise unavailable("The log") from None
-        log = self._appender.reader()
-        proof = await asyncio.to_thread(lambda: prove(log.nodes(), index, checkpoint).encode())
+        proof = await proof_of(self._appender, index)
         return web.Response(body=proof, headers={"Content-Type": "text/plain; charset=utf-8"})
 
     async def _read(self, index: int) -> bytes:
@@ -81,6 +79,25 @@ class EntriesApi:
             return await asyncio.to_thread(self._appender.reader().entry, index)
         except FileNotFoundError:
             raise not_found("entry") from None
+
+
+def stated(request: web.Request) -> str:
+    """The purpose that the auditor states in the header `Purpose`, or nothing. Raises Problem (422)."""
+    purpose = request.headers.get("Purpose", "")
+    if len(purpose) > _LONGEST_PURPOSE:
+        raise invalid([Fault("", f"the header Purpose has at most {_LONGEST_PURPOSE} characters")])
+    return purpose
+
+
+async def proof_of(appender: Appender, index: int) -> bytes:
+    """The proof of an entry that the log has, once a checkpoint covers it. Raises Problem (503)."""
+    try:
+        async with asyncio.timeout(_SIGNING_SECONDS):
+            checkpoint = await appender.covering(index, _WITNESSING_SECONDS)
+    except TimeoutError:
+        raise unavailable("The log") from None
+    log = appender.reader()
+    return await asyncio.to_thread(lambda: prove(log.nodes(), index, checkpoint).encode())
 
 
 def parse_query(request: web.Request) -> Query:

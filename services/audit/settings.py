@@ -1,5 +1,6 @@
 """What audit reads from its environment."""
 
+import os
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -37,6 +38,10 @@ class Settings:
     def auditor_token(self) -> str:
         """The token of those who may read entries."""
         return (self.secrets_dir / "auditor.token").read_text().strip()
+
+    def acts_secret(self) -> bytes:
+        """What seals the acts of auditors that concern no person, made at the first start."""
+        return secret_made_once(self.secrets_dir / "acts-key", os.urandom(32))
 
     def signer(self) -> SignerKey:
         """The log's key, made at the first start. Raises ValueError where it is of another origin."""

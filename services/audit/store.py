@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from infra.db.engine import Database
 from services.audit.arrivals import Arrived, Trail
-from services.audit.tables import entry_ids, fence, marks, trails
+from services.audit.tables import acts, entry_ids, fence, marks, trails
 
 _CHUNK = 500
 _REVOKED = "keys.revoked"
@@ -49,13 +49,31 @@ class Store:
             index: int | None = await connection.scalar(wanted)
         return index
 
+    async def trails_at(self, indices: Sequence[int]) -> dict[int, list[Trail]]:
+        """The trails kept for the entries that were put at these indices; see `index_of` for when they hold."""
+        found: dict[int, list[Trail]] = {}
+        async with self._database.read() as connection:
+            for start in range(0, len(indices), _CHUNK):
+                wanted = trails.c.log_index.in_(indices[start : start + _CHUNK])
+                for row in await connection.execute(select(trails).where(wanted)):
+                    trail = Trail(row.event_id, row.alias, row.tenant, bytes(row.trail))
+                    found.setdefault(row.log_index, []).append(trail)
+        return found
+
+    async def indices_of_person(self, index: int) -> list[int]:
+        """Where all decisions of the person stand whose decision stands at this index; empty for one not kept."""
+        alias = select(trails.c.alias).where(trails.c.log_index == index)
+        wanted = select(trails.c.log_index).where(trails.c.alias.in_(alias)).order_by(trails.c.log_index)
+        async with self._database.read() as connection:
+            return list(await connection.scalars(wanted))
+
     async def forget_ids(self, before: int) -> None:
         """Delete the ids seen before this day; their records can come no more."""
         async with self._database.write() as connection:
             await connection.execute(delete(entry_ids).where(entry_ids.c.seen_on < before))
 
     async def erase(self, aliases: Sequence[str], next_offset: int | None = None) -> dict[str, int]:
-        """Delete the trails of these aliases and fence them for ever; gives the trails deleted in all, by alias.
+        """Delete trails and acts of these aliases and fence them for ever; gives the trails deleted in all, by alias.
 
         `next_offset` is kept with it: where to go on in `keys.revoked`.
         """
@@ -120,6 +138,7 @@ class Store:
     async def _erase(self, connection: AsyncConnection, alias: str) -> int:
         before = await connection.scalar(select(fence.c.trails).where(fence.c.alias == alias))
         deleted = await connection.execute(delete(trails).where(trails.c.alias == alias))
+        await connection.execute(delete(acts).where(acts.c.alias == alias))
         total = int(before or 0) + deleted.rowcount
         await self._put(connection, fence, {"alias": alias, "trails": total})
         return total

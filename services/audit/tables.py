@@ -3,11 +3,15 @@
 `entry_ids` holds each entry's id with the record that brought it, as long as that record can come again: the first
 record of an id counts. `log_index` is where the appender puts the entry; it holds once the log has grown past it.
 `trails` are sealed and go with an erasure; `fence` names the erased, for whom nothing is stored that comes late.
+`acts` are the sealed fields of what auditors did; `alias` is empty where no person was concerned.
 """
 
 from sqlalchemy import BigInteger, Column, Index, Integer, LargeBinary, MetaData, Table, Text
 
+from infra.db.outbox import outbox_tables
+
 metadata = MetaData()
+outbox_marks, outbox = outbox_tables(metadata)
 
 entry_ids = Table(
     "entry_ids",
@@ -28,6 +32,15 @@ trails = Table(
     Column("trail", LargeBinary, nullable=False),
     Column("log_index", BigInteger, nullable=False),
     Index("trails_by_alias", "alias"),
+    Index("trails_by_log_index", "log_index"),
+)
+acts = Table(
+    "acts",
+    metadata,
+    Column("entry_id", Text, primary_key=True),
+    Column("alias", Text, nullable=False),
+    Column("sealed", LargeBinary, nullable=False),
+    Index("acts_by_alias", "alias"),
 )
 fence = Table(
     "fence",

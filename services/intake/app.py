@@ -22,6 +22,7 @@ from infra.crypto.root_key import secret_made_once
 from infra.db.engine import Database
 from infra.db.migrate import migrate
 from infra.http.outside import Outside
+from infra.http.body import BODY_BYTES
 from infra.http.problems import problem_details
 from infra.http.server import Listener, health_routes, run
 from infra.kafka.batch_loop import BatchLoop
@@ -37,7 +38,6 @@ from services.intake import admin
 from services.intake.acceptance import Acceptance
 from services.intake.access_tokens import AccessTokens
 from services.intake.admission import Admission
-from services.intake.body import BODY_BYTES
 from services.intake.callers import Callers
 from services.intake.delivery import Delivery
 from services.intake.dry_run import DryRun

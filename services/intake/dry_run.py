@@ -4,9 +4,9 @@ from collections.abc import Sequence
 
 from aiohttp import web
 
+from infra.http.body import body_of, expect
 from infra.http.problems import invalid
 from schemas.faults import Faulty
-from services.intake.body import body_of, expect
 from services.intake.callers import Callers
 from services.intake.hand_in import read
 from services.methodology.version import Version

@@ -12,10 +12,10 @@ import msgspec
 import orjson
 from aiohttp import web
 
+from infra.http.body import body_of, expect
 from infra.http.problems import Problem, invalid
 from schemas.faults import Faulty
 from services.intake.advice import ADVICE, Advice
-from services.intake.body import body_of, expect
 from services.intake.callers import Caller, Callers
 from services.intake.reading import Reading
 from services.intake.store import Row

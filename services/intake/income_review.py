@@ -8,11 +8,11 @@ import msgspec
 import orjson
 from aiohttp import web
 
+from infra.http.body import body_of, expect
 from infra.http.problems import invalid
 from schemas.decoding import Decoder
 from schemas.faults import Faulty
 from schemas.income import Income
-from services.intake.body import body_of, expect
 from services.intake.hand_in import fault_of
 from services.methodology.finding import Refused
 from services.methodology.version import Version

@@ -6,12 +6,12 @@ from collections.abc import Mapping, Sequence
 
 from aiohttp import web
 
+from infra.http.body import body_of, expect
 from infra.http.problems import Problem
 from services.intake import stream as streaming
 from services.intake.acceptance import Acceptance, Taken
 from services.intake.access_tokens import AccessTokens, unauthorised
 from services.intake.advice import ADVICE
-from services.intake.body import body_of, expect
 from services.intake.callers import Caller, Callers
 from services.intake.idempotency import Events, IdempotencyKeys, checked
 from services.intake.organisations import Organisations

@@ -17,6 +17,7 @@ RELEASED: dict[str, tuple[Domain, ...]] = {
     "scoring": ("answers", "result", "detail", "trail"),
     "access": ("answers", "result", "detail", "trail", "reference"),
     "delivery": ("result", "reference"),
+    "review": ("answers", "result", "detail", "trail"),
     "delivery-detail": ("detail",),
 }
 

@@ -15,7 +15,7 @@ from infra.http.problems import Problem, invalid, not_found
 from schemas.decoding import Decoder
 from schemas.faults import Fault, Faulty
 from schemas.webhook import NewWebhook, ReplayPeriod
-from services.intake.body import body_of, expect
+from infra.http.body import body_of, expect
 from services.intake.callers import Callers
 from services.intake.feed import Feed
 from services.intake.results import LARGEST_CURSOR

@@ -4,11 +4,20 @@ import asyncio
 import hashlib
 from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import AsyncExitStack
+from itertools import count
+from pathlib import Path
 
 import msgspec
 import pytest
+from aiohttp import web
+from aiohttp.test_utils import TestClient, TestServer
 from aiokafka import AIOKafkaConsumer, TopicPartition
 
+import services.audit
+from infra.db.engine import Database
+from infra.db.migrate import migrate
+from infra.http.problems import problem_details
+from infra.kafka.entry_outbox import EntryOutbox
 from infra.kafka.producer import Outgoing, Producer
 from infra.local.broker import choose, start_broker
 from infra.local.supervisor import Supervisor
@@ -16,7 +25,20 @@ from schemas.entry import leaf
 from schemas.envelope import headers
 from schemas.events import SCORED_TYPE, Cause, OutboxEntry, Scored
 from schemas.topics import AUDIT_ENTRIES, AUDITED, SCORED, TOPICS
+from services.audit.acts import SOURCE, Acts
+from services.audit.appender import Appender
+from services.audit.auditors import Auditors
+from services.audit.entries_api import EntriesApi
+from services.audit.openings import Openings
+from services.audit.reading_loop import ReadingLoop
+from services.audit.store import Store
+from services.audit.tables import marks
+from services.audit.trails_api import TrailsApi
 from tests.conftest import DATA
+from tests.integration.audit.office import TOKEN, Office
+from tests.twins.broker import Broker
+from tests.twins.ledger import Ledger
+from tests.unit.audit.examples import SIGNER
 
 TIME = "2026-11-23T18:00:00Z"
 
@@ -51,6 +73,25 @@ async def offsets(broker: str) -> dict[str, int]:
     async with consumer:
         ends = await consumer.end_offsets(places)
     return {f"{place.topic}/{place.partition}": end for place, end in ends.items()}
+
+
+@pytest.fixture
+async def office(database_url: str, tmp_path: Path) -> AsyncIterator[Office]:
+    """Audit behind its routes, on both databases."""
+    times = count()
+    async with Database(database_url, "audit") as database:
+        await migrate(database, Path(services.audit.__file__).with_name("migrations"))
+        outbox, ledger, broker, store = EntryOutbox(database, SOURCE, marks), Ledger(), Broker(), Store(database)
+        await outbox.open()
+        with Appender(tmp_path / "log", SIGNER, clock=lambda: float(next(times))) as appender:
+            acts, auditors = Acts(database, outbox, bytes(32)), Auditors(TOKEN)
+            openings = Openings(store, ledger, acts)
+            app = web.Application(middlewares=[problem_details])
+            app.add_routes(EntriesApi(appender, auditors, acts).table())
+            app.add_routes(TrailsApi(appender, auditors, openings).table())
+            async with TestClient(TestServer(app)) as client:
+                reading = ReadingLoop("", appender, store, broker)
+                yield Office(client, appender, store, ledger, broker, outbox, reading)
 
 
 def named(name: str) -> str:

@@ -1,13 +1,20 @@
 """The log and its entries over HTTP: files as C2SP says, entries for auditors alone, errors as problem details."""
 
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
 
 import orjson
 import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestClient
 
+import services.audit
+from infra.db.engine import Database
+from infra.db.migrate import migrate
 from infra.http.problems import problem_details
+from infra.kafka.entry_outbox import EntryOutbox
+from services.audit.acts import SOURCE as SOURCE_OF_ACTS
+from services.audit.acts import Acts
 from services.audit.appender import Appender
 from services.audit.auditors import Auditors
 from services.audit.checkpoint import open_checkpoint
@@ -15,6 +22,7 @@ from services.audit.entries_api import EntriesApi
 from services.audit.entry import complete
 from services.audit.log_files import LogFiles
 from services.audit.proof import Proof
+from services.audit.tables import marks
 from tests.unit.audit.examples import SIGNER, SOURCE, VKEY, leaf
 
 TOKEN = "0123456789abcdef" * 4
@@ -31,12 +39,21 @@ def appender(tmp_path) -> Iterator[Appender]:
 
 
 @pytest.fixture
-async def http(appender: Appender, aiohttp_client) -> TestClient:
+async def acts(tmp_path) -> AsyncIterator[Acts]:
+    async with Database(f"sqlite:///{tmp_path}/audit.db", "audit") as database:
+        await migrate(database, Path(services.audit.__file__).with_name("migrations"))
+        outbox = EntryOutbox(database, SOURCE_OF_ACTS, marks)
+        await outbox.open()
+        yield Acts(database, outbox, bytes(32))
+
+
+@pytest.fixture
+async def http(appender: Appender, acts: Acts, aiohttp_client) -> TestClient:
     """A client of a log of 600 entries, all signed."""
     await appender.append(ENTRIES, {SOURCE: SIZE - 1}, {})
     app = web.Application(middlewares=[problem_details])
     auditors = Auditors(TOKEN)
-    app.add_routes([*LogFiles(appender, auditors).table(), *EntriesApi(appender, auditors).table()])
+    app.add_routes([*LogFiles(appender, auditors).table(), *EntriesApi(appender, auditors, acts).table()])
     client: TestClient = await aiohttp_client(app)
     return client
 

@@ -12,12 +12,12 @@ import services.intake
 from infra.db.engine import Database
 from infra.db.migrate import migrate
 from infra.http.outside import Outside
+from infra.http.body import BODY_BYTES
 from infra.http.problems import problem_details
 from infra.kafka.entry_outbox import EntryOutbox
 from services.intake.acceptance import Acceptance
 from services.intake.access_tokens import AccessTokens
 from services.intake.admission import Admission
-from services.intake.body import BODY_BYTES
 from services.intake.callers import Callers
 from services.intake.delivery import Delivery
 from services.intake.dry_run import DryRun

@@ -9,8 +9,8 @@ from aiohttp import ClientError
 
 from infra.clock import now
 from infra.db.engine import Database
+from infra.http.body import BODY_BYTES
 from services.intake.admission import HALF_RETENTION
-from services.intake.body import BODY_BYTES
 from services.intake.lines import LINE_BYTES
 from services.intake.organisations import Organisations
 from services.methodology.version import load

@@ -18,8 +18,8 @@ from infra.db.engine import Database
 from infra.http.outside import Outside
 from services.intake.delivery import Delivery
 from services.intake.feed import Feed
-from services.intake.webhooks.schedule import TRIES
 from services.intake.views import Views
+from services.intake.webhooks.schedule import TRIES
 from services.intake.webhooks.sender import Sender
 from services.intake.webhooks.signing import Safe
 from services.intake.webhooks.store import WebhookStore

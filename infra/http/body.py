@@ -18,4 +18,4 @@ async def body_of(request: web.Request) -> bytes:
     try:
         return await request.read()
     except web.HTTPRequestEntityTooLarge:
-        raise Problem(413, "too-large", "Body too large", f"An assessment has at most {BODY_BYTES} bytes.") from None
+        raise Problem(413, "too-large", "Body too large", f"The body has at most {BODY_BYTES} bytes.") from None

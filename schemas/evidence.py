@@ -1,0 +1,46 @@
+"""What an auditor asks of the evidence: to open a trail, or for a pack of evidence."""
+
+from marshmallow import fields
+
+from schemas.entry import PLACE_MAXIMUM, sha256_name
+from schemas.fields import Flag, Integer, Items, Line, Strict, Text
+
+KEY_PURPOSES = ("review", "access")
+MOST_DECISIONS = 200
+LANGUAGES = ("en", "de")
+
+
+def stated_purpose() -> Line:
+    """Why an auditor looks. It is kept sealed and bound to the entry; it names no person."""
+    return Line(300, minimum=3, required=True)
+
+
+class OpenTrail(Strict):
+    """Open the trail of one decision; `key` is the purpose for which the ledger is asked."""
+
+    purpose = stated_purpose()
+    key = Text(6, choices=KEY_PURPOSES)
+
+
+class Period(Strict):
+    """From a day to the day before another, UTC."""
+
+    start = Text(10, minimum=10, pattern=r"[0-9]{4}-[0-9]{2}-[0-9]{2}", example="2026-11-01", required=True)
+    end = Text(10, minimum=10, pattern=r"[0-9]{4}-[0-9]{2}-[0-9]{2}", example="2026-12-01", required=True)
+
+
+class AskForPack(Strict):
+    """Exactly one of `person` (any one decision of theirs), `decisions` (indices), `period`, `methodology` (hash).
+
+    `open` asks for the payloads of the decisions, each by a key released for `key`; `earlier_checkpoint` is one that
+    the asker kept, to which consistency is proven.
+    """
+
+    purpose = stated_purpose()
+    key = Text(6, choices=KEY_PURPOSES)
+    person = Integer(0, PLACE_MAXIMUM)
+    decisions = Items(Integer(0, PLACE_MAXIMUM), MOST_DECISIONS, minimum=1)
+    period = fields.Nested(Period)
+    methodology = sha256_name()
+    open = Flag()
+    earlier_checkpoint = Text(20_000)

@@ -1,0 +1,100 @@
+"""What auditors do: each search, opening and export is stored with its entry before anything is answered.
+
+The entry says that it happened; who stated which purpose and what was looked for are salted fields, sealed beside it.
+Where the act concerns a person, both hang on that person's key and go with the erasure; else on audit's own.
+"""
+
+import secrets
+from dataclasses import dataclass
+from hashlib import sha256
+
+from sqlalchemy import insert, select
+from sqlalchemy.exc import SQLAlchemyError
+
+from infra.clock import now, written
+from infra.crypto.salted_fields import commit, salted
+from infra.crypto.sealed import Context, seal
+from infra.crypto.subkeys import derive, key_id
+from infra.db.engine import Database
+from infra.http.problems import unavailable
+from infra.kafka.entry_outbox import EntryOutbox, NewEntry
+from infra.version import SOFTWARE
+from schemas.entry import EntryType, canonical, leaf
+from schemas.events import Cause
+from schemas.keys import Subkey
+from schemas.topics import AUDIT_ENTRIES
+from services.audit.tables import acts, fence
+
+SOURCE = "audit"
+"""The outbox of audit's own entries, as the log names its source."""
+ACT_SCHEMA = "act/1"
+ACTOR = "auditor"
+
+
+@dataclass(frozen=True, slots=True)
+class Holder:
+    """Under whose key an act is sealed: a person's, or audit's own, which has neither alias nor tenant."""
+
+    trail: Subkey
+    key_id: str
+    alias: str = ""
+    tenant: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """An act with its fields in order, whom it concerns, and the place of the record that it is about."""
+
+    entry_type: EntryType
+    fields: tuple[tuple[str, str], ...]
+    holder: Holder | None = None
+    cause: Cause | None = None
+
+
+class Erased(Exception):
+    """A person whom an act concerns was erased meanwhile: nothing was stored, and nothing may be shown."""
+
+
+class Acts:
+    """Stores acts with their entries. `secret` is audit's own, 32 random bytes."""
+
+    def __init__(self, database: Database, outbox: EntryOutbox, secret: bytes) -> None:
+        self._database = database
+        self._outbox = outbox
+        self._own = Holder(derive(secret, "trail"), key_id(secret))
+
+    async def record(self, *done: Act) -> None:
+        """Return when all are stored, in one transaction. Raises Erased, or Problem (503): then show nothing."""
+        made = [_made(act, act.holder or self._own) for act in done]
+        aliases = {act.holder.alias for act in done if act.holder is not None}
+        try:
+            async with self._database.write() as connection:
+                if aliases and await connection.scalar(select(fence.c.alias).where(fence.c.alias.in_(aliases))):
+                    raise Erased
+                await connection.execute(insert(acts), [row for _, row in made])
+                await self._outbox.put(connection, [entry for entry, _ in made])
+        except (SQLAlchemyError, OSError):
+            raise unavailable("The record of what auditors do") from None
+        self._outbox.wake()
+
+
+def context(entry_id: str, holder: Holder) -> Context:
+    """Where the sealed fields of an act belong."""
+    return Context(holder.tenant, holder.alias, AUDIT_ENTRIES.name, ACT_SCHEMA, entry_id, holder.key_id)
+
+
+def _made(act: Act, holder: Holder) -> tuple[NewEntry, dict[str, object]]:
+    entry_id = secrets.token_hex(16)
+    fields = salted(holder.trail, entry_id, [(name, value.encode()) for name, value in act.fields])
+    sealed = seal(holder.trail, canonical(dict(act.fields)), context(entry_id, holder))
+    written_leaf = leaf(
+        act.entry_type,
+        entry_id,
+        written(now()),
+        ACTOR,
+        SOFTWARE,
+        cause=act.cause,
+        commitment=commit(fields),
+        payload=f"sha256:{sha256(sealed).hexdigest()}",
+    )
+    return NewEntry(entry_id, written_leaf), {"entry_id": entry_id, "alias": holder.alias, "sealed": sealed}

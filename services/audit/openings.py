@@ -1,0 +1,132 @@
+"""Opening a trail: for a stated purpose, by a key that consent releases, and with an entry before it is shown.
+
+What is opened is proven: the sealed trail has the hash in the entry, and its fields with their salts give the
+commitment. `result` and `detail` are functions of the answers in the trail and of the version, and computed anew.
+"""
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from hashlib import sha256
+from typing import Any
+
+import orjson
+
+from infra.crypto.salted_fields import SaltedField, commit, salted
+from infra.crypto.sealed import Context, NotOpened, open_sealed
+from infra.http.problems import unavailable
+from infra.keys.client import KeyClient, KeysUnavailable
+from schemas.entry import SCORED_FIELDS, canonical
+from schemas.events import TRAIL_SCHEMA, Cause
+from schemas.keys import ReleasedKey
+from schemas.purposes import Purpose
+from schemas.topics import SCORED
+from services.audit.acts import Act, Acts, Erased, Holder
+from services.audit.arrivals import Trail
+from services.audit.store import Store
+from services.methodology.finding import Refused
+from services.methodology.version import UnknownVersion, load
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A decision as it was taken: its event, the trail, and the salted fields that the entry's commitment binds."""
+
+    event_id: str
+    trail: Mapping[str, Any]
+    fields: tuple[SaltedField, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Closed:
+    """A decision that stays sealed: `reason` in the words of the ledger, or ours, says why."""
+
+    reason: str
+
+
+class Openings:
+    """Opens trails for auditors."""
+
+    def __init__(self, store: Store, keys: KeyClient, acts: Acts) -> None:
+        self._store = store
+        self._keys = keys
+        self._acts = acts
+
+    async def open(
+        self, entries: Mapping[int, bytes], stated: str, purpose: Purpose = "review"
+    ) -> dict[int, Opened | Closed]:
+        """The trails of these entries by index; entries that no trail belongs to are left out.
+
+        Raises Problem (503) where consent, or the record of the opening, is away: nothing was opened then.
+        """
+        found = await self._trails(entries)
+        aliases = list(dict.fromkeys(trail.alias for trail in found.values()))
+        try:
+            async with self._keys.held(purpose, aliases) as released:
+                answers = {index: _opened(trail, released[trail.alias]) for index, trail in found.items()}
+                opened = await asyncio.to_thread(_proven, entries, answers)
+                shown = [(index, found[index]) for index, one in opened.items() if isinstance(one, Opened)]
+                acts = [_act(entries[at], trail, released[trail.alias], stated, purpose) for at, trail in shown]
+                if acts:
+                    await self._acts.record(*acts)
+        except KeysUnavailable:
+            raise unavailable("The consent service") from None
+        except Erased:
+            return dict.fromkeys(found, Closed("erased"))
+        return opened
+
+    async def _trails(self, entries: Mapping[int, bytes]) -> dict[int, Trail]:
+        """The trail of each entry whose payload it is."""
+        kept = await self._store.trails_at(list(entries))
+        return {
+            index: trail
+            for index, trails in kept.items()
+            for trail in trails
+            if orjson.loads(entries[index]).get("payload") == f"sha256:{sha256(trail.sealed).hexdigest()}"
+        }
+
+
+def _act(entry: bytes, trail: Trail, key: ReleasedKey, stated: str, purpose: Purpose) -> Act:
+    placed = orjson.loads(entry)
+    topic, _, partition = placed["source"].partition("/")
+    return Act(
+        "key-released-to-a-human",
+        (("purpose", stated), ("key", purpose), ("event", trail.event_id), ("tenant", trail.tenant)),
+        Holder(key.subkeys["trail"], key.key_id, trail.alias, trail.tenant),
+        Cause(topic, int(partition), placed["place"]),
+    )
+
+
+def _opened(trail: Trail, key: ReleasedKey) -> tuple[Trail, ReleasedKey, bytes] | Closed:
+    if key.status == "refused":
+        return Closed(key.reason or "refused")
+    place = Context(trail.tenant, trail.alias, SCORED.name, TRAIL_SCHEMA, trail.event_id, key.key_id)
+    try:
+        return trail, key, open_sealed(key.subkeys["trail"], trail.sealed, place)
+    except NotOpened as error:
+        return Closed(f"not-opened: {error}")
+
+
+def _proven(
+    entries: Mapping[int, bytes], answers: Mapping[int, tuple[Trail, ReleasedKey, bytes] | Closed]
+) -> dict[int, Opened | Closed]:
+    return {
+        index: one if isinstance(one, Closed) else _with_fields(entries[index], *one)
+        for index, one in answers.items()
+    }
+
+
+def _with_fields(entry: bytes, trail: Trail, key: ReleasedKey, plain: bytes) -> Opened | Closed:
+    document = orjson.loads(plain)
+    try:
+        scored = load(document["methodology"]["version"]).score(document["answers"])
+    except UnknownVersion as error:
+        return Closed(f"not-computed: {error}")
+    except Refused:
+        return Closed("not-computed: the installed version does not take these answers")
+    result, detail, _ = map(canonical, scored.documents())
+    values: Sequence[bytes] = (trail.tenant.encode(), result, detail, plain)
+    fields = salted(key.subkeys["trail"], trail.event_id, list(zip(SCORED_FIELDS, values, strict=True)))
+    if commit(fields) != orjson.loads(entry).get("commitment"):
+        return Closed("not-reproduced: the installed methodology gives other bytes than the commitment binds")
+    return Opened(trail.event_id, document, fields)

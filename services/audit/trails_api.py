@@ -1,0 +1,77 @@
+"""`POST /v1/audit/entries/0/{index}/trail`: one decision opened for an auditor, with all that proves it."""
+
+import asyncio
+from collections.abc import Sequence
+from typing import Any
+
+import msgspec
+import orjson
+from aiohttp import web
+
+from infra.crypto.salted_fields import SaltedField
+from infra.http.body import body_of, expect
+from infra.http.problems import Problem, invalid, not_found
+from schemas.decoding import Decoder
+from schemas.evidence import OpenTrail
+from schemas.faults import Faulty
+from services.audit.appender import Appender
+from services.audit.auditors import Auditors
+from services.audit.entries_api import proof_of
+from services.audit.openings import Closed, Openings
+
+_ASKED: Decoder[Any] = Decoder(OpenTrail)
+
+
+class TrailsApi:
+    """The route."""
+
+    def __init__(self, appender: Appender, auditors: Auditors, openings: Openings) -> None:
+        self._appender = appender
+        self._auditors = auditors
+        self._openings = openings
+
+    def table(self) -> Sequence[web.RouteDef]:
+        """All routes."""
+        return [web.post("/v1/audit/entries/0/{index:[0-9]{1,15}}/trail", self._open)]
+
+    async def _open(self, request: web.Request) -> web.Response:
+        self._auditors.demand(request)
+        asked = await asked_for(request, _ASKED)
+        index = int(request.match_info["index"])
+        try:
+            entry = await asyncio.to_thread(self._appender.reader().entry, index)
+        except FileNotFoundError:
+            raise not_found("entry") from None
+        proof = await proof_of(self._appender, index)
+        opened = (await self._openings.open({index: entry}, asked["purpose"], asked.get("key", "review"))).get(index)
+        if opened is None:
+            raise not_found("trail")
+        if isinstance(opened, Closed):
+            raise Problem(403, "closed", "The trail stays sealed", f"The reason is: {opened.reason}.")
+        document = {
+            "log": 0,
+            "index": index,
+            "entry": orjson.loads(entry),
+            "event": opened.event_id,
+            "fields": [shown(field) for field in opened.fields],
+            "trail": opened.trail,
+            "proof": proof.decode(),
+        }
+        return web.Response(
+            body=orjson.dumps(document), content_type="application/json", headers={"Cache-Control": "no-store"}
+        )
+
+
+def shown(field: SaltedField) -> dict[str, str]:
+    """A salted field as it is disclosed: its value is text, whose UTF-8 the leaf binds."""
+    return {"name": field.name, "salt": field.salt.hex(), "value": field.value.decode()}
+
+
+async def asked_for(request: web.Request, decoder: Decoder[Any]) -> dict[str, Any]:
+    """The body as a document. Raises Problem (413, 415, 422)."""
+    expect(request, "application/json")
+    try:
+        asked: dict[str, Any] = msgspec.to_builtins(decoder.decode(await body_of(request)))
+    except Faulty as faulty:
+        raise invalid(faulty.faults) from None
+    return asked

@@ -1,0 +1,81 @@
+"""Audit behind its routes: a real log and store; consent and the broker as twins, scoring as it is."""
+
+import asyncio
+import json
+import secrets
+from dataclasses import dataclass, field
+from typing import Any
+
+import msgspec
+from aiohttp import web
+from aiohttp.test_utils import TestClient
+
+from infra.kafka.entry_outbox import EntryOutbox
+from schemas.entry import leaf
+from schemas.envelope import headers
+from schemas.events import SUBMITTED_TYPE, OutboxEntry, Submitted
+from schemas.topics import AUDIT_ENTRIES, SCORED, SUBMITTED
+from services.audit.appender import Appender
+from services.audit.reading_loop import ReadingLoop
+from services.audit.store import Store
+from services.methodology.version import load
+from services.scoring.batch import Scoring
+from tests.twins.broker import Broker, Record
+from tests.twins.ledger import Ledger
+from tests.unit.scoring.hand_ins import record
+
+TOKEN = "0123456789abcdef" * 4
+AUDITOR = {"Authorization": f"Bearer {TOKEN}"}
+TIME = "2026-11-23T18:00:00Z"
+
+
+@dataclass(slots=True)
+class Office:
+    """The service and its users."""
+
+    client: TestClient[web.Request, web.Application]
+    appender: Appender
+    store: Store
+    ledger: Ledger
+    broker: Broker
+    outbox: EntryOutbox
+    reading: ReadingLoop
+    handed_in: int = 0
+    read: int = 0
+    events: dict[str, list[str]] = field(default_factory=dict)
+
+    async def decided(self, alias: str, body: dict[str, Any]) -> int:
+        """Hand in for this person and score it; gives the index of the decision in the log."""
+        number, self.handed_in = self.handed_in, self.handed_in + 1
+        submitted = record(self.ledger, alias, number, json.dumps(body).encode())
+        value = msgspec.msgpack.decode(submitted.value or b"", type=Submitted)
+        entry = leaf("received", secrets.token_hex(16), TIME, "organisation", "0.1.0")
+        value = msgspec.msgpack.encode(Submitted(value.tenant, value.sealed, value.mac, entry))
+        event = headers(f"{number:032x}", SUBMITTED_TYPE, "intake")
+        submission = Record(SUBMITTED.name, 0, number, alias.encode(), value, event)
+        before = len(self.broker.of(SCORED.name))
+        await Scoring(load(), self.ledger, self.broker).work([submission])
+        await self.reading.work([submission, *self.broker.of(SCORED.name)[before:]])
+        await self.signed()
+        return self.appender.state.size - 1
+
+    async def entries(self) -> list[dict[str, Any]]:
+        """The entries of the outbox, put into the log; gives all that it ever held."""
+        await self.outbox.drain(self.broker)
+        records = self.broker.of(AUDIT_ENTRIES.name)
+        await self.reading.work(records[self.read :])
+        self.read = len(records)
+        await self.signed()
+        return [json.loads(msgspec.msgpack.decode(one.value, type=OutboxEntry).leaf) for one in records]
+
+    async def signed(self) -> None:
+        """Wait for the checkpoint over all that was appended."""
+        while self.appender.signed_size < self.appender.state.size:
+            await self.appender.sign()
+            await asyncio.sleep(0)
+
+    async def open(self, index: int, **body: object) -> tuple[int, dict[str, Any]]:
+        document = {"purpose": "a complaint, file 7", **body}
+        path = f"/v1/audit/entries/0/{index}/trail"
+        async with self.client.post(path, json=document, headers=AUDITOR) as answer:
+            return answer.status, await answer.json(content_type=None)
