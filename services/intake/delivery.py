@@ -1,7 +1,8 @@
 """Delivery: what an organisation is told of an end, by whatever channel.
 
-One function opens, so that no channel can tell more than another, nor anything without an entry `delivered`: the key released for `delivery` opens score, band,
-dimensions and version, and the platform's own name for its employee. Where the ledger says no it is `withheld`.
+One function opens, so that no channel can tell more than another, nor anything without an entry `delivered`: the key
+released for `delivery` opens score, band, dimensions and version, and the platform's own name for its employee. Where
+the ledger says no it is `withheld`.
 """
 
 from collections.abc import Sequence
