@@ -21,8 +21,8 @@ from infra.clock import now, written
 from infra.crypto.root_key import secret_made_once
 from infra.db.engine import Database
 from infra.db.migrate import migrate
-from infra.http.outside import Outside
 from infra.http.body import BODY_BYTES
+from infra.http.outside import Outside
 from infra.http.problems import problem_details
 from infra.http.server import Listener, health_routes, run
 from infra.kafka.batch_loop import BatchLoop
@@ -58,12 +58,12 @@ from services.intake.routes import Routes
 from services.intake.series import Series
 from services.intake.settings import Settings, read_settings
 from services.intake.store import Store
+from services.intake.tables import marks
+from services.intake.views import SOURCE, Views
 from services.intake.webhooks.routes import Webhooks
 from services.intake.webhooks.sender import Sender
 from services.intake.webhooks.signing import Safe
 from services.intake.webhooks.store import WebhookStore
-from services.intake.tables import marks
-from services.intake.views import SOURCE, Views
 from services.methodology.search import index
 from services.methodology.v1.advice.profiles import profiles
 from services.methodology.version import load

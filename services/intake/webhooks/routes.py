@@ -9,13 +9,13 @@ import orjson
 from aiohttp import web
 
 from infra.clock import now, written
+from infra.http.body import body_of, expect
 from infra.http.outside import NotAnAddress, Outside
 from infra.http.parameters import Parameters
 from infra.http.problems import Problem, invalid, not_found
 from schemas.decoding import Decoder
 from schemas.faults import Fault, Faulty
 from schemas.webhook import NewWebhook, ReplayPeriod
-from infra.http.body import body_of, expect
 from services.intake.callers import Callers
 from services.intake.feed import Feed
 from services.intake.results import LARGEST_CURSOR

@@ -11,8 +11,8 @@ from aiohttp.test_utils import TestClient, TestServer
 import services.intake
 from infra.db.engine import Database
 from infra.db.migrate import migrate
-from infra.http.outside import Outside
 from infra.http.body import BODY_BYTES
+from infra.http.outside import Outside
 from infra.http.problems import problem_details
 from infra.kafka.entry_outbox import EntryOutbox
 from services.intake.acceptance import Acceptance
@@ -33,11 +33,11 @@ from services.intake.results_loop import Arrivals, ResultsLoop
 from services.intake.routes import Routes
 from services.intake.series import Series
 from services.intake.store import Store
+from services.intake.tables import marks
+from services.intake.views import SOURCE, Views
 from services.intake.webhooks.routes import Webhooks
 from services.intake.webhooks.signing import Safe
 from services.intake.webhooks.store import WebhookStore
-from services.intake.tables import marks
-from services.intake.views import SOURCE, Views
 from services.methodology.version import load
 from tests.integration.intake.door import Intake
 from tests.twins.broker import Broker
