@@ -45,7 +45,7 @@ class EntryOutbox:
         self._marks = marks
         self._waiting = asyncio.Event()
 
-    async def open(self, bootstrap: str | None = None) -> None:
+    async def open(self, bootstrap: str | None = None) -> "EntryOutbox":
         """Make the outbox where it is new, and pass over what the topic shows that this database does not know."""
         await self._outbox.open()
         async with self._database.write() as connection:
@@ -58,6 +58,7 @@ class EntryOutbox:
             async with self._database.write() as connection:
                 await self._outbox.pass_over(connection, number)
                 await self._reached(connection, end)
+        return self
 
     async def put(self, connection: AsyncConnection, entries: Sequence[NewEntry]) -> None:
         """Add entries within the caller's transaction."""
