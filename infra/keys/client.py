@@ -127,6 +127,10 @@ class KeyClient:
         """Make an organisation known to the ledger; again is harmless."""
         await self._call("/tenants/register", tenant, dict)
 
+    async def employees(self, call: str, asked: msgspec.Struct, answer: type[Answer]) -> Answer:
+        """A call of `schemas.employees`, for an organisation whose token was checked."""
+        return await self._call(f"/employees/{call}", asked, answer)
+
     async def _release(self, purpose: Purpose, aliases: Sequence[str]) -> dict[str, ReleasedKey]:
         asked_at = time.monotonic()
         answer = await self._call("/keys/release", ReleaseKeys(purpose, tuple(aliases)), ReleasedKeys)

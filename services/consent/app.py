@@ -32,6 +32,8 @@ from services.consent.callers import doorkeeper
 from services.consent.claims import Claims
 from services.consent.consent_records import ConsentRecords
 from services.consent.controller import Party
+from services.consent.employee_desk import EmployeeDesk
+from services.consent.employees_api import EmployeesApi
 from services.consent.fence import stand
 from services.consent.key_api import KeyApi
 from services.consent.privacy_notices_api import PrivacyNoticesApi
@@ -81,7 +83,11 @@ async def build(settings: Settings) -> list[Listener]:
     claims = Claims(stores.keystore, settings.proxies)
     operator = Party(settings.operator, settings.operator_contact)
     records = ConsentRecords(database, operator, settings.public_url)
-    parts = (RecordsApi(records, claims, receipt_key), PrivacyNoticesApi(stores.tenants, operator))
+    parts = (
+        RecordsApi(records, claims, receipt_key),
+        PrivacyNoticesApi(stores.tenants, operator),
+        EmployeesApi(stores.employees, stores.instructions, claims),
+    )
     public = PublicApi(
         stores, as_pem(receipt_key.public_key()), worker.wake, missing, claims, parts=parts
     ).application()
@@ -89,7 +95,13 @@ async def build(settings: Settings) -> list[Listener]:
     public.cleanup_ctx.append(
         running(_streams(settings, stores, worker, producer), Loop("consent-worker", worker.run))
     )
-    keys = KeyApi(stores.keystore, stores.tenants, stores.key_clients, callers).application()
+    keys = KeyApi(
+        stores.keystore,
+        stores.tenants,
+        stores.key_clients,
+        callers,
+        EmployeeDesk(stores.employees, stores.instructions, worker.wake),
+    ).application()
     return [
         Listener(public, settings.host, settings.port),
         Listener(keys, socket=settings.keys_socket),
@@ -116,6 +128,7 @@ def _streams(settings: Settings, stores: Stores, worker: Worker, producer: Produ
     async def keep_house() -> None:
         await stores.database.still_ours()
         await stores.key_clients.forget_the_silent()
+        await stores.employees.forget_expired()
         await stores.outboxes.forget(before=written(now() - timedelta(hours=RETENTION_HOURS)))
 
     return app

@@ -10,7 +10,7 @@ from infra.crypto.root_key import read_secret
 from infra.http.problems import Problem
 from schemas.purposes import Purpose
 
-Call = Literal["create", "release", "resolve", "register"]
+Call = Literal["create", "release", "resolve", "register", "employees"]
 _SHORTEST_TOKEN = 32
 
 
@@ -37,7 +37,7 @@ class Caller:
 CALLERS = (
     Caller(
         "intake",
-        frozenset({"create", "release", "resolve", "register"}),
+        frozenset({"create", "release", "resolve", "register", "employees"}),
         frozenset({"access", "delivery", "delivery-detail", "portability"}),
     ),
     Caller("scoring", frozenset({"release"}), frozenset({"scoring"})),

@@ -5,6 +5,8 @@ with the key. Written in Crockford's base32 with his check symbol (https://www.c
 of four: `7K3M-…`. Case, hyphens and spaces do not matter; O reads as 0, I and L read as 1.
 """
 
+import secrets
+
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDFExpand
 
@@ -22,8 +24,16 @@ class NotAClaimCode(ValueError):
 
 def claim_code(data_key: bytes) -> str:
     """The claim code of the person with this data key (32 bytes): seven groups of four."""
-    output = HKDFExpand(SHA256(), 17, b"careerpulse/claim/v1").derive(data_key)
-    number = int.from_bytes(output, "big") >> (17 * 8 - _BITS)
+    return _spelt(HKDFExpand(SHA256(), 17, b"careerpulse/claim/v1").derive(data_key))
+
+
+def random_code() -> str:
+    """A code of the same form that leads to nothing by itself."""
+    return _spelt(secrets.token_bytes(17))
+
+
+def _spelt(random: bytes) -> str:
+    number = int.from_bytes(random, "big") >> (17 * 8 - _BITS)
     symbols = "".join(_DIGITS[number >> shift & 31] for shift in range(_BITS - 5, -1, -5)) + _CHECKS[number % 37]
     return "-".join(symbols[start : start + _GROUP] for start in range(0, len(symbols), _GROUP))
 

@@ -6,6 +6,7 @@ code, an unknown one and that of an erased person are answered alike.
 
 import hmac
 import secrets
+from collections.abc import Awaitable, Callable
 from ipaddress import IPv6Address, ip_address, ip_network
 
 from aiohttp import web
@@ -58,6 +59,19 @@ class Claims:
             raise not_proved()
         self._failures.give_back(address)
         return alias
+
+    async def redeemed(self, request: web.Request, code: str, redeem: Callable[[str], Awaitable[str | None]]) -> str:
+        """What a single-use code is exchanged for, under the same limits. Raises as `alias`."""
+        address = address_of(request, self._proxies)
+        _demand(self._failures.take(address))
+        _demand(self._uses.take(self._blinded(code)))
+        redeemed = await redeem(code)
+        if redeemed is None:
+            raise Problem(
+                401, "no-code", "Not proved", "This code is wrong, was used, or is too old; ask for another one."
+            )
+        self._failures.give_back(address)
+        return redeemed
 
     def _blinded(self, code: str) -> bytes:
         """What stands for a code in memory: a keyed hash of it, however it is spelt."""

@@ -7,7 +7,8 @@ database answers no guess, and the row goes with the erasure.
 import hmac
 from typing import Literal
 
-HandleKind = Literal["external-id", "claim-code"]
+HandleKind = Literal["external-id", "claim-code", "employee-code", "invitation"]
+"""`employee-code`: an employee's claim code, by which nobody hands in; `invitation`: the code that leads to it."""
 
 
 def handle(handle_key: bytes, kind: HandleKind, name: bytes) -> bytes:

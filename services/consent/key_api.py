@@ -9,6 +9,7 @@ from infra.http.problems import Problem, problem_details
 from schemas.faults import Fault
 from schemas.keys import BATCH, CreateKeys, RegisterTenant, ReleaseKeys, ResolveClaim, ResolvedClaim
 from services.consent.callers import Doorkeeper
+from services.consent.employee_desk import EmployeeDesk
 from services.consent.key_clients import KeyClients
 from services.consent.keystore import KeyStore
 from services.consent.tenants import Tenants, UnknownTenant
@@ -21,7 +22,10 @@ _Asked = TypeVar("_Asked", CreateKeys, ReleaseKeys, ResolveClaim, RegisterTenant
 class KeyApi:
     """The handlers."""
 
-    def __init__(self, keystore: KeyStore, tenants: Tenants, clients: KeyClients, doorkeeper: Doorkeeper) -> None:
+    def __init__(
+        self, keystore: KeyStore, tenants: Tenants, clients: KeyClients, doorkeeper: Doorkeeper, desk: EmployeeDesk
+    ) -> None:
+        self._desk = desk
         self._keystore = keystore
         self._tenants = tenants
         self._clients = clients
@@ -36,6 +40,7 @@ class KeyApi:
                 web.post("/keys/release", self.release),
                 web.post("/claims/resolve", self.resolve),
                 web.post("/tenants/register", self.register),
+                web.post("/employees/{call}", self.employees),
             ]
         )
         return application
@@ -81,6 +86,11 @@ class KeyApi:
         except ValueError as error:
             raise Problem(422, "invalid", "Invalid request", faults=[Fault("/tenant", str(error))]) from error
         return _answer({})
+
+    async def employees(self, request: web.Request) -> web.Response:
+        """InviteEmployee → Invited; AskForEmployee, ListWaiting and InstructRequest → ForwardedRequests."""
+        self._doorkeeper.caller(request.headers.get("Authorization")).demand("employees")
+        return _answer(await self._desk.answer(request.match_info["call"], await request.read()))
 
 
 async def _body(request: web.Request, kind: type[_Asked]) -> _Asked:

@@ -39,6 +39,7 @@ from services.consent.tables import hand_ins, handles, persons
 from services.consent.tenants import Tenant, Tenants
 
 _KINDS: tuple[HandleKind, ...] = ("external-id", "claim-code")
+_PROOFS: tuple[HandleKind, ...] = ("claim-code", "employee-code")
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,16 +86,20 @@ class KeyStore:
         """The alias of the person with this claim code; None for a wrong one, an unknown one, one of the erased."""
         tenant = self._tenants.find(INDIVIDUALS)
         try:
-            digest = handle(tenant.handle_key, "claim-code", canonical(code))
+            digests = [handle(tenant.handle_key, kind, canonical(code)) for kind in _PROOFS]
         except NotAClaimCode:
             return None
         async with self._database.read() as connection:
             alias: str | None = await connection.scalar(
                 select(handles.c.alias).where(
-                    handles.c.tenant == tenant.name, handles.c.kind == "claim-code", handles.c.digest == digest
+                    handles.c.tenant == tenant.name, handles.c.kind.in_(_PROOFS), handles.c.digest.in_(digests)
                 )
             )
         return alias
+
+    def claim_code_of(self, standing: Standing) -> str:
+        """The claim code of this person, employees included."""
+        return claim_code(self._data_key(standing))
 
     def trail_of(self, standing: Standing) -> Subkey:
         """The subkey that salts this person's audit entries."""

@@ -6,10 +6,12 @@ nothing else left to prove oneself by.
 
 from collections.abc import Callable
 
+import msgspec
 from aiohttp import web
 
 from infra.clock import now, written
 from infra.http.problems import Problem, invalid, not_found
+from schemas.employees import Forwarded
 from schemas.faults import Fault
 from schemas.privacy_request import PrivacyRequest
 from schemas.purposes import Purpose
@@ -48,6 +50,10 @@ class PrivacyApi:
         kind, purpose = asked["type"], asked["purpose"]
         if purpose is not None and kind != "objection":
             raise invalid([Fault("/purpose", f"Only an objection names a purpose; {kind} holds for all.")])
+        forwarded = await self._stores.instructions.hold(alias, kind, purpose)
+        if forwarded is not None:
+            self._changed()
+            return answer(_forwarded(forwarded), status=202, location=f"{_PLACE}/{forwarded.id}")
         try:
             document = await self._open(alias, kind, purpose)
         except AlreadyErased as error:
@@ -75,6 +81,9 @@ class PrivacyApi:
         if erasure is not None:
             return answer(_erasure(erasure))
         right = await self._stores.rights.find(wanted)
+        forwarded = await self._stores.instructions.find(wanted) if right is None else None
+        if forwarded is not None:
+            return answer(_forwarded(forwarded))
         if right is None:
             raise not_found("request")
         return answer(_right(right))
@@ -131,6 +140,14 @@ def _right(right: Right) -> dict[str, object]:
         "clock": _clock(Clock(right.opened_at, right.completed_at)),
         "links": {"self": f"{_PLACE}/{right.request}"},
     }
+
+
+def _forwarded(forwarded: Forwarded) -> dict[str, object]:
+    """A request that the employer decides, as its person sees it."""
+    links = {"self": f"{_PLACE}/{forwarded.id}"}
+    if forwarded.request is not None:
+        links["request"] = f"{_PLACE}/{forwarded.request}"
+    return {**msgspec.to_builtins(forwarded), "links": links}
 
 
 def _clock(clock: Clock) -> dict[str, object]:

@@ -20,7 +20,7 @@ from schemas.events import ErasureOrder, PendingErasure, Revoked, StoreReport
 from schemas.purposes import PersonState
 from services.consent import epochs, ledger
 from services.consent.cases import Case, load_cases, read_time
-from services.consent.entries import committed_entry, entry
+from services.consent.entries import Actor, committed_entry, entry
 from services.consent.erasure import UNFINISHED, Erasure, Step, demand_cancellable, next_step
 from services.consent.key_clients import KeyClients
 from services.consent.keystore import KeyStore
@@ -57,7 +57,7 @@ class PrivacyRequests:
         self._window = timedelta(seconds=window_seconds)
         self._backup_window = backup_window
 
-    async def open_erasure(self, alias: str) -> Erasure:
+    async def open_erasure(self, alias: str, actor: Actor = "person") -> Erasure:
         """Stop everything but access at once and open the window. A second request is the first one."""
         async with self._database.write() as connection:
             known = await load_cases(connection, requests.c.alias == alias, requests.c.state.in_(UNFINISHED))
@@ -82,7 +82,7 @@ class PrivacyRequests:
             await _set_person(connection, alias, "erasure-pending")
             fields = [("request", request), ("request_type", "erasure")]
             trail = self._keystore.trail_of(standing)
-            opened = committed_entry("request-opened", written(moment), "person", trail, fields)
+            opened = committed_entry("request-opened", written(moment), actor, trail, fields)
             await self._outboxes.record(connection, [opened])
             pending = PendingErasure(request, written(moment), written(moment + self._window))
             revoked = Revoked(sequence, "erasure-pending", standing.withdrawn, pending)

@@ -20,7 +20,7 @@ from schemas.keys import RecordDraft
 from schemas.purposes import LEGAL_BASES, PersonState, Purpose
 from services.consent import ledger
 from services.consent.cases import read_time
-from services.consent.entries import committed_entry
+from services.consent.entries import Actor, committed_entry
 from services.consent.keystore import KeyStore
 from services.consent.ledger import Ground, Standing
 from services.consent.outboxes import Outboxes
@@ -61,7 +61,7 @@ class Rights:
         self._keystore = keystore
         self._outboxes = outboxes
 
-    async def restrict(self, alias: str) -> Right:
+    async def restrict(self, alias: str, actor: Actor = "person") -> Right:
         """Restrict all processing but what the purpose table names. While one is in force it is that one."""
         async with self._database.write() as connection:
             standing = await _living(connection, alias)
@@ -70,9 +70,9 @@ class Rights:
             sequence = await ledger.advance(connection)
             await _set_state(connection, standing, "restricted")
             await self._outboxes.revoke(connection, alias, Revoked(sequence, "restricted", standing.withdrawn))
-            return await self._keep(connection, standing, "restriction", "in-force")
+            return await self._keep(connection, standing, "restriction", "in-force", actor=actor)
 
-    async def lift(self, alias: str) -> Right:
+    async def lift(self, alias: str, actor: Actor = "person") -> Right:
         """End the restriction. Raises NotRestricted."""
         async with self._database.write() as connection:
             standing = await _living(connection, alias)
@@ -82,9 +82,9 @@ class Rights:
             await ledger.advance(connection)
             await _set_state(connection, standing, "active")
             await connection.execute(update(requests).where(requests.c.id == known.request).values(state="over"))
-            return await self._keep(connection, standing, "restriction-lift", "complete")
+            return await self._keep(connection, standing, "restriction-lift", "complete", actor=actor)
 
-    async def object(self, alias: str, purpose: Purpose | None = None) -> Right:
+    async def object(self, alias: str, purpose: Purpose | None = None, actor: Actor = "person") -> Right:
         """Object to one purpose, or to all that can be objected to. Raises NotObjectable."""
         async with self._database.write() as connection:
             standing = await _living(connection, alias)
@@ -98,7 +98,7 @@ class Rights:
             ended = update(records).where(*own, records.c.purpose.in_(list(grounds)))
             await connection.execute(ended.values(state="objected", ended_at=at))
             await self._outboxes.revoke(connection, alias, Revoked(sequence, "objected", standing.withdrawn))
-            return await self._keep(connection, standing, "objection", "complete", grounds)
+            return await self._keep(connection, standing, "objection", "complete", grounds, actor=actor)
 
     async def find(self, request: str) -> Right | None:
         """The request of this id: 128 random bits, which only its person was told."""
@@ -112,6 +112,8 @@ class Rights:
         kind: RightType,
         state: RightState,
         purposes: Iterable[Purpose] = (),
+        *,
+        actor: Actor,
     ) -> Right:
         right = Right(secrets.token_hex(16), kind, state, moment := now(), moment)
         at, trail = written(moment), self._keystore.trail_of(standing)
@@ -136,7 +138,7 @@ class Rights:
         await self._outboxes.record(
             connection,
             [
-                committed_entry("request-opened", at, "person", trail, asked),
+                committed_entry("request-opened", at, actor, trail, asked),
                 committed_entry("request-closed", at, "service:consent", trail, answered),
             ],
         )

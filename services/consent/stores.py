@@ -9,7 +9,10 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from infra.crypto.root_key import RootKey
 from infra.db.engine import Database
 from infra.db.migrate import migrate
+from services.consent.carrying_out import CarryingOut
 from services.consent.consents import Consents
+from services.consent.employees import Employees
+from services.consent.instructions import Instructions
 from services.consent.key_clients import KeyClients
 from services.consent.keystore import KeyStore
 from services.consent.ledger import open_ledger
@@ -38,6 +41,8 @@ class Stores:
     requests: PrivacyRequests
     rights: Rights
     rotation: Rotation
+    employees: Employees
+    instructions: Instructions
 
 
 async def open_stores(
@@ -68,6 +73,27 @@ async def open_stores(
     )
     rights = Rights(database, keystore, outboxes)
     rotation = Rotation(database, root, outboxes, backup_window)
+    employees = Employees(database, tenants, keystore, outboxes)
+    instructions = Instructions(
+        database,
+        tenants,
+        keystore,
+        outboxes,
+        employees=employees,
+        carrying_out=CarryingOut(requests, rights),
+    )
     for part in (outboxes, tenants, key_clients, rotation):
         await part.open()
-    return Stores(database, outboxes, tenants, keystore, key_clients, consents, requests, rights, rotation)
+    return Stores(
+        database=database,
+        outboxes=outboxes,
+        tenants=tenants,
+        keystore=keystore,
+        key_clients=key_clients,
+        consents=consents,
+        requests=requests,
+        rights=rights,
+        rotation=rotation,
+        employees=employees,
+        instructions=instructions,
+    )

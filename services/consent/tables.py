@@ -125,6 +125,32 @@ requests = Table(
     Index("requests_by_alias", "alias"),
     Index("requests_by_state", "state"),
 )
+invitations = Table(
+    "invitations",
+    metadata,
+    Column("digest", LargeBinary, primary_key=True),
+    Column("alias", Text, ForeignKey("persons.alias"), nullable=False),
+    Column("expires_at", Text, nullable=False),
+    Index("invitations_by_alias", "alias"),
+)
+instructions = Table(
+    "instructions",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("tenant", Text, ForeignKey("tenants.tenant"), nullable=False),
+    Column("alias", Text, ForeignKey("persons.alias")),
+    Column("type", Text, nullable=False),
+    Column("purpose", Text),
+    Column("asked_by", Text, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("opened_at", Text, nullable=False),
+    Column("handed_over_at", Text),
+    Column("decided_at", Text),
+    Column("reason", Text),
+    Column("request", Text),
+    Index("instructions_by_tenant", "tenant", "state"),
+    Index("instructions_by_alias", "alias"),
+)
 store_reports = Table(
     "store_reports",
     metadata,

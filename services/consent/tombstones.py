@@ -6,7 +6,7 @@ from sqlalchemy import CursorResult, Delete, Update, case, delete, insert, selec
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.consent.erasure import UNFINISHED
-from services.consent.tables import hand_ins, handles, persons, records, requests
+from services.consent.tables import hand_ins, handles, instructions, invitations, persons, records, requests
 
 _UNKNOWN_TENANT = ""
 
@@ -25,6 +25,10 @@ async def destroy(connection: AsyncConnection, alias: str) -> Mapping[str, int]:
         "data_keys": await _changed(
             connection,
             update(persons).where(*living).values(state="erased", epoch=None, wrapped_key=None, key_id=None),
+        ),
+        "invitations": await _changed(connection, delete(invitations).where(invitations.c.alias == alias)),
+        "instructions_unlinked": await _changed(
+            connection, update(instructions).where(instructions.c.alias == alias).values(alias=None)
         ),
         "handles": await _changed(connection, delete(handles).where(handles.c.alias == alias)),
         "consent_records": await _changed(connection, delete(records).where(records.c.alias == alias)),

@@ -41,6 +41,7 @@ from services.intake.admission import Admission
 from services.intake.callers import Callers
 from services.intake.delivery import Delivery
 from services.intake.dry_run import DryRun
+from services.intake.employees import Employees
 from services.intake.erasure import Erasure
 from services.intake.events import Events
 from services.intake.feed import Feed
@@ -145,7 +146,7 @@ async def build(settings: Settings) -> list[Listener]:
     channels = (Results(callers, feed, delivery), events, webhooks)
     site = _site(settings)
     pages = (Statement(site),)
-    public_parts = (Lookups(version), DryRun(version, callers), IncomeReview(version))
+    public_parts = (Employees(callers, keys), Lookups(version), DryRun(version, callers), IncomeReview(version))
     parts = (routes, *own, *channels, *public_parts, *pages)
     site.join(public)
     public.add_routes([*health_routes(missing), *chain.from_iterable(part.table() for part in parts)])

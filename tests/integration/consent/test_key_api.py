@@ -9,6 +9,7 @@ from aiohttp.test_utils import TestClient, TestServer
 from schemas.keys import BATCH, CreatedKeys, CreateKeys, NewPerson, ReleasedKeys, ReleaseKeys
 from schemas.purposes import PURPOSES
 from services.consent.callers import CALLERS, Doorkeeper
+from services.consent.employee_desk import EmployeeDesk
 from services.consent.key_api import KeyApi
 from tests.integration.consent.conftest import NOTICE, Running
 
@@ -18,7 +19,8 @@ TOKENS = {caller.service: f"{caller.service}-token".encode() for caller in CALLE
 @pytest.fixture
 async def client(running: Running) -> AsyncIterator[TestClient]:
     stores = running.stores
-    api = KeyApi(stores.keystore, stores.tenants, stores.key_clients, Doorkeeper(TOKENS))
+    desk = EmployeeDesk(stores.employees, stores.instructions, running.worker.wake)
+    api = KeyApi(stores.keystore, stores.tenants, stores.key_clients, Doorkeeper(TOKENS), desk)
     async with TestClient(TestServer(api.application())) as client:
         yield client
 

@@ -1,0 +1,68 @@
+"""What organisations ask about their employees, on the key socket: intake has checked whose token it was."""
+
+from collections.abc import Callable
+from typing import TypeVar
+
+import msgspec
+
+from infra.http.problems import Problem, invalid, not_found
+from schemas.employees import (
+    AskForEmployee,
+    Forwarded,
+    ForwardedRequests,
+    InstructRequest,
+    Invited,
+    InviteEmployee,
+    ListWaiting,
+)
+from schemas.faults import Fault
+from services.consent.employees import Employees
+from services.consent.instructions import Instructions
+from services.consent.requests import AlreadyErased
+from services.consent.rights import NotObjectable, NotRestricted
+
+_Asked = TypeVar("_Asked", bound=msgspec.Struct)
+
+
+class EmployeeDesk:
+    """One answer for each call. `changed` is called after what changed something."""
+
+    def __init__(self, employees: Employees, instructions: Instructions, changed: Callable[[], None]) -> None:
+        self._employees = employees
+        self._instructions = instructions
+        self._changed = changed
+
+    async def answer(self, call: str, raw: bytes) -> Invited | ForwardedRequests:
+        """The answer to `invite`, `ask`, `waiting` or `instruct`. Raises Problem (404, 422)."""
+        try:
+            answered = await self._answer(call, raw)
+        except (NotRestricted, NotObjectable) as error:
+            raise invalid([Fault("/type", str(error))]) from error
+        except AlreadyErased:
+            answered = ForwardedRequests(())
+        self._changed()
+        return answered
+
+    async def _answer(self, call: str, raw: bytes) -> Invited | ForwardedRequests:
+        match call:
+            case "invite":
+                named = _read(raw, InviteEmployee)
+                return await self._employees.invite(named.tenant, named.external_id)
+            case "ask":
+                return _one(await self._instructions.ask(_read(raw, AskForEmployee)))
+            case "waiting":
+                return ForwardedRequests(tuple(await self._instructions.waiting(_read(raw, ListWaiting).tenant)))
+            case "instruct":
+                return _one(await self._instructions.instruct(_read(raw, InstructRequest)))
+        raise not_found("call")
+
+
+def _read(raw: bytes, kind: type[_Asked]) -> _Asked:
+    try:
+        return msgspec.json.decode(raw, type=kind)
+    except msgspec.DecodeError as error:
+        raise Problem(422, "invalid", "Invalid request", str(error)) from error
+
+
+def _one(found: Forwarded | None) -> ForwardedRequests:
+    return ForwardedRequests(() if found is None else (found,))

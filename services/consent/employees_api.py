@@ -1,0 +1,42 @@
+"""Employees over HTTP: redeeming a code, and seeing what was asked for oneself by whomever."""
+
+import msgspec
+from aiohttp import web
+
+from schemas.fields import Line, Strict
+from services.consent.claims import Claims
+from services.consent.documents import answer, body
+from services.consent.employees import Employees
+from services.consent.instructions import Instructions
+
+PLACE = "/v1/privacy/forwarded"
+
+
+class CodeTaken(Strict):
+    """`POST /v1/claims`: the single-use code that came from the employer."""
+
+    code = Line(60, required=True)
+
+
+class EmployeesApi:
+    """The handlers."""
+
+    def __init__(self, employees: Employees, instructions: Instructions, claims: Claims) -> None:
+        self._employees = employees
+        self._instructions = instructions
+        self._claims = claims
+
+    def routes(self) -> list[web.RouteDef]:
+        """What it serves."""
+        return [web.post("/v1/claims", self.take), web.get(PLACE, self.list_forwarded)]
+
+    async def take(self, request: web.Request) -> web.Response:
+        """A single-use code → 201 with the claim code, shown here only. Wrong, used and expired ones are alike."""
+        code = (await body(request, CodeTaken()))["code"]
+        claim_code = await self._claims.redeemed(request, code, self._employees.redeem)
+        return answer({"claim_code": claim_code, "links": {"forwarded": PLACE}}, status=201)
+
+    async def list_forwarded(self, request: web.Request) -> web.Response:
+        """What the employee asked for that is the employer's to decide, and what the employer asked for instead."""
+        found = await self._instructions.of(await self._claims.alias(request))
+        return answer({"requests": [msgspec.to_builtins(one) for one in found]})

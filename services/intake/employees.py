@@ -1,0 +1,114 @@
+"""An organisation's part in its employees' rights: codes to pass on, requests to decide, requests on their behalf."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import msgspec
+from aiohttp import web
+
+from infra.http.body import body_of, expect
+from infra.http.problems import Problem, invalid, not_found, unavailable
+from infra.keys.client import Answer, KeyClient, KeysRefused, KeysUnavailable
+from schemas.decoding import Decoder
+from schemas.employees import (
+    AskForEmployee,
+    EmployeeAsked,
+    EmployeeNamed,
+    Forwarded,
+    ForwardedRequests,
+    Instruction,
+    InstructRequest,
+    Invited,
+    InviteEmployee,
+    ListWaiting,
+)
+from schemas.faults import Fault, Faulty
+from services.intake.callers import Callers
+
+_PLACE = "/v1/employees"
+_NAMED: Decoder[Any] = Decoder(EmployeeNamed)
+_ASKED: Decoder[Any] = Decoder(EmployeeAsked)
+_INSTRUCTION: Decoder[Any] = Decoder(Instruction)
+
+
+class Employees:
+    """The handlers; each is for organisations only, and for their own employees."""
+
+    def __init__(self, callers: Callers, keys: KeyClient) -> None:
+        self._callers = callers
+        self._keys = keys
+
+    def table(self) -> Sequence[web.RouteDef]:
+        """All routes."""
+        return [
+            web.post(f"{_PLACE}/codes", self.invite),
+            web.get(f"{_PLACE}/requests", self.waiting),
+            web.post(f"{_PLACE}/requests", self.ask),
+            web.post(f"{_PLACE}/requests/{{id}}/instruction", self.instruct),
+        ]
+
+    async def invite(self, request: web.Request) -> web.Response:
+        """A single-use code to pass on to an employee → 201. It replaces an earlier one that was not used."""
+        tenant = self._callers.organisation(request).tenant
+        named = await _document(request, _NAMED)
+        invited = await self._ask("invite", InviteEmployee(tenant, named.external_id), Invited)
+        if invited.code is None:
+            raise not_found("employee")
+        return _answer({"code": invited.code, "expires_at": invited.expires_at}, 201)
+
+    async def waiting(self, request: web.Request) -> web.Response:
+        """The requests of its employees, those that wait for its word first; to read them is to be handed them."""
+        tenant = self._callers.organisation(request).tenant
+        found = await self._ask("waiting", ListWaiting(tenant), ForwardedRequests)
+        return _answer({"requests": [_shown(one) for one in found.requests]})
+
+    async def ask(self, request: web.Request) -> web.Response:
+        """A request on an employee's behalf → 202; it is logged as such, and the employee sees it."""
+        tenant = self._callers.organisation(request).tenant
+        asked = await _document(request, _ASKED)
+        purpose = None if asked.purpose is msgspec.UNSET else asked.purpose
+        if purpose is not None and asked.type != "objection":
+            raise invalid([Fault("/purpose", f"Only an objection names a purpose; {asked.type} holds for all.")])
+        on_behalf = AskForEmployee(tenant, asked.external_id, asked.type, purpose)
+        return _answer(_shown(_one(await self._ask("ask", on_behalf, ForwardedRequests), "employee")), 202)
+
+    async def instruct(self, request: web.Request) -> web.Response:
+        """The controller's word on a request; what is decided stays decided."""
+        tenant = self._callers.organisation(request).tenant
+        word = await _document(request, _INSTRUCTION)
+        reason = None if word.reason is msgspec.UNSET else word.reason
+        if (word.decision == "refuse") != (reason is not None):
+            raise invalid([Fault("/reason", "A refusal says why, for the employee to read; nothing else does.")])
+        instruct = InstructRequest(tenant, request.match_info["id"], word.decision, reason)
+        return _answer(_shown(_one(await self._ask("instruct", instruct, ForwardedRequests), "request")))
+
+    async def _ask(self, call: str, asked: msgspec.Struct, answer: type[Answer]) -> Answer:
+        try:
+            return await self._keys.employees(call, asked, answer)
+        except KeysUnavailable:
+            raise unavailable("The consent service") from None
+        except KeysRefused as refused:
+            raise Problem(409, "not-possible", "Not possible", str(refused)) from None
+
+
+async def _document(request: web.Request, decoder: Decoder[Any]) -> Any:
+    expect(request, "application/json")
+    try:
+        return decoder.decode(await body_of(request))
+    except Faulty as faulty:
+        raise invalid(faulty.faults) from None
+
+
+def _one(found: ForwardedRequests, what: str) -> Forwarded:
+    if not found.requests:
+        raise not_found(what)
+    return found.requests[0]
+
+
+def _shown(one: Forwarded) -> dict[str, Any]:
+    shown: dict[str, Any] = msgspec.to_builtins(one)
+    return shown | {"links": {"instruction": f"{_PLACE}/requests/{one.id}/instruction"}}
+
+
+def _answer(document: object, status: int = 200) -> web.Response:
+    return web.json_response(document, status=status, headers={"Cache-Control": "no-store"})

@@ -1,0 +1,150 @@
+"""Employees: how they prove who they are, and what of their requests is their employer's to decide."""
+
+from collections.abc import AsyncIterator
+
+import msgspec
+import orjson
+import pytest
+from aiohttp.test_utils import TestClient, TestServer
+
+from schemas.employees import AskForEmployee, InstructRequest
+from schemas.events import OutboxEntry
+from schemas.keys import CreateKeys, NewPerson, RegisterTenant, ReleaseKeys
+from services.consent.claims import Claims
+from services.consent.employees_api import EmployeesApi
+from services.consent.public_api import PublicApi
+from tests.integration.consent.conftest import NOTICE, Running, entries
+
+STANDING = RegisterTenant("acme", "ACME Ltd", "legitimate-interest", "acme-notice/2", instructs=("restriction",))
+
+
+@pytest.fixture
+async def client(running: Running) -> AsyncIterator[TestClient]:
+    stores = running.stores
+    claims = Claims(stores.keystore)
+    parts = (EmployeesApi(stores.employees, stores.instructions, claims),)
+    application = PublicApi(stores, b"PEM", running.worker.wake, lambda: None, claims, parts=parts).application()
+    async with TestClient(TestServer(application)) as client:
+        yield client
+
+
+async def employee(running: Running, client: TestClient) -> tuple[str, dict[str, str]]:
+    """An employee of acme who has redeemed a code: alias and proof."""
+    (created,) = await running.hand_in("event-1", tenant="acme", external_id="E-17")
+    invited = await running.stores.employees.invite("acme", "E-17")
+    taken = await client.post("/v1/claims", json={"code": invited.code})
+    return created.alias, {"Authorization": f"Claim {(await taken.json())['claim_code']}"}
+
+
+async def ask(client: TestClient, proof: dict[str, str], kind: str) -> dict:
+    answer = await client.post("/v1/privacy/requests", json={"type": kind}, headers=proof)
+    assert answer.status == 202
+    return await answer.json()
+
+
+async def test_a_code_works_once_and_leads_to_the_employees_own_records(running: Running, client: TestClient) -> None:
+    # Given a code that the organisation obtained for its employee
+    (created,) = await running.hand_in("event-1", tenant="acme", external_id="E-17")
+    invited = await running.stores.employees.invite("acme", "E-17")
+    # When it is redeemed twice
+    first = await client.post("/v1/claims", json={"code": invited.code})
+    second = await client.post("/v1/claims", json={"code": invited.code})
+    # Then the first gives a claim code that is this employee's, and the second is answered as a wrong one
+    claim_code = (await first.json())["claim_code"]
+    assert (first.status, second.status) == (201, 401)
+    assert await running.stores.keystore.resolve(claim_code) == created.alias
+    await running.worker.once()
+    assert [entries(running).count(kind) for kind in ("code-issued", "code-taken")] == [1, 1]
+
+
+@pytest.mark.parametrize("code", ["x", "0000-0000-0000-0000-0000-0000-0000"])
+async def test_a_wrong_code_is_answered_alike_whatever_is_wrong_with_it(client: TestClient, code: str) -> None:
+    answer = await client.post("/v1/claims", json={"code": code})
+    assert (answer.status, (await answer.json())["type"]) == (401, "urn:careerpulse:problem:no-code")
+
+
+async def test_a_second_code_ends_the_first_and_a_stranger_gets_none(running: Running, client: TestClient) -> None:
+    await running.hand_in("event-1", tenant="acme", external_id="E-17")
+    first = await running.stores.employees.invite("acme", "E-17")
+    await running.stores.employees.invite("acme", "E-17")
+    assert (await client.post("/v1/claims", json={"code": first.code})).status == 401
+    assert (await running.stores.employees.invite("acme", "E-18")).code is None
+
+
+async def test_an_employees_claim_code_hands_nothing_in(running: Running, client: TestClient) -> None:
+    _, proof = await employee(running, client)
+    again = NewPerson("event-2", NOTICE, claim_code=proof["Authorization"].removeprefix("Claim "))
+    created = await running.stores.keystore.create(CreateKeys("individuals", (again,)))
+    assert created.persons[0].reason == "unknown-claim-code"
+
+
+async def test_an_employees_erasure_waits_for_the_controllers_word(running: Running, client: TestClient) -> None:
+    # Given an employee who asks the operator for an erasure, twice
+    alias, proof = await employee(running, client)
+    held = await ask(client, proof, "erasure")
+    assert await ask(client, proof, "erasure") == held
+    # Then it waits for the organisation, which finds it in its queue with its own ids, and nothing is erased
+    assert (held["state"], held["asked_by"], held["handed_over_at"]) == ("waiting", "employee", None)
+    (waiting,) = await running.stores.instructions.waiting("acme")
+    assert (waiting.id, waiting.assessments) == (held["id"], ("event-1",))
+    assert await refusal(running, alias) is None
+    # When the organisation gives its word
+    await running.stores.instructions.instruct(InstructRequest("acme", held["id"], "carry-out"))
+    await running.worker.once()
+    # Then it is carried out, the log says on whose word, and the employee follows it
+    assert await refusal(running, alias) == "erased"
+    shown = await (await client.get(f"/v1/privacy/requests/{held['id']}")).json()
+    assert shown["state"] == "carried-out"
+    assert (await (await client.get(shown["links"]["request"])).json())["type"] == "erasure"
+    assert actors(running, "request-forwarded") == ["person"]
+    assert actors(running, "request-opened") == ["organisation"]
+
+
+async def refusal(running: Running, alias: str) -> str | None:
+    return (await running.stores.keystore.release(ReleaseKeys("scoring", (alias,)))).keys[0].reason
+
+
+def actors(running: Running, kind: str) -> list[str]:
+    sent = running.topics.of("audit.entries")
+    leaves = [orjson.loads(msgspec.msgpack.decode(one.value, type=OutboxEntry).leaf) for one in sent]
+    return [leaf["actor"] for leaf in leaves if leaf["type"] == kind]
+
+
+async def test_a_refusal_carries_its_reason_to_the_employee_and_stays(running: Running, client: TestClient) -> None:
+    _, proof = await employee(running, client)
+    held = await ask(client, proof, "erasure")
+    word = InstructRequest("acme", held["id"], "refuse", "A lawsuit is pending.")
+    await running.stores.instructions.instruct(word)
+    late = await running.stores.instructions.instruct(InstructRequest("acme", held["id"], "carry-out"))
+    assert late.state == "refused"
+    (shown,) = (await (await client.get("/v1/privacy/forwarded", headers=proof)).json())["requests"]
+    assert (shown["state"], shown["reason"]) == ("refused", "A lawsuit is pending.")
+
+
+async def test_a_standing_instruction_carries_out_at_once(running: Running, client: TestClient) -> None:
+    await running.stores.tenants.register(STANDING)
+    alias, proof = await employee(running, client)
+    assert (await ask(client, proof, "restriction"))["state"] == "in-force"
+    assert await refusal(running, alias) == "restricted"
+    assert (await ask(client, proof, "erasure"))["state"] == "waiting"
+
+
+async def test_what_the_organisation_asks_for_is_logged_as_such_and_shown_to_the_employee(
+    running: Running, client: TestClient
+) -> None:
+    alias, proof = await employee(running, client)
+    done = await running.stores.instructions.ask(AskForEmployee("acme", "E-17", "restriction"))
+    assert (done.state, await refusal(running, alias)) == ("carried-out", "restricted")
+    (shown,) = (await (await client.get("/v1/privacy/forwarded", headers=proof)).json())["requests"]
+    assert (shown["asked_by"], shown["type"]) == ("organisation", "restriction")
+    await running.worker.once()
+    assert actors(running, "request-opened") == ["organisation"]
+    assert await running.stores.instructions.ask(AskForEmployee("acme", "nobody", "erasure")) is None
+
+
+async def test_no_organisation_sees_or_decides_anothers_requests(running: Running, client: TestClient) -> None:
+    _, proof = await employee(running, client)
+    held = await ask(client, proof, "erasure")
+    await running.stores.tenants.register(RegisterTenant("other", "Other Ltd", "contract", "n/1"))
+    assert await running.stores.instructions.waiting("other") == []
+    assert await running.stores.instructions.instruct(InstructRequest("other", held["id"], "carry-out")) is None
