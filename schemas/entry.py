@@ -37,6 +37,7 @@ EntryType = Literal[
     "key-released-to-a-human",
     "exported",
     "configuration-changed",
+    "signal-changed",
     "epoch-rotated",
     "epoch-destroyed",
 ]

@@ -22,6 +22,7 @@ COMMANDS = {
     "org": "services.intake.cli:org",
     "replay": "services.intake.replay_cli:replay",
     "receipt": "services.consent.cli:receipt",
+    "signal": "services.intake.signals_cli:signal",
     "witness": "services.audit.witness_cli:witness",
 }
 """Commands that other packages bring, by dotted name."""

@@ -8,7 +8,7 @@ from aiohttp import ETag, web
 KEPT_SECONDS = 3600
 
 
-def cacheable(request: web.Request, document: Any, validator: str) -> web.Response:
+def cacheable(request: web.Request, document: Any, validator: str, kept_seconds: int = KEPT_SECONDS) -> web.Response:
     """The document as JSON, or 304 where the caller holds it under the same validator.
 
     The validator tells everything that the document of one address depends on, for example a content hash.
@@ -21,5 +21,5 @@ def cacheable(request: web.Request, document: Any, validator: str) -> web.Respon
         else web.Response(body=orjson.dumps(document), content_type="application/json")
     )
     response.etag = ETag(validator)
-    response.headers["Cache-Control"] = f"public, max-age={KEPT_SECONDS}"
+    response.headers["Cache-Control"] = f"public, max-age={kept_seconds}"
     return response

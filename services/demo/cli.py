@@ -17,6 +17,7 @@ from infra.local.child import ChildError
 from infra.local.databases import DatabaseError
 from infra.local.stack import Stack, StackError
 from infra.local.topics import TopicError
+from schemas.points import written
 from schemas.topics import TOPICS
 from services.cli import DATA, RUN_SERVICE, broker_option, data_option, database_option
 from services.demo.failure import StepFailed
@@ -25,7 +26,6 @@ from services.demo.person import Assessed, Person
 from services.demo.platform import Platform, token
 from services.intake.cli import NotAdded, register
 from services.methodology.report import dimensions, headline, largest, why
-from services.methodology.v1.display import written
 from services.methodology.version import load
 
 console = Console(highlight=False)

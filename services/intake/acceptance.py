@@ -62,12 +62,18 @@ class Acceptance:
         answers |= await self._settle(caller, hand_ins)
         return [answers[number] for number, _ in lines]
 
+    async def again(self, caller: Caller, hand_in: HandIn) -> Answer:
+        """Accept a hand-in that was read already, such as old answers under a new id."""
+        if hand_in.event_id in self._in_flight:
+            return _in_flight()
+        return (await self._settle(caller, {1: hand_in}))[1]
+
     def _read(self, caller: Caller, events: Events, number: int, raw: bytes | Problem) -> HandIn | Problem:
         if isinstance(raw, Problem):
             return raw
         event_id = events.event_id(number)
         if event_id in self._in_flight:
-            return Problem(409, "in-flight", "The same hand-in is under way", "Wait for its answer, then ask again.")
+            return _in_flight()
         try:
             return read(raw, caller, event_id, self._version)
         except Faulty as faulty:
@@ -116,6 +122,10 @@ class Acceptance:
         sent = [(hand_in, key, sealed_parts(hand_in, key, caller.tenant)) for hand_in, key in new]
         await self._producer.send([submitted(*one, caller.tenant, time) for one in sent])
         await self._store.accept([kept(caller, *one, time) for one in sent])
+
+
+def _in_flight() -> Problem:
+    return Problem(409, "in-flight", "The same hand-in is under way", "Wait for its answer, then ask again.")
 
 
 def kept(caller: Caller, hand_in: HandIn, key: CreatedKey, parts: Parts, time: str) -> Accepted:

@@ -1,13 +1,22 @@
 """The admin socket: what the operator may do. Whoever can open the socket is the operator."""
 
+from typing import Any
+
 import msgspec
+import orjson
 from aiohttp import web
 
-from infra.http.problems import Problem, problem_details, unavailable
+from infra.http.problems import Problem, invalid, problem_details, unavailable
 from infra.keys.client import KeyClient, KeysRefused, KeysUnavailable
+from schemas.decoding import Decoder
+from schemas.faults import Faulty
 from schemas.keys import RegisterTenant
 from schemas.purposes import LegalBasis
+from schemas.signal import Signal
+from services.intake.market_signals import MarketSignals
 from services.intake.organisations import Organisations
+
+_SIGNAL: Decoder[Any] = Decoder(Signal)
 
 
 class NewOrganisation(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -36,26 +45,63 @@ class NewOrganisation(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         )
 
 
-def application(organisations: Organisations, keys: KeyClient) -> web.Application:
-    """`POST /organisations`: register one, or give it a new secret; answers with the credentials, once."""
+class Admin:
+    """The handlers."""
 
-    async def add(request: web.Request) -> web.Response:
+    def __init__(self, organisations: Organisations, keys: KeyClient, signals: MarketSignals) -> None:
+        self._organisations = organisations
+        self._keys = keys
+        self._signals = signals
+
+    def application(self) -> web.Application:
+        """All routes."""
+        app = web.Application(middlewares=[problem_details])
+        app.add_routes(
+            [
+                web.post("/organisations", self.add_organisation),
+                web.get("/signals", self.signals),
+                web.post("/signals", self.add_signal),
+                web.delete("/signals/{id:[a-z0-9-]{1,60}}", self.remove_signal),
+            ]
+        )
+        return app
+
+    async def add_organisation(self, request: web.Request) -> web.Response:
+        """Register an organisation, or give it a new secret; answers with the credentials, once."""
         try:
             new = msgspec.json.decode(await request.read(), type=NewOrganisation)
         except msgspec.DecodeError as error:
             raise Problem(422, "invalid", "Not an organisation", str(error)) from None
-        await organisations.check(new.tenant, new.name)
+        await self._organisations.check(new.tenant, new.name)
         try:
-            await keys.register(new.terms())
+            await self._keys.register(new.terms())
         except KeysRefused as refused:
             raise Problem(422, "invalid", "Not an organisation", str(refused)) from None
         except KeysUnavailable:
             raise unavailable("The consent service") from None
-        credentials = await organisations.add(new.tenant, new.name)
+        credentials = await self._organisations.add(new.tenant, new.name)
         return web.json_response(
             {"client_id": credentials.client_id, "client_secret": credentials.client_secret}, status=201
         )
 
-    app = web.Application(middlewares=[problem_details])
-    app.add_routes([web.post("/organisations", add)])
-    return app
+    async def signals(self, _: web.Request) -> web.Response:
+        """The market signals that were added."""
+        return _json({"signals": await self._signals.listed()})
+
+    async def add_signal(self, request: web.Request) -> web.Response:
+        """Add a market signal, `schemas.signal.Signal`; 422 names everything that does not fit."""
+        try:
+            signal = msgspec.to_builtins(_SIGNAL.decode(await request.read()))
+        except Faulty as faulty:
+            raise invalid(faulty.faults) from None
+        await self._signals.add(signal)
+        return _json(signal, status=201)
+
+    async def remove_signal(self, request: web.Request) -> web.Response:
+        """Take a market signal back."""
+        await self._signals.remove(request.match_info["id"])
+        return _json({})
+
+
+def _json(document: object, status: int = 200) -> web.Response:
+    return web.Response(body=orjson.dumps(document), status=status, content_type="application/json")

@@ -8,13 +8,14 @@ from schemas.advice import CounterfactualQuestion, PathQuestion, PlanQuestion, Q
 from schemas.decoding import Decoder
 from schemas.faults import Fault, Faulty
 from schemas.fields import Strict
+from schemas.points import UNITS_PER_POINT
 from schemas.result import SCORE_MAXIMUM
 from services.intake.occupations import misfits
-from services.methodology.v1.display import UNITS_PER_POINT
 from services.methodology.version import Version
 
 Document = dict[str, Any]
-Give = Callable[[Version, Document, Document], Document]
+Give = Callable[[Version, Document, Document, str], Document]
+"""From version, answers, question and language."""
 
 HOURS_PER_MONTH = 10
 MONTHS = 12
@@ -33,34 +34,35 @@ def _decoder(schema: type[Strict]) -> Decoder[Any]:
     return Decoder(schema)
 
 
-def forecast(version: Version, answers: Document, _: Document) -> Document:
+def forecast(version: Version, answers: Document, _: Document, language: str) -> Document:
     """Exposure of the work and what is still current of each skill, in 1, 3 and 5 years."""
-    return version.forecast(answers)
+    return version.forecast(answers, language)
 
 
-def plan(version: Version, answers: Document, asked: Document) -> Document:
+def plan(version: Version, answers: Document, asked: Document, language: str) -> Document:
     """The best use of the hours there are: 10 a month for a year where nothing else is asked."""
-    return version.plan(answers, asked.get("hours_per_month", HOURS_PER_MONTH), asked.get("months", MONTHS))
+    return version.plan(answers, asked.get("hours_per_month", HOURS_PER_MONTH), asked.get("months", MONTHS), language)
 
 
-def counterfactual(version: Version, answers: Document, asked: Document) -> Document:
+def counterfactual(version: Version, answers: Document, asked: Document, language: str) -> Document:
     """The smallest change that reaches the target, or one that is more than measurement error."""
     if "target" in asked:
-        return version.counterfactual(answers, asked["target"] * UNITS_PER_POINT)
+        return version.counterfactual(answers, asked["target"] * UNITS_PER_POINT, language)
     now = version.counterfactual(answers, 0)
-    return version.counterfactual(answers, min(SCORE_MAXIMUM, now["score"]["low"] + now["detectable_change"]))
+    target = min(SCORE_MAXIMUM, now["score"]["low"] + now["detectable_change"])
+    return version.counterfactual(answers, target, language)
 
 
-def qualification(version: Version, answers: Document, asked: Document) -> Document:
+def qualification(version: Version, answers: Document, asked: Document, language: str) -> Document:
     """What the person is qualified for now, nearly and not yet."""
-    return version.qualification(answers, asked.get("ranked_by", "distance"))
+    return version.qualification(answers, asked.get("ranked_by", "distance"), language)
 
 
-def career_path(version: Version, answers: Document, asked: Document) -> Document:
+def career_path(version: Version, answers: Document, asked: Document, language: str) -> Document:
     """The shortest way to an occupation. Raises Faulty where there is no profile of it."""
     code = asked["occupation"]
     try:
-        return version.career_path(answers, code)
+        return version.career_path(answers, code, language)
     except LookupError:
         right = misfits(version, [code]) or ["Its figures are too few for a profile; another occupation has one."]
         raise Faulty([Fault("/occupation", one) for one in right]) from None

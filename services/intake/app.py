@@ -2,7 +2,8 @@
 
 Listens to  assessments.submitted · assessments.scored · assessments.refused · dead.scoring (its store)
             keys.revoked (its cache and its fence) · privacy.requests (erasure orders)
-Emits       assessments.submitted · audit.entries (views, through an outbox) · dead.intake · keys.acknowledged
+Emits       assessments.submitted · audit.entries (views and signals, through an outbox) · dead.intake ·
+            keys.acknowledged
 Serves      the public interface on SERVICE_PORT, the operator on ADMIN_SOCKET
 """
 
@@ -34,9 +35,9 @@ from infra.keys.client import KeyClient
 from infra.keys.revocations import Revocations
 from infra.pages.site import Site
 from schemas.topics import PRIVACY_REQUESTS, RETENTION_HOURS, TOPICS
-from services.intake import admin
 from services.intake.acceptance import Acceptance
 from services.intake.access_tokens import AccessTokens
+from services.intake.admin import Admin
 from services.intake.admission import Admission
 from services.intake.callers import Callers
 from services.intake.delivery import Delivery
@@ -49,10 +50,12 @@ from services.intake.guidance import Guidance
 from services.intake.idempotency import IdempotencyKeys
 from services.intake.income_review import IncomeReview
 from services.intake.lookups import Lookups
+from services.intake.market_signals import MarketSignals
 from services.intake.organisations import Organisations
 from services.intake.pages.statement import Statement
 from services.intake.reading import Reading
 from services.intake.record import Records
+from services.intake.rescoring import Rescoring
 from services.intake.results import Results
 from services.intake.results_loop import READ, Arrivals, ResultsLoop
 from services.intake.routes import Routes
@@ -66,8 +69,7 @@ from services.intake.webhooks.sender import Sender
 from services.intake.webhooks.signing import Safe
 from services.intake.webhooks.store import WebhookStore
 from services.methodology.search import index
-from services.methodology.v1.advice.profiles import profiles
-from services.methodology.version import load
+from services.methodology.version import Version, load
 
 SERVICE = "intake"
 _HOUSEKEEPING_SECONDS = 60.0
@@ -96,8 +98,8 @@ async def build(settings: Settings) -> list[Listener]:
     views = Views(database, outbox)
     reading = Reading(store, keys, callers, views)
     erasure = Erasure(store, producer, keys)
-    results = ResultsLoop(store, producer, arrivals, admission)
-    batches = BatchLoop(settings.bootstrap, f"{SERVICE}-store", READ, results.work, own=store)
+    work = ResultsLoop(store, producer, arrivals, admission).work
+    batches = BatchLoop(settings.bootstrap, f"{SERVICE}-store", READ, work, own=store)
     revocations = Revocations(
         settings.bootstrap,
         SERVICE,
@@ -106,13 +108,15 @@ async def build(settings: Settings) -> list[Listener]:
         start=await store.revocations_mark(),
         stored=erasure.revoked,
     )
-    version = load()
-    for tables in (index, profiles):  # read once, before anybody waits for an answer from them
-        await asyncio.to_thread(tables)
+    version = await _warm()
+    acceptance, signals = (
+        Acceptance(version, keys, producer, store, admission),
+        MarketSignals(database, outbox, version),
+    )
     routes = Routes(
         callers=callers,
         keys=idempotency_keys,
-        acceptance=Acceptance(version, keys, producer, store, admission),
+        acceptance=acceptance,
         reading=reading,
         arrivals=arrivals,
         organisations=organisations,
@@ -139,15 +143,20 @@ async def build(settings: Settings) -> list[Listener]:
     feed, delivery = Feed(database), Delivery(keys, views)
     events = Events(callers, feed, delivery, arrivals)
     public.on_shutdown.append(events.close)
-    own = [part(callers, reading) for part in (Guidance, Records, Series)]
+    own = (
+        Rescoring(version, callers, reading, acceptance),
+        Series(version, callers, reading),
+        Guidance(callers, reading),
+        Records(callers, reading),
+    )
     subscriptions, safe = WebhookStore(database), Safe(settings.secrets_dir / "intake-webhook-key")
     sender = Sender(store=subscriptions, feed=feed, delivery=delivery, outside=outside, safe=safe)
     webhooks = Webhooks(callers, subscriptions, feed, outside, safe)
     channels = (Results(callers, feed, delivery), events, webhooks)
     site = _site(settings)
     pages = (Statement(site),)
-    public_parts = (Employees(callers, keys), Lookups(version), DryRun(version, callers), IncomeReview(version))
-    parts = (routes, *own, *channels, *public_parts, *pages)
+    look_ups = (Employees(callers, keys), Lookups(version, signals))
+    parts = (routes, *own, *channels, *look_ups, DryRun(version, callers), IncomeReview(version), *pages)
     site.join(public)
     public.add_routes([*health_routes(missing), *chain.from_iterable(part.table() for part in parts)])
     public.cleanup_ctx.append(opened_parts)
@@ -162,8 +171,16 @@ async def build(settings: Settings) -> list[Listener]:
     )
     return [
         Listener(public, settings.host, settings.port),
-        Listener(admin.application(organisations, keys), socket=settings.admin_socket),
+        Listener(Admin(organisations, keys, signals).application(), socket=settings.admin_socket),
     ]
+
+
+async def _warm() -> Version:
+    """The newest version, with every table read before anybody waits for an answer from it."""
+    version = load()
+    for tables in (index, version.warm):
+        await asyncio.to_thread(tables)
+    return version
 
 
 def _site(settings: Settings) -> Site:

@@ -1,7 +1,7 @@
 """Advice for the person only: computed when it is asked for, from the sealed answers, and kept nowhere.
 
 `GET` gives what can be said without a question, `POST` takes one as its body: goals are personal, and an address
-ends up in places that a body does not.
+ends up in places that a body does not. `?lang=` is the language of the words, which is not.
 """
 
 import asyncio
@@ -13,13 +13,14 @@ import orjson
 from aiohttp import web
 
 from infra.http.body import body_of, expect
+from infra.http.parameters import Parameters
 from infra.http.problems import Problem, invalid
 from schemas.faults import Faulty
 from services.intake.advice import ADVICE, Advice
 from services.intake.callers import Caller, Callers
 from services.intake.reading import Reading
 from services.intake.store import Row
-from services.methodology.version import load
+from services.methodology.version import UnknownVersion, Version, load
 
 _ASSESSMENT = "/v1/assessments/{id:[0-9a-f]{32}}"
 
@@ -55,13 +56,16 @@ class Guidance:
 
     async def _given(self, request: web.Request, advice: Advice, asked: dict[str, Any]) -> web.Response:
         caller = personal(self._callers.caller(request))
+        parameters = Parameters(request, "lang")
         row = await self._scored(caller, request.match_info["id"])
         async with self._reading.view(caller, request.path.rpartition("/")[2], [row]) as view:
-            result, answers = await view.result(row), await view.answers(row)
-            version = load(result["methodology"]["version"])
+            version = _version((await view.result(row))["methodology"]["version"])
+            language = parameters.choice("lang", version.languages, version.languages[0])
+            parameters.settle()
+            answers = await view.answers(row)
             try:
                 # A few milliseconds of arithmetic, beside the loop that takes the streams.
-                given = await asyncio.to_thread(advice.give, version, answers, asked)
+                given = await asyncio.to_thread(advice.give, version, answers, asked, language)
             except Faulty as faulty:
                 raise invalid(faulty.faults) from None
         return web.Response(
@@ -74,6 +78,14 @@ class Guidance:
         if row.state != "scored":
             raise Problem(409, "not-scored", "There is no advice", f"The assessment is {row.state}.")
         return row
+
+
+def _version(name: str) -> Version:
+    """The version that a result names. Raises Problem (409) where this software does not hold it."""
+    try:
+        return load(name)
+    except UnknownVersion as error:
+        raise Problem(409, "unknown-version", "There is no advice", str(error)) from None
 
 
 def personal(caller: Caller) -> Caller:

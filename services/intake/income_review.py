@@ -9,6 +9,7 @@ import orjson
 from aiohttp import web
 
 from infra.http.body import body_of, expect
+from infra.http.parameters import Parameters
 from infra.http.problems import invalid
 from schemas.decoding import Decoder
 from schemas.faults import Faulty
@@ -37,9 +38,12 @@ class IncomeReview:
         The document is `schemas.income.Income`, the calendar as in RFC 5545. Nobody has to say whose it is.
         """
         expect(request, "application/json")
+        asked = Parameters(request, "lang")
+        language = asked.choice("lang", self._version.languages, self._version.languages[0])
+        asked.settle()
         try:
             document = msgspec.to_builtins(_INCOME.decode(await body_of(request)))
-            told = await asyncio.to_thread(self._version.income, document)
+            told = await asyncio.to_thread(self._version.income, document, language)
         except Faulty as faulty:
             raise invalid(faulty.faults) from None
         except Refused as refused:

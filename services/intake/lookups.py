@@ -6,6 +6,7 @@ They are functions of the address and of what is published, so anybody may keep 
 import asyncio
 import re
 from collections.abc import Sequence
+from hashlib import sha256
 from typing import Any
 
 from aiohttp import web
@@ -15,24 +16,28 @@ from infra.http.parameters import Parameters
 from infra.http.problems import Problem
 from infra.version import SOFTWARE
 from schemas.answers import PROFILES
+from schemas.entry import canonical
+from services.intake.market_signals import MarketSignals
 from services.intake.occupations import misfits
-from services.methodology.publication import document
 from services.methodology.search import LONGEST_QUERY, Match, search
-from services.methodology.v1.text import LANGUAGES
-from services.methodology.version import VERSIONS, UnknownVersion, Version, load
+from services.methodology.version import PUBLISHED, UnknownVersion, Version, load
 
 FOUND, MOST_FOUND = 10, 50
 MOST_OCCUPATIONS = 3
 SUGGESTED = 3
 _CODE = re.compile(r"[0-9]{2}-[0-9]{4}\.[0-9]{2}")
+_SIGNALS_DIGITS = 16
+KEPT_SECONDS = 60
+"""How long an answer about signals may be kept: the operator can add one at any time."""
 _HASH_DIGITS = slice(len("sha256:"), len("sha256:") + 32)
 
 
 class Lookups:
     """The handlers. `version` is the newest one, by which occupations are looked up."""
 
-    def __init__(self, version: Version) -> None:
+    def __init__(self, version: Version, signals: MarketSignals) -> None:
         self._version = version
+        self._signals = signals
 
     def table(self) -> Sequence[web.RouteDef]:
         """All routes."""
@@ -51,7 +56,7 @@ class Lookups:
         if not 1 <= len(query.strip()) <= LONGEST_QUERY:
             asked.fault("q", f"Must be 1 to {LONGEST_QUERY} characters: what people call the work, such as nurse.")
         limit = asked.number("limit", 1, MOST_FOUND, FOUND)
-        language = asked.choice("lang", LANGUAGES, LANGUAGES[0])
+        language = _language(asked, self._version)
         asked.settle()
         found = await asyncio.to_thread(search, query, limit)
         listed = [self._found(match, language) for match in found]
@@ -63,30 +68,38 @@ class Lookups:
         asked = Parameters(request, "occupation", "profile", "lang")
         codes = _codes(version, asked)
         profile = _profile(asked)
-        language = asked.choice("lang", LANGUAGES, LANGUAGES[0])
+        language = _language(asked, version)
         asked.settle()
         return cacheable(
             request, version.questionnaire(*codes, profile=profile, language=language), validator(version)
         )
 
     async def signals(self, request: web.Request) -> web.Response:
-        """Market signals as they stand beside a score: dated, with publisher and grade, part of no score."""
-        Parameters(request).settle()
-        return cacheable(request, self._version.signals(), validator(self._version))
+        """Market signals as they stand beside a score: dated, with publisher and grade, part of no score.
+
+        Those that the operator has added are marked, with source, time and who answers for them.
+        """
+        asked = Parameters(request, "lang")
+        language = _language(asked, self._version)
+        asked.settle()
+        added = await self._signals.listed()
+        seen = sha256(canonical(added)).hexdigest()[:_SIGNALS_DIGITS]
+        told = self._version.signals(added, language)
+        return cacheable(request, told, f"{validator(self._version)}-{seen}", KEPT_SECONDS)
 
     async def versions(self, request: web.Request) -> web.Response:
         """Every published version, the newest last."""
         Parameters(request).settle()
-        listed = [_listed(load(one)) for one in VERSIONS]
+        listed = [_listed(load(one)) for one in PUBLISHED]
         return cacheable(request, {"newest": self._version.id, "versions": listed}, validator(self._version))
 
     async def methodology(self, request: web.Request) -> web.Response:
         """Formulas, weights, figures, sources, limits and change notes of one version."""
         version = published(request)
         asked = Parameters(request, "lang")
-        language = asked.choice("lang", LANGUAGES, LANGUAGES[0])
+        language = _language(asked, version)
         asked.settle()
-        return cacheable(request, document(version, language), validator(version))
+        return cacheable(request, version.published(language), validator(version))
 
     def _found(self, match: Match, language: str) -> dict[str, Any]:
         told: dict[str, Any] = {
@@ -119,6 +132,10 @@ def validator(version: Version) -> str:
 def _listed(version: Version) -> dict[str, Any]:
     links = {"self": f"/v1/methodology/{version.id}", "questionnaire": f"/v1/questionnaires/{version.id}"}
     return {"version": version.id, "hash": version.hash, "links": links}
+
+
+def _language(asked: Parameters, version: Version) -> str:
+    return asked.choice("lang", version.languages, version.languages[0])
 
 
 def _profile(asked: Parameters) -> str:

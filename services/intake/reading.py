@@ -14,7 +14,7 @@ from infra.crypto.sealed import Context, open_sealed
 from infra.http.problems import Problem, not_found, unavailable
 from infra.keys.client import KeyClient, KeysUnavailable
 from schemas.entry import SCORED_FIELDS
-from schemas.events import DETAIL_SCHEMA, HAND_IN_SCHEMA, RESULT_SCHEMA
+from schemas.events import DETAIL_SCHEMA, HAND_IN_SCHEMA, RESULT_SCHEMA, TRAIL_SCHEMA
 from schemas.keys import Domain, ReleasedKey, Subkey
 from schemas.purposes import Purpose
 from schemas.topics import SCORED, SUBMITTED
@@ -98,20 +98,27 @@ class View:
         key = await self._key("access" if self._caller.is_person else "delivery-detail", row)
         return self._opened(row, key, "detail", _place(row, key, DETAIL_SCHEMA), row.detail)
 
+    async def trail(self, row: Row) -> dict[str, Any]:
+        """All that reproduces a person's own score, `core+income` included: `schemas.result.Trail`.
+
+        Raises Problem: 403, or 409 where it is not kept.
+        """
+        if row.trail is None:
+            raise _not_kept("trail", "The trail is not kept", "was scored before trails were kept")
+        key = await self._key("access", row)
+        return self._opened(row, key, "trail", _place(row, key, TRAIL_SCHEMA), row.trail)
+
     async def answers(self, row: Row) -> dict[str, Any]:
         """A person's own answers, `schemas.answers.Answers`. Raises Problem: 403, or 409 where they are not kept."""
-        if row.hand_in is None:
-            raise Problem(
-                409,
-                "no-answers",
-                "The answers are not kept",
-                "This assessment was handed in before answers were kept. Hand in again under the same claim code.",
-            )
-        key = await self._key("access", row)
-        place = _place(row, key, HAND_IN_SCHEMA, SUBMITTED.name)
-        opened = self._opened(row, key, "answers", place, row.hand_in)
-        answers: dict[str, Any] = opened["assessment"]
+        answers: dict[str, Any] = (await self.handed_in(row))["assessment"]
         return answers
+
+    async def handed_in(self, row: Row) -> dict[str, Any]:
+        """A person's own hand-in, `schemas.submission.PersonHandIn`. Raises as `answers`."""
+        if row.hand_in is None:
+            raise _not_kept("answers", "The answers are not kept", "was handed in before answers were kept")
+        key = await self._key("access", row)
+        return self._opened(row, key, "answers", _place(row, key, HAND_IN_SCHEMA, SUBMITTED.name), row.hand_in)
 
     async def salts(self, row: Row) -> dict[str, str]:
         """What hides the fields of the entry of a person's own score, as hexadecimal digits by field."""
@@ -146,6 +153,10 @@ class View:
                 f"No key is released for the purpose {purpose}. The reason is: {key.reason}.",
             )
         return key
+
+
+def _not_kept(kind: str, title: str, why: str) -> Problem:
+    return Problem(409, f"no-{kind}", title, f"This assessment {why}. Hand in again under the same claim code.")
 
 
 def _place(row: Row, key: ReleasedKey, schema: str, topic: str = SCORED.name) -> Context:

@@ -1,4 +1,6 @@
-"""`GET /v1/assessments/{id}/record`: all that its person needs to compute a past result again, on any machine."""
+"""What only its person gets of an assessment: `…/trail`, all that was used and both scores, and `…/record`, all that
+it takes to compute the past result again on any machine.
+"""
 
 from collections.abc import Sequence
 
@@ -6,9 +8,10 @@ import orjson
 from aiohttp import web
 
 from infra.http.problems import Problem
-from services.intake.callers import Callers
+from services.intake.callers import Caller, Callers
 from services.intake.guidance import personal
 from services.intake.reading import Reading
+from services.intake.store import Row
 
 
 class Records:
@@ -20,14 +23,14 @@ class Records:
 
     def table(self) -> Sequence[web.RouteDef]:
         """All routes."""
-        return [web.get("/v1/assessments/{id:[0-9a-f]{32}}/record", self.record)]
+        return [
+            web.get("/v1/assessments/{id:[0-9a-f]{32}}/record", self.record),
+            web.get("/v1/assessments/{id:[0-9a-f]{32}}/trail", self.trail),
+        ]
 
     async def record(self, request: web.Request) -> web.Response:
         """Answers, result and reasons as they were sealed, and the score's entry with the salts of its fields."""
-        caller = personal(self._callers.caller(request))
-        row = await self._reading.row(caller, request.match_info["id"])
-        if row.state != "scored":
-            raise Problem(409, "not-scored", "There is no record", f"The assessment is {row.state}.")
+        caller, row = await self._scored(request)
         async with self._reading.view(caller, "record", [row]) as view:
             document = {
                 "id": row.id,
@@ -38,6 +41,24 @@ class Records:
             }
             if row.leaf is not None:
                 document |= {"entry": orjson.loads(row.leaf), "salts": await view.salts(row)}
-        return web.Response(
-            body=orjson.dumps(document), content_type="application/json", headers={"Cache-Control": "no-store"}
-        )
+        return _private(document)
+
+    async def trail(self, request: web.Request) -> web.Response:
+        """All that was used: both scores where income was asked, with the reasons, figures and quality signs."""
+        caller, row = await self._scored(request)
+        async with self._reading.view(caller, "trail", [row]) as view:
+            document = await view.trail(row)
+        return _private(document)
+
+    async def _scored(self, request: web.Request) -> tuple[Caller, Row]:
+        caller = personal(self._callers.caller(request))
+        row = await self._reading.row(caller, request.match_info["id"])
+        if row.state != "scored":
+            raise Problem(409, "not-scored", "There is no record", f"The assessment is {row.state}.")
+        return caller, row
+
+
+def _private(document: object) -> web.Response:
+    return web.Response(
+        body=orjson.dumps(document), content_type="application/json", headers={"Cache-Control": "no-store"}
+    )

@@ -155,6 +155,7 @@ def _scored(record: ConsumerRecord) -> Ended:
         leaf=own(value, value.leaf),
         scored_partition=record.partition,
         scored_offset=record.offset,
+        trail=own(value, value.trail),
     )
 
 

@@ -3,11 +3,14 @@
 import base64
 import re
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 from aiohttp import web
 
 from infra.http.body import body_of, expect
 from infra.http.problems import Problem
+from schemas.answers import CORE_INCOME
+from schemas.points import rounded
 from services.intake import stream as streaming
 from services.intake.acceptance import Acceptance, Taken
 from services.intake.access_tokens import AccessTokens, unauthorised
@@ -136,6 +139,8 @@ class Routes:
         if row.state == "scored":
             async with self._reading.view(caller, "result", [row]) as view:
                 document["result"] = await view.result(row)
+                if caller.is_person and row.trail is not None:
+                    document |= with_income(await view.trail(row))
         if row.reason is not None:
             document["reason"] = row.reason
         return document
@@ -146,8 +151,26 @@ def _links(caller: Caller, place: str) -> dict[str, str]:
     links = {"self": place, "explanation": f"{place}/explanation"}
     if caller.is_person:
         links |= {name: f"{place}/{name}" for name, advice in ADVICE.items() if advice.unasked}
-        links["series"] = "/v1/assessments"
+        links |= {"trail": f"{place}/trail", "series": "/v1/assessments"}
     return links
+
+
+def with_income(trail: Mapping[str, Any]) -> dict[str, object]:
+    """The score of `core+income`, where income was asked: told to its person beside that of `core`."""
+    told = {one["profile"]: one for one in trail["explanations"]}
+    if CORE_INCOME not in told:
+        return {}
+    found = told[CORE_INCOME]
+    score, band = found["score"], found["band"]
+    points = {
+        "low": rounded(score["low"]),
+        "high": rounded(score["high"]),
+        "band_low": rounded(band["low"]),
+        "band_high": rounded(band["high"]),
+    }
+    names = ("profile", "score", "band", "detectable_change")
+    dimensions = [{name: one[name] for name in ("id", "weight", "value")} for one in found["dimensions"]]
+    return {"with_income": {name: found[name] for name in names} | {"points": points, "dimensions": dimensions}}
 
 
 def _wait(request: web.Request) -> float:

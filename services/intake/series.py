@@ -1,7 +1,9 @@
-"""`GET /v1/assessments`: all that a person handed in under one claim code, and which change may be called one."""
+"""`GET /v1/assessments`: all that a person handed in under one claim code, and which change may be called one.
 
-from collections.abc import Sequence
-from itertools import pairwise
+Only results of one version are compared. Those of an older one are offered to be scored again by the newest.
+"""
+
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import orjson
@@ -11,8 +13,10 @@ from infra.http.parameters import Parameters
 from services.intake.callers import Callers
 from services.intake.guidance import personal
 from services.intake.reading import Reading
+from services.intake.rescoring import outdated, rescored_id
 from services.intake.store import Row
-from services.methodology.series import change
+from services.methodology.series import change, neighbours
+from services.methodology.version import Version
 
 MOST = 100
 """Assessments that are told at once, the newest ones; that older ones were left out is said."""
@@ -21,9 +25,10 @@ Document = dict[str, Any]
 
 
 class Series:
-    """The handler."""
+    """The handler. `version` is the newest one."""
 
-    def __init__(self, callers: Callers, reading: Reading) -> None:
+    def __init__(self, version: Version, callers: Callers, reading: Reading) -> None:
+        self._version = version
         self._callers = callers
         self._reading = reading
 
@@ -32,7 +37,7 @@ class Series:
         return [web.get("/v1/assessments", self.own)]
 
     async def own(self, request: web.Request) -> web.Response:
-        """A person's own assessments, the oldest first, with the changes between neighbours of the scored ones."""
+        """A person's own assessments, the oldest first, with the changes between those that are compared."""
         caller = personal(self._callers.caller(request))
         Parameters(request).settle()
         newest = await self._reading.own(caller, MOST + 1)
@@ -41,7 +46,8 @@ class Series:
         async with self._reading.view(caller, "series", scored) as view:
             details = {row.id: await view.detail(row) for row in scored}
         document = {
-            "assessments": [_told(row, details.get(row.id)) for row in rows],
+            "newest_methodology": self._version.head(),
+            "assessments": [_told(row, details.get(row.id)) | self._offer(row, details, rows) for row in rows],
             "changes": changes(details),
             "older_left_out": len(newest) > MOST,
         }
@@ -49,17 +55,28 @@ class Series:
             body=orjson.dumps(document), content_type="application/json", headers={"Cache-Control": "no-store"}
         )
 
+    def _offer(self, row: Row, details: Mapping[str, Document], rows: Sequence[Row]) -> Document:
+        """Of a result of an older version: how to score its answers by the newest, or where that was done."""
+        if row.id not in details or not outdated(details[row.id], self._version):
+            return {}
+        again, place = rescored_id(row.id, self._version), f"/v1/assessments/{row.id}"
+        links = {"self": place}
+        if any(one.id == again for one in rows):
+            links["rescored"] = f"/v1/assessments/{again}"
+        elif row.hand_in is not None:
+            links["rescore"] = f"{place}:rescore"
+        return {"older_version": True, "links": links}
 
-def changes(details: dict[str, Document]) -> list[Document]:
-    """Each `Detail` by its assessment's id, against the one before it by month; of one month in the order given."""
-    ordered = sorted(details.items(), key=lambda one: str(one[1]["as_of"]))
-    return [_change(earlier, later) for earlier, later in pairwise(ordered)]
+
+def changes(details: Mapping[str, Document]) -> list[Document]:
+    """Each `Detail` by its assessment's id, against the one before it of the same version, by month."""
+    return [_change(*pair, details) for pair in neighbours(details)]
 
 
-def _change(earlier: tuple[str, Document], later: tuple[str, Document]) -> Document:
+def _change(earlier: str, later: str, details: Mapping[str, Document]) -> Document:
     """Nothing is said of a difference between scores that are not compared: not even its size."""
-    found = change(earlier[1], later[1])
-    told: Document = {"earlier": earlier[0], "later": later[0]}
+    found = change(details[earlier], details[later])
+    told: Document = {"earlier": earlier, "later": later}
     if found.reason:
         return {**told, "verdict": "not-comparable", "differs": found.reason}
     return {

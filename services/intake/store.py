@@ -27,6 +27,7 @@ _EMPTIED = (
     "hand_in",
     "leaf",
     "reference",
+    "trail",
     "scored_partition",
     "scored_offset",
 )
@@ -49,7 +50,7 @@ class Accepted:
 
 @dataclass(frozen=True, slots=True)
 class Ended:
-    """The end of an assessment. With `scored` only: `result`, `detail` (both sealed), `leaf`, the score's place."""
+    """The end of an assessment. With `scored` only: `result`, `detail`, `trail` (all sealed), `leaf`, its place."""
 
     id: str
     tenant: str
@@ -62,6 +63,7 @@ class Ended:
     leaf: bytes | None = None
     scored_partition: int | None = None
     scored_offset: int | None = None
+    trail: bytes | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +86,7 @@ class Row:
     sequence: int | None = None
     scored_partition: int | None = None
     scored_offset: int | None = None
+    trail: bytes | None = None
 
 
 class Store:
@@ -237,6 +240,7 @@ async def _end(connection: AsyncConnection, ended: Sequence[Ended]) -> list[tupl
             "entry": one.leaf,
             "partition": one.scored_partition,
             "place": one.scored_offset,
+            "sealed_trail": one.trail,
         }
         for one in first.values()
     ]
@@ -254,6 +258,7 @@ async def _end(connection: AsyncConnection, ended: Sequence[Ended]) -> list[tupl
             leaf=bindparam("entry"),
             scored_partition=bindparam("partition"),
             scored_offset=bindparam("place"),
+            trail=bindparam("sealed_trail"),
         )
     )
     await connection.execute(statement, rows)

@@ -1,13 +1,14 @@
 """The tables of intake. Times are text, `2026-11-23T18:00:00Z`. Nothing here is readable personal data.
 
 `assessments` holds one row for each event: results are sealed for their readers, and an erasure empties the row
-down to its id, tenant and time, and it is then `gone`. `hand_in` (the sealed answers) and `leaf` (the audit entry of
-the score) are kept for people who came by themselves only, because only they are advised and replay here.
+down to its id, tenant and time, and it is then `gone`. `hand_in` (the sealed answers), `trail` and `leaf` (the audit
+entry of the score) are kept for people who came by themselves only, because only they are advised and replay here.
 `reference` is the platform's name for its employee, sealed. `sequence` counts the ends and the erasures of each
 organisation in the order in which they were stored, and `feeds` holds the last one given: a channel that has told of
 all up to one goes on after it. `scored_partition` and `scored_offset` say where the score stands in
 `assessments.scored`: the cause of each entry that tells of a view. `fence` names the erased: whatever comes late for
-them is not stored.
+them is not stored. `market_signals` are those that the operator has added to the methodology's; `document` is JSON of
+`schemas.signal.Signal`.
 """
 
 from sqlalchemy import BigInteger, Column, Index, Integer, LargeBinary, MetaData, Table, Text
@@ -57,6 +58,7 @@ assessments = Table(
     Column("sequence", BigInteger),
     Column("scored_partition", Integer),
     Column("scored_offset", BigInteger),
+    Column("trail", LargeBinary),
     Index("assessments_by_alias", "alias"),
     Index("assessments_by_state", "state", "submitted_at"),
     Index("assessments_by_sequence", "tenant", "sequence", unique=True),
@@ -116,4 +118,11 @@ webhook_tries = Table(
     Column("status", Integer),
     Column("error", Text),
     Index("webhook_tries_by_message", "webhook", "sequence"),
+)
+market_signals = Table(
+    "market_signals",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("document", Text, nullable=False),
+    Column("added_at", Text, nullable=False),
 )

@@ -7,7 +7,7 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from services.methodology.v1.display import written
+from schemas.points import written
 from services.methodology.version import Version
 
 Document = dict[str, Any]

@@ -11,10 +11,10 @@ from rich.console import Console
 from rich.padding import Padding
 
 from schemas.answers import Answers
+from schemas.points import UNITS_PER_POINT
 from services.methodology.advice_report import advice_documents, advice_report
 from services.methodology.finding import Refused
 from services.methodology.report import report
-from services.methodology.v1.display import UNITS_PER_POINT
 from services.methodology.version import load
 
 

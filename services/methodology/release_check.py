@@ -1,4 +1,6 @@
-"""Before a release: which dated entries of a version are too old: ``python -m services.methodology.release_check``.
+"""Before a release: which dated entries of the newest version are too old.
+
+``python -m services.methodology.release_check``
 
 Certifications change and signals age, and a test that turns red with the calendar would stop work that has
 nothing to do with them. So this is a command: it names every entry that nobody has checked for longer than
@@ -12,6 +14,8 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
+
+from services.methodology.version import PUBLISHED, newest
 
 DAYS_ALLOWED = 180
 
@@ -57,7 +61,7 @@ def outdated(directory: Path, today: date) -> list[Outdated]:
 
 def main() -> int:
     today = datetime.now(UTC).date()
-    found = outdated(Path(__file__).with_name("v1"), today)
+    found = outdated(PUBLISHED[newest()].directory, today)
     for one in found:
         print(one.line(today))
     print(f"{len(found)} entries to check again" if found else f"All entries were checked within {DAYS_ALLOWED} days")

@@ -9,7 +9,7 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from services.methodology.v1.display import rounded, written
+from schemas.points import rounded, written
 from services.methodology.version import Version
 
 Document = dict[str, Any]

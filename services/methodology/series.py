@@ -6,13 +6,11 @@ detected where even the nearest ends of the two scores lie further apart than th
 standard errors of measurement (Jacobson & Truax 1991, Journal of Consulting and Clinical Psychology 59).
 """
 
-import json
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
-
-from services.methodology.version import load
 
 Document = dict[str, Any]
 
@@ -61,34 +59,12 @@ def change(earlier: Document, later: Document) -> Change:
     )
 
 
-def series(details: Iterable[Document]) -> list[Change]:
-    """Each ``Detail`` against the one before it, by month; those of one month keep their order."""
-    ordered = sorted(details, key=lambda detail: str(detail["as_of"]))
-    return [change(earlier, later) for earlier, later in pairwise(ordered)]
+def neighbours(details: Mapping[str, Document]) -> list[tuple[str, str]]:
+    """Which ``Detail`` documents, by name, stand side by side: each with the one before it of the same version.
 
-
-@dataclass(frozen=True, slots=True)
-class Replay:
-    """A past decision computed again. ``same`` is equality of bytes; ``recorded`` and ``present`` are
-    the hashes.
+    By month; those of one month keep their order. Results of different versions are never beside each other.
     """
-
-    version: str
-    recorded: str
-    present: str
-    same: bool
-
-
-def replay(trail: Document) -> Replay:
-    """Recompute a ``Trail`` from its answers under its own version; raises ``UnknownVersion`` if it
-    never existed.
-    """
-    head = trail["methodology"]
-    version = load(head["version"])
-    again = version.score(trail["answers"]).trail()
-    return Replay(version.id, head["hash"], version.hash, _canonical(again) == _canonical(trail))
-
-
-def _canonical(document: Document) -> bytes:
-    """The bytes of a document whatever order its keys were stored in (RFC 8785 for strings and integers)."""
-    return json.dumps(document, sort_keys=True, ensure_ascii=False, separators=(",", ":")).encode()
+    by_version: dict[str, list[str]] = defaultdict(list)
+    for name in sorted(details, key=lambda name: str(details[name]["as_of"])):
+        by_version[details[name]["methodology"]["hash"]].append(name)
+    return [pair for names in by_version.values() for pair in pairwise(names)]

@@ -11,10 +11,11 @@ from functools import cache
 from itertools import accumulate
 from typing import Any
 
+from services.methodology.rules import OccupationEntry
 from services.methodology.v1 import definition as d
 from services.methodology.v1.plan import Plan, plan_for
 from services.methodology.v1.stream import Stream
-from services.methodology.version import SCORABLE, OccupationEntry, load
+from services.methodology.version import SCORABLE, load
 
 
 @cache

@@ -1,7 +1,10 @@
-"""A published version of the methodology: a directory of data and pure functions with a content hash."""
+"""Published versions of the methodology: each is a directory of data and pure functions with a content hash.
+
+A further version is one directory that provides ``services.methodology.rules.Rules`` and one line in ``PUBLISHED``;
+whoever scores, advises, compares or replays names a version by its id, or takes the newest.
+"""
 
 import hashlib
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -9,24 +12,23 @@ from pathlib import Path
 from typing import Any
 
 from services.methodology.finding import Finding
-from services.methodology.v1 import documents
-from services.methodology.v1.advice.career_path import career_path
-from services.methodology.v1.advice.counterfactual import counterfactual
-from services.methodology.v1.advice.exposure import exposure
-from services.methodology.v1.advice.income_architecture import income_architecture
-from services.methodology.v1.advice.obsolescence import obsolescence
-from services.methodology.v1.advice.qualification import qualification
-from services.methodology.v1.advice.signals import signals
-from services.methodology.v1.advice.study_plan import study_plan
-from services.methodology.v1.check import findings
-from services.methodology.v1.engine import Scored as Parts
-from services.methodology.v1.engine import score
-from services.methodology.v1.questionnaire import questionnaire
-from services.methodology.v1.tables import tables
-from services.methodology.v1.text import item_name, limits, texts
+from services.methodology.rules import OccupationEntry, Rules
+from services.methodology.v1 import rules as v1
 
-VERSIONS = {"1": "v1"}
 SCORABLE = ("direct", "estimated")
+ENGLISH = "en"
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    """A version's functions, and the directory that its hash is over."""
+
+    rules: Rules
+    directory: Path
+
+
+PUBLISHED = {"1": Published(v1, Path(v1.__file__).parent)}
+"""By id, the newest last. An entry stays for ever: results of its version are replayed under it."""
 
 
 class UnknownVersion(LookupError):
@@ -34,150 +36,145 @@ class UnknownVersion(LookupError):
 
 
 @dataclass(frozen=True, slots=True)
-class OccupationEntry:
-    """An occupation that a version knows.
-
-    ``status``: ``direct``, ``estimated`` (skills from related occupations), ``broader`` (a figure of the
-    broader code) or ``interval`` (a figure is missing). ``employment`` is in hundreds of persons, its
-    projection's line split evenly over the occupations that use it; 0 where there is no projection.
-    """
-
-    code: str
-    title: str
-    status: str
-    employment: int
-
-
-@dataclass(frozen=True, slots=True)
 class Scored:
     """A finished score under one version; its documents are plain JSON values with a fixed key order."""
 
-    parts: Parts
+    parts: Any
     version: str
     hash: str
+    rules: Rules
 
     @property
     def low(self) -> int:
         """The ``core`` score in units of 10⁻⁸ points, everything unanswered at its worst."""
-        return self.parts.low("core")
+        low: int = self.parts.low("core")
+        return low
 
     @property
     def high(self) -> int:
         """The ``core`` score in units of 10⁻⁸ points, everything unanswered at its best."""
-        return self.parts.high("core")
+        high: int = self.parts.high("core")
+        return high
 
     def result(self) -> dict[str, Any]:
         """``schemas.result.Result``: what an employer may get."""
-        return documents.result(self.parts, self.version, self.hash)
+        return self.rules.result(self.parts, self.version, self.hash)
 
     def detail(self) -> dict[str, Any]:
         """``schemas.result.Detail``: the reasons of ``core``."""
-        return documents.detail(self.parts, self.version, self.hash)
+        return self.rules.detail(self.parts, self.version, self.hash)
 
     def trail(self) -> dict[str, Any]:
         """``schemas.result.Trail``: everything that reproduces the decision."""
-        return documents.trail(self.parts, self.version, self.hash)
+        return self.rules.trail(self.parts, self.version, self.hash)
 
     def documents(self) -> tuple[dict[str, Any], dict[str, Any], dict[str, Any]]:
         """``result``, ``detail`` and ``trail`` at once, cheaper than one by one; they share parts, so do not
         change them.
         """
-        return documents.all_of(self.parts, self.version, self.hash)
+        return self.rules.all_of(self.parts, self.version, self.hash)
 
 
 @dataclass(frozen=True, slots=True)
 class Version:
-    """One version; ``hash`` is ``sha256:…`` over all of its data and code."""
+    """One version; ``hash`` is ``sha256:…`` over all of its data and code. ``language`` is one of ``languages``."""
 
     id: str
     hash: str
+    rules: Rules
+
+    @property
+    def languages(self) -> tuple[str, ...]:
+        """The languages that it has words in, the first where none is named."""
+        return self.rules.LANGUAGES
 
     def validate(self, answers: dict[str, Any]) -> list[Finding]:
         """What cannot be scored in answers that have the form of ``schemas.answers.Answers``; empty if
         nothing.
         """
-        return findings(answers)
+        return self.rules.findings(answers)
 
     def score(self, answers: dict[str, Any]) -> Scored:
         """Score answers of the right form; raises ``Refused`` with every finding of ``validate``."""
-        return Scored(score(answers), self.id, self.hash)
+        return Scored(self.rules.score(answers), self.id, self.hash, self.rules)
 
-    def counterfactual(self, answers: dict[str, Any], target: int) -> dict[str, Any]:
+    def counterfactual(self, answers: dict[str, Any], target: int, language: str = ENGLISH) -> dict[str, Any]:
         """The smallest change that reaches ``target`` units (10⁸ are a point), with its proof."""
-        return self._headed(counterfactual(score(answers), target))
+        return self._headed(self.rules.counterfactual(self.rules.score(answers), target, language))
 
-    def forecast(self, answers: dict[str, Any]) -> dict[str, Any]:
+    def forecast(self, answers: dict[str, Any], language: str = ENGLISH) -> dict[str, Any]:
         """In 1, 3 and 5 years: how exposed the work is, and what is still current of each skill if nothing is
         refreshed.
         """
-        scored = score(answers)
-        return self._headed({"exposure": exposure(scored), "obsolescence": obsolescence(scored)})
+        return self._headed(self.rules.forecast(self.rules.score(answers), language))
 
-    def plan(self, answers: dict[str, Any], hours_per_month: int, months: int) -> dict[str, Any]:
+    def plan(
+        self, answers: dict[str, Any], hours_per_month: int, months: int, language: str = ENGLISH
+    ) -> dict[str, Any]:
         """Steps with their gain, hours and gain per hour, and the best plan for the hours a month there are."""
-        return self._headed(study_plan(score(answers), hours_per_month, months))
+        return self._headed(self.rules.study_plan(self.rules.score(answers), hours_per_month, months, language))
 
-    def qualification(self, answers: dict[str, Any], by: str = "distance") -> dict[str, Any]:
+    def qualification(self, answers: dict[str, Any], by: str = "distance", language: str = ENGLISH) -> dict[str, Any]:
         """What the person is qualified for now, nearly and not yet, ranked by ``distance``, ``resilience``,
         ``openings`` or ``wage``.
         """
-        return self._headed(qualification(score(answers), by))
+        return self._headed(self.rules.qualification(self.rules.score(answers), by, language))
 
-    def career_path(self, answers: dict[str, Any], target: str) -> dict[str, Any]:
+    def career_path(self, answers: dict[str, Any], target: str, language: str = ENGLISH) -> dict[str, Any]:
         """The shortest way to the occupation ``target`` with what each move asks for."""
-        return self._headed(career_path(score(answers), target))
+        return self._headed(self.rules.career_path(self.rules.score(answers), target, language))
 
-    def income(self, document: dict[str, Any]) -> dict[str, Any]:
+    def income(self, document: dict[str, Any], language: str = ENGLISH) -> dict[str, Any]:
         """How well an income of the form ``schemas.income.Income`` holds: cover, stress, what helps, reminders.
 
         It never changes a score. Raises ``Refused`` for what the form allows and makes no sense.
         """
-        return self._headed(income_architecture(document))
+        return self._headed(self.rules.income_architecture(document, language))
 
-    def signals(self, added: Sequence[dict[str, Any]] = ()) -> dict[str, Any]:
+    def signals(self, added: Sequence[dict[str, Any]] = (), language: str = ENGLISH) -> dict[str, Any]:
         """Market signals that stand beside a score and never enter it, dated, with publisher and grade.
 
         ``added`` are an operator's, of the form ``schemas.signal.Signal``; raises ``Refused``.
         """
-        return self._headed(signals(added))
+        return self._headed(self.rules.signals(added, language))
 
     def _headed(self, advice: dict[str, Any]) -> dict[str, Any]:
-        return {"methodology": {"version": self.id, "hash": self.hash}, **advice}
+        return {"methodology": self.head(), **advice}
+
+    def head(self) -> dict[str, str]:
+        """``schemas.result.Methodology``: how this version is named in every document that it makes."""
+        return {"version": self.id, "hash": self.hash}
 
     def occupations(self) -> tuple[OccupationEntry, ...]:
         """Every occupation that gets a score or an interval, by code."""
-        return _occupations()
+        return self.rules.occupations()
 
-    def questionnaire(self, *codes: str, profile: str = "core", language: str = "en") -> dict[str, Any]:
+    def questionnaire(self, *codes: str, profile: str = "core", language: str = ENGLISH) -> dict[str, Any]:
         """What one to three occupations are asked, with allowed values and their meaning (``en`` or ``de``).
 
         Raises ``KeyError`` for a code that has no figures or a language that there is none of.
         """
-        return questionnaire(codes, profile, language)
+        return self.rules.questionnaire(codes, profile, language)
 
-    def text(self, key: str, language: str = "en") -> str:
+    def published(self, language: str = ENGLISH) -> dict[str, Any]:
+        """Formulas, weights, errors, sources, limits and change notes; all numbers are integers."""
+        return self.rules.published(self.id, self.hash, language)
+
+    def text(self, key: str, language: str = ENGLISH) -> str:
         """One wording by its key, such as ``mark.target`` or ``dimension.tasks``."""
-        return texts(language)[key]
+        return self.rules.texts(language)[key]
 
-    def limits(self, language: str = "en") -> list[str]:
+    def limits(self, language: str = ENGLISH) -> list[str]:
         """What holds of every result, in plain words."""
-        return limits(language)
+        return self.rules.limits(language)
 
-    def name(self, item: str, language: str = "en") -> str:
+    def name(self, item: str, language: str = ENGLISH) -> str:
         """What an item or occupation is called, the id itself where it has no name."""
-        known = tables()
-        if item in known.occupations:
-            return known.occupations[item].title
-        return known.without_figures.get(item) or item_name(item, language)
+        return self.rules.name(item, language)
 
-
-@cache
-def _occupations() -> tuple[OccupationEntry, ...]:
-    known = tables().occupations.values()
-    sharing = Counter(one.market_soc for one in known)
-    return tuple(
-        OccupationEntry(one.code, one.title, one.status, one.employment // sharing[one.market_soc]) for one in known
-    )
+    def warm(self) -> None:
+        """Read every table now, so that nobody who asks has to wait for it."""
+        self.rules.warm()
 
 
 def content_hash(directory: Path) -> str:
@@ -190,9 +187,22 @@ def content_hash(directory: Path) -> str:
     return f"sha256:{whole.hexdigest()}"
 
 
+def load(version: str | None = None) -> Version:
+    """A published version by its id, the newest without one; raises ``UnknownVersion``. Old ones stay loadable for
+    ever.
+    """
+    wanted = newest() if version is None else version
+    if wanted not in PUBLISHED:
+        raise UnknownVersion(f"There is no methodology {wanted}; published are {', '.join(PUBLISHED)}.")
+    found = PUBLISHED[wanted]
+    return Version(wanted, _hash(found.directory), found.rules)
+
+
 @cache
-def load(version: str = "1") -> Version:
-    """A published version by its id; raises ``UnknownVersion``. Old versions stay loadable for ever."""
-    if version not in VERSIONS:
-        raise UnknownVersion(f"There is no methodology {version}; published are {', '.join(VERSIONS)}.")
-    return Version(version, content_hash(Path(__file__).with_name(VERSIONS[version])))
+def _hash(directory: Path) -> str:
+    return content_hash(directory)
+
+
+def newest() -> str:
+    """The id of the newest version, which whatever comes now is scored by."""
+    return next(reversed(PUBLISHED))

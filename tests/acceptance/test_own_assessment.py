@@ -3,11 +3,14 @@
 import asyncio
 import json
 import uuid
+from hashlib import sha256
 from typing import Any
 
 from click.testing import CliRunner
 
+from schemas.entry import canonical
 from services.cli import main
+from services.intake.signals_cli import ask
 from services.methodology.specimen import specimen
 from services.methodology.version import load
 from tests.acceptance.conftest import Running
@@ -55,8 +58,15 @@ async def test_a_person_finds_the_questions_is_advised_compares_replays_and_eras
         status, told = await running.get(first["links"][name], claim)
         assert (status, told["methodology"]["hash"]) == (200, load().hash)
         assert (await running.get(first["links"][name]))[0] == 403
-    _, plan = await running.post(first["links"]["plan"], b'{"hours_per_month": 20, "months": 6}', JSON | claim)
-    assert plan == json.loads(json.dumps(load().plan(answers, 20, 6)))
+    _, plan = await running.post(
+        f"{first['links']['plan']}?lang=de", b'{"hours_per_month": 20, "months": 6}', JSON | claim
+    )
+    assert plan == json.loads(json.dumps(load().plan(answers, 20, 6, "de")))
+    # and is told the score with her income, which no organisation is
+    trail = load().score(answers).trail()
+    assert first["with_income"]["score"] == trail["explanations"][1]["score"]
+    assert (await running.get(first["links"]["trail"], claim)) == (200, json.loads(json.dumps(trail)))
+    assert (await running.get(first["links"]["trail"]))[0] == 403
     # and sees what changed
     _, series = await running.get(first["links"]["series"], claim)
     (changed,) = series["changes"]
@@ -72,3 +82,31 @@ async def test_a_person_finds_the_questions_is_advised_compares_replays_and_eras
     assert (await running.get(first["links"]["plan"], claim))[0] == 401
     assert (await replayed(running, first["id"], first["claim_code"]))[0] == 3
     assert found(running.data, {"query": canary.encode()}) == {}
+
+
+async def test_a_signal_of_the_operator_is_told_to_everybody_and_stands_in_the_log(running: Running) -> None:
+    socket, anonymous = running.stack.place.admin_socket("intake"), {"Accept": "application/json"}
+    signal = {
+        "id": f"harbours-{uuid.uuid4().hex}",
+        "statement": "Openings in harbours down 3 % on the year.",
+        "publisher": "Statistical office",
+        "source": "https://statistics.example/harbours",
+        "date": "2026-09",
+        "grade": "A",
+        "primary_checked": True,
+        "checked": "2026-11-20",
+        "added_by": "Market desk",
+    }
+    # When the operator adds a signal
+    size = await running.officer.size()
+    await ask(socket, "POST", "/signals", signal)
+    # Then everybody is told it, with who, source and time
+    _, told = await running.get("/v1/market-signals", anonymous)
+    (added,) = [one for one in told["signals"] if one["id"] == signal["id"]]
+    assert added == {**signal, "added": True, "added_at": added["added_at"]}
+    # and the log has an entry of it that whoever kept the answer can recompute
+    await running.officer.until(size + 1)
+    entry = json.loads((await running.officer.newest("signal-changed")).entry)
+    changed = canonical({"change": "added", "signal": signal})
+    assert entry["payload"] == f"sha256:{sha256(changed).hexdigest()}"
+    assert (entry["actor"], entry["source"]) == ("operator", "outbox/intake")

@@ -44,6 +44,7 @@ class Ledger:
     tenants: dict[str, RegisterTenant] = field(default_factory=dict)
     calls: list[int] = field(default_factory=list)
     asked: int = 0
+    asked_for: list[NewPerson] = field(default_factory=list)
 
     @asynccontextmanager
     async def created(self, tenant: str, persons: Sequence[NewPerson]) -> AsyncIterator[tuple[CreatedKey, ...]]:
@@ -52,6 +53,7 @@ class Ledger:
     async def create(self, tenant: str, persons: Sequence[NewPerson]) -> tuple[CreatedKey, ...]:
         await self._answer()
         self.calls.append(len(persons))
+        self.asked_for += persons
         return tuple(self._created(tenant, person) for person in persons)
 
     @asynccontextmanager

@@ -2,13 +2,13 @@
 
 from collections.abc import Sequence
 
-from services.methodology.publication.formulas import FORMULAS
 from services.methodology.v1.advice import qualification, stress, study_plan
 from services.methodology.v1.advice.credentials import credentials
 from services.methodology.v1.advice.effort import RAISE_HOURS, REFRESH_HOURS, UNIT_HOURS
 from services.methodology.v1.advice.figures import FIRST_YEAR, figures
 from services.methodology.v1.advice.profiles import profiles
 from services.methodology.v1.advice.signals import signals
+from services.methodology.v1.formulas import FORMULAS
 from services.methodology.version import Version
 
 YEARS = (FIRST_YEAR, 2026, 2027, 2029, 2031)

@@ -9,8 +9,8 @@ from collections.abc import Callable
 from operator import itemgetter
 from typing import Any
 
+from schemas.points import rounded
 from services.methodology.v1 import definition as d
-from services.methodology.v1.display import rounded
 from services.methodology.v1.engine import Scored
 from services.methodology.v1.explanation import SCORE_MAXIMUM, band_of, dimension, explanation, numbers, scores
 from services.methodology.v1.marks import core_marks, marks

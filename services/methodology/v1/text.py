@@ -7,7 +7,7 @@ from pathlib import Path
 from services.methodology.v1 import definition as d
 from services.methodology.v1.tables import tables
 
-LANGUAGES = ("en", "de")
+LANGUAGES: tuple[str, ...] = ("en", "de")
 
 
 @cache
@@ -23,6 +23,11 @@ def texts(language: str) -> dict[str, str]:
 def item_name(item: str, language: str = "en") -> str:
     """What an item is called: its own wording where it has one, else the name that its source gives it."""
     return texts(language).get(f"item.{item}") or tables().name(item)
+
+
+def worded(key: str, published: str, language: str = "en") -> str:
+    """The wording of a table's entry in a language, else as the table itself words it, which is in English."""
+    return texts(language).get(key, published)
 
 
 def anchors(kind: str, language: str) -> list[dict[str, str | int]]:

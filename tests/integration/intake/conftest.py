@@ -1,6 +1,7 @@
 """Intake's store on a real database."""
 
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from ipaddress import ip_network
 from pathlib import Path
 
@@ -28,6 +29,7 @@ from services.intake.idempotency import IdempotencyKeys
 from services.intake.organisations import Organisations
 from services.intake.reading import Reading
 from services.intake.record import Records
+from services.intake.rescoring import Rescoring
 from services.intake.results import Results
 from services.intake.results_loop import Arrivals, ResultsLoop
 from services.intake.routes import Routes
@@ -53,31 +55,47 @@ async def database(database_url: str) -> AsyncIterator[Database]:
 
 @pytest.fixture
 async def intake(database: Database, tmp_path: Path) -> AsyncIterator[Intake]:
-    ledger, broker, store, arrivals, admission = Ledger(), Broker(), Store(database), Arrivals(), Admission(None)
-    tokens = AccessTokens(tmp_path / "key", "https://intake.example")
+    async with opened(database, tmp_path) as intake:
+        yield intake
+
+
+@asynccontextmanager
+async def opened(
+    database: Database, secrets: Path, ledger: Ledger | None = None, broker: Broker | None = None
+) -> AsyncIterator[Intake]:
+    """The service as it starts on this database, with the newest version of the methodology."""
+    ledger, broker, version = ledger or Ledger(), broker or Broker(), load()
+    store, arrivals, admission = Store(database), Arrivals(), Admission(None)
+    tokens = AccessTokens(secrets / "key", "https://intake.example")
     callers = Callers(tokens, ledger)
     outbox = EntryOutbox(database, SOURCE, marks)
     await outbox.open()
     views = Views(database, outbox)
     reading = Reading(store, ledger, callers, views)
+    acceptance = Acceptance(version, ledger, broker, store, admission)
     routes = Routes(
         callers=callers,
         keys=IdempotencyKeys(database),
-        acceptance=Acceptance(load(), ledger, broker, store, admission),
+        acceptance=acceptance,
         reading=reading,
         arrivals=arrivals,
         organisations=Organisations(database),
         tokens=tokens,
     )
     app = web.Application(middlewares=[problem_details], client_max_size=BODY_BYTES)
-    own = [part(callers, reading) for part in (Guidance, Records, Series)]
+    own = (
+        Series(version, callers, reading),
+        Rescoring(version, callers, reading, acceptance),
+        Guidance(callers, reading),
+        Records(callers, reading),
+    )
     feed, delivery = Feed(database), Delivery(ledger, views)
     events = Events(callers, feed, delivery, arrivals)
     app.on_shutdown.append(events.close)
-    outside, safe = Outside([ip_network("127.0.0.0/8")]), Safe(tmp_path / "webhook-key")
+    outside, safe = Outside([ip_network("127.0.0.0/8")]), Safe(secrets / "webhook-key")
     webhooks = Webhooks(callers, WebhookStore(database), feed, outside, safe)
     channels = (Results(callers, feed, delivery), events, webhooks)
-    for part in (routes, *own, *channels, DryRun(load(), callers)):
+    for part in (routes, *own, *channels, DryRun(version, callers)):
         app.add_routes(part.table())
     async with TestClient(TestServer(app)) as client:
         results = ResultsLoop(store, broker, arrivals, admission)

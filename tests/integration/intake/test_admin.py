@@ -7,9 +7,14 @@ from aiohttp import web
 from aiohttp.test_utils import TestClient, TestServer
 
 from infra.db.engine import Database
+from infra.kafka.entry_outbox import EntryOutbox
 from infra.keys.client import KeysRefused
-from services.intake.admin import application
+from services.intake.admin import Admin
+from services.intake.market_signals import MarketSignals
 from services.intake.organisations import Organisations
+from services.intake.tables import marks
+from services.intake.views import SOURCE
+from services.methodology.version import load
 from tests.twins.ledger import Ledger
 
 ACME = {"tenant": "acme", "name": "ACME Ltd", "legal_basis": "contract", "notice": "employees-1"}
@@ -27,8 +32,9 @@ def organisations(database: Database) -> Organisations:
 
 
 @pytest.fixture
-async def client(organisations: Organisations, ledger: Ledger) -> AsyncIterator[Client]:
-    async with TestClient(TestServer(application(organisations, ledger))) as opened:
+async def client(database: Database, organisations: Organisations, ledger: Ledger) -> AsyncIterator[Client]:
+    signals = MarketSignals(database, EntryOutbox(database, SOURCE, marks), load())
+    async with TestClient(TestServer(Admin(organisations, ledger, signals).application())) as opened:
         yield opened
 
 

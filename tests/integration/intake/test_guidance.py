@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 
+from schemas.points import UNITS_PER_POINT
 from services.intake.advice import ADVICE
 from services.methodology.specimen import specimen
-from services.methodology.v1.display import UNITS_PER_POINT
 from services.methodology.version import load
 from tests.integration.intake.door import Intake
 from tests.unit.intake.examples import employee, person
@@ -29,7 +29,7 @@ async def test_what_can_be_said_without_a_question_is_linked_from_the_hand_in(in
     _, accepted, _ = await intake.hand_in(person())
     await intake.score()
     names = {"forecast", "plan", "counterfactual", "qualification"}
-    assert accepted["links"].keys() == {"self", "explanation", "series", *names}
+    assert accepted["links"].keys() == {"self", "explanation", "trail", "series", *names}
     for name in names:
         await told(intake, accepted["links"][name], f"Claim {accepted['claim_code']}")
 

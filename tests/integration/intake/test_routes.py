@@ -13,6 +13,7 @@ from infra.http.body import BODY_BYTES
 from services.intake.admission import HALF_RETENTION
 from services.intake.lines import LINE_BYTES
 from services.intake.organisations import Organisations
+from services.methodology.specimen import specimen
 from services.methodology.version import load
 from tests.integration.intake.door import CANARY, Intake
 from tests.unit.intake.examples import employee, person, raw
@@ -181,3 +182,22 @@ async def test_an_organisation_gets_a_token_for_its_credentials(intake: Intake, 
     assert (await intake.call("POST", "/v1/oauth/token", granted + b"&client_id=%00", **form))[0] == 401
     assert (await intake.call("POST", "/v1/oauth/token", b"grant_type=password", **form))[0] == 400
     assert (await intake.call("POST", "/v1/oauth/token", granted, Content_Type="multipart/form-data"))[0] == 415
+
+
+async def test_the_score_with_income_is_told_to_its_person_alone(intake: Intake) -> None:
+    # Given a person who was asked for income, and one who was not
+    with_income = person()
+    with_income["assessment"] = specimen("income", profile="core+income")
+    place, claim = await intake.scored(with_income)
+    plain, other = await intake.scored(person("plain"))
+    # Then the one is told the score with income beside that without, and all that was used
+    _, told, _ = await intake.call("GET", place, Authorization=claim)
+    trail = load().score(with_income["assessment"]).trail()
+    assert told["with_income"]["score"] == trail["explanations"][1]["score"]
+    assert [one["id"] for one in told["with_income"]["dimensions"]][-1] == "income"
+    assert (await intake.call("GET", f"{place}/trail", Authorization=claim))[1] == trail
+    # and the other, and any organisation, is not
+    assert "with_income" not in (await intake.call("GET", plain, Authorization=other))[1]
+    assert (await intake.call("GET", f"{place}/trail", Authorization=other))[0] == 404
+    assert (await intake.call("GET", f"{place}/trail", Authorization=intake.bearer))[0] == 403
+    assert (await intake.call("GET", place, Authorization=intake.bearer))[0] == 404

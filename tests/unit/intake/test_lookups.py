@@ -1,6 +1,7 @@
 """Anybody finds an occupation, its questionnaire and the methodology; what is wrong is told with what is right."""
 
 from collections.abc import AsyncIterator
+from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
@@ -12,12 +13,39 @@ from services.intake.lookups import Lookups
 from services.methodology.version import load
 
 Client = TestClient[web.Request, web.Application]
+SIGNAL = {
+    "id": "harbour-openings",
+    "statement": "Openings in harbours down 3 % on the year.",
+    "publisher": "Statistical office",
+    "source": "https://statistics.example/harbours",
+    "date": "2026-09",
+    "grade": "A",
+    "primary_checked": True,
+    "checked": "2026-11-20",
+    "added_by": "Market desk",
+    "added_at": "2026-11-23T18:00:00Z",
+}
+
+
+@dataclass
+class Added:
+    """The operator's signals, in memory."""
+
+    signals: list[dict[str, Any]] = field(default_factory=list)
+
+    async def listed(self) -> list[dict[str, Any]]:
+        return self.signals
 
 
 @pytest.fixture
-async def client() -> AsyncIterator[Client]:
+def added() -> Added:
+    return Added()
+
+
+@pytest.fixture
+async def client(added: Added) -> AsyncIterator[Client]:
     app = web.Application(middlewares=[problem_details])
-    app.add_routes(Lookups(load()).table())
+    app.add_routes(Lookups(load(), added).table())
     async with TestClient(TestServer(app)) as opened:
         yield opened
 
@@ -108,6 +136,27 @@ async def test_the_versions_are_listed_and_each_tells_all_of_itself(client: Clie
 async def test_market_signals_are_told_with_date_publisher_and_grade(client: Client) -> None:
     status, body = await got(client, "/v1/market-signals")
     assert (status, body) == (200, load().signals())
+
+
+async def test_a_signal_of_the_operator_is_told_to_those_too_who_hold_an_older_answer(
+    client: Client, added: Added
+) -> None:
+    async with client.get("/v1/market-signals") as response:
+        held = {"If-None-Match": response.headers["ETag"]}
+    async with client.get("/v1/market-signals", headers=held) as response:
+        assert response.status == 304
+    added.signals = [SIGNAL]
+    async with client.get("/v1/market-signals", headers=held) as response:
+        assert (response.status, response.headers["Cache-Control"]) == (200, "public, max-age=60")
+        assert {**SIGNAL, "added": True} in (await response.json())["signals"]
+
+
+async def test_market_signals_are_told_in_german_but_for_the_names_of_publishers(client: Client) -> None:
+    _, english = await got(client, "/v1/market-signals")
+    _, german = await got(client, "/v1/market-signals?lang=de")
+    for one, other in zip(english["signals"], german["signals"], strict=True):
+        assert one["statement"] != other["statement"]
+        assert {**one, "statement": ""} == {**other, "statement": ""}
 
 
 @pytest.mark.parametrize("path", ["/v1/methodology/9", "/v1/questionnaires/9?occupation=29-1141.00"])

@@ -1,6 +1,7 @@
 """A past result is what its version gives for its answers, to the byte, or the verdict says that it is not."""
 
 import json
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,6 +12,7 @@ from schemas.entry import SCORED_FIELDS, canonical
 from services.intake.replay import NotReplayed, Verdict, replay_record, replay_result
 from services.methodology.specimen import specimen
 from services.methodology.version import load
+from tests.twins import second_version
 
 EVENT = "e" * 32
 
@@ -75,6 +77,18 @@ def test_an_organisation_replays_the_result_from_the_answers_that_it_handed_in()
     result = load().score(answers).result()
     assert replay_result(result, answers).same
     assert not replay_result({**result, "as_of": "2026-10"}, answers).same
+
+
+def test_with_a_newer_version_out_a_result_is_replayed_by_its_own(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    old = record()
+    second_version.published(second_version.written(tmp_path), monkeypatch)
+    new = record()
+    verdicts = [replay_record(one) for one in (old, new)]
+    assert [(one.version, one.same) for one in verdicts] == [("1", True), ("2", True)]
+    old["result"]["methodology"] = new["result"]["methodology"]
+    assert not replay_record(old).same
 
 
 @pytest.mark.parametrize(("name", "value"), [("version", "9"), ("hash", "sha256:" + "0" * 64)])

@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 
 from services.methodology import load
-from services.methodology.publication import document, pages
+from services.methodology.publication import pages
 from services.methodology.publication.spread import drawn_weights, effect_of_weights, of_occupations, people
 from services.methodology.specimen import Stream
 from services.methodology.v1 import definition as d
@@ -24,7 +24,7 @@ def test_the_committed_pages_are_the_generated_ones() -> None:
 
 
 def test_the_document_names_every_source_with_licence_and_date() -> None:
-    published = document(load("1"))
+    published = load("1").published()
     assert json.loads(json.dumps(published)) == published
     assert all(entry["licence"] and entry["date"] for entry in published["sources"].values())
     assert [one["id"] for one in published["dimensions"]] == list(d.DIMENSIONS)

@@ -1,13 +1,12 @@
 """A change is called one only where it is more than measurement error."""
 
-import json
 from typing import Any
 
 from hypothesis import given
 from hypothesis import strategies as st
 
 from services.methodology import load
-from services.methodology.series import change, replay, series
+from services.methodology.series import change, neighbours
 from services.methodology.specimen import specimen
 
 VERSION = load("1")
@@ -49,10 +48,16 @@ def test_other_occupations_and_other_versions_are_never_compared() -> None:
     assert (change(earlier, newer).reason, change(earlier, newer).direction) == ("version", 0)
 
 
-def test_a_series_goes_by_month() -> None:
-    months = ["2026-11", "2025-02", "2026-01"]
-    steps = series(person(2, as_of=month) for month in months)
-    assert [(step.earlier, step.later) for step in steps] == [("2025-02", "2026-01"), ("2026-01", "2026-11")]
+def test_neighbours_go_by_month() -> None:
+    details = {month: person(2, as_of=month) for month in ("2026-11", "2025-02", "2026-01")}
+    assert neighbours(details) == [("2025-02", "2026-01"), ("2026-01", "2026-11")]
+
+
+def test_results_of_two_versions_are_no_neighbours_whatever_stands_between_them() -> None:
+    detail = person(2)
+    newer = {**detail, "methodology": {"version": "2", "hash": "sha256:" + "0" * 64}}
+    found = neighbours({"a": detail, "a again": newer, "b": detail, "b again": newer})
+    assert found == [("a", "b"), ("a again", "b again")]
 
 
 def test_a_twelve_month_pause_takes_twelve_months_off_every_skill() -> None:
@@ -63,11 +68,3 @@ def test_a_twelve_month_pause_takes_twelve_months_off_every_skill() -> None:
     )
     unpaused = VERSION.score({**given_answers, "skills": later}).low
     assert unpaused < before == paused
-
-
-def test_a_replay_under_the_same_version_has_the_same_bytes() -> None:
-    trail = VERSION.score(specimen("replay", profile="core+income")).trail()
-    assert replay(trail).same
-    assert replay(json.loads(json.dumps(trail, sort_keys=True))).same
-    trail["explanations"][0]["score"]["low"] += 1
-    assert not replay(trail).same

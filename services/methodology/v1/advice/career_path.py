@@ -63,7 +63,7 @@ def _way(reached: Reached, target: str) -> list[str]:
     return way[::-1]
 
 
-def career_path(scored: Scored, target: str) -> Document:
+def career_path(scored: Scored, target: str, language: str = "en") -> Document:
     """The shortest way to ``target`` with what each move asks for. Raises ``LookupError`` for an occupation
     that has no profile.
     """
@@ -77,18 +77,18 @@ def career_path(scored: Scored, target: str) -> Document:
         "occupations": list(own),
         "country": "US",
         "target": target,
-        "direct": offer(here, known[target], here.distance(known[target])),
+        "direct": offer(here, known[target], here.distance(known[target]), language),
         "found": target in reached and target not in own,
     }
     if told["found"]:
         told["distance"] = reached[target][0]
-        told["moves"] = list(_moves(here, reached, _way(reached, target)))
+        told["moves"] = list(_moves(here, reached, _way(reached, target), language))
     return told
 
 
-def _moves(here: Standing, reached: Reached, way: list[str]) -> Iterator[Document]:
+def _moves(here: Standing, reached: Reached, way: list[str], language: str) -> Iterator[Document]:
     before = 0
     for code in way:
         profile = profiles().by_code[code]
-        yield offer(here, profile, reached[code][0] - before)
+        yield offer(here, profile, reached[code][0] - before, language)
         before, here = reached[code][0], here.after(profile)

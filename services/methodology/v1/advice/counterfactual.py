@@ -18,7 +18,7 @@ from services.methodology.v1.engine import Scored
 Document = dict[str, Any]
 
 
-def change(item: Changeable, option: Option) -> Document:
+def change(item: Changeable, option: Option, language: str = "en") -> Document:
     """One change as it is told: from what, to what, in how many steps, with which exact gain."""
     measure = "amount" if item.dimension == d.INCOME else "level"
     now: Document = {measure: item.now}
@@ -35,7 +35,7 @@ def change(item: Changeable, option: Option) -> Document:
         "gain": option.gain,
     }
     if item.dimension in (d.AI, d.LEARNING):
-        told["behaviour"] = behaviour(item.id, option.reached)
+        told["behaviour"] = behaviour(item.id, option.reached, language)
     return told
 
 
@@ -51,7 +51,7 @@ def _proof(choice: Choice, needed: int) -> Document:
     }
 
 
-def counterfactual(scored: Scored, target: int) -> Document:
+def counterfactual(scored: Scored, target: int, language: str = "en") -> Document:
     """The smallest change that brings the score to ``target`` units at least.
 
     Where something was left open the score counts at its lower bound, so the target is reached whatever the
@@ -75,7 +75,7 @@ def counterfactual(scored: Scored, target: int) -> Document:
         "more_than_measurement_error": needed >= detectable,
     }
     if choice is not None:
-        told["changes"] = [change(item, option) for item, option in choice.changes]
+        told["changes"] = [change(item, option, language) for item, option in choice.changes]
         told["steps"] = choice.steps
         told["reached"] = now + choice.gain
         told["proof"] = _proof(choice, needed)

@@ -13,6 +13,7 @@ from services.methodology.v1 import definition as d
 from services.methodology.v1.advice.behaviours import behaviour
 from services.methodology.v1.advice.changes import Changeable
 from services.methodology.v1.advice.effort import hours, spread
+from services.methodology.v1.text import worded
 
 Document = dict[str, Any]
 
@@ -48,10 +49,10 @@ def _gained(wanted: dict[str, int], by_id: dict[str, Changeable]) -> Document:
     return told
 
 
-def _practice(wanted: dict[str, int], by_id: dict[str, Changeable]) -> list[Document]:
+def _practice(wanted: dict[str, int], by_id: dict[str, Changeable], language: str) -> list[Document]:
     """Behaviours that belong to a specialisation, as what to do, where they are more than what is done now."""
     return [
-        {"id": item, "gain": option.gain, "behaviour": behaviour(item, level)}
+        {"id": item, "gain": option.gain, "behaviour": behaviour(item, level, language)}
         for item, level in wanted.items()
         if item in by_id and by_id[item].dimension == d.AI
         for option in by_id[item].options
@@ -59,30 +60,38 @@ def _practice(wanted: dict[str, int], by_id: dict[str, Changeable]) -> list[Docu
     ]
 
 
-def specialisations(items: tuple[Changeable, ...]) -> list[Document]:
+def specialisations(items: tuple[Changeable, ...], language: str = "en") -> list[Document]:
     """Each specialisation with the gain of its items for this person, in the order of the table."""
     by_id = {item.id: item for item in items}
     return [
         {
             "id": entry["id"],
-            "name": entry["name"],
+            "name": worded(f"specialisation.{entry['id']}", entry["name"], language),
             **_gained(entry["items"], by_id),
-            "practice": _practice(entry["practice"], by_id),
+            "practice": _practice(entry["practice"], by_id, language),
             "checked": entry["checked"],
         }
         for entry in credentials()["specialisations"]
     ]
 
 
-def certifications(items: tuple[Changeable, ...]) -> list[Document]:
+def certifications(items: tuple[Changeable, ...], language: str = "en") -> list[Document]:
     """Each certification with what it evidences and what learning that gains; by itself it gains nothing."""
     by_id = {item.id: item for item in items}
-    kept = ("id", "name", "issuer", "specialisation", "hours", "source", "read_from", "date", "status", "checked")
+    kept = ("id", "name", "issuer", "specialisation", "hours", "source", "read_from", "date", "checked")
     return [
         {
             **{name: entry[name] for name in kept if name in entry},
+            **_status(entry, language),
             "gain_by_itself": 0,
             "evidences": _gained(entry["items"], by_id),
         }
         for entry in credentials()["certifications"]
     ]
+
+
+def _status(entry: Document, language: str) -> Document:
+    """What else is known of a certification, where something is."""
+    if "status" not in entry:
+        return {}
+    return {"status": worded(f"certification.{entry['id']}", entry["status"], language)}

@@ -14,15 +14,11 @@ from services.methodology.v1.apportion import apportion
 from services.methodology.v1.engine import Scored
 from services.methodology.v1.plan import Mixed, MixPlan
 from services.methodology.v1.tables import Occupation
+from services.methodology.v1.text import texts
 
 Document = dict[str, Any]
 
 YEARS = (0, 1, 3, 5)
-MEANING = {
-    "alpha": "the model alone",
-    "beta": "the model with half of the tools built on it",
-    "gamma": "the model with all tools built on it",
-}
 
 
 def _curves(as_of: str) -> dict[str, list[int]]:
@@ -36,9 +32,9 @@ def _paths(potential: int, curves: dict[str, list[int]]) -> Document:
     return {"potential": potential, **paths}
 
 
-def _scenarios(potentials: tuple[int, ...], curves: dict[str, list[int]]) -> Document:
+def _scenarios(potentials: tuple[int, ...], curves: dict[str, list[int]], language: str) -> Document:
     return {
-        name: {"meaning": MEANING[name], **_paths(potential, curves)}
+        name: {"meaning": texts(language)[f"scenario.{name}"], **_paths(potential, curves)}
         for name, potential in zip(SCENARIOS, potentials, strict=True)
     }
 
@@ -73,7 +69,7 @@ def _portfolio(shares: list[int], potentials: list[tuple[int, ...]]) -> tuple[in
     )
 
 
-def exposure(scored: Scored) -> Document:
+def exposure(scored: Scored, language: str = "en") -> Document:
     """Scenarios of each occupation and of the portfolio, and of each activity what shifts."""
     as_of, plan = scored.answers["as_of"], scored.plan
     curves = _curves(as_of)
@@ -91,9 +87,9 @@ def exposure(scored: Scored) -> Document:
         "years": list(YEARS),
         "months": [later(as_of, 12 * years) for years in YEARS],
         "in_use": curves,
-        "scenarios": _scenarios(_portfolio(shares, potentials), curves),
+        "scenarios": _scenarios(_portfolio(shares, potentials), curves, language),
         "occupations": [
-            {"code": occupation.code, "share": share, "scenarios": _scenarios(potential, curves)}
+            {"code": occupation.code, "share": share, "scenarios": _scenarios(potential, curves, language)}
             for (occupation, share), potential in zip(plan.portfolio, potentials, strict=True)
         ],
         "activities": activities,

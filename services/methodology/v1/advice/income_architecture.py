@@ -61,7 +61,7 @@ def _diagnostics(held: Household) -> Document:
     }
 
 
-def income_architecture(document: Document) -> Document:
+def income_architecture(document: Document, language: str = "en") -> Document:
     """Of a document of the form ``schemas.income.Income``. Raises ``Refused`` with everything to put right."""
     found = findings(document)
     if found:
@@ -77,7 +77,7 @@ def income_architecture(document: Document) -> Document:
         "worst_case": {"id": lowest.id, "source": lowest.source, "lowest_balance": lowest.year.lowest},
         "ranges": ranges(held),
         "helps_most": relief(held),
-        "target_portfolio": target_portfolio(held, exact),
+        "target_portfolio": target_portfolio(held, exact, language),
         "diagnostics": _diagnostics(held),
-        "calendar": reminders(document),
+        "calendar": reminders(document, language),
     }

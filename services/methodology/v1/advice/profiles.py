@@ -1,6 +1,7 @@
 """Occupations as somebody from outside meets them: what they ask, on which terms, and what lies next to them."""
 
 import json
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -31,7 +32,7 @@ class Profile:
     """An occupation's terms. Unknown ``education`` and ``zone`` are 0; unknown ``wage`` (US dollars a year) and
     ``openings`` (a year's in the United States, of the whole line that the projection stands for) are ``None``;
     ``resilience`` is the typical task resilience in parts of 10,000; ``moves`` are related occupations with the
-    distance of somebody typical.
+    distance of somebody typical; ``regulated`` is the id of a profession, or empty.
     """
 
     code: str
@@ -66,13 +67,14 @@ class Column:
 @dataclass(frozen=True, slots=True)
 class Profiles:
     """All profiles by code, the elements by place with who needs them (place in order of codes, importance),
-    and the warning for regulated professions.
+    and the regulated professions by the beginning of their codes, with the warning for them.
     """
 
     elements: tuple[str, ...]
     by_code: dict[str, Profile]
     columns: tuple[Column, ...]
     weights: tuple[int, ...]
+    professions: dict[str, str]
     warning: str
 
 
@@ -93,9 +95,9 @@ def _needs(importances: list[int], levels: list[int]) -> tuple[Need, ...]:
     )
 
 
-def _regulated(code: str, professions: dict[str, str]) -> str:
-    """The name of the regulated profession that an occupation belongs to, by the beginning of its code."""
-    return next((name for start, name in professions.items() if code.startswith(start)), "")
+def _regulated(code: str, professions: Iterable[str]) -> str:
+    """The id of the regulated profession that an occupation belongs to, by the beginning of its code."""
+    return next((start for start in professions if code.startswith(start)), "")
 
 
 def _columns(count: int, known: dict[str, Profile]) -> tuple[Column, ...]:
@@ -142,4 +144,4 @@ def profiles() -> Profiles:
         )
     elements = tuple(raw["elements"])
     weights = tuple(profile.weight for profile in known.values())
-    return Profiles(elements, known, _columns(len(elements), known), weights, regulated["warning"])
+    return Profiles(elements, known, _columns(len(elements), known), weights, professions, regulated["warning"])

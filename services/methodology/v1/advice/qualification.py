@@ -11,6 +11,7 @@ from services.methodology.v1.advice.profiles import Profile, profiles
 from services.methodology.v1.advice.standing import Standing, standing
 from services.methodology.v1.engine import Scored
 from services.methodology.v1.tables import tables
+from services.methodology.v1.text import worded
 
 Document = dict[str, Any]
 
@@ -54,7 +55,7 @@ def _key(profile: Profile, distance: int, by: str) -> tuple[int, ...]:
     return (keys[by], *(keys[name] for name in RANKINGS if name != by))
 
 
-def offer(here: Standing, profile: Profile, distance: int) -> Document:
+def offer(here: Standing, profile: Profile, distance: int, language: str = "en") -> Document:
     """An occupation as it is told: how far it is, on which terms, and what it asks beyond what is there."""
     told: Document = {
         "code": profile.code,
@@ -70,13 +71,21 @@ def offer(here: Standing, profile: Profile, distance: int) -> Document:
         "gaps": here.gaps(profile),
     }
     if profile.regulated:
-        told["regulated"] = {"profession": profile.regulated, "warning": profiles().warning}
+        told["regulated"] = _regulated(profile.regulated, language)
     if tables().occupations[profile.code].estimated_from:
         told["estimated_from"] = list(tables().occupations[profile.code].estimated_from)
     return told
 
 
-def qualification(scored: Scored, by: str = "distance") -> Document:
+def _regulated(profession: str, language: str) -> Document:
+    known = profiles()
+    return {
+        "profession": worded(f"profession.{profession}", known.professions[profession], language),
+        "warning": worded("regulated", known.warning, language),
+    }
+
+
+def qualification(scored: Scored, by: str = "distance", language: str = "en") -> Document:
     """The best ten of each class by one of the four rankings, ties by the others. Raises ``ValueError`` for
     another ranking.
     """
@@ -102,11 +111,11 @@ def qualification(scored: Scored, by: str = "distance") -> Document:
         "thresholds": {"now": NOW, "nearly": NEARLY},
         "ranked_by": [by, *(name for name in RANKINGS if name != by)],
         "counts": {name: len(found) for name, found in classes.items()},
-        **{name: _listed(here, classes[name]) for name in CLASSES[:3]},
+        **{name: _listed(here, classes[name], language) for name in CLASSES[:3]},
         "without_profile": [code for code in scored.plan.codes if code not in profiles().by_code],
     }
 
 
-def _listed(here: Standing, found: list[tuple[tuple[int, ...], str, int]]) -> list[Document]:
+def _listed(here: Standing, found: list[tuple[tuple[int, ...], str, int]], language: str) -> list[Document]:
     known = profiles().by_code
-    return [offer(here, known[code], distance) for _, code, distance in sorted(found)[:LISTED]]
+    return [offer(here, known[code], distance, language) for _, code, distance in sorted(found)[:LISTED]]

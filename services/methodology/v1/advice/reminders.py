@@ -9,6 +9,7 @@ from calendar import monthrange
 from typing import Any
 
 from services.methodology.v1.advice.month import later
+from services.methodology.v1.text import texts
 
 Document = dict[str, Any]
 
@@ -57,28 +58,27 @@ def _event(stamp: str, source: str, what: str, day: str, summary: str) -> list[s
     ]
 
 
-def _of_contract(told: Document, as_of: str, stamp: str) -> list[str]:
+def _of_contract(told: Document, as_of: str, stamp: str, words: dict[str, str]) -> list[str]:
     contract, name = told["contract"], told.get("label", told["id"])
     notice, ends = contract.get("notice_months", 0), contract["ends"]
     automatic = contract.get("renewal") == "automatic"
     lines = []
     last = later(ends, -notice)
     if last >= as_of and (automatic or notice):
-        after = (
-            f", else it renews for {contract['renews_for_months']} months" if "renews_for_months" in contract else ""
-        )
-        deadline = f"{name}: last day to give notice{after if automatic else ''}"
+        renewed = automatic and "renews_for_months" in contract
+        after = words["reminder.else_renews"].format(months=contract["renews_for_months"]) if renewed else ""
+        deadline = f"{name}: {words['reminder.notice']}{after}"
         lines += _event(stamp, told["id"], "notice", _last_day(last), deadline)
-    ending = "renews by itself after today" if automatic else "contract ends today"
+    ending = words["reminder.renews" if automatic else "reminder.ends"]
     return lines + _event(stamp, told["id"], "end", _last_day(ends), f"{name}: {ending}")
 
 
-def reminders(document: Document) -> str:
+def reminders(document: Document, language: str = "en") -> str:
     """The calendar of all contracts that have an end, by source id; an empty calendar where none has."""
     as_of = document["as_of"]
     stamp = as_of.replace("-", "") + "01T000000Z"
-    lines = ["BEGIN:VCALENDAR", "VERSION:2.0", "PRODID:-//CareerPulse//Income architecture 1//EN"]
+    lines = ["BEGIN:VCALENDAR", "VERSION:2.0", f"PRODID:-//CareerPulse//Income architecture 1//{language.upper()}"]
     for told in sorted(document["sources"], key=lambda one: str(one["id"])):
         if "ends" in told.get("contract", {}):
-            lines += _of_contract(told, as_of, stamp)
+            lines += _of_contract(told, as_of, stamp, texts(language))
     return "\r\n".join(map(folded, [*lines, "END:VCALENDAR"])) + "\r\n"

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from services.methodology.finding import Finding, Refused
+from services.methodology.v1.text import worded
 
 Document = dict[str, Any]
 
@@ -37,16 +38,23 @@ def _findings(added: Sequence[Document]) -> Iterator[Finding]:
         met.add(name)
 
 
-def signals(added: Sequence[Document] = ()) -> Document:
+def _published(signal: Document, language: str) -> Document:
+    return {**signal, "statement": worded(f"signal.{signal['id']}", signal["statement"], language)}
+
+
+def signals(added: Sequence[Document] = (), language: str = "en") -> Document:
     """Grades with their meaning, and the signals, the newest first, then by id.
 
     ``added`` are an operator's, of the form ``schemas.signal.Signal``; they are marked. Raises ``Refused`` for
-    one that stands for a published one or claims more than was checked.
+    one that stands for a published one or claims more than was checked. Publishers are named, and an operator's
+    statements told, as they are in any language.
     """
     found = list(_findings(added))
     if found:
         raise Refused(found)
-    every = [dict(signal) for signal in _table()["signals"]] + [{**signal, "added": True} for signal in added]
+    every = [_published(signal, language) for signal in _table()["signals"]]
+    every += [{**signal, "added": True} for signal in added]
     every.sort(key=lambda signal: str(signal["id"]))
     every.sort(key=lambda signal: str(signal["date"]), reverse=True)
-    return {"grades": dict(_table()["grades"]), "signals": every}
+    grades = {grade: worded(f"grade.{grade}", meaning, language) for grade, meaning in _table()["grades"].items()}
+    return {"grades": grades, "signals": every}

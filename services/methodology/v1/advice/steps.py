@@ -52,7 +52,7 @@ def ranked(groups: list[tuple[Step, ...]]) -> list[Step]:
     return sorted(steps, key=lambda step: (-(step.gain * 10**6 // step.hours), step.hours, step.item))
 
 
-def practices(items: tuple[Changeable, ...]) -> list[Document]:
+def practices(items: tuple[Changeable, ...], language: str = "en") -> list[Document]:
     """Behaviours one level up, as what to do; they take no hours of study but another way of working."""
     return [
         {
@@ -60,7 +60,7 @@ def practices(items: tuple[Changeable, ...]) -> list[Document]:
             "from": {"level": item.now},
             "to": {"level": item.options[0].reached},
             "gain": item.options[0].gain,
-            "behaviour": behaviour(item.id, item.options[0].reached),
+            "behaviour": behaviour(item.id, item.options[0].reached, language),
         }
         for item in items
         if item.dimension in (d.AI, d.LEARNING)

@@ -37,13 +37,13 @@ def _months(chosen: list[Step], hours_per_month: int, as_of: str) -> list[Docume
     return months
 
 
-def _planned_learning(items: tuple[Changeable, ...], hours_per_month: int) -> Document | None:
+def _planned_learning(items: tuple[Changeable, ...], hours_per_month: int, language: str) -> Document | None:
     """Keeping a plan is planned learning: what that gains beside the steps."""
     level = 1 + sum(hours_per_month >= bound for bound in PLANNED_HOURS)
     for item in items:
         if item.id == "learning.planned" and level > item.now:
             gain = next(option.gain for option in item.options if option.reached == level)
-            return {"id": item.id, "level": level, "gain": gain, "behaviour": behaviour(item.id, level)}
+            return {"id": item.id, "level": level, "gain": gain, "behaviour": behaviour(item.id, level, language)}
     return None
 
 
@@ -64,7 +64,7 @@ def _packed(groups: list[tuple[Step, ...]], hours_per_month: int, months: int) -
     }
 
 
-def study_plan(scored: Scored, hours_per_month: int, months: int) -> Document:
+def study_plan(scored: Scored, hours_per_month: int, months: int, language: str = "en") -> Document:
     """Steps with gain, hours and gain per hour, and the plan that gains most in the hours there are.
 
     Gains are against the answers as they are: steps already taken do not fade in them. Raises ``ValueError``
@@ -91,11 +91,11 @@ def study_plan(scored: Scored, hours_per_month: int, months: int) -> Document:
             "more_than_measurement_error": shown["gain"] >= band_of(scored, scored.profile).detectable,
             "steps": [step.told() for step in order],
             "by_month": _months(order, hours_per_month, scored.answers["as_of"]),
-            "planned_learning": _planned_learning(items, hours_per_month),
+            "planned_learning": _planned_learning(items, hours_per_month, language),
         },
         "steps": [step.told() for step in ranked(groups)],
-        "practices": practices(items),
-        "specialisations": specialisations(items),
-        "certifications": certifications(items),
+        "practices": practices(items, language),
+        "specialisations": specialisations(items, language),
+        "certifications": certifications(items, language),
         "open": [item for item in unanswered(scored) if not item.startswith("income.")],
     }

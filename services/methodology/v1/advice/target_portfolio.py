@@ -6,8 +6,10 @@ from services.methodology.v1 import definition as d
 from services.methodology.v1.advice.cash import MONTHS, Household
 from services.methodology.v1.advice.relief import worst
 from services.methodology.v1.advice.stress import Case
+from services.methodology.v1.text import texts
 
 Document = dict[str, Any]
+Words = dict[str, str]
 
 NOTICE_MONTHS = 3
 TALKS_MONTHS = 3
@@ -17,65 +19,59 @@ def _line(name: str, now: int, target: int, reason: str) -> Document:
     return {"id": name, "now": now, "target": target, "missing": max(0, target - now), "reason": reason}
 
 
-def _other_sources(household: Household) -> Document:
+def _other_sources(household: Household, words: Words) -> Document:
     amounts = sorted(source.amount(1) for source in household.sources)
     return _line(
         "other_sources",
         sum(amounts[:-1]),
         household.expenses,
-        "Sources beside the largest that carry the expenses: then no single one can end what you live on.",
+        words["portfolio.other_sources"],
     )
 
 
-def _reserve(household: Household, found: list[Case]) -> Document:
+def _reserve(household: Household, found: list[Case], words: Words) -> Document:
     case = worst(found)
     needed = household.reserve + case.year.shortfall
     usual = d.RESERVE_MONTHS * household.expenses
     if needed > usual:
-        name = f"{case.id} of {case.source}" if case.source else case.id
-        return _line(
-            "reserve", household.reserve, needed, f"The worst case of twelve months ({name}) takes this much."
-        )
-    return _line(
-        "reserve",
-        household.reserve,
-        usual,
-        "Six months of expenses: more than the worst case of twelve months takes, and what the score counts in full.",
-    )
+        name = words[f"case.{case.id}"].format(source=case.source)
+        return _line("reserve", household.reserve, needed, words["portfolio.reserve_worst"].format(case=name))
+    return _line("reserve", household.reserve, usual, words["portfolio.reserve_usual"])
 
 
-def _notices(household: Household) -> list[Document]:
+def _notices(household: Household, words: Words) -> list[Document]:
     return [
         _line(
             f"notice.{source.id}",
             source.notice,
             NOTICE_MONTHS,
-            "Months of notice are paid months in which to find the next: ask for them at the next negotiation.",
+            words["portfolio.notice"],
         )
         for source in household.sources
         if source.held and source.monthly and source.notice < NOTICE_MONTHS
     ]
 
 
-def _renewals(household: Household) -> list[Document]:
+def _renewals(household: Household, words: Words) -> list[Document]:
     """Contracts that end within the year, with the months left to talk about them."""
     return [
         _line(
             f"renewal.{source.id}",
             source.ends,
             source.ends + MONTHS,
-            f"Ends in {source.ends} months and is not renewed by itself: begin to talk {TALKS_MONTHS} months before.",
+            words["portfolio.renewal"].format(months=source.ends, before=TALKS_MONTHS),
         )
         for source in household.sources
         if source.ends is not None and source.ends <= MONTHS and source.renewal != "automatic"
     ]
 
 
-def target_portfolio(household: Household, found: list[Case]) -> list[Document]:
+def target_portfolio(household: Household, found: list[Case], language: str = "en") -> list[Document]:
     """Other sources, reserve, notice and renewals, in this order."""
+    words = texts(language)
     return [
-        _other_sources(household),
-        _reserve(household, found),
-        *_notices(household),
-        *_renewals(household),
+        _other_sources(household, words),
+        _reserve(household, found, words),
+        *_notices(household, words),
+        *_renewals(household, words),
     ]

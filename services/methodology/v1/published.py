@@ -1,15 +1,28 @@
 """The methodology as one JSON document, for machines: what ``GET /v1/methodology/{version}`` answers."""
 
+from pathlib import Path
 from typing import Any
 
-from services.methodology.publication.formulas import FORMULAS, SYMBOLS
-from services.methodology.publication.pages import CHANGES, NOT_CLAIMED
+from schemas.points import UNITS_PER_POINT
 from services.methodology.source import manifest
 from services.methodology.v1 import definition as d
 from services.methodology.v1.advice.credentials import credentials
 from services.methodology.v1.advice.signals import signals
+from services.methodology.v1.formulas import FORMULAS, SYMBOLS
 from services.methodology.v1.text import limits, texts
-from services.methodology.version import Version
+
+CHANGES = Path(__file__).with_name("changes.md")
+
+NOT_CLAIMED = (
+    "That a score predicts a career.",
+    "That exposure is a probability of losing a job.",
+    "That a score compares people: two people six points apart cannot be told apart.",
+    "That figures of the United States hold elsewhere.",
+    "That the weights are anything but a published choice.",
+    "That the activities below the measure's threshold are safe.",
+    "That self-rated ability is measured ability: they correlate about .29 (Mabe & West 1982).",
+    "That the sizes of measurement error were measured: they are assumptions until a pilot.",
+)
 
 
 def _dimension(number: int, name: str, language: str) -> dict[str, Any]:
@@ -24,19 +37,19 @@ def _dimension(number: int, name: str, language: str) -> dict[str, Any]:
     }
 
 
-def document(version: Version, language: str = "en") -> dict[str, Any]:
+def published(version: str, content_hash: str, language: str = "en") -> dict[str, Any]:
     """Formulas, weights, errors, sources, limits and change notes; all numbers are integers."""
     return {
-        "version": version.id,
-        "hash": version.hash,
-        "units_per_point": 10**8,
+        "version": version,
+        "hash": content_hash,
+        "units_per_point": UNITS_PER_POINT,
         "dimensions": [_dimension(number, name, language) for number, name in enumerate(d.DIMENSIONS)],
         "formulas": {
             name: FORMULAS[name] for name in ("score", "contribution", "error", "correlation", "band", "change")
         },
         "advice": {name: FORMULAS[name] for name in ("current", "exposure", "distance")},
         "credentials": credentials(),
-        "signals": signals(),
+        "signals": signals((), language),
         "half_life_tenths_of_years": dict(d.HALF_LIFE_TENTHS),
         "task_error_minimum_hundredths": d.SE_TASKS_MINIMUM,
         "typical_mix_error_hundredths": d.SEM_TYPICAL_MIX,

@@ -25,12 +25,12 @@ FORMULAS = {
 SYMBOLS = {
     "tasks": "h, d: exposure of the occupation's tasks rated by people and by a language model; s: share of an "
     "activity in the work; u, p: the part that users hand to AI and that AI performs",
-    "skills": "l: the person's level 0 to 4; r: the required level 1 to 4; m: months since it was last refreshed, less "
-    "a pause; H: half-life in years",
+    "skills": "l: the person's level 0 to 4; r: the required level 1 to 4; m: months since it was last refreshed, "
+    "less a pause; H: half-life in years",
     "ai": "l: how often, 0 to 4",
     "learning": "l: how often, 0 to 4",
     "market": "g: projected change of employment in percent over ten years",
     "transfer": "t: the 22 target occupations; a: the twelve areas; q: importance; r: required level; l: own level",
-    "income": "Σ: monthly income from all sources; E: monthly expenses; R: reserve; n: months of the last twelve with "
-    "income at or above expenses",
+    "income": "Σ: monthly income from all sources; E: monthly expenses; R: reserve; n: months of the last twelve "
+    "with income at or above expenses",
 }
