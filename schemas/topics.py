@@ -52,6 +52,25 @@ TOPICS = (
     DEAD_AUDIT,
     DEAD_CONSENT,
 )
+DIRECT_HOURS = 24
+"""What lies in an organisation's own topics is sealed to a key that no erasure destroys: it is kept for a day."""
+
+
+def inbound(tenant: str) -> Topic:
+    """Hand-ins of an organisation that runs Kafka, each a JWE to intake's key."""
+    return Topic(f"inbound.{tenant}", tenant, "of the platform's choice", 1, DIRECT_HOURS)
+
+
+def inbound_errors(tenant: str) -> Topic:
+    """What of `inbound` was not accepted and why, each a JWE to the organisation's key."""
+    return Topic(f"inbound.{tenant}.errors", "intake", "event", 1, DIRECT_HOURS)
+
+
+def results(tenant: str) -> Topic:
+    """An organisation's ends, each a JWE to its key."""
+    return Topic(f"results.{tenant}", "intake", "assessment", 1, DIRECT_HOURS)
+
+
 AUDITED = (SUBMITTED, SCORED, REFUSED, AUDIT_ENTRIES, DEAD_INTAKE, DEAD_SCORING, DEAD_AUDIT, DEAD_CONSENT)
 
 

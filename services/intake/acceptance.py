@@ -4,7 +4,7 @@ Nothing is answered as accepted before the broker has it with `acks=all`. A hand
 Idempotency-Key is answered from what was stored, and makes nobody new.
 """
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -17,7 +17,7 @@ from schemas.keys import CreatedKey
 from services.intake.admission import Admission
 from services.intake.callers import Caller
 from services.intake.hand_in import HandIn, Parts, mac, read, sealed_parts, submitted
-from services.intake.idempotency import Events
+from services.intake.idempotency import EventIds
 from services.intake.store import Accepted, Row, Store
 from services.methodology.version import Version
 
@@ -34,6 +34,17 @@ class Taken:
 Answer = Taken | Problem
 
 
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """A topic that hand-ins are read from.
+
+    `told` tells its owner what is not accepted; only then are `marks`, where to go on, stored with what is.
+    """
+
+    marks: Mapping[str, int]
+    told: Callable[[Mapping[int, Answer]], Awaitable[None]]
+
+
 class Acceptance:
     """Accepts chunks of hand-ins."""
 
@@ -48,7 +59,11 @@ class Acceptance:
         self._in_flight: set[str] = set()
 
     async def take(
-        self, caller: Caller, events: Events, lines: Sequence[tuple[int, bytes | Problem]]
+        self,
+        caller: Caller,
+        events: EventIds,
+        lines: Sequence[tuple[int, bytes | Problem]],
+        origin: Origin | None = None,
     ) -> list[Answer]:
         """One answer for each line, in order. A line is its number and its bytes, or why it could not be read."""
         answers: dict[int, Answer] = {}
@@ -59,16 +74,18 @@ class Acceptance:
                 answers[number] = read_line
             else:
                 hand_ins[number] = read_line
-        answers |= await self._settle(caller, hand_ins)
+        if origin is not None:
+            await origin.told(answers)
+        answers |= await self._settle(caller, hand_ins, origin)
         return [answers[number] for number, _ in lines]
 
     async def again(self, caller: Caller, hand_in: HandIn) -> Answer:
         """Accept a hand-in that was read already, such as old answers under a new id."""
         if hand_in.event_id in self._in_flight:
             return _in_flight()
-        return (await self._settle(caller, {1: hand_in}))[1]
+        return (await self._settle(caller, {1: hand_in}, None))[1]
 
-    def _read(self, caller: Caller, events: Events, number: int, raw: bytes | Problem) -> HandIn | Problem:
+    def _read(self, caller: Caller, events: EventIds, number: int, raw: bytes | Problem) -> HandIn | Problem:
         if isinstance(raw, Problem):
             return raw
         event_id = events.event_id(number)
@@ -79,8 +96,9 @@ class Acceptance:
         except Faulty as faulty:
             return invalid(faulty.faults)
 
-    async def _settle(self, caller: Caller, hand_ins: dict[int, HandIn]) -> dict[int, Answer]:
+    async def _settle(self, caller: Caller, hand_ins: dict[int, HandIn], origin: Origin | None) -> dict[int, Answer]:
         if not hand_ins:
+            await self._hand_on(caller, [], origin)
             return {}
         ids = [hand_in.event_id for hand_in in hand_ins.values()]
         self._in_flight.update(ids)
@@ -88,7 +106,7 @@ class Acceptance:
         entered: frozenset[str] = frozenset()
         try:
             entered = await self.admission.enter(ids)
-            return await self._accept(caller, hand_ins, begun)
+            return await self._accept(caller, hand_ins, begun, origin)
         except KeysUnavailable:
             return dict.fromkeys(hand_ins, unavailable("The consent service"))
         except BrokerUnavailable:
@@ -97,13 +115,21 @@ class Acceptance:
             self._in_flight.difference_update(ids)
             self.admission.leave(entered - begun)
 
-    async def _accept(self, caller: Caller, hand_ins: dict[int, HandIn], begun: set[str]) -> dict[int, Answer]:
+    async def _accept(
+        self, caller: Caller, hand_ins: dict[int, HandIn], begun: set[str], origin: Origin | None
+    ) -> dict[int, Answer]:
         async with self._keys.created(caller.tenant, [one.person for one in hand_ins.values()]) as created:
-            return await self._sort(caller, hand_ins, created, begun)
+            answers, new = await self._sort(hand_ins, created)
+            if origin is not None:
+                await origin.told(answers)
+            await self._hand_on(caller, new, origin)
+            begun.update(hand_in.event_id for hand_in, _ in new)
+            return answers
 
     async def _sort(
-        self, caller: Caller, hand_ins: dict[int, HandIn], created: Sequence[CreatedKey], begun: set[str]
-    ) -> dict[int, Answer]:
+        self, hand_ins: dict[int, HandIn], created: Sequence[CreatedKey]
+    ) -> tuple[dict[int, Answer], list[tuple[HandIn, CreatedKey]]]:
+        """All answers, and what is to be handed on."""
         known = await self._store.find([hand_in.event_id for hand_in in hand_ins.values()])
         answers: dict[int, Answer] = {}
         new: list[tuple[HandIn, CreatedKey]] = []
@@ -111,17 +137,18 @@ class Acceptance:
             answers[number] = answer(hand_in, key, known.get(hand_in.event_id))
             if isinstance(answers[number], Taken) and hand_in.event_id not in known:
                 new.append((hand_in, key))
-        await self._hand_on(caller, new)
-        begun.update(hand_in.event_id for hand_in, _ in new)
-        return answers
+        return answers, new
 
-    async def _hand_on(self, caller: Caller, new: Sequence[tuple[HandIn, CreatedKey]]) -> None:
+    async def _hand_on(self, caller: Caller, new: Sequence[tuple[HandIn, CreatedKey]], origin: Origin | None) -> None:
+        marks = {} if origin is None else origin.marks
         if not new:
+            if marks:
+                await self._store.keep(marks)
             return
         time = written(now())
         sent = [(hand_in, key, sealed_parts(hand_in, key, caller.tenant)) for hand_in, key in new]
         await self._producer.send([submitted(*one, caller.tenant, time) for one in sent])
-        await self._store.accept([kept(caller, *one, time) for one in sent])
+        await self._store.accept([kept(caller, *one, time) for one in sent], marks)
 
 
 def _in_flight() -> Problem:

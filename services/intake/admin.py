@@ -5,14 +5,18 @@ from typing import Any
 import msgspec
 import orjson
 from aiohttp import web
+from aiokafka.errors import KafkaError
 
 from infra.http.problems import Problem, invalid, problem_details, unavailable
 from infra.keys.client import KeyClient, KeysRefused, KeysUnavailable
+from infra.local.topics import TopicError
 from schemas.decoding import Decoder
 from schemas.faults import Faulty
 from schemas.keys import RegisterTenant
 from schemas.purposes import LegalBasis
 from schemas.signal import Signal
+from services.intake.direct.channels import Channels
+from services.intake.direct.sealing import NotAKey
 from services.intake.market_signals import MarketSignals
 from services.intake.organisations import Organisations
 
@@ -48,10 +52,13 @@ class NewOrganisation(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class Admin:
     """The handlers."""
 
-    def __init__(self, organisations: Organisations, keys: KeyClient, signals: MarketSignals) -> None:
+    def __init__(
+        self, organisations: Organisations, keys: KeyClient, signals: MarketSignals, direct: Channels
+    ) -> None:
         self._organisations = organisations
         self._keys = keys
         self._signals = signals
+        self._direct = direct
 
     def application(self) -> web.Application:
         """All routes."""
@@ -59,6 +66,7 @@ class Admin:
         app.add_routes(
             [
                 web.post("/organisations", self.add_organisation),
+                web.put("/organisations/{tenant}/kafka", self.open_topics),
                 web.get("/signals", self.signals),
                 web.post("/signals", self.add_signal),
                 web.delete("/signals/{id:[a-z0-9-]{1,60}}", self.remove_signal),
@@ -83,6 +91,19 @@ class Admin:
         return web.json_response(
             {"client_id": credentials.client_id, "client_secret": credentials.client_secret}, status=201
         )
+
+    async def open_topics(self, request: web.Request) -> web.Response:
+        """Make the organisation's own topics, and seal to the public JWK in the body from now on."""
+        tenant = request.match_info["tenant"]
+        if not await self._organisations.exists(tenant):
+            raise Problem(404, "not-found", "Not found", f"No organisation {tenant} is registered; add it first.")
+        try:
+            topics = await self._direct.register(tenant, await request.read())
+        except NotAKey as error:
+            raise Problem(422, "invalid", "Not a public key", str(error)) from None
+        except (TopicError, KafkaError) as error:
+            raise Problem(503, "no-topics", "The topics were not made", f"The broker: {error!r}.") from None
+        return _json({"topics": topics})
 
     async def signals(self, _: web.Request) -> web.Response:
         """The market signals that were added."""

@@ -40,23 +40,20 @@ from services.intake.access_tokens import AccessTokens
 from services.intake.admin import Admin
 from services.intake.admission import Admission
 from services.intake.callers import Callers
-from services.intake.delivery import Delivery
 from services.intake.dry_run import DryRun
 from services.intake.employees import Employees
 from services.intake.erasure import Erasure
-from services.intake.events import Events
-from services.intake.feed import Feed
 from services.intake.guidance import Guidance
 from services.intake.idempotency import IdempotencyKeys
 from services.intake.income_review import IncomeReview
 from services.intake.lookups import Lookups
 from services.intake.market_signals import MarketSignals
 from services.intake.organisations import Organisations
+from services.intake.outlets import Part, outlets
 from services.intake.pages.statement import Statement
 from services.intake.reading import Reading
 from services.intake.record import Records
 from services.intake.rescoring import Rescoring
-from services.intake.results import Results
 from services.intake.results_loop import READ, Arrivals, ResultsLoop
 from services.intake.routes import Routes
 from services.intake.series import Series
@@ -64,10 +61,6 @@ from services.intake.settings import Settings, read_settings
 from services.intake.store import Store
 from services.intake.tables import marks
 from services.intake.views import SOURCE, Views
-from services.intake.webhooks.routes import Webhooks
-from services.intake.webhooks.sender import Sender
-from services.intake.webhooks.signing import Safe
-from services.intake.webhooks.store import WebhookStore
 from services.methodology.search import index
 from services.methodology.version import Version, load
 
@@ -113,6 +106,19 @@ async def build(settings: Settings) -> list[Listener]:
         Acceptance(version, keys, producer, store, admission),
         MarketSignals(database, outbox, version),
     )
+    channels = outlets(
+        settings,
+        callers=callers,
+        database=database,
+        store=store,
+        keys=keys,
+        views=views,
+        producer=producer,
+        outside=outside,
+        arrivals=arrivals,
+        acceptance=acceptance,
+        idempotency_keys=idempotency_keys,
+    )
     routes = Routes(
         callers=callers,
         keys=idempotency_keys,
@@ -134,29 +140,31 @@ async def build(settings: Settings) -> list[Listener]:
 
     async def keep_house() -> None:
         await idempotency_keys.expire()
-        await sender.forget()
+        await channels.sender.forget()
         await outbox.forget(before=written(now() - timedelta(hours=RETENTION_HOURS)))
         oldest = await store.oldest_unfinished()
         admission.backlog(datetime.fromisoformat(oldest) if oldest else None, now())
 
     public = web.Application(middlewares=[problem_details], client_max_size=BODY_BYTES)
-    feed, delivery = Feed(database), Delivery(keys, views)
-    events = Events(callers, feed, delivery, arrivals)
-    public.on_shutdown.append(events.close)
+    public.on_shutdown.append(channels.events.close)
     own = (
         Rescoring(version, callers, reading, acceptance),
         Series(version, callers, reading),
         Guidance(callers, reading),
         Records(callers, reading),
     )
-    subscriptions, safe = WebhookStore(database), Safe(settings.secrets_dir / "intake-webhook-key")
-    sender = Sender(store=subscriptions, feed=feed, delivery=delivery, outside=outside, safe=safe)
-    webhooks = Webhooks(callers, subscriptions, feed, outside, safe)
-    channels = (Results(callers, feed, delivery), events, webhooks)
     site = _site(settings)
     pages = (Statement(site),)
     look_ups = (Employees(callers, keys), Lookups(version, signals))
-    parts = (routes, *own, *channels, *look_ups, DryRun(version, callers), IncomeReview(version), *pages)
+    parts: tuple[Part, ...] = (
+        routes,
+        *own,
+        *channels.parts,
+        *look_ups,
+        DryRun(version, callers),
+        IncomeReview(version),
+        *pages,
+    )
     site.join(public)
     public.add_routes([*health_routes(missing), *chain.from_iterable(part.table() for part in parts)])
     public.cleanup_ctx.append(opened_parts)
@@ -165,13 +173,13 @@ async def build(settings: Settings) -> list[Listener]:
             _streams(settings, erasure, keep_house),
             Loop("revocations", revocations.run),
             Loop("batches", batches.run),
-            Loop("webhooks", sender.run),
             Loop("outbox", lambda: outbox.run(producer)),
+            *channels.loops,
         )
     )
     return [
         Listener(public, settings.host, settings.port),
-        Listener(Admin(organisations, keys, signals).application(), socket=settings.admin_socket),
+        Listener(Admin(organisations, keys, signals, channels.direct).application(), socket=settings.admin_socket),
     ]
 
 

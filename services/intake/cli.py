@@ -1,8 +1,9 @@
 """`careerpulse org`: organisations whose platforms hand in for their employees."""
 
 import asyncio
+import json
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import aiohttp
 import click
@@ -56,17 +57,45 @@ def add(tenant: str, name: str, basis: str, notice: str, data: Path, **terms: An
     click.echo("The secret is shown this once; only its hash is kept.")
 
 
+@org.command()
+@click.argument("tenant", metavar="ID")
+@click.option(
+    "--public-key",
+    type=click.File("rb"),
+    required=True,
+    help="A public JWK on P-256 or X25519; results and errors are sealed to it.",
+)
+@click.option("--data", type=click.Path(path_type=Path), default=Path(".careerpulse"), show_default=True)
+def kafka(tenant: str, public_key: BinaryIO, data: Path) -> None:
+    """Give the organisation ID topics of its own, or a new key to seal to."""
+    try:
+        topics = asyncio.run(open_topics(admin_socket("intake", data), tenant, public_key.read()))
+    except NotAdded as error:
+        raise click.ClickException(str(error)) from error
+    click.echo(f"hand in to        {topics[0]}\nerrors come in    {topics[1]}\nresults come in   {topics[2]}")
+
+
+async def open_topics(socket: Path, tenant: str, public_key: bytes) -> list[str]:
+    """The names of the organisation's topics. Raises NotAdded."""
+    topics: list[str] = (await _asked(socket, "PUT", f"/organisations/{tenant}/kafka", public_key, 200))["topics"]
+    return topics
+
+
 async def register(socket: Path, tenant: str, name: str, basis: str, notice: str, **terms: Any) -> dict[str, str]:
     """The credentials of a registered organisation; `terms` as `schemas.keys.RegisterTenant`. Raises NotAdded."""
     new = {"tenant": tenant, "name": name, "legal_basis": basis, "notice": notice, **terms}
+    return await _asked(socket, "POST", "/organisations", json.dumps(new).encode(), 201)
+
+
+async def _asked(socket: Path, method: str, path: str, body: bytes, expected: int) -> dict[str, Any]:
     try:
         async with (
             aiohttp.ClientSession(connector=aiohttp.UnixConnector(str(socket))) as session,
-            session.post("http://admin/organisations", json=new) as response,
+            session.request(method, f"http://admin{path}", data=body) as response,
         ):
             answer: dict[str, Any] = await response.json(content_type=None)
     except OSError as error:
         raise NotAdded(f"no intake listens at {socket}; start it with 'careerpulse up'") from error
-    if response.status != 201:
+    if response.status != expected:
         raise NotAdded(f"{answer.get('title')}: {answer.get('detail')}")
     return answer

@@ -9,8 +9,10 @@ import hmac
 import os
 import re
 import secrets
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Protocol
 
 from sqlalchemy import delete, insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -25,6 +27,13 @@ KEPT = timedelta(hours=48)
 _FORM = re.compile(r'"?([\x21\x23-\x7e]{1,255})"?')
 _UNGUESSABLE = 32
 """Characters of a person's key: whoever knows it and the answers is answered again, claim code included."""
+
+
+class EventIds(Protocol):
+    """Gives the id of the event in a line."""
+
+    def event_id(self, line: int) -> str:
+        """32 hexadecimal digits."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,21 +70,15 @@ class IdempotencyKeys:
 
     async def events(self, tenant: str, key: str | None) -> Events:
         """The event ids of a request with this key: the same as when the key was first seen."""
-        if key is None:
-            return Events(None)
-        scope = b"".join(len(part).to_bytes(2, "big") + part for part in (tenant.encode(), key.encode()))
+        return Events(None) if key is None else (await self.each(tenant, [key]))[0]
+
+    async def each(self, tenant: str, keys: Sequence[str]) -> list[Events]:
+        """The event ids of many requests, each with a key of its own."""
         moment = now()
         async with self._database.write() as connection:
             alive = await _alive(connection, moment)
-            digests = {hmac.digest(secret, b"key" + scope, "sha256"): day for day, secret in alive.items()}
-            seen = await connection.scalar(
-                select(idempotency_keys.c.day).where(idempotency_keys.c.digest.in_(digests))
-            )
-            if seen is None:
-                seen = moment.date().isoformat()
-                digest = next(digest for digest, day in digests.items() if day == seen)
-                await connection.execute(insert(idempotency_keys).values(digest=digest, day=seen))
-        return Events(alive[seen], scope)
+            scopes = [_scope(tenant, key) for key in keys]
+            return [Events(await _seen(connection, alive, moment, scope), scope) for scope in scopes]
 
     async def expire(self) -> None:
         """Destroy the secrets whose 48 hours are over, and the keys seen under them."""
@@ -85,6 +88,21 @@ class IdempotencyKeys:
             dead = await connection.execute(delete(day_secrets).where(day_secrets.c.day < oldest))
         if dead.rowcount:
             await self._database.wipe_traces()
+
+
+def _scope(tenant: str, key: str) -> bytes:
+    return b"".join(len(part).to_bytes(2, "big") + part for part in (tenant.encode(), key.encode()))
+
+
+async def _seen(connection: AsyncConnection, alive: dict[str, bytes], moment: datetime, scope: bytes) -> bytes:
+    """The secret of the day on which the key with this scope was first seen: today, if it is new."""
+    digests = {hmac.digest(secret, b"key" + scope, "sha256"): day for day, secret in alive.items()}
+    seen = await connection.scalar(select(idempotency_keys.c.day).where(idempotency_keys.c.digest.in_(digests)))
+    if seen is None:
+        seen = moment.date().isoformat()
+        digest = next(digest for digest, day in digests.items() if day == seen)
+        await connection.execute(insert(idempotency_keys).values(digest=digest, day=seen))
+    return alive[seen]
 
 
 async def _alive(connection: AsyncConnection, moment: datetime) -> dict[str, bytes]:

@@ -52,6 +52,12 @@ class Organisations:
                 )
         return Credentials(tenant, secret)
 
+    async def exists(self, tenant: str) -> bool:
+        """Whether the organisation is registered."""
+        async with self._database.read() as connection:
+            query = select(organisations.c.tenant).where(organisations.c.tenant == tenant)
+            return await connection.scalar(query) is not None
+
     async def check(self, tenant: str, name: str) -> None:
         """Raise the Problem that `add` would raise."""
         async with self._database.read() as connection:

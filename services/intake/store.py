@@ -95,11 +95,15 @@ class Store:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    async def accept(self, accepted: Sequence[Accepted]) -> None:
-        """Keep what is new of these, and of one whose end came first what only its beginning tells."""
+    async def accept(self, accepted: Sequence[Accepted], read: Mapping[str, int] | None = None) -> None:
+        """Keep what is new of these, and of one whose end came first what only its beginning tells.
+
+        With it is kept where to go on in the topics that they came from.
+        """
         async with self._database.write() as connection:
             alive = await _alive(connection, accepted)
             await self._begin(connection, [_new(one) for one in alive])
+            await self._mark(connection, read or {})
 
     async def end(self, ended: Sequence[Ended]) -> None:
         """Keep the ends. An assessment that has ended stays as it is."""
@@ -170,6 +174,11 @@ class Store:
             mark = await connection.scalar(select(marks.c.next_offset).where(marks.c.topic == "keys.revoked"))
         return int(mark or 0)
 
+    async def mark(self, name: str) -> int:
+        """Where to go on in a feed or topic; 0 at the very first start."""
+        async with self._database.read() as connection:
+            return int(await connection.scalar(select(marks.c.next_offset).where(marks.c.topic == name)) or 0)
+
     async def kept(self) -> Mapping[str, int]:
         """Where to go on in each partition that was read, by `topic/partition`."""
         async with self._database.read() as connection:
@@ -179,8 +188,11 @@ class Store:
     async def keep(self, offsets: Mapping[str, int]) -> None:
         """Keep where to go on: a restored backup is then brought up to what was stored after it."""
         async with self._database.write() as connection:
-            for place, offset in offsets.items():
-                await self._upsert(connection, marks, {"topic": place, "next_offset": offset})
+            await self._mark(connection, offsets)
+
+    async def _mark(self, connection: AsyncConnection, offsets: Mapping[str, int]) -> None:
+        for place, offset in offsets.items():
+            await self._upsert(connection, marks, {"topic": place, "next_offset": offset})
 
     async def _erase(self, connection: AsyncConnection, alias: str) -> int:
         before = await connection.scalar(select(fence.c.assessments).where(fence.c.alias == alias))

@@ -81,6 +81,13 @@ marks = Table(
     Column("topic", Text, primary_key=True),
     Column("next_offset", BigInteger, nullable=False),
 )
+direct_channels = Table(
+    "direct_channels",
+    metadata,
+    Column("tenant", Text, primary_key=True),
+    Column("public_key", Text, nullable=False),
+    Column("registered_at", Text, nullable=False),
+)
 webhooks = Table(
     "webhooks",
     metadata,

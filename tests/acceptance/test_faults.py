@@ -6,12 +6,14 @@ from collections import Counter
 from typing import Any
 
 import msgspec
+import pytest
 
 from infra.kafka.producer import Outgoing, Producer
 from schemas.topics import SUBMITTED
 from services.demo.officer import Officer
 from services.methodology.specimen import specimen, specimens
 from tests.acceptance.conftest import Running
+from tests.acceptance.test_channels import listed, streamed
 from tests.acceptance.waiting import until
 
 COUNT = 2_000
@@ -127,3 +129,19 @@ async def test_without_consent_nothing_is_accepted_and_with_it_again_everything_
     assert refused == (503, "2", "application/problem+json")
     status, _ = await until(lambda: running.post("/v1/assessments?wait=20", body, headers), lambda got: got[0] != 503)
     assert status == 200
+
+
+@pytest.mark.slow
+async def test_the_stream_goes_on_after_the_service_was_killed(running: Running) -> None:
+    # Given a client that has read an event
+    headers = running.headers | {"Content-Type": "application/json"}
+    first = await running.post("/v1/assessments?wait=30", json.dumps({"assessment": specimen("a")}).encode(), headers)
+    before = await listed(running, first[1]["id"])
+    # When intake is killed, and another result comes after it is back
+    running.stack.kill("intake")
+    await running.stack.ready("intake")
+    second = await running.post(
+        "/v1/assessments?wait=30", json.dumps({"assessment": specimen("b")}).encode(), headers
+    )
+    # Then the stream goes on where it was
+    assert (await streamed(running, second[1]["id"], before["sequence"]))["status"] == "scored"

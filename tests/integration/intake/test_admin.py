@@ -10,6 +10,7 @@ from infra.db.engine import Database
 from infra.kafka.entry_outbox import EntryOutbox
 from infra.keys.client import KeysRefused
 from services.intake.admin import Admin
+from services.intake.direct.channels import Channels
 from services.intake.market_signals import MarketSignals
 from services.intake.organisations import Organisations
 from services.intake.tables import marks
@@ -34,7 +35,8 @@ def organisations(database: Database) -> Organisations:
 @pytest.fixture
 async def client(database: Database, organisations: Organisations, ledger: Ledger) -> AsyncIterator[Client]:
     signals = MarketSignals(database, EntryOutbox(database, SOURCE, marks), load())
-    async with TestClient(TestServer(Admin(organisations, ledger, signals).application())) as opened:
+    admin = Admin(organisations, ledger, signals, Channels(database, "nowhere:9092"))
+    async with TestClient(TestServer(admin.application())) as opened:
         yield opened
 
 
@@ -78,3 +80,16 @@ async def test_what_is_no_organisation_reaches_nobody(
     async with client.post("/organisations", json=ACME | changed) as response:
         assert response.status == status
     assert ledger.tenants == {}
+
+
+@pytest.mark.parametrize(
+    "key", [b"", b"[]", b'{"kty":"EC","crv":"P-256","x":"AA","y":"AA"}', b'{"kty":"oct","k":"AAAA"}', b'{"d":"x"}']
+)
+async def test_nothing_is_sealed_to_what_is_no_public_key(
+    client: Client, organisations: Organisations, key: bytes
+) -> None:
+    await organisations.add("acme", "ACME Ltd")
+    async with client.put("/organisations/acme/kafka", data=key) as response:
+        assert response.status == 422
+    async with client.put("/organisations/globex/kafka", data=key) as response:
+        assert response.status == 404

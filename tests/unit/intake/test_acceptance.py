@@ -1,6 +1,7 @@
 """A chunk of hand-ins is accepted with one call for keys and one batch, and each line has its own answer."""
 
 import asyncio
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 import msgspec
@@ -32,7 +33,7 @@ class Rows:
     async def find(self, ids: list[str]) -> dict[str, Row]:
         return {one: self.rows[one] for one in ids if one in self.rows}
 
-    async def accept(self, accepted: list[Accepted]) -> None:
+    async def accept(self, accepted: list[Accepted], read: Mapping[str, int] | None = None) -> None:
         for one in accepted:
             end = dict.fromkeys(("reason", "ended_at", "result", "detail"))
             row = Row(one.id, one.tenant, "accepted", one.alias, one.mac, submitted_at=one.submitted_at, **end)

@@ -1,0 +1,88 @@
+"""Runs the topics of all organisations: one consumer each, so that one that floods holds up nobody else."""
+
+import asyncio
+from collections.abc import Sequence
+
+import structlog
+from aiohttp import web
+
+from infra.kafka.batch_loop import BatchLoop
+from infra.kafka.producer import BrokerUnavailable, Producer
+from infra.keys.client import KeysUnavailable
+from schemas.topics import inbound
+from services.intake.acceptance import Acceptance
+from services.intake.direct.channels import Channels
+from services.intake.direct.inbound import Inbound
+from services.intake.direct.outbound import PAGE, Outbound
+from services.intake.direct.sealing import InboundKey, OrganisationKey
+from services.intake.idempotency import IdempotencyKeys
+from services.intake.store import Store
+from services.intake.views import NotRecorded
+
+_PAUSE_SECONDS = 1.0
+log = structlog.get_logger(__name__)
+
+
+class Direct:
+    """The loops, and the published key."""
+
+    def __init__(
+        self,
+        *,
+        bootstrap: str,
+        channels: Channels,
+        key: InboundKey,
+        acceptance: Acceptance,
+        keys: IdempotencyKeys,
+        producer: Producer,
+        store: Store,
+        outbound: Outbound,
+    ) -> None:
+        self._bootstrap = bootstrap
+        self._channels = channels
+        self._key = key
+        self._acceptance = acceptance
+        self._keys = keys
+        self._producer = producer
+        self._store = store
+        self._outbound = outbound
+        self._theirs: dict[str, OrganisationKey] = {}
+
+    def table(self) -> Sequence[web.RouteDef]:
+        """All routes."""
+        return [web.get("/.well-known/inbound-keys.json", self.published)]
+
+    async def published(self, _: web.Request) -> web.Response:
+        """The key that platforms seal to, as a JWK Set."""
+        return web.json_response(self._key.published(), headers={"Cache-Control": "public, max-age=3600"})
+
+    async def run(self) -> None:
+        """Read and publish until cancelled; organisations that register meanwhile are begun with."""
+        reading: set[str] = set()
+        async with asyncio.TaskGroup() as group:
+            while True:
+                self._theirs |= await self._channels.all()
+                for tenant in self._theirs.keys() - reading:
+                    group.create_task(self._loop(tenant).run())
+                reading |= self._theirs.keys()
+                counts = await asyncio.gather(*(self._publish(*one) for one in self._theirs.items()))
+                if PAGE not in counts:
+                    await asyncio.sleep(_PAUSE_SECONDS)
+
+    def _loop(self, tenant: str) -> BatchLoop:
+        inbox = Inbound(
+            tenant,
+            key=self._key,
+            theirs=lambda: self._theirs[tenant],
+            acceptance=self._acceptance,
+            keys=self._keys,
+            producer=self._producer,
+        )
+        return BatchLoop(self._bootstrap, f"intake-inbound-{tenant}", [inbound(tenant)], inbox.work, own=self._store)
+
+    async def _publish(self, tenant: str, key: OrganisationKey) -> int:
+        try:
+            return await self._outbound.publish(tenant, key)
+        except (KeysUnavailable, NotRecorded, BrokerUnavailable) as error:
+            log.warning("publishing-waits", reason=type(error).__name__)
+            return 0

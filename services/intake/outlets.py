@@ -1,0 +1,90 @@
+"""All channels by which organisations get their results, put together over one feed and one delivery."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from aiohttp import web
+
+from infra.db.engine import Database
+from infra.http.outside import Outside
+from infra.kafka.lifecycle import Loop
+from infra.kafka.producer import Producer
+from infra.keys.client import KeyClient
+from services.intake.acceptance import Acceptance
+from services.intake.callers import Callers
+from services.intake.delivery import Delivery
+from services.intake.direct.channels import Channels
+from services.intake.direct.outbound import Outbound
+from services.intake.direct.sealing import InboundKey
+from services.intake.direct.service import Direct
+from services.intake.events import Events
+from services.intake.feed import Feed
+from services.intake.idempotency import IdempotencyKeys
+from services.intake.results import Results
+from services.intake.results_loop import Arrivals
+from services.intake.settings import Settings
+from services.intake.store import Store
+from services.intake.views import Views
+from services.intake.webhooks.routes import Webhooks
+from services.intake.webhooks.sender import Sender
+from services.intake.webhooks.signing import Safe
+from services.intake.webhooks.store import WebhookStore
+
+
+class Part(Protocol):
+    """Something that serves routes."""
+
+    def table(self) -> Sequence[web.RouteDef]:
+        """All routes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Outlets:
+    """What the channels serve, what runs beside, and the register of organisations with topics of their own."""
+
+    parts: tuple[Part, ...]
+    loops: tuple[Loop, ...]
+    events: Events
+    sender: Sender
+    direct: Channels
+
+
+def outlets(
+    settings: Settings,
+    *,
+    callers: Callers,
+    database: Database,
+    store: Store,
+    keys: KeyClient,
+    views: Views,
+    producer: Producer,
+    outside: Outside,
+    arrivals: Arrivals,
+    acceptance: Acceptance,
+    idempotency_keys: IdempotencyKeys,
+) -> Outlets:
+    """The channels over these parts."""
+    feed, delivery = Feed(database), Delivery(keys, views)
+    events = Events(callers, feed, delivery, arrivals)
+    subscriptions, safe = WebhookStore(database), Safe(settings.secrets_dir / "intake-webhook-key")
+    sender = Sender(store=subscriptions, feed=feed, delivery=delivery, outside=outside, safe=safe)
+    registered = Channels(database, settings.bootstrap)
+    direct = Direct(
+        bootstrap=settings.bootstrap,
+        channels=registered,
+        key=InboundKey(settings.secrets_dir / "intake-inbound-key"),
+        acceptance=acceptance,
+        keys=idempotency_keys,
+        producer=producer,
+        store=store,
+        outbound=Outbound(store, feed, delivery, producer),
+    )
+    webhooks = Webhooks(callers, subscriptions, feed, outside, safe)
+    return Outlets(
+        (Results(callers, feed, delivery), events, webhooks, direct),
+        (Loop("webhooks", sender.run), Loop("direct", direct.run)),
+        events,
+        sender,
+        registered,
+    )
