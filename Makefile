@@ -8,7 +8,7 @@ REQUIRE ?=
 # dev: with all that tests need; run: what a service needs.
 LOCK ?= dev
 
-.PHONY: help install secrets lock demo up test test-slow lint types contracts bench reference messages release-check clean
+.PHONY: help install secrets lock demo up test test-slow lint types contracts publish-contracts bench reference messages release-check clean
 
 help:
 	@echo "make demo [ONCE=1]     start everything on this machine and walk the whole path"
@@ -17,6 +17,7 @@ help:
 	@echo "make test-slow         million lines, thousand persons, restores, crash tables"
 	@echo "make reference SOURCES=DIR   reduce the publishers' files to the methodology's source tables"
 	@echo "make bench             the figures of docs/performance.md, on this machine"
+	@echo "make publish-contracts   the interface documents in docs/contracts"
 	@echo "make secrets           the secrets and the user of docker-compose.yml"
 	@echo "make clean             remove the environment and all local data"
 
@@ -59,6 +60,10 @@ types: $(INSTALLED)
 
 contracts: $(INSTALLED)
 	@$(BIN)/lint-imports
+
+# Write docs/contracts anew, unless a client of what was published last would break.
+publish-contracts: $(INSTALLED)
+	@$(BIN)/python -m services.contracts
 
 # Reduce the publishers' files in SOURCES to the repository's source tables, then build the version's integers.
 reference: $(INSTALLED)

@@ -1,7 +1,12 @@
 """A consent as a person gives it over HTTP. Strict: what is not named here is refused."""
 
-from schemas.fields import Line, Strict, Text
-from schemas.purposes import LEGAL_BASES, PURPOSES
+from marshmallow import fields
+
+from schemas.fields import Items, Line, Open, Strict, Text
+from schemas.purposes import LEGAL_BASES, PURPOSES, RECORD_STATES
+
+LINKS = {"type": "object", "additionalProperties": {"type": "string"}}
+DOCUMENT = {"type": "object"}
 
 
 class ConsentRequest(Strict):
@@ -14,3 +19,45 @@ class ConsentRequest(Strict):
     legal_basis = Text(40, choices=LEGAL_BASES, load_default="consent")
     notice = Line(120, required=True)
     language = Text(2, minimum=2, pattern="[a-z]{2}", example="en", required=True)
+
+
+class ConsentRecord(Strict):
+    """One record of the ledger, as it is shown to its person."""
+
+    id = Text(40, required=True)
+    purpose = Text(40, choices=PURPOSES, required=True)
+    legal_basis = Text(40, choices=LEGAL_BASES, required=True)
+    state = Text(40, choices=RECORD_STATES, required=True)
+    notice = Text(1_000, minimum=0, required=True)
+    language = Text(40, minimum=0, required=True)
+    given_at = Text(40, required=True)
+    ended_at = Text(40, required=True, allow_none=True)
+    links = Open(LINKS, required=True)
+
+
+class ConsentRecords(Strict):
+    """All records of one person."""
+
+    consents = Items(fields.Nested(ConsentRecord), 10_000, required=True)
+
+
+class LinkedRecords(Strict):
+    """All records of one person as JSON-LD (ISO/IEC TS 27560, W3C DPV)."""
+
+    context = Open({}, required=True, data_key="@context")
+    graph = Open({"type": "array", "items": DOCUMENT}, required=True, data_key="@graph")
+
+
+class SignedReceipt(Strict):
+    """The receipt of a consent, signed (Ed25519, RFC 8032, over the RFC 8785 bytes of `receipt`)."""
+
+    receipt = Open(DOCUMENT, required=True)
+    signature = Open(DOCUMENT, required=True)
+
+
+class NoticesListed(Strict):
+    """The names of the notices with their versions, and the languages there are of each."""
+
+    notices = Items(Text(100), 1_000, required=True)
+    languages = Items(Text(35), 100, required=True)
+    links = Open(LINKS, required=True)

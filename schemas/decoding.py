@@ -57,7 +57,7 @@ class Decoder(Generic[Document]):
     """Decodes JSON by a strict schema."""
 
     def __init__(self, schema: type[Strict]) -> None:
-        self._schema = schema
+        self.schema = schema
         self._fast = msgspec.json.Decoder(compiled(schema), float_hook=_no_float)
 
     def decode(self, raw: bytes) -> Document:
@@ -76,7 +76,7 @@ class Decoder(Generic[Document]):
             return [Fault("", f"Is nested too deeply; {MAXIMUM_DEPTH} levels are enough.")]
         if not isinstance(document, dict):
             return [Fault("", "Must be an object.")]
-        faults = list(from_messages(self._schema().validate(document)))
+        faults = list(from_messages(self.schema().validate(document)))
         return faults or [Fault("", f"Was refused: {refusal}")]
 
 

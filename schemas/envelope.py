@@ -11,7 +11,7 @@ from schemas.events import CONTENT_TYPE
 from schemas.fields import Strict, Text
 
 Headers = tuple[tuple[str, bytes], ...]
-_NAMES = {
+ATTRIBUTES = {
     "ce_specversion": "specversion",
     "ce_id": "id",
     "ce_source": "source",
@@ -52,7 +52,7 @@ def _constant(event_type: str, service: str) -> Headers:
 def event_id(record_headers: Iterable[tuple[str, bytes]], event_type: str) -> str:
     """The id of the event, after the whole envelope has been checked. Raises NoEnvelope."""
     try:
-        attributes = {_NAMES.get(name, name): value.decode() for name, value in record_headers}
+        attributes = {ATTRIBUTES.get(name, name): value.decode() for name, value in record_headers}
         envelope: Any = msgspec.convert(attributes, compiled(Envelope))
     except (msgspec.ValidationError, UnicodeDecodeError, AttributeError) as error:
         raise NoEnvelope(f"the headers are no CloudEvents envelope of ours: {error}") from None

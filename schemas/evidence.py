@@ -3,7 +3,7 @@
 from marshmallow import fields
 
 from schemas.entry import PLACE_MAXIMUM, sha256_name
-from schemas.fields import Flag, Integer, Items, Line, Strict, Text
+from schemas.fields import Flag, Integer, Items, Line, Open, Strict, Text
 
 KEY_PURPOSES = ("review", "access")
 MOST_DECISIONS = 200
@@ -44,3 +44,15 @@ class AskForPack(Strict):
     methodology = sha256_name()
     open = Flag()
     earlier_checkpoint = Text(20_000)
+
+
+class OpenedTrail(Strict):
+    """A decision: its entry with the salted fields that it binds, its trail, and the proof that it is in the log."""
+
+    log = Integer(0, 0, required=True)
+    index = Integer(0, PLACE_MAXIMUM, required=True)
+    entry = Open({"type": "object"}, required=True)
+    event = Text(64, required=True)
+    salted = Open({"type": "array", "items": {"type": "object"}}, required=True, data_key="fields")
+    trail = Open({}, required=True)
+    proof = Text(1_000_000, required=True)

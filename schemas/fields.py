@@ -185,3 +185,11 @@ class Factors(fields.Field[dict[str, Any]]):
             if type(factor) is not int and (type(factor) is not str or len(factor) > 120):
                 raise ValidationError({name: ["Must be a whole number or a string of at most 120 characters."]})
         return value
+
+
+class Open(fields.Field[Any]):
+    """Something whose form another document tells; `shape` is what JSON Schema can say of it. Outwards only."""
+
+    def __init__(self, shape: dict[str, Any], **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.shape = shape

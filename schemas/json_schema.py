@@ -4,39 +4,52 @@ Patterns are anchored for ECMA-262. What JSON Schema cannot say (a number that m
 decimals: it takes 2.0 for an integer) the strict fields decide.
 """
 
+from collections.abc import Callable
 from typing import Any, cast
 
 from marshmallow import fields
 
-from schemas.fields import Factors, Flag, Integer, Items, Strict, Text
+from schemas.fields import Factors, Flag, Integer, Items, Open, Strict, Text
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
+Compiled = dict[str, Any]
+Nested = Callable[[type[Strict]], Compiled]
+"""How a schema inside another one stands there: written out, or as a reference."""
 
 
-def json_schema(schema: type[Strict]) -> dict[str, Any]:
+def json_schema(schema: type[Strict], nested: Nested | None = None) -> Compiled:
     """The JSON Schema of a strict schema: unknown members are refused, its docstring is the description.
 
-    Raises ``TypeError`` naming a field that has no counterpart.
+    What is nested is written out, unless `nested` says otherwise. Raises ``TypeError`` naming a field that has no
+    counterpart.
     """
     declared = schema().fields
-    compiled: dict[str, Any] = {
+    inner = nested or json_schema
+    compiled: Compiled = {
         "type": "object",
         "description": " ".join((schema.__doc__ or schema.__name__).split()),
-        "properties": {name: _kind(field) for name, field in declared.items()},
+        "properties": {field.data_key or name: _field(field, inner) for name, field in declared.items()},
         "additionalProperties": False,
     }
-    required = [name for name, field in declared.items() if field.required]
+    required = [field.data_key or name for name, field in declared.items() if field.required]
     return {**compiled, "required": required} if required else compiled
 
 
-def _kind(field: Any) -> dict[str, Any]:
+def _field(field: Any, nested: Nested) -> Compiled:
+    kind = _kind(field, nested)
+    return {"anyOf": [kind, {"type": "null"}]} if field.allow_none and kind else kind
+
+
+def _kind(field: Any, nested: Nested) -> Compiled:
     match field:
         case fields.Nested():
-            return json_schema(cast(type[Strict], type(field.schema)))
+            return nested(cast(type[Strict], type(field.schema)))
+        case Open():
+            return field.shape
         case Items():
             return {
                 "type": "array",
-                "items": _kind(field.inner),
+                "items": _field(field.inner, nested),
                 "minItems": field.minimum,
                 "maxItems": field.maximum,
             }

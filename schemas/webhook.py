@@ -2,7 +2,10 @@
 
 from typing import Any
 
-from schemas.fields import Strict, Text
+from marshmallow import fields
+
+from schemas.assessment import event_id
+from schemas.fields import Integer, Items, Strict, Text
 
 
 def moment(**kwargs: Any) -> Text:
@@ -22,3 +25,58 @@ class ReplayPeriod(Strict):
 
     since = moment(required=True)
     until = moment(required=True)
+
+
+class Webhook(Strict):
+    """A subscription, without its secret. `reason` says why it is disabled."""
+
+    id = event_id(required=True)
+    url = Text(2_000, required=True)
+    state = Text(20, required=True)
+    created_at = Text(40, required=True)
+    reason = Text(1_000)
+
+
+class CreatedWebhook(Webhook):
+    """A new subscription, and the secret that its messages are signed with, told this once."""
+
+    secret = Text(200, required=True)
+
+
+class Webhooks(Strict):
+    """All subscriptions of an organisation."""
+
+    webhooks = Items(fields.Nested(Webhook), 100, required=True)
+
+
+class RotatedSecret(Strict):
+    """The new secret, told this once, and until when the former one signs beside it."""
+
+    id = event_id(required=True)
+    secret = Text(200, required=True)
+    former_secret_valid_until = Text(40, required=True)
+
+
+class ReplayCounted(Strict):
+    """How many messages are sent again."""
+
+    messages = Integer(0, 2**53 - 1, required=True)
+
+
+class DeliveryTry(Strict):
+    """One try of a delivery: the status that was answered, or what went wrong."""
+
+    message = Text(100, required=True)
+    assessment = event_id(required=True)
+    try_ = Integer(1, 1_000_000, required=True, data_key="try")
+    at = Text(40, required=True)
+    state = Text(20, required=True)
+    status = Integer(100, 999)
+    error = Text(1_000)
+
+
+class DeliveryLog(Strict):
+    """Tries, the oldest first; `next` is the cursor of the page that follows."""
+
+    deliveries = Items(fields.Nested(DeliveryTry), 500, required=True)
+    next = Integer(0, 2**53 - 1, required=True)

@@ -13,10 +13,16 @@ import uvloop
 from aiohttp import web
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
+from infra.http.operation import TEXT, Answer, json_of, operation
 from infra.kafka.lifecycle import FAILURE
 from infra.telemetry import configure_logging
 
 log = structlog.get_logger(__name__)
+_STATUS = {
+    "type": "object",
+    "required": ["status"],
+    "properties": {"status": {"type": "string"}, "missing": {"type": "string"}},
+}
 Build = Callable[[], Awaitable["list[Listener]"]]
 Ready = Callable[[], str | None]
 """Gives None when ready, else what is still missing, in a few words."""
@@ -35,15 +41,20 @@ class Listener:
 def health_routes(ready: Ready) -> list[web.RouteDef]:
     """`/healthz` (the process lives), `/readyz` (it can work, or 503 and why not) and `/metrics`."""
 
+    @operation(answers={200: json_of(_STATUS)}, about="The process lives.")
     async def healthz(_: web.Request) -> web.Response:
         return web.json_response({"status": "ok"})
 
+    @operation(
+        answers={200: json_of(_STATUS), 503: json_of(_STATUS, "Not yet, and what is missing.")}, about="It can work."
+    )
     async def readyz(_: web.Request) -> web.Response:
         missing = ready()
         if missing is None:
             return web.json_response({"status": "ready"})
         return web.json_response({"status": "not ready", "missing": missing}, status=503)
 
+    @operation(answers={200: Answer({"text/plain": TEXT})}, about="What a Prometheus reads.")
     async def metrics(_: web.Request) -> web.Response:
         return web.Response(body=generate_latest(), headers={"Content-Type": CONTENT_TYPE_LATEST})
 

@@ -9,6 +9,7 @@ Serves      the log as static files and its entries on SERVICE_PORT
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
 from datetime import timedelta
+from itertools import chain
 from pathlib import Path
 
 import aiohttp
@@ -30,6 +31,7 @@ from schemas.topics import PRIVACY_REQUESTS, RETENTION_HOURS, TOPICS
 from services.audit.acts import SOURCE, Acts
 from services.audit.appender import Appender
 from services.audit.auditors import Auditors
+from services.audit.contract import INTERFACE
 from services.audit.entries_api import EntriesApi
 from services.audit.erasure import Erasure
 from services.audit.gathering import Gathering
@@ -42,6 +44,7 @@ from services.audit.tables import marks
 from services.audit.trails_api import TrailsApi
 
 SERVICE = "audit"
+PARTS = (LogFiles, EntriesApi, TrailsApi)
 _HOUSEKEEPING_SECONDS = 600.0
 _IDS_KEPT_DAYS = RETENTION_HOURS // 24 + 1
 _SECONDS_A_DAY = 86_400
@@ -94,14 +97,13 @@ async def build(settings: Settings) -> list[Listener]:
         await reading.run()
 
     public = web.Application(middlewares=[problem_details])
-    public.add_routes(
-        [
-            *health_routes(missing),
-            *LogFiles(appender, auditors).table(),
-            *EntriesApi(appender, auditors, acts).table(),
-            *TrailsApi(appender, auditors, openings).table(),
-        ]
+    parts = (
+        LogFiles(appender, auditors),
+        EntriesApi(appender, auditors, acts),
+        TrailsApi(appender, auditors, openings),
     )
+    listed = chain.from_iterable(part.table() for part in parts)
+    public.add_routes(INTERFACE.served([*health_routes(missing), *listed]))
     public.cleanup_ctx.append(opened_parts)
     public.cleanup_ctx.append(
         running(

@@ -8,12 +8,15 @@ from typing import Any
 import orjson
 from aiohttp import web
 
+from infra.http.operation import TEXT, Answer, Parameter, json_of, operation
 from infra.http.problems import invalid, not_found, unavailable
 from schemas.faults import Fault
+from schemas.log import LogPage, PlacedEntry
 from services.audit import tiles
 from services.audit.acts import Act, Acts
 from services.audit.appender import Appender
 from services.audit.auditors import Auditors
+from services.audit.contract import AUDITOR
 from services.audit.proof import prove
 from services.audit.stored import StoredLog
 
@@ -27,6 +30,19 @@ _WITNESSING_SECONDS = 3.0
 """How long it then waits for cosignatures; where they do not come, the log's own checkpoint must do."""
 _SIGNING_SECONDS = 5.0
 """How long a proof of a new entry waits for its checkpoint, which is signed within a second of the append."""
+
+
+_INDEX = {"type": "integer", "minimum": 0, "maximum": _BIGGEST}
+_PARAMETERS = (
+    Parameter("limit", "How many.", {"type": "integer", "minimum": 1, "maximum": MOST, "default": DEFAULT_LIMIT}),
+    Parameter("from", "Upwards from this index.", _INDEX),
+    Parameter("before", "Downwards from below this index; not together with `from`.", _INDEX),
+    Parameter("type", "Only entries of this type.", {"type": "string"}),
+)
+
+_PURPOSE = Parameter(
+    "Purpose", "Why the auditor looks; it is kept sealed.", {"type": "string", "maxLength": _LONGEST_PURPOSE}
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +71,15 @@ class EntriesApi:
             web.get("/v1/audit/entries/0/{index:[0-9]{1,15}}/proof", self._proof),
         ]
 
+    @operation(
+        name="list_entries",
+        about="Entries by index, upwards or downwards; `next` names the parameter that goes on.",
+        proofs=(AUDITOR,),
+        query=_PARAMETERS,
+        headers=(_PURPOSE,),
+        answers={200: json_of(LogPage)},
+        problems=(401, 422),
+    )
     async def _list(self, request: web.Request) -> web.Response:
         self._auditors.demand(request)
         query = parse_query(request)
@@ -62,11 +87,18 @@ class EntriesApi:
         await self._acts.record(Act("search", (("purpose", stated(request)), ("query", request.query_string))))
         return _json(page)
 
+    @operation(about="One entry.", proofs=(AUDITOR,), answers={200: json_of(PlacedEntry)}, problems=(401, 404))
     async def _entry(self, request: web.Request) -> web.Response:
         self._auditors.demand(request)
         index = int(request.match_info["index"])
         return _json(_shown(index, await self._read(index)))
 
+    @operation(
+        about="That an entry is in the log: a C2SP tlog-proof.",
+        proofs=(AUDITOR,),
+        answers={200: Answer({"text/plain": TEXT})},
+        problems=(401, 404, 503),
+    )
     async def _proof(self, request: web.Request) -> web.Response:
         self._auditors.demand(request)
         index = int(request.match_info["index"])

@@ -11,14 +11,17 @@ from typing import Final
 
 from aiohttp import web
 
+from infra.http.operation import TEXT, Answer, Shape, operation
 from infra.http.problems import not_found
 from services.audit import tiles
 from services.audit.appender import Appender
 from services.audit.auditors import Auditors
+from services.audit.contract import AUDITOR
 
 _TEXT: Final = "text/plain; charset=utf-8"
 _BYTES: Final = "application/octet-stream"
 _FOR_EVER: Final = "max-age=31536000, immutable"
+_FILE: Final[dict[str, Shape]] = {_BYTES: {}}
 _TILE: Final = re.compile(r"((?:x[0-9]{3}/){0,5}[0-9]{3})(?:\.p/([1-9][0-9]{0,2}))?")
 
 
@@ -38,12 +41,15 @@ class LogFiles:
             web.get("/logs/0/tile/{level:[0-9]{1,2}}/{place:.+}", self._tile),
         ]
 
+    @operation(answers={200: Answer({"text/plain": TEXT})}, about="The newest checkpoint, a signed note.")
     async def _checkpoint(self, _: web.Request) -> web.Response:
         return _file(self._appender.published, _TEXT, "no-cache")
 
+    @operation(answers={200: Answer({"text/plain": TEXT})}, about="The key that checkpoints are signed with.")
     async def _vkey(self, _: web.Request) -> web.Response:
         return _file(f"{self._appender.vkey}\n".encode(), _TEXT, "no-cache")
 
+    @operation(answers={200: Answer(_FILE)}, problems=(404,), about="A tile of hashes.")
     async def _tile(self, request: web.Request) -> web.Response:
         level = int(request.match_info["level"])
         index, width = parse_place(level, request.match_info["level"], request.match_info["place"])
@@ -53,6 +59,7 @@ class LogFiles:
             raise not_found("tile") from None
         return _file(data, _BYTES, f"public, {_FOR_EVER}")
 
+    @operation(proofs=(AUDITOR,), answers={200: Answer(_FILE)}, problems=(401, 404), about="A bundle of entries.")
     async def _bundle(self, request: web.Request) -> web.Response:
         self._auditors.demand(request)
         index, width = parse_place(tiles.ENTRIES, tiles.ENTRIES, request.match_info["place"])

@@ -10,12 +10,14 @@ from aiohttp import web
 
 from infra.crypto.salted_fields import SaltedField
 from infra.http.body import body_of, expect
+from infra.http.operation import JSON, json_of, operation
 from infra.http.problems import Problem, invalid, not_found
 from schemas.decoding import Decoder
-from schemas.evidence import OpenTrail
+from schemas.evidence import OpenedTrail, OpenTrail
 from schemas.faults import Faulty
 from services.audit.appender import Appender
 from services.audit.auditors import Auditors
+from services.audit.contract import AUDITOR
 from services.audit.entries_api import proof_of
 from services.audit.openings import Closed, Openings
 
@@ -34,6 +36,14 @@ class TrailsApi:
         """All routes."""
         return [web.post("/v1/audit/entries/0/{index:[0-9]{1,15}}/trail", self._open)]
 
+    @operation(
+        name="open_trail",
+        about="One decision opened, with all that proves it.",
+        proofs=(AUDITOR,),
+        takes={JSON: OpenTrail},
+        answers={200: json_of(OpenedTrail)},
+        problems=(401, 403, 404, 413, 415, 422, 503),
+    )
     async def _open(self, request: web.Request) -> web.Response:
         self._auditors.demand(request)
         asked = await asked_for(request, _ASKED)

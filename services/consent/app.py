@@ -36,6 +36,7 @@ from services.consent.employee_desk import EmployeeDesk
 from services.consent.employees_api import EmployeesApi
 from services.consent.fence import stand
 from services.consent.key_api import KeyApi
+from services.consent.privacy_api import PrivacyApi
 from services.consent.privacy_notices_api import PrivacyNoticesApi
 from services.consent.public_api import PublicApi
 from services.consent.publishing import Publisher
@@ -46,6 +47,7 @@ from services.consent.stores import Stores, open_stores
 from services.consent.worker import Worker
 
 SERVICE = "consent"
+PARTS = (PublicApi, PrivacyApi, RecordsApi, PrivacyNoticesApi, EmployeesApi)
 _HOUSEKEEPING_SECONDS = 600.0
 log = structlog.get_logger(__name__)
 

@@ -13,7 +13,9 @@ UNSTORED = {"Cache-Control": "no-store"}
 
 
 async def body(request: web.Request, schema: Schema) -> dict[str, Any]:
-    """The request's document. Raises a 400 where it is no JSON, a 422 naming each field that is wrong."""
+    """The request's document. Raises a Problem: 400 where it is no JSON, 413, 415, 422 naming each field."""
+    if request.content_type != "application/json":
+        raise Problem(415, "content-type", "Wrong content type", "This takes application/json.")
     try:
         document = orjson.loads(await request.read())
     except orjson.JSONDecodeError as error:

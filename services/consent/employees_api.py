@@ -1,10 +1,15 @@
 """Employees over HTTP: redeeming a code, and seeing what was asked for oneself by whomever."""
 
+from collections.abc import Sequence
+
 import msgspec
 from aiohttp import web
 
-from schemas.fields import Line, Strict
+from infra.http.operation import JSON, json_of, operation
+from schemas.employees import ForwardedRequests
+from schemas.fields import Line, Open, Strict, Text
 from services.consent.claims import Claims
+from services.consent.contract import PERSON, PROVED
 from services.consent.documents import answer, body
 from services.consent.employees import Employees
 from services.consent.instructions import Instructions
@@ -18,6 +23,13 @@ class CodeTaken(Strict):
     code = Line(60, required=True)
 
 
+class ClaimTold(Strict):
+    """The claim code, shown here only."""
+
+    claim_code = Text(200, required=True)
+    links = Open({"type": "object", "additionalProperties": {"type": "string"}}, required=True)
+
+
 class EmployeesApi:
     """The handlers."""
 
@@ -26,16 +38,23 @@ class EmployeesApi:
         self._instructions = instructions
         self._claims = claims
 
-    def routes(self) -> list[web.RouteDef]:
-        """What it serves."""
+    def table(self) -> Sequence[web.RouteDef]:
+        """All routes."""
         return [web.post("/v1/claims", self.take), web.get(PLACE, self.list_forwarded)]
 
+    @operation(
+        name="redeem_code",
+        takes={JSON: CodeTaken},
+        answers={201: json_of(ClaimTold)},
+        problems=(400, *PROVED, 413, 415, 422),
+    )
     async def take(self, request: web.Request) -> web.Response:
         """A single-use code → 201 with the claim code, shown here only. Wrong, used and expired ones are alike."""
         code = (await body(request, CodeTaken()))["code"]
         claim_code = await self._claims.redeemed(request, code, self._employees.redeem)
         return answer({"claim_code": claim_code, "links": {"forwarded": PLACE}}, status=201)
 
+    @operation(proofs=(PERSON,), answers={200: json_of(ForwardedRequests)}, problems=PROVED)
     async def list_forwarded(self, request: web.Request) -> web.Response:
         """What the employee asked for that is the employer's to decide, and what the employer asked for instead."""
         found = await self._instructions.of(await self._claims.alias(request))

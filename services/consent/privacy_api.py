@@ -4,18 +4,20 @@ A request is found by its id alone, 128 random bits that were told to its person
 nothing else left to prove oneself by.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import msgspec
 from aiohttp import web
 
 from infra.clock import now, written
+from infra.http.operation import JSON, json_of, operation
 from infra.http.problems import Problem, invalid, not_found
 from schemas.employees import Forwarded
 from schemas.faults import Fault
-from schemas.privacy_request import PrivacyRequest
+from schemas.privacy_request import ErasureReceipt, PrivacyRequest, RequestDocument
 from schemas.purposes import Purpose
 from services.consent.claims import Claims, not_proved
+from services.consent.contract import LOCATION, PERSON, PROVED
 from services.consent.deadline import Clock
 from services.consent.documents import UNSTORED, answer, body
 from services.consent.erasure import Erasure, NotCancellable
@@ -34,8 +36,8 @@ class PrivacyApi:
         self._claims = claims
         self._changed = changed
 
-    def routes(self) -> list[web.RouteDef]:
-        """What it serves."""
+    def table(self) -> Sequence[web.RouteDef]:
+        """All routes."""
         return [
             web.post(_PLACE, self.open_request),
             web.get(f"{_PLACE}/{{id}}", self.show_request),
@@ -43,6 +45,12 @@ class PrivacyApi:
             web.post(f"{_PLACE}/{{id}}/cancel", self.cancel_request),
         ]
 
+    @operation(
+        proofs=(PERSON,),
+        takes={JSON: PrivacyRequest},
+        answers={202: json_of((RequestDocument, Forwarded), "It is taken, or handed to the employer.", (LOCATION,))},
+        problems=(400, *PROVED, 409, 413, 415, 422),
+    )
     async def open_request(self, request: web.Request) -> web.Response:
         """Ask for an erasure, a restriction or its end, or object → 202 with the request."""
         alias = await self._claims.alias(request)
@@ -74,6 +82,7 @@ class PrivacyApi:
             return _right(await self._stores.rights.restrict(alias))
         return _right(await self._stores.rights.lift(alias))
 
+    @operation(answers={200: json_of((RequestDocument, Forwarded))}, problems=(404,))
     async def show_request(self, request: web.Request) -> web.Response:
         """The state of a request, with its clock."""
         wanted = request.match_info["id"]
@@ -88,6 +97,7 @@ class PrivacyApi:
             raise not_found("request")
         return answer(_right(right))
 
+    @operation(answers={200: json_of(ErasureReceipt)}, problems=(404,))
     async def show_receipt(self, request: web.Request) -> web.Response:
         """The signed receipt of an erasure at its latest stage."""
         erasure = await self._stores.requests.find(request.match_info["id"])
@@ -99,6 +109,7 @@ class PrivacyApi:
             raise Problem(404, "no-receipt-yet", "No receipt yet", detail)
         return web.Response(body=receipt, content_type="application/json", headers=UNSTORED)
 
+    @operation(proofs=(PERSON,), answers={200: json_of(RequestDocument)}, problems=(*PROVED, 404, 409))
     async def cancel_request(self, request: web.Request) -> web.Response:
         """Undo an erasure within its window → 200 with the request."""
         alias = await self._claims.alias(request)

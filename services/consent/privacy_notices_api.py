@@ -1,9 +1,13 @@
 """The versioned notices over HTTP: anybody may read what a person was, or is to be, told."""
 
+from collections.abc import Sequence
+
 from aiohttp import web
 
+from infra.http.operation import TEXT, Answer, Parameter, json_of, operation
 from infra.http.parameters import Parameters
 from infra.http.problems import not_found
+from schemas.consent import NoticesListed
 from schemas.purposes import INDIVIDUALS
 from services.consent.consent_records import roles_of
 from services.consent.controller import Party
@@ -11,6 +15,11 @@ from services.consent.documents import answer
 from services.consent.privacy_notices import LANGUAGES, NAMES, Filled, NoNotice, notice
 from services.consent.retention import DEFAULT_DAYS
 from services.consent.tenants import Registration, Tenants, UnknownTenant
+
+_QUERY = (
+    Parameter("lang", "Its language.", {"type": "string", "enum": list(LANGUAGES), "default": LANGUAGES[0]}),
+    Parameter("organisation", "Whose terms are filled in, by its id.", {"type": "string"}),
+)
 
 
 class PrivacyNoticesApi:
@@ -20,15 +29,17 @@ class PrivacyNoticesApi:
         self._tenants = tenants
         self._operator = operator
 
-    def routes(self) -> list[web.RouteDef]:
-        """What it serves."""
+    def table(self) -> Sequence[web.RouteDef]:
+        """All routes."""
         return [web.get("/v1/notices", self.list_notices), web.get("/v1/notices/{name}", self.show_notice)]
 
+    @operation(answers={200: json_of(NoticesListed)})
     async def list_notices(self, _: web.Request) -> web.Response:
         """The names with their versions, and the languages."""
         links = {name: f"/v1/notices/{name}" for name in NAMES}
         return answer({"notices": list(NAMES), "languages": list(LANGUAGES), "links": links})
 
+    @operation(query=_QUERY, answers={200: Answer({"text/markdown": TEXT})}, problems=(404, 422))
     async def show_notice(self, request: web.Request) -> web.Response:
         """One notice in Markdown, in `lang`, with the terms of `organisation` filled in where one is named."""
         asked = Parameters(request, "lang", "organisation")

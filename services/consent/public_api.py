@@ -6,12 +6,14 @@ from typing import Protocol
 
 from aiohttp import web
 
+from infra.http.operation import JSON, TEXT, Answer, json_of, operation
 from infra.http.problems import Problem, not_found, problem_details
 from infra.http.server import Ready, health_routes
-from schemas.consent import ConsentRequest
+from schemas.consent import ConsentRecord, ConsentRecords, ConsentRequest
 from schemas.keys import RecordDraft
 from services.consent.claims import Claims
 from services.consent.consents import Consent, NotGivable, NotWithdrawable
+from services.consent.contract import INTERFACE, LOCATION, PERSON, PROVED
 from services.consent.documents import answer, body
 from services.consent.privacy_api import PrivacyApi
 from services.consent.records_api import receipt_link
@@ -23,8 +25,8 @@ _BODY_BYTES = 16 * 1024
 class Part(Protocol):
     """A part of the interface that stands on its own."""
 
-    def routes(self) -> list[web.RouteDef]:
-        """What it serves."""
+    def table(self) -> Sequence[web.RouteDef]:
+        """All routes."""
         ...
 
 
@@ -53,25 +55,34 @@ class PublicApi:
     def application(self) -> web.Application:
         """The application to listen with."""
         application = web.Application(middlewares=[problem_details], client_max_size=_BODY_BYTES)
-        application.add_routes(
-            [
-                *health_routes(self._ready),
-                web.get("/v1/consents", self.list_consents),
-                web.post("/v1/consents", self.give_consent),
-                web.get("/v1/consents/{id}", self.show_consent),
-                web.delete("/v1/consents/{id}", self.withdraw_consent),
-                *PrivacyApi(self._stores, self._claims, self._changed).routes(),
-                web.get("/v1/receipts/key", self.show_receipt_key),
-                *chain.from_iterable(part.routes() for part in self._parts),
-            ]
-        )
+        privacy = PrivacyApi(self._stores, self._claims, self._changed)
+        parts: tuple[Part, ...] = (self, privacy, *self._parts)
+        own = chain.from_iterable(part.table() for part in parts)
+        application.add_routes(INTERFACE.served([*health_routes(self._ready), *own]))
         return application
 
+    def table(self) -> Sequence[web.RouteDef]:
+        """All routes of its own."""
+        return [
+            web.get("/v1/consents", self.list_consents),
+            web.post("/v1/consents", self.give_consent),
+            web.get("/v1/consents/{id}", self.show_consent),
+            web.delete("/v1/consents/{id}", self.withdraw_consent),
+            web.get("/v1/receipts/key", self.show_receipt_key),
+        ]
+
+    @operation(proofs=(PERSON,), answers={200: json_of(ConsentRecords)}, problems=PROVED)
     async def list_consents(self, request: web.Request) -> web.Response:
         """All records of the person."""
         found = await self._stores.consents.of(await self._claims.alias(request))
         return answer({"consents": [_consent(record) for record in found]})
 
+    @operation(
+        proofs=(PERSON,),
+        takes={JSON: ConsentRequest},
+        answers={201: json_of(ConsentRecord, "It is given.", (LOCATION,))},
+        problems=(400, *PROVED, 409, 413, 415, 422),
+    )
     async def give_consent(self, request: web.Request) -> web.Response:
         """Agree to a purpose → 201 with the record."""
         alias = await self._claims.alias(request)
@@ -84,6 +95,7 @@ class PublicApi:
         self._changed()
         return answer(_consent(given), status=201, location=f"/v1/consents/{given.record_id}")
 
+    @operation(proofs=(PERSON,), answers={200: json_of(ConsentRecord)}, problems=(*PROVED, 404))
     async def show_consent(self, request: web.Request) -> web.Response:
         """One record."""
         found = await self._stores.consents.find(await self._claims.alias(request), request.match_info["id"])
@@ -91,6 +103,7 @@ class PublicApi:
             raise not_found("consent")
         return answer(_consent(found))
 
+    @operation(proofs=(PERSON,), answers={200: json_of(ConsentRecord)}, problems=(*PROVED, 404, 409))
     async def withdraw_consent(self, request: web.Request) -> web.Response:
         """Withdraw a record → 200 with the record as it stands now."""
         alias = await self._claims.alias(request)
@@ -103,6 +116,7 @@ class PublicApi:
         self._changed()
         return answer(_consent(withdrawn))
 
+    @operation(answers={200: Answer({"application/x-pem-file": TEXT})})
     async def show_receipt_key(self, _: web.Request) -> web.Response:
         """The public key of the receipts, in PEM form."""
         return web.Response(body=self._receipt_key_pem, content_type="application/x-pem-file")

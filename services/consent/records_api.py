@@ -1,17 +1,20 @@
 """A person's records as they take them along: linked data of all, and a signed receipt of each consent."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import orjson
 from aiohttp import web
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from infra.clock import now
+from infra.http.operation import Answer, json_of, operation
 from infra.http.problems import Problem, not_found
+from schemas.consent import LinkedRecords, SignedReceipt
 from services.consent.claims import Claims
 from services.consent.consent_receipt import ConsentReceipt
 from services.consent.consent_record import graph
 from services.consent.consent_records import ConsentRecords
+from services.consent.contract import PERSON, PROVED
 from services.consent.documents import UNSTORED
 from services.consent.receipt import sign
 
@@ -24,19 +27,26 @@ class RecordsApi:
         self._claims = claims
         self._receipt_key = receipt_key
 
-    def routes(self) -> list[web.RouteDef]:
-        """What it serves."""
+    def table(self) -> Sequence[web.RouteDef]:
+        """All routes."""
         return [
             web.get("/v1/consent-records", self.show_records),
             web.get("/v1/consents/{id}/receipt", self.show_receipt),
         ]
 
+    @operation(proofs=(PERSON,), answers={200: Answer({"application/ld+json": LinkedRecords})}, problems=PROVED)
     async def show_records(self, request: web.Request) -> web.Response:
         """All records as JSON-LD (ISO/IEC TS 27560, W3C DPV)."""
         records = await self._records.of(await self._claims.alias(request))
         body = orjson.dumps(graph(records))
         return web.Response(body=body, content_type="application/ld+json", headers=UNSTORED)
 
+    @operation(
+        name="show_consent_receipt",
+        proofs=(PERSON,),
+        answers={200: json_of(SignedReceipt)},
+        problems=(*PROVED, 404, 409),
+    )
     async def show_receipt(self, request: web.Request) -> web.Response:
         """The signed receipt of a consent as it stands now, withdrawn or not."""
         record = await self._records.find(await self._claims.alias(request), request.match_info["id"])

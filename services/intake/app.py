@@ -40,16 +40,18 @@ from services.intake.access_tokens import AccessTokens
 from services.intake.admin import Admin
 from services.intake.admission import Admission
 from services.intake.callers import Callers
+from services.intake.contract import INTERFACE
 from services.intake.dry_run import DryRun
 from services.intake.employees import Employees
 from services.intake.erasure import Erasure
+from services.intake.events_contract import EventsContract
 from services.intake.guidance import Guidance
 from services.intake.idempotency import IdempotencyKeys
 from services.intake.income_review import IncomeReview
 from services.intake.lookups import Lookups
 from services.intake.market_signals import MarketSignals
 from services.intake.organisations import Organisations
-from services.intake.outlets import Part, outlets
+from services.intake.outlets import CHANNELS, Part, outlets
 from services.intake.pages.statement import Statement
 from services.intake.reading import Reading
 from services.intake.record import Records
@@ -65,6 +67,19 @@ from services.methodology.search import index
 from services.methodology.version import Version, load
 
 SERVICE = "intake"
+PARTS = (
+    Routes,
+    Rescoring,
+    Guidance,
+    Records,
+    Series,
+    *CHANNELS,
+    Employees,
+    Lookups,
+    DryRun,
+    IncomeReview,
+    EventsContract,
+)
 _HOUSEKEEPING_SECONDS = 60.0
 
 
@@ -154,8 +169,7 @@ async def build(settings: Settings) -> list[Listener]:
         Records(callers, reading),
     )
     site = _site(settings)
-    pages = (Statement(site),)
-    look_ups = (Employees(callers, keys), Lookups(version, signals))
+    look_ups = (Employees(callers, keys), Lookups(version, signals), EventsContract())
     parts: tuple[Part, ...] = (
         routes,
         *own,
@@ -163,10 +177,11 @@ async def build(settings: Settings) -> list[Listener]:
         *look_ups,
         DryRun(version, callers),
         IncomeReview(version),
-        *pages,
     )
     site.join(public)
-    public.add_routes([*health_routes(missing), *chain.from_iterable(part.table() for part in parts)])
+    public.add_routes(Statement(site).table())
+    listed = chain.from_iterable(part.table() for part in parts)
+    public.add_routes(INTERFACE.served([*health_routes(missing), *listed]))
     public.cleanup_ctx.append(opened_parts)
     public.cleanup_ctx.append(
         running(

@@ -5,9 +5,13 @@ from collections.abc import Sequence
 from aiohttp import web
 
 from infra.http.body import body_of, expect
+from infra.http.operation import json_of, operation
 from infra.http.problems import invalid
+from schemas.assessment import Valid
 from schemas.faults import Faulty
+from schemas.submission import EmployeeHandIn, PersonHandIn
 from services.intake.callers import Callers
+from services.intake.contract import NOBODY, PERSON, WRITER
 from services.intake.hand_in import read
 from services.methodology.version import Version
 
@@ -25,6 +29,12 @@ class DryRun:
         """All routes."""
         return [web.post("/v1/assessments:validate", self.validate)]
 
+    @operation(
+        proofs=(NOBODY, PERSON, WRITER),
+        takes={"application/json": (PersonHandIn, EmployeeHandIn)},
+        answers={200: json_of(Valid)},
+        problems=(400, 401, 403, 413, 415, 422, 429),
+    )
     async def validate(self, request: web.Request) -> web.Response:
         """200 where the same document would be read as a hand-in of this caller, else 422 with every fault.
 

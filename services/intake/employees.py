@@ -7,6 +7,7 @@ import msgspec
 from aiohttp import web
 
 from infra.http.body import body_of, expect
+from infra.http.operation import JSON, json_of, operation
 from infra.http.problems import Problem, invalid, not_found, unavailable
 from infra.keys.client import Answer, KeyClient, KeysRefused, KeysUnavailable
 from schemas.decoding import Decoder
@@ -24,11 +25,15 @@ from schemas.employees import (
 )
 from schemas.faults import Fault, Faulty
 from services.intake.callers import Callers
+from services.intake.contract import EMPLOYER
 
 _PLACE = "/v1/employees"
 _NAMED: Decoder[Any] = Decoder(EmployeeNamed)
 _ASKED: Decoder[Any] = Decoder(EmployeeAsked)
 _INSTRUCTION: Decoder[Any] = Decoder(Instruction)
+
+_REFUSED = (401, 403, 409, 429, 503)
+_TAKEN = (413, 415, 422)
 
 
 class Employees:
@@ -47,6 +52,13 @@ class Employees:
             web.post(f"{_PLACE}/requests/{{id}}/instruction", self.instruct),
         ]
 
+    @operation(
+        name="invite_employee",
+        proofs=(EMPLOYER,),
+        takes={JSON: EmployeeNamed},
+        answers={201: json_of(Invited)},
+        problems=(*_REFUSED, 404, *_TAKEN),
+    )
     async def invite(self, request: web.Request) -> web.Response:
         """A single-use code to pass on to an employee → 201. It replaces an earlier one that was not used."""
         tenant = self._callers.organisation(request).tenant
@@ -56,12 +68,25 @@ class Employees:
             raise not_found("employee")
         return _answer({"code": invited.code, "expires_at": invited.expires_at}, 201)
 
+    @operation(
+        name="employee_requests",
+        proofs=(EMPLOYER,),
+        answers={200: json_of(ForwardedRequests)},
+        problems=_REFUSED,
+    )
     async def waiting(self, request: web.Request) -> web.Response:
         """The requests of its employees, those that wait for its word first; to read them is to be handed them."""
         tenant = self._callers.organisation(request).tenant
         found = await self._ask("waiting", ListWaiting(tenant), ForwardedRequests)
         return _answer({"requests": [_shown(one) for one in found.requests]})
 
+    @operation(
+        name="ask_for_employee",
+        proofs=(EMPLOYER,),
+        takes={JSON: EmployeeAsked},
+        answers={202: json_of(Forwarded)},
+        problems=(*_REFUSED, 404, *_TAKEN),
+    )
     async def ask(self, request: web.Request) -> web.Response:
         """A request on an employee's behalf → 202; it is logged as such, and the employee sees it."""
         tenant = self._callers.organisation(request).tenant
@@ -72,6 +97,13 @@ class Employees:
         on_behalf = AskForEmployee(tenant, asked.external_id, asked.type, purpose)
         return _answer(_shown(_one(await self._ask("ask", on_behalf, ForwardedRequests), "employee")), 202)
 
+    @operation(
+        name="instruct_request",
+        proofs=(EMPLOYER,),
+        takes={JSON: Instruction},
+        answers={200: json_of(Forwarded)},
+        problems=(*_REFUSED, 404, *_TAKEN),
+    )
     async def instruct(self, request: web.Request) -> web.Response:
         """The controller's word on a request; what is decided stays decided."""
         tenant = self._callers.organisation(request).tenant

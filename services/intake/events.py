@@ -13,13 +13,14 @@ import structlog
 from aiohttp import web
 from aiohttp_sse import EventSourceResponse, sse_response
 
+from infra.http.operation import Answer, Parameter, operation
 from infra.http.parameters import Parameters
 from infra.http.problems import Problem
 from infra.keys.client import KeysUnavailable
 from services.intake.callers import Callers
+from services.intake.contract import AFTER, LARGEST_CURSOR, READER
 from services.intake.delivery import Delivery
 from services.intake.feed import Feed
-from services.intake.results import LARGEST_CURSOR
 from services.intake.results_loop import Arrivals
 from services.intake.views import NotRecorded
 
@@ -27,6 +28,7 @@ PAGE = 100
 PING_SECONDS = 15.0
 _PAUSE_SECONDS = 2.0
 RETRY_MS = 2_000
+_LAST = Parameter("Last-Event-ID", "Go on after this event.", {"type": "string", "pattern": "^[0-9]{1,16}$"})
 log = structlog.get_logger(__name__)
 
 
@@ -44,6 +46,14 @@ class Events:
         """All routes."""
         return [web.get("/v1/events", self.stream)]
 
+    @operation(
+        name="stream_results",
+        proofs=(READER,),
+        query=(AFTER,),
+        headers=(_LAST,),
+        answers={200: Answer({"text/event-stream": {"type": "string"}}, "Each event's data is a Delivered.")},
+        problems=(400, 401, 403, 422, 429),
+    )
     async def stream(self, request: web.Request) -> web.StreamResponse:
         """Everything after the cursor, and then each end as it comes."""
         tenant = self._callers.organisation(request).tenant

@@ -5,7 +5,7 @@ ends up in places that a body does not. `?lang=` is the language of the words, w
 """
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import msgspec
@@ -13,11 +13,14 @@ import orjson
 from aiohttp import web
 
 from infra.http.body import body_of, expect
+from infra.http.operation import JSON, Handler, json_of, operation
 from infra.http.parameters import Parameters
 from infra.http.problems import Problem, invalid
 from schemas.faults import Faulty
+from schemas.lookup import Advised
 from services.intake.advice import ADVICE, Advice
 from services.intake.callers import Caller, Callers
+from services.intake.contract import LANGUAGE, PERSON
 from services.intake.reading import Reading
 from services.intake.store import Row
 from services.methodology.version import UnknownVersion, Version, load
@@ -35,18 +38,22 @@ class Guidance:
     def table(self) -> Sequence[web.RouteDef]:
         """All routes."""
         unasked = [
-            web.get(f"{_ASSESSMENT}/{name}", self._unasked(one)) for name, one in ADVICE.items() if one.unasked
+            web.get(f"{_ASSESSMENT}/{name}", self._unasked(name, one)) for name, one in ADVICE.items() if one.unasked
         ]
-        asked = [web.post(f"{_ASSESSMENT}/{name}", self._asked(one)) for name, one in ADVICE.items() if one.question]
+        asked = [
+            web.post(f"{_ASSESSMENT}/{name}", self._asked(name, one)) for name, one in ADVICE.items() if one.question
+        ]
         return [*unasked, *asked]
 
-    def _unasked(self, advice: Advice) -> Any:
+    def _unasked(self, name: str, advice: Advice) -> Any:
+        @_declared(name, advice)
         async def handler(request: web.Request) -> web.Response:
             return await self._given(request, advice, {})
 
         return handler
 
-    def _asked(self, advice: Advice) -> Any:
+    def _asked(self, name: str, advice: Advice) -> Any:
+        @_declared(f"ask_{name}", advice, asks=True)
         async def handler(request: web.Request) -> web.Response:
             personal(self._callers.caller(request))
             expect(request, "application/json")
@@ -86,6 +93,19 @@ def _version(name: str) -> Version:
         return load(name)
     except UnknownVersion as error:
         raise Problem(409, "unknown-version", "There is no advice", str(error)) from None
+
+
+def _declared(name: str, advice: Advice, *, asks: bool = False) -> Callable[[Handler], Handler]:
+    asked = advice.question.schema if asks and advice.question else None
+    return operation(
+        name=name.replace("-", "_"),
+        about=(advice.give.__doc__ or "").partition(" Raises ")[0],
+        proofs=(PERSON,),
+        query=(LANGUAGE,),
+        takes={JSON: asked} if asked else {},
+        answers={200: json_of(Advised)},
+        problems=(401, 403, 404, 409, 410, 422, 429, 503, *((400, 413, 415) if asked else ())),
+    )
 
 
 def personal(caller: Caller) -> Caller:

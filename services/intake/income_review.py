@@ -9,11 +9,14 @@ import orjson
 from aiohttp import web
 
 from infra.http.body import body_of, expect
+from infra.http.operation import JSON, TEXT, Answer, operation
 from infra.http.parameters import Parameters
 from infra.http.problems import invalid
 from schemas.decoding import Decoder
 from schemas.faults import Faulty
 from schemas.income import Income
+from schemas.lookup import IncomeReviewed
+from services.intake.contract import LANGUAGE
 from services.intake.hand_in import fault_of
 from services.methodology.finding import Refused
 from services.methodology.version import Version
@@ -32,6 +35,13 @@ class IncomeReview:
         """All routes."""
         return [web.post("/v1/income:review", self.review)]
 
+    @operation(
+        name="review_income",
+        query=(LANGUAGE,),
+        takes={JSON: Income},
+        answers={200: Answer({JSON: IncomeReviewed, _CALENDAR: TEXT})},
+        problems=(400, 413, 415, 422, 429),
+    )
     async def review(self, request: web.Request) -> web.Response:
         """Cover, stress cases, what helps, a target portfolio; with `Accept: text/calendar` the reminders.
 

@@ -12,11 +12,20 @@ from typing import Any
 from aiohttp import web
 
 from infra.http.cacheable import cacheable
+from infra.http.operation import Parameter, json_of, operation
 from infra.http.parameters import Parameters
 from infra.http.problems import Problem
 from infra.version import SOFTWARE
 from schemas.answers import PROFILES
 from schemas.entry import canonical
+from schemas.lookup import (
+    MarketSignalsListed,
+    MethodologyDocument,
+    OccupationsFound,
+    PublishedVersions,
+    Questionnaire,
+)
+from services.intake.contract import LANGUAGE, NOT_MODIFIED
 from services.intake.market_signals import MarketSignals
 from services.intake.occupations import misfits
 from services.methodology.search import LONGEST_QUERY, Match, search
@@ -30,6 +39,27 @@ _SIGNALS_DIGITS = 16
 KEPT_SECONDS = 60
 """How long an answer about signals may be kept: the operator can add one at any time."""
 _HASH_DIGITS = slice(len("sha256:"), len("sha256:") + 32)
+
+
+_QUERY = Parameter(
+    "q",
+    "What people call the work, such as nurse.",
+    {"type": "string", "minLength": 1, "maxLength": LONGEST_QUERY},
+    required=True,
+)
+_LIMIT = Parameter("limit", "How many.", {"type": "integer", "minimum": 1, "maximum": MOST_FOUND, "default": FOUND})
+_OCCUPATION = Parameter(
+    "occupation",
+    "One to three occupations by their codes, together.",
+    {
+        "type": "array",
+        "minItems": 1,
+        "maxItems": MOST_OCCUPATIONS,
+        "items": {"type": "string", "pattern": f"^{_CODE.pattern}$", "examples": ["15-1252.00"]},
+    },
+    required=True,
+)
+_PROFILE = Parameter("profile", "What is scored.", {"type": "string", "enum": list(PROFILES), "default": PROFILES[0]})
 
 
 class Lookups:
@@ -49,6 +79,12 @@ class Lookups:
             web.get("/v1/methodology/{version:[0-9.]{1,20}}", self.methodology),
         ]
 
+    @operation(
+        name="search_occupations",
+        query=(_QUERY, _LIMIT, LANGUAGE),
+        answers={200: json_of(OccupationsFound), 304: NOT_MODIFIED},
+        problems=(422, 429),
+    )
     async def occupations(self, request: web.Request) -> web.Response:
         """`?q=`: the occupations best found by what people call them, titles without figures among them."""
         asked = Parameters(request, "q", "limit", "lang")
@@ -62,6 +98,11 @@ class Lookups:
         listed = [self._found(match, language) for match in found]
         return cacheable(request, {"version": self._version.id, "occupations": listed}, validator(self._version))
 
+    @operation(
+        query=(_OCCUPATION, _PROFILE, LANGUAGE),
+        answers={200: json_of(Questionnaire), 304: NOT_MODIFIED},
+        problems=(404, 422, 429),
+    )
     async def questionnaire(self, request: web.Request) -> web.Response:
         """`?occupation=` (one to three), `&profile=`, `&lang=`: what is asked, with anchors and JSON Schema."""
         version = published(request)
@@ -74,6 +115,12 @@ class Lookups:
             request, version.questionnaire(*codes, profile=profile, language=language), validator(version)
         )
 
+    @operation(
+        name="market_signals",
+        query=(LANGUAGE,),
+        answers={200: json_of(MarketSignalsListed), 304: NOT_MODIFIED},
+        problems=(422, 429),
+    )
     async def signals(self, request: web.Request) -> web.Response:
         """Market signals as they stand beside a score: dated, with publisher and grade, part of no score.
 
@@ -87,12 +134,22 @@ class Lookups:
         told = self._version.signals(added, language)
         return cacheable(request, told, f"{validator(self._version)}-{seen}", KEPT_SECONDS)
 
+    @operation(
+        name="methodology_versions",
+        answers={200: json_of(PublishedVersions), 304: NOT_MODIFIED},
+        problems=(422, 429),
+    )
     async def versions(self, request: web.Request) -> web.Response:
         """Every published version, the newest last."""
         Parameters(request).settle()
         listed = [_listed(load(one)) for one in PUBLISHED]
         return cacheable(request, {"newest": self._version.id, "versions": listed}, validator(self._version))
 
+    @operation(
+        query=(LANGUAGE,),
+        answers={200: json_of(MethodologyDocument), 304: NOT_MODIFIED},
+        problems=(404, 422, 429),
+    )
     async def methodology(self, request: web.Request) -> web.Response:
         """Formulas, weights, figures, sources, limits and change notes of one version."""
         version = published(request)

@@ -31,6 +31,8 @@ from services.intake.webhooks.sender import Sender
 from services.intake.webhooks.signing import Safe
 from services.intake.webhooks.store import WebhookStore
 
+CHANNELS = (Results, Events, Webhooks, Direct)
+
 
 class Part(Protocol):
     """Something that serves routes."""

@@ -7,8 +7,11 @@ from collections.abc import Sequence
 import orjson
 from aiohttp import web
 
+from infra.http.operation import json_of, operation
 from infra.http.problems import Problem
+from schemas.assessment import Record
 from services.intake.callers import Caller, Callers
+from services.intake.contract import PERSON
 from services.intake.guidance import personal
 from services.intake.reading import Reading
 from services.intake.store import Row
@@ -28,6 +31,7 @@ class Records:
             web.get("/v1/assessments/{id:[0-9a-f]{32}}/trail", self.trail),
         ]
 
+    @operation(proofs=(PERSON,), answers={200: json_of(Record)}, problems=(401, 403, 404, 409, 410, 429, 503))
     async def record(self, request: web.Request) -> web.Response:
         """Answers, result and reasons as they were sealed, and the score's entry with the salts of its fields."""
         caller, row = await self._scored(request)
@@ -43,6 +47,9 @@ class Records:
                 document |= {"entry": orjson.loads(row.leaf), "salts": await view.salts(row)}
         return _private(document)
 
+    @operation(
+        proofs=(PERSON,), answers={200: json_of({"type": "object"})}, problems=(401, 403, 404, 409, 410, 429, 503)
+    )
     async def trail(self, request: web.Request) -> web.Response:
         """All that was used: both scores where income was asked, with the reasons, figures and quality signs."""
         caller, row = await self._scored(request)

@@ -13,11 +13,14 @@ from typing import Any
 import msgspec
 from aiohttp import web
 
+from infra.http.operation import json_of, operation
 from infra.http.parameters import Parameters
 from infra.http.problems import Problem, invalid
+from schemas.assessment import Rescored
 from schemas.faults import Faulty
 from services.intake.acceptance import Acceptance
 from services.intake.callers import Caller, Callers
+from services.intake.contract import PERSON
 from services.intake.guidance import personal
 from services.intake.hand_in import HandIn, read
 from services.intake.reading import Reading, View
@@ -38,6 +41,11 @@ class Rescoring:
         """All routes."""
         return [web.post("/v1/assessments/{id:[0-9a-f]{32}}:rescore", self.rescore)]
 
+    @operation(
+        proofs=(PERSON,),
+        answers={202: json_of(Rescored)},
+        problems=(401, 403, 404, 409, 410, 422, 429, 503),
+    )
     async def rescore(self, request: web.Request) -> web.Response:
         """202 with the new assessment's place; 409 where the newest version has scored it already."""
         caller = personal(self._callers.caller(request))

@@ -6,17 +6,25 @@ from urllib.parse import urlencode
 import orjson
 from aiohttp import web
 
+from infra.http.operation import Parameter, json_of, operation
 from infra.http.parameters import Parameters
 from infra.http.problems import unavailable
 from infra.keys.client import KeysUnavailable
+from schemas.delivery import ResultsPage
 from services.intake.callers import Callers
+from services.intake.contract import AFTER, LARGEST_CURSOR, READER
 from services.intake.delivery import Delivery
 from services.intake.feed import STATES, Feed
 from services.intake.views import NotRecorded
 
 MOST = 500
 USUAL = 100
-LARGEST_CURSOR = 2**53 - 1
+
+_QUERY = (
+    AFTER,
+    Parameter("state", "Only ends of this state.", {"type": "string", "enum": ["any", *STATES], "default": "any"}),
+    Parameter("limit", "How many.", {"type": "integer", "minimum": 1, "maximum": MOST, "default": USUAL}),
+)
 
 
 class Results:
@@ -31,6 +39,13 @@ class Results:
         """All routes."""
         return [web.get("/v1/results", self.page)]
 
+    @operation(
+        name="list_results",
+        proofs=(READER,),
+        query=_QUERY,
+        answers={200: json_of(ResultsPage)},
+        problems=(401, 403, 422, 429, 503),
+    )
     async def page(self, request: web.Request) -> web.Response:
         """The ends after `after`, the oldest first; `next` is the cursor of the page that follows.
 

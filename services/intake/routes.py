@@ -8,14 +8,20 @@ from typing import Any
 from aiohttp import web
 
 from infra.http.body import body_of, expect
+from infra.http.operation import Answer, Parameter, json_of, operation
 from infra.http.problems import Problem
+from schemas.access_token import TokenAnswer, TokenRequest
 from schemas.answers import CORE_INCOME
+from schemas.assessment import Assessment, HandedIn, StreamLine
 from schemas.points import rounded
+from schemas.result import Detail
+from schemas.submission import EmployeeHandIn, PersonHandIn
 from services.intake import stream as streaming
 from services.intake.acceptance import Acceptance, Taken
 from services.intake.access_tokens import AccessTokens, unauthorised
 from services.intake.advice import ADVICE
 from services.intake.callers import Caller, Callers
+from services.intake.contract import IDEMPOTENCY_KEY, NOBODY, PERSON, READER, WAIT, WRITER
 from services.intake.idempotency import Events, IdempotencyKeys, checked
 from services.intake.organisations import Organisations
 from services.intake.reading import Reading
@@ -24,6 +30,12 @@ from services.intake.store import Row
 
 LONGEST_WAIT_SECONDS = 30.0
 _NDJSON = ("application/x-ndjson", "application/ndjson", "application/jsonl")
+_LOCATION = Parameter("Location", "Where the assessment is read.", {"type": "string"}, required=True)
+_LINES = {
+    "type": "string",
+    "description": "NDJSON: one EmployeeHandIn a line, at most 65,536 bytes each, in UTF-8.",
+    "contentMediaType": "application/json",
+}
 
 
 class Routes:
@@ -58,6 +70,12 @@ class Routes:
             web.get("/v1/assessments/{id:[0-9a-f]{32}}/explanation", self.explanation),
         ]
 
+    @operation(
+        name="issue_token",
+        takes={"application/x-www-form-urlencoded": TokenRequest},
+        answers={200: json_of(TokenAnswer)},
+        problems=(400, 401, 413, 415, 429),
+    )
     async def token(self, request: web.Request) -> web.Response:
         """An access token for an organisation's client credentials (RFC 6749, 4.4)."""
         expect(request, "application/x-www-form-urlencoded")
@@ -72,6 +90,17 @@ class Routes:
             raise unauthorised("invalid_client", "The client id or its secret is wrong.")
         return web.json_response(self._tokens.issue(client_id), headers={"Cache-Control": "no-store"})
 
+    @operation(
+        proofs=(NOBODY, PERSON, WRITER),
+        query=(WAIT,),
+        headers=(IDEMPOTENCY_KEY,),
+        takes={"application/json": (PersonHandIn, EmployeeHandIn)},
+        answers={
+            200: json_of(HandedIn, "It had ended, or ended while you waited.", (_LOCATION,)),
+            202: json_of(HandedIn, "It is accepted.", (_LOCATION,)),
+        },
+        problems=(400, 401, 403, 409, 410, 413, 415, 422, 429, 503),
+    )
     async def hand_in(self, request: web.Request) -> web.Response:
         """One assessment: 202 with its place, or after `?wait=SECONDS` 200 with its result."""
         caller = self._callers.caller(request)
@@ -87,6 +116,14 @@ class Routes:
             await self._arrivals.wait(answer.id, wait, lambda: self._reading.has_ended(answer.id))
         return await self._answered(caller, answer, waited=wait > 0)
 
+    @operation(
+        name="stream_assessments",
+        proofs=(WRITER,),
+        headers=(IDEMPOTENCY_KEY,),
+        takes=dict.fromkeys(_NDJSON, _LINES),
+        answers={200: Answer({"application/x-ndjson": StreamLine}, "One StreamLine for each line, in order.")},
+        problems=(400, 401, 403, 415, 429, 503),
+    )
     async def stream(self, request: web.Request) -> web.StreamResponse:
         """Assessments line by line."""
         caller = self._callers.organisation(request)
@@ -96,12 +133,22 @@ class Routes:
         events = await self._events(request, caller)
         return await streaming.stream(request, caller, events, self._acceptance)
 
+    @operation(
+        proofs=(PERSON, READER),
+        answers={200: json_of(Assessment)},
+        problems=(401, 403, 404, 410, 429, 503),
+    )
     async def assessment(self, request: web.Request) -> web.Response:
         """Status, and the result when there is one."""
         caller = self._callers.caller(request)
         row = await self._reading.row(caller, request.match_info["id"])
         return web.json_response(await self._document(caller, row), headers={"Cache-Control": "no-store"})
 
+    @operation(
+        proofs=(PERSON, READER),
+        answers={200: json_of(Detail)},
+        problems=(401, 403, 404, 409, 410, 429, 503),
+    )
     async def explanation(self, request: web.Request) -> web.Response:
         """The reasons, down to the items."""
         caller = self._callers.caller(request)

@@ -9,8 +9,11 @@ from typing import Any
 import orjson
 from aiohttp import web
 
+from infra.http.operation import json_of, operation
 from infra.http.parameters import Parameters
+from schemas.assessment import SeriesDocument
 from services.intake.callers import Callers
+from services.intake.contract import PERSON
 from services.intake.guidance import personal
 from services.intake.reading import Reading
 from services.intake.rescoring import outdated, rescored_id
@@ -36,6 +39,12 @@ class Series:
         """All routes."""
         return [web.get("/v1/assessments", self.own)]
 
+    @operation(
+        name="series",
+        proofs=(PERSON,),
+        answers={200: json_of(SeriesDocument)},
+        problems=(401, 403, 422, 429, 503),
+    )
     async def own(self, request: web.Request) -> web.Response:
         """A person's own assessments, the oldest first, with the changes between those that are compared."""
         caller = personal(self._callers.caller(request))

@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator
 
 from aiohttp import web
 
+from infra.http.openapi import Interface
 from infra.http.problems import problem_details
 from infra.http.server import Listener, health_routes, run
 from infra.kafka.batch_loop import BatchLoop
@@ -18,6 +19,8 @@ from schemas.topics import SUBMITTED, TOPICS
 from services.methodology.version import load
 from services.scoring.batch import Scoring
 from services.scoring.settings import Settings, read_settings
+
+INTERFACE = Interface("CareerPulse scoring", "Health and nothing else: scoring is asked over Kafka.")
 
 
 async def build(settings: Settings) -> list[Listener]:
@@ -38,7 +41,7 @@ async def build(settings: Settings) -> list[Listener]:
         return None if batches.ready.is_set() else "the batch loop has not joined its group"
 
     app = web.Application(middlewares=[problem_details])
-    app.add_routes(health_routes(missing))
+    app.add_routes(INTERFACE.served(health_routes(missing)))
     app.cleanup_ctx.append(connected)
     app.cleanup_ctx.append(
         running(

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 import structlog
 from aiohttp import web
 
+from infra.http.operation import json_of, operation
 from infra.kafka.batch_loop import BatchLoop
 from infra.kafka.producer import BrokerUnavailable, Producer
 from infra.keys.client import KeysUnavailable
@@ -52,6 +53,7 @@ class Direct:
         """All routes."""
         return [web.get("/.well-known/inbound-keys.json", self.published)]
 
+    @operation(name="inbound_keys", answers={200: json_of({"type": "object"}, "A JWK Set (RFC 7517).")})
     async def published(self, _: web.Request) -> web.Response:
         """The key that platforms seal to, as a JWK Set."""
         return web.json_response(self._key.published(), headers={"Cache-Control": "public, max-age=3600"})

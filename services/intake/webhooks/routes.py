@@ -1,7 +1,7 @@
 """`/v1/webhooks`: an organisation's subscriptions."""
 
 import secrets
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -10,15 +10,25 @@ from aiohttp import web
 
 from infra.clock import now, written
 from infra.http.body import body_of, expect
+from infra.http.operation import JSON, Answer, Handler, Parameter, json_of, operation
 from infra.http.outside import NotAnAddress, Outside
 from infra.http.parameters import Parameters
 from infra.http.problems import Problem, invalid, not_found
 from schemas.decoding import Decoder
 from schemas.faults import Fault, Faulty
-from schemas.webhook import NewWebhook, ReplayPeriod
+from schemas.webhook import (
+    CreatedWebhook,
+    DeliveryLog,
+    NewWebhook,
+    ReplayCounted,
+    ReplayPeriod,
+    RotatedSecret,
+    Webhook,
+)
+from schemas.webhook import Webhooks as WebhooksListed
 from services.intake.callers import Callers
+from services.intake.contract import AFTER, LARGEST_CURSOR, SUBSCRIBER
 from services.intake.feed import Feed
-from services.intake.results import LARGEST_CURSOR
 from services.intake.webhooks.signing import Safe, new_secret
 from services.intake.webhooks.store import Subscription, WebhookStore
 
@@ -27,6 +37,24 @@ BOTH_VALID = timedelta(hours=24)
 _NEW: Decoder[Any] = Decoder(NewWebhook)
 _PERIOD: Decoder[Any] = Decoder(ReplayPeriod)
 _ONE = "/v1/webhooks/{id:[0-9a-f]{32}}"
+
+_REFUSED = (401, 403, 429)
+_LIMIT = Parameter("limit", "How many.", {"type": "integer", "minimum": 1, "maximum": 500, "default": 100})
+_PLACE = Parameter("Location", "Where it is read.", {"type": "string"}, required=True)
+
+
+def _declared(
+    name: str, answers: dict[int, Answer], *problems: int, takes: Any = None, query: Sequence[Parameter] = ()
+) -> Callable[[Handler], Handler]:
+    body = (413, 415, 422) if takes else ()
+    return operation(
+        name=name,
+        proofs=(SUBSCRIBER,),
+        takes={JSON: takes} if takes else {},
+        query=query,
+        answers=answers,
+        problems=(*_REFUSED, *problems, *body),
+    )
 
 
 class Webhooks:
@@ -52,11 +80,13 @@ class Webhooks:
             web.get(f"{_ONE}/deliveries", self.deliveries),
         ]
 
+    @_declared("list_webhooks", {200: json_of(WebhooksListed)})
     async def every(self, request: web.Request) -> web.Response:
         """All of the organisation's subscriptions, without their secrets."""
         found = await self._store.of(self._callers.organisation(request).tenant)
         return _answer({"webhooks": [self._told(one) for one in found]})
 
+    @_declared("create_webhook", {201: json_of(CreatedWebhook, "It is made.", (_PLACE,))}, 409, takes=NewWebhook)
     async def create(self, request: web.Request) -> web.Response:
         """A new subscription to what ends from now on; its secret is told this once."""
         tenant = self._callers.organisation(request).tenant
@@ -83,10 +113,12 @@ class Webhooks:
         await self._store.add(new)
         return _answer(self._told(new) | {"secret": secret}, 201, {"Location": f"/v1/webhooks/{webhook}"})
 
+    @_declared("webhook", {200: json_of(Webhook)}, 404)
     async def one(self, request: web.Request) -> web.Response:
         """One subscription."""
         return _answer(self._told(await self._own(request)))
 
+    @_declared("rotate_webhook_secret", {200: json_of(RotatedSecret)}, 404)
     async def rotate(self, request: web.Request) -> web.Response:
         """A new secret, told this once; the former one goes on signing beside it for a day."""
         one = await self._own(request)
@@ -95,18 +127,21 @@ class Webhooks:
         await self._store.change(one.id, secret=sealed, former_secret=one.secret, former_until=until)
         return _answer({"id": one.id, "secret": secret, "former_secret_valid_until": until})
 
+    @_declared("disable_webhook", {200: json_of(Webhook)}, 404)
     async def disable(self, request: web.Request) -> web.Response:
         """Send nothing more; what is due waits."""
         one = await self._own(request)
         await self._store.change(one.id, state="disabled", reason="by the organisation")
         return _answer(self._told(await self._own(request)))
 
+    @_declared("enable_webhook", {200: json_of(Webhook)}, 404)
     async def enable(self, request: web.Request) -> web.Response:
         """Go on, with what came meanwhile."""
         one = await self._own(request)
         await self._store.change(one.id, state="active", reason=None)
         return _answer(self._told(await self._own(request)))
 
+    @_declared("replay_webhook", {202: json_of(ReplayCounted)}, 404, takes=ReplayPeriod)
     async def replay(self, request: web.Request) -> web.Response:
         """Send again what ended in a period, under the message ids that it had."""
         one = await self._own(request)
@@ -114,6 +149,7 @@ class Webhooks:
         count = await self._store.replay(one, period.since, period.until, written(now()))
         return _answer({"messages": count}, 202)
 
+    @_declared("webhook_deliveries", {200: json_of(DeliveryLog)}, 404, 422, query=(AFTER, _LIMIT))
     async def deliveries(self, request: web.Request) -> web.Response:
         """The delivery log: each try, the oldest first."""
         one = await self._own(request)

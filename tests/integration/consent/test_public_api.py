@@ -10,6 +10,7 @@ from schemas.keys import ReleaseKeys
 from services.consent.public_api import PublicApi
 from tests.integration.consent.conftest import Running, entries
 
+JSON = {"Content-Type": "application/json"}
 UNKNOWN = "0000-0000-0000-0000-0000-0000-0000"
 
 
@@ -115,10 +116,16 @@ async def test_a_bad_body_is_answered_with_the_field(
     running: Running, client: TestClient, body: bytes, status: int, pointers: list[str]
 ) -> None:
     _, proof = await person(running)
-    answer = await client.post("/v1/privacy/requests", data=body, headers=proof)
+    answer = await client.post("/v1/privacy/requests", data=body, headers=proof | JSON)
     problem = await answer.json()
     assert (answer.status, answer.content_type) == (status, "application/problem+json")
     assert [error["pointer"] for error in problem.get("errors", [])] == pointers
+
+
+async def test_a_body_that_is_not_said_to_be_json_is_not_read(running: Running, client: TestClient) -> None:
+    _, proof = await person(running)
+    answer = await client.post("/v1/privacy/requests", data=b'{"type":"erasure"}', headers=proof)
+    assert (answer.status, answer.content_type) == (415, "application/problem+json")
 
 
 @pytest.mark.parametrize("purpose", ["access", "review", "portability"])

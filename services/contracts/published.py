@@ -1,0 +1,35 @@
+"""The interfaces as they were published last, in docs/contracts."""
+
+from pathlib import Path
+
+import orjson
+
+from services.contracts.documents import Document, documents
+from services.contracts.rules import Break, breaks
+
+PLACE = Path(__file__).parents[2] / "docs" / "contracts"
+
+
+def last(name: str) -> Document | None:
+    """The document that was published last under this name."""
+    file = PLACE / name
+    published: Document | None = orjson.loads(file.read_bytes()) if file.exists() else None
+    return published
+
+
+def differences() -> list[Break]:
+    """What of the present interfaces breaks clients of those published last."""
+    present = documents()
+    published = {file.name: last(file.name) for file in PLACE.glob("*.json")}
+    gone = [
+        Break("document-removed", name, "there is no such interface any more") for name in published.keys() - present
+    ]
+    kept = ((published[name], now) for name, now in present.items() if name in published)
+    return [*gone, *(one for was, now in kept if was is not None for one in breaks(was, now))]
+
+
+def publish() -> None:
+    """Write them."""
+    PLACE.mkdir(parents=True, exist_ok=True)
+    for name, document in documents().items():
+        (PLACE / name).write_bytes(orjson.dumps(document, option=orjson.OPT_INDENT_2) + b"\n")

@@ -1,0 +1,116 @@
+"""What of a change to an interface breaks a client that was written against the version published last.
+
+Each rule has a name, under which a finding stands. What a client sends may become wider and must not become
+narrower; what it gets may become narrower and must not become wider, but for new members, which clients pass over.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from services.contracts.shapes import narrowed, resolved
+
+Document = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Break:
+    """One finding: the rule, where, and what it is."""
+
+    rule: str
+    where: str
+    what: str
+
+    def __str__(self) -> str:
+        return f"{self.rule}: {self.where}: {self.what}"
+
+
+def breaks(old: Document, new: Document) -> list[Break]:
+    """Everything that breaks clients of `old`; both are OpenAPI, or both AsyncAPI."""
+    return list(_events(old, new) if "asyncapi" in old else _operations(old, new))
+
+
+def _operations(old: Document, new: Document) -> Iterator[Break]:
+    for path, methods in old["paths"].items():
+        for method, was in methods.items():
+            where = f"{method.upper()} {path}"
+            now = new["paths"].get(path, {}).get(method)
+            if now is None:
+                yield Break("operation-removed", where, "it is no longer served")
+                continue
+            if now["operationId"] != was["operationId"]:
+                yield Break("operation-renamed", where, f"{was['operationId']} is called {now['operationId']}")
+            yield from _parameters(where, was, now, old, new)
+            yield from _body(where, was, now, old, new)
+            yield from _answers(where, was, now, old, new)
+            yield from _security(where, was, now)
+
+
+def _parameters(where: str, was: Document, now: Document, old: Document, new: Document) -> Iterator[Break]:
+    before = {(one["in"], one["name"]): one for one in was.get("parameters", ())}
+    after = {(one["in"], one["name"]): one for one in now.get("parameters", ())}
+    for key, one in after.items():
+        place = f"{where} {key[0]} {key[1]}"
+        if one["required"] and not before.get(key, {}).get("required", False):
+            yield Break("parameter-required", place, "it was not needed")
+        if key in before:
+            for what in narrowed(one["schema"], before[key]["schema"], new, old):
+                yield Break("parameter-narrowed", place, what)
+    for key in before.keys() - after.keys():
+        yield Break("parameter-removed", f"{where} {key[0]} {key[1]}", "it is no longer known")
+
+
+def _body(where: str, was: Document, now: Document, old: Document, new: Document) -> Iterator[Break]:
+    before = was.get("requestBody", {}).get("content", {})
+    after = now.get("requestBody", {}).get("content", {})
+    if after and not before:
+        yield Break("body-required", where, "it took no body")
+    for kind, one in before.items():
+        if kind not in after:
+            yield Break("body-type-removed", f"{where} {kind}", "it is no longer taken")
+            continue
+        for what in narrowed(after[kind]["schema"], one["schema"], new, old):
+            yield Break("body-narrowed", f"{where} {kind}", what)
+
+
+def _answers(where: str, was: Document, now: Document, old: Document, new: Document) -> Iterator[Break]:
+    for status, answer in was["responses"].items():
+        place = f"{where} {status}"
+        if status not in now["responses"]:
+            if status.startswith("2"):
+                yield Break("answer-removed", place, "it is no longer given")
+            continue
+        after = now["responses"][status].get("content", {})
+        for kind, one in answer.get("content", {}).items():
+            if kind not in after:
+                yield Break("answer-type-removed", f"{place} {kind}", "it is no longer given")
+                continue
+            for what in narrowed(one["schema"], after[kind]["schema"], old, new, grows=True):
+                yield Break("answer-widened", f"{place} {kind}", what)
+
+
+def _security(where: str, was: Document, now: Document) -> Iterator[Break]:
+    for proof in was["security"]:
+        if proof not in now["security"] and now["security"]:
+            yield Break("proof-refused", where, f"{proof or 'nobody'} was enough")
+
+
+def _events(old: Document, new: Document) -> Iterator[Break]:
+    for name, channel in old["channels"].items():
+        now = new["channels"].get(name)
+        if now is None:
+            yield Break("channel-removed", name, "the topic is gone")
+            continue
+        kafka, before = now["bindings"]["kafka"], channel["bindings"]["kafka"]
+        if kafka["partitions"] != before["partitions"]:
+            yield Break("partitions-changed", name, "a person's records would change their partition")
+        for message in channel["messages"].keys() - now["messages"].keys():
+            yield Break("message-removed", f"{name} {message}", "it is no longer sent")
+    for name, message in old["components"]["messages"].items():
+        now = new["components"]["messages"].get(name)
+        if now is None:
+            continue
+        if now["name"] != message["name"]:
+            yield Break("type-changed", name, f"{message['name']} became {now['name']}")
+        for what in narrowed(resolved(message["payload"], old), resolved(now["payload"], new), old, new):
+            yield Break("value-widened", name, what)

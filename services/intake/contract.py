@@ -1,0 +1,47 @@
+"""What intake's handlers declare alike: who may call, which parameters recur, and how the interface is introduced."""
+
+from infra.http.openapi import Interface
+from infra.http.operation import Answer, Parameter, Proof
+from schemas.access_token import EMPLOYEES, READ, SCOPES, WEBHOOKS, WRITE
+
+INTERFACE = Interface(
+    "CareerPulse intake",
+    "Hand in assessments, read results.",
+    {
+        "organisation": {
+            "type": "oauth2",
+            "description": "An HR platform's access token (RFC 9068).",
+            "flows": {"clientCredentials": {"tokenUrl": "/v1/oauth/token", "scopes": SCOPES}},
+        },
+        "claim": {
+            "type": "apiKey",
+            "in": "header",
+            "name": "Authorization",
+            "description": "A person's claim code, told once at the first hand-in: `Claim CODE`.",
+        },
+    },
+)
+NOBODY = Proof("")
+PERSON = Proof("claim")
+READER = Proof("organisation", READ)
+WRITER = Proof("organisation", WRITE)
+EMPLOYER = Proof("organisation", EMPLOYEES)
+SUBSCRIBER = Proof("organisation", WEBHOOKS)
+
+IDEMPOTENCY_KEY = Parameter(
+    "Idempotency-Key",
+    "Names this request for 48 hours: sent again under the same key it is answered again and changes nothing. "
+    "A person's key has at least 32 random characters.",
+    {"type": "string", "pattern": r"^\"?[!#-~]{32,255}\"?$"},
+)
+WAIT = Parameter(
+    "wait",
+    "How many seconds to wait for the result.",
+    {"type": "integer", "minimum": 0, "maximum": 30},
+)
+LARGEST_CURSOR = 2**53 - 1
+AFTER = Parameter(
+    "after", "The cursor to go on after.", {"type": "integer", "minimum": 0, "maximum": LARGEST_CURSOR, "default": 0}
+)
+LANGUAGE = Parameter("lang", "The language of texts.", {"type": "string", "enum": ["en", "de"], "default": "en"})
+NOT_MODIFIED = Answer({}, "You hold it under the same ETag.")

@@ -1,0 +1,75 @@
+"""Each service's interface is described, whole and by the official rules; nothing has to run for it."""
+
+import gzip
+from pathlib import Path
+from typing import Any
+
+import orjson
+import pytest
+from aiohttp import web
+from jsonschema import Draft7Validator
+from openapi_spec_validator import OpenAPIV31SpecValidator
+
+from infra.http.openapi import Interface, Undescribed
+from infra.http.operation import TEXT, Answer, operation
+from schemas.asyncapi import asyncapi
+from schemas.topics import Topic
+from services.contracts.documents import documents
+
+ASYNCAPI_3 = Path(__file__).with_name("asyncapi-3.0.0.json.gz")
+"""The JSON Schema that the AsyncAPI initiative publishes (asyncapi/spec-json-schemas 6.11.1, Apache-2.0)."""
+METHODS = ("get", "post", "put", "patch", "delete")
+OPENAPI = [name for name in documents() if name.endswith(".openapi.json")]
+
+
+def operations(document: dict[str, Any]) -> list[dict[str, Any]]:
+    return [path[method] for path in document["paths"].values() for method in METHODS if method in path]
+
+
+@pytest.mark.parametrize("name", OPENAPI)
+def test_an_interface_is_valid_openapi_3_1(name: str) -> None:
+    OpenAPIV31SpecValidator(orjson.loads(orjson.dumps(documents()[name]))).validate()
+
+
+@pytest.mark.parametrize("name", OPENAPI)
+def test_each_operation_has_a_name_of_its_own_a_summary_and_an_answer(name: str) -> None:
+    found = operations(documents()[name])
+    names = [one["operationId"] for one in found]
+    assert len(set(names)) == len(names) > 0
+    assert all(one["summary"].endswith(".") for one in found), [one["operationId"] for one in found]
+    assert all(any(status.startswith("2") for status in one["responses"]) for one in found)
+
+
+def test_the_events_are_valid_asyncapi_3() -> None:
+    rules = orjson.loads(gzip.decompress(ASYNCAPI_3.read_bytes()))
+    faults = [error.message for error in Draft7Validator(rules).iter_errors(asyncapi("1.0.0"))]
+    assert faults == []
+
+
+def test_a_topic_without_a_message_is_named() -> None:
+    with pytest.raises(LookupError, match=r"assessments\.forgotten: no message"):
+        asyncapi("1.0.0", topics=[Topic("assessments.forgotten", "intake", "alias", 1)])
+
+
+def test_a_route_without_a_declaration_is_named() -> None:
+    async def forgotten(_: web.Request) -> web.Response:
+        """Something."""
+        return web.Response()
+
+    with pytest.raises(Undescribed, match="GET /v1/forgotten: put @operation"):
+        Interface("t", "a").served([web.get("/v1/forgotten", forgotten)])
+
+
+def test_a_handler_that_says_nothing_is_named() -> None:
+    @operation(answers={200: Answer({"text/plain": TEXT})})
+    async def silent(_: web.Request) -> web.Response:
+        return web.Response()
+
+    with pytest.raises(Undescribed, match="neither a docstring"):
+        Interface("t", "a").served([web.get("/v1/silent", silent)])
+
+
+def test_what_is_sent_is_closed_and_what_is_answered_is_open() -> None:
+    schemas = documents()["intake.openapi.json"]["components"]["schemas"]
+    assert schemas["PersonHandIn"]["additionalProperties"] is False
+    assert "additionalProperties" not in schemas["Assessment"]

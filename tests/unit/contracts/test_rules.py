@@ -1,0 +1,109 @@
+"""What may change in a published interface, and what would break the clients that were written against it."""
+
+import copy
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from services.contracts.documents import documents
+from services.contracts.published import PLACE, differences
+from services.contracts.rules import breaks
+
+Document = dict[str, Any]
+INTAKE, EVENTS = "intake.openapi.json", "events.asyncapi.json"
+HAND_IN = ("paths", "/v1/assessments", "post")
+
+
+def at(document: Document, *names: str) -> Any:
+    for name in names:
+        document = document[name]
+    return document
+
+
+def schema(document: Document, name: str) -> Document:
+    found: Document = document["components"]["schemas"][name]
+    return found
+
+
+def found(name: str, change: Callable[[Document], object]) -> set[str]:
+    """The rules that a change of an interface breaks."""
+    old = documents()[name]
+    new = copy.deepcopy(old)
+    change(new)
+    return {one.rule for one in breaks(old, new)}
+
+
+def test_nothing_breaks_who_uses_the_version_published_last() -> None:
+    found = [str(one) for one in differences()]
+    assert found == [], "mend it, or publish it on purpose: python -m services.contracts --break"
+    assert {file.name for file in PLACE.glob("*.json")} == documents().keys()
+
+
+def no_longer_open(new: Document) -> None:
+    at(new, *HAND_IN)["security"] = [{"claim": []}]
+
+
+def a_needed_parameter(new: Document) -> None:
+    one = {"name": "who", "in": "query", "required": True, "schema": {"type": "string"}}
+    at(new, *HAND_IN)["parameters"].append(one)
+
+
+def a_shorter_wait(new: Document) -> None:
+    at(new, *HAND_IN)["parameters"][0]["schema"]["maximum"] = 10
+
+
+BREAKING: list[tuple[str, str, Callable[[Document], object]]] = [
+    ("operation-removed", INTAKE, lambda new: new["paths"].pop("/v1/assessments/stream")),
+    ("operation-renamed", INTAKE, lambda new: at(new, *HAND_IN).update(operationId="submit")),
+    ("parameter-required", INTAKE, a_needed_parameter),
+    ("parameter-narrowed", INTAKE, a_shorter_wait),
+    ("parameter-removed", INTAKE, lambda new: at(new, *HAND_IN)["parameters"].pop(0)),
+    ("body-type-removed", INTAKE, lambda new: at(new, *HAND_IN)["requestBody"]["content"].clear()),
+    ("body-narrowed", INTAKE, lambda new: schema(new, "EmployeeHandIn")["required"].append("external_id")),
+    ("body-narrowed", INTAKE, lambda new: schema(new, "EmployeeHandIn")["properties"].pop("external_id")),
+    ("body-narrowed", INTAKE, lambda new: schema(new, "Answers")["properties"]["profile"]["enum"].pop()),
+    ("body-narrowed", INTAKE, lambda new: schema(new, "Answers")["properties"]["occupations"].update(maxItems=2)),
+    ("answer-removed", INTAKE, lambda new: at(new, *HAND_IN)["responses"].pop("202")),
+    ("answer-type-removed", INTAKE, lambda new: at(new, *HAND_IN)["responses"]["202"]["content"].clear()),
+    ("answer-widened", INTAKE, lambda new: schema(new, "HandedIn")["required"].remove("links")),
+    ("answer-widened", INTAKE, lambda new: schema(new, "Assessment")["properties"]["status"]["enum"].append("lost")),
+    ("answer-widened", INTAKE, lambda new: schema(new, "Points")["properties"]["low"].update(type="string")),
+    ("proof-refused", INTAKE, no_longer_open),
+    ("channel-removed", EVENTS, lambda new: new["channels"].pop("keys.revoked")),
+    ("partitions-changed", EVENTS, lambda new: kafka(new).update(partitions=8)),
+    ("message-removed", EVENTS, lambda new: at(new, "channels", "assessments.scored", "messages").clear()),
+    ("type-changed", EVENTS, lambda new: at(new, "components", "messages", "Scored").update(name="v2")),
+    ("value-widened", EVENTS, lambda new: schema(new, "Scored")["required"].remove("leaf")),
+]
+
+
+def kafka(document: Document) -> Document:
+    found: Document = at(document, "channels", "assessments.scored", "bindings", "kafka")
+    return found
+
+
+@pytest.mark.parametrize(("rule", "name", "change"), BREAKING)
+def test_a_break_is_found_under_its_rule(rule: str, name: str, change: Callable[[Document], object]) -> None:
+    assert rule in found(name, change)
+
+
+def a_wish(new: Document) -> None:
+    one = {"name": "wish", "in": "query", "required": False, "schema": {"type": "string"}}
+    at(new, *HAND_IN)["parameters"].append(one)
+
+
+HARMLESS: list[Callable[[Document], object]] = [
+    lambda new: new["paths"].update({"/v1/more": {"get": at(new, *HAND_IN)}}),
+    a_wish,
+    lambda new: schema(new, "Assessment")["properties"].update(more={"type": "string"}),
+    lambda new: schema(new, "Assessment")["required"].append("reason"),
+    lambda new: schema(new, "EmployeeHandIn")["properties"].update(more={"type": "string"}),
+    lambda new: schema(new, "EmployeeHandIn")["properties"]["external_id"].update(maxLength=400),
+    lambda new: schema(new, "Answers")["properties"]["occupations"].update(maxItems=9),
+]
+
+
+@pytest.mark.parametrize("change", HARMLESS)
+def test_what_only_adds_breaks_nobody(change: Callable[[Document], object]) -> None:
+    assert found(INTAKE, change) == set()
