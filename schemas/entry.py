@@ -38,6 +38,7 @@ EntryType = Literal[
     "exported",
     "configuration-changed",
     "signal-changed",
+    "witness-changed",
     "epoch-rotated",
     "epoch-destroyed",
 ]

@@ -73,6 +73,9 @@ def results(tenant: str) -> Topic:
 
 AUDITED = (SUBMITTED, SCORED, REFUSED, AUDIT_ENTRIES, DEAD_INTAKE, DEAD_SCORING, DEAD_AUDIT, DEAD_CONSENT)
 
+SCORING_GROUP = "scoring"
+"""The consumer group of scoring: what lies below its offsets has its end."""
+
 
 def partition_of(alias: str, partitions: int) -> int:
     """The partition of a person's records: an alias is 128 random bits, so its first 32 spread evenly."""

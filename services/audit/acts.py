@@ -10,6 +10,7 @@ from hashlib import sha256
 
 from sqlalchemy import insert, select
 from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from infra.clock import now, written
 from infra.crypto.salted_fields import commit, salted
@@ -49,6 +50,7 @@ class Act:
     fields: tuple[tuple[str, str], ...]
     holder: Holder | None = None
     cause: Cause | None = None
+    actor: str = ACTOR
 
 
 class Erased(Exception):
@@ -65,16 +67,24 @@ class Acts:
 
     async def record(self, *done: Act) -> None:
         """Return when all are stored, in one transaction. Raises Erased, or Problem (503): then show nothing."""
-        made = [_made(act, act.holder or self._own) for act in done]
-        aliases = {act.holder.alias for act in done if act.holder is not None}
         try:
             async with self._database.write() as connection:
-                if aliases and await connection.scalar(select(fence.c.alias).where(fence.c.alias.in_(aliases))):
-                    raise Erased
-                await connection.execute(insert(acts), [row for _, row in made])
-                await self._outbox.put(connection, [entry for entry, _ in made])
+                await self.put(connection, *done)
         except (SQLAlchemyError, OSError):
             raise unavailable("The record of what auditors do") from None
+        self.wake()
+
+    async def put(self, connection: AsyncConnection, *done: Act) -> None:
+        """Store them in the caller's transaction; afterwards `wake`. Raises Erased."""
+        made = [_made(act, act.holder or self._own) for act in done]
+        aliases = {act.holder.alias for act in done if act.holder is not None}
+        if aliases and await connection.scalar(select(fence.c.alias).where(fence.c.alias.in_(aliases))):
+            raise Erased
+        await connection.execute(insert(acts), [row for _, row in made])
+        await self._outbox.put(connection, [entry for entry, _ in made])
+
+    def wake(self) -> None:
+        """There are entries to send."""
         self._outbox.wake()
 
 
@@ -91,7 +101,7 @@ def _made(act: Act, holder: Holder) -> tuple[NewEntry, dict[str, object]]:
         act.entry_type,
         entry_id,
         written(now()),
-        ACTOR,
+        act.actor,
         SOFTWARE,
         cause=act.cause,
         commitment=commit(fields),

@@ -37,11 +37,14 @@ from services.audit.erasure import Erasure
 from services.audit.gathering import Gathering
 from services.audit.log_files import LogFiles
 from services.audit.openings import Openings
+from services.audit.orders import Orders
+from services.audit.published_head import PublishedHead
 from services.audit.reading_loop import ReadingLoop
 from services.audit.settings import Settings, read_settings
 from services.audit.store import Store
 from services.audit.tables import marks
 from services.audit.trails_api import TrailsApi
+from services.audit.witness_changes import WitnessChanges
 
 SERVICE = "audit"
 PARTS = (LogFiles, EntriesApi, TrailsApi)
@@ -62,15 +65,19 @@ async def build(settings: Settings) -> list[Listener]:
         database = await opening.enter_async_context(Database(settings.database_url, SERVICE))
         await migrate(database, Path(__file__).with_name("migrations"))
         appender = opening.enter_context(Appender(settings.log_dir, settings.signer()))
+        head = PublishedHead(database)
+        await head.check(appender.reader())
         session = await opening.enter_async_context(aiohttp.ClientSession())
-        gathering = Gathering(appender, settings.policy(), session)
-        await gathering.begin()
         keys = await opening.enter_async_context(KeyClient(settings.keys_socket, settings.token))
         producer = await opening.enter_async_context(Producer(settings.bootstrap, SERVICE))
         outbox = await EntryOutbox(database, SOURCE, marks).open(settings.bootstrap)
+        acts = Acts(database, outbox, settings.acts_secret())
+        changes = WitnessChanges(database, acts, policy := settings.policy())
+        gathering = Gathering(appender, policy, session, changes.answered)
+        await gathering.begin()
+        await changes.configured()
         opened = opening.pop_all()
     store, auditors = Store(database), Auditors(settings.auditor_token)
-    acts = Acts(database, outbox, settings.acts_secret())
     openings = Openings(store, keys, acts)
     reading = ReadingLoop(settings.bootstrap, appender, store, producer)
     erasure = Erasure(store, appender, producer, keys)
@@ -110,6 +117,7 @@ async def build(settings: Settings) -> list[Listener]:
             _streams(settings, erasure, store, outbox),
             Loop("revocations", revocations.run),
             Loop("log", read_after_fence),
+            Loop("head", lambda: head.follow(appender)),
             Loop("witnesses", gathering.run),
             Loop("outbox", lambda: outbox.run(producer)),
         )
@@ -122,14 +130,8 @@ def _streams(settings: Settings, erasure: Erasure, store: Store, outbox: EntryOu
 
     @app.agent(app.topic(PRIVACY_REQUESTS.name, key_type=bytes, value_type=bytes))  # type: ignore[untyped-decorator]
     async def erasure_orders(stream: "faust.Stream[bytes]") -> None:
-        async for event in stream.noack().events():
-            try:
-                await erasure.ordered(event.key.decode(), event.value)
-            except Exception as error:
-                # Unacknowledged: the process ends, and the next one reads this order again.
-                await app.crash(error)
-                raise
-            await stream.ack(event)
+        orders = Orders(erasure.delete, erasure.report, app.crash)
+        await orders.read(stream.noack().events(), stream.ack)
 
     @app.timer(interval=_HOUSEKEEPING_SECONDS)  # type: ignore[untyped-decorator]
     async def keep_house() -> None:

@@ -102,10 +102,19 @@ class Appender:
         self._note_witnessed(witnessed)
         self._committed(False)
 
-    async def append(self, entries: Sequence[bytes], marks: Mapping[str, int], offsets: Mapping[str, int]) -> None:
-        """Append durably, and sign where that is due. Raises LogError, or StoreError: then `reopen`."""
+    async def append(
+        self,
+        entries: Sequence[bytes],
+        marks: Mapping[str, int],
+        offsets: Mapping[str, int],
+        lost: Mapping[str, tuple[int, int]] | None = None,
+    ) -> None:
+        """Append durably (see `Log.append`), and sign where that is due.
+
+        Raises LogError, or StoreError: then `reopen`.
+        """
         sign = self._due()
-        await self._write(lambda: self._log.append(entries, marks, offsets, sign))
+        await self._write(lambda: self._log.append(entries, marks, offsets, sign, lost))
         self._committed(sign)
 
     async def sign(self) -> None:

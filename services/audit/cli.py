@@ -1,4 +1,4 @@
-"""`careerpulse audit`: export the log, verify it offline, check it on disk.
+"""`careerpulse audit`: export the log, verify it offline, check it on disk; `complete` has its own file.
 
 Exit codes: 0 sound, 1 a finding, 2 it could not be checked.
 """
@@ -7,22 +7,22 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import NoReturn
 
 import click
 
 from infra.clock import written
 from services.audit.checkpoint import CheckpointError
+from services.audit.complete_cli import complete
 from services.audit.export import ExportError, export
 from services.audit.note import NoteError, VerifierKey
 from services.audit.policy import NO_POLICY, Policy, PolicyError, parse_policy
+from services.audit.printing import give_up, print_table
 from services.audit.sources import Source, directory_source, web_source
 from services.audit.state import StateError
 from services.audit.stored import StoredLog, stored_log
 from services.audit.verify import Report, check_stored, verify
 
 _FINDING = 1
-_NOT_CHECKED = 2
 _PATH = click.Path(path_type=Path)
 _policy_option = click.option(
     "--policy", type=_PATH, help="A file that names the witnesses and the quorum of them that you require."
@@ -31,7 +31,10 @@ _policy_option = click.option(
 
 @click.group()
 def audit() -> None:
-    """The audit log: export it, verify it, check it."""
+    """The audit log: export it, verify it, check it, prove that nothing is missing."""
+
+
+audit.add_command(complete)
 
 
 @audit.command("export")
@@ -42,10 +45,10 @@ def export_command(directory: Path, log: Path) -> None:
     try:
         checkpoint = export(_stored(log), directory)
     except (ExportError, OSError) as error:
-        _give_up(str(error))
+        give_up(str(error))
     except CheckpointError as error:
-        _give_up(f"{error}; run `careerpulse audit fsck --log {log}`")
-    _table(
+        give_up(f"{error}; run `careerpulse audit fsck --log {log}`")
+    print_table(
         ("Log", checkpoint.origin),
         ("Entries", f"{checkpoint.size:,}"),
         ("Root", checkpoint.root.hex()),
@@ -69,7 +72,7 @@ def verify_command(place: str, vkey: Path | None, policy: Path | None, token_fil
         key = _key(vkey) if vkey else _own_key(source)
         report = verify(source, key, _policy(policy))
     except OSError as error:
-        _give_up(str(error))
+        give_up(str(error))
     _finish(report, key, given=vkey is not None)
 
 
@@ -84,13 +87,13 @@ def fsck_command(log: Path, vkey: Path | None, policy: Path | None) -> None:
         key = _key(vkey) if vkey else stored.state.key
         report = check_stored(stored, key, _policy(policy))
     except OSError as error:
-        _give_up(str(error))
+        give_up(str(error))
     _finish(report, key, given=vkey is not None)
 
 
 def _existing(directory: Path) -> Path:
     if not directory.is_dir():
-        _give_up(f"{directory} is not a directory; give an exported log or an http(s) address")
+        give_up(f"{directory} is not a directory; give an exported log or an http(s) address")
     return directory
 
 
@@ -98,7 +101,7 @@ def _stored(directory: Path) -> StoredLog:
     try:
         return stored_log(directory)
     except (StateError, CheckpointError) as error:
-        _table(("Result", "BROKEN"), ("Where", str(directory / "state.json")), ("What", str(error)))
+        print_table(("Result", "BROKEN"), ("Where", str(directory / "state.json")), ("What", str(error)))
         raise SystemExit(_FINDING) from error
 
 
@@ -107,7 +110,7 @@ def _own_key(source: Source) -> VerifierKey:
     try:
         return _parsed(source.vkey())
     except FileNotFoundError:
-        _give_up("there is no `vkey` beside the log; give the log's verifier key with --vkey FILE")
+        give_up("there is no `vkey` beside the log; give the log's verifier key with --vkey FILE")
 
 
 def _key(file: Path) -> VerifierKey:
@@ -120,14 +123,14 @@ def _policy(file: Path | None) -> Policy:
     try:
         return parse_policy(file.read_text("utf-8", "replace"))
     except PolicyError as error:
-        _give_up(f"the policy {file} cannot be used: {error}")
+        give_up(f"the policy {file} cannot be used: {error}")
 
 
 def _parsed(text: str) -> VerifierKey:
     try:
         return VerifierKey.parse(text)
     except NoteError as error:
-        _give_up(f"the verifier key cannot be used: {error}")
+        give_up(f"the verifier key cannot be used: {error}")
 
 
 def _finish(report: Report, key: VerifierKey, given: bool) -> None:
@@ -141,9 +144,9 @@ def _finish(report: Report, key: VerifierKey, given: bool) -> None:
     if not given:
         rows.append(("Key", f"{key.encode()}: it came with the log; compare it with one from elsewhere"))
     if report.finding is None:
-        _table(*rows, ("Result", "sound: every entry and every hash fits, up to the root"))
+        print_table(*rows, ("Result", "sound: every entry and every hash fits, up to the root"))
         return
-    _table(*rows, ("Result", "BROKEN"), ("Where", report.finding.place), ("What", report.finding.message))
+    print_table(*rows, ("Result", "BROKEN"), ("Where", report.finding.place), ("What", report.finding.message))
     raise SystemExit(_FINDING)
 
 
@@ -161,14 +164,3 @@ def _time(seconds: int) -> str:
         return written(datetime.fromtimestamp(seconds, UTC))
     except (OverflowError, ValueError, OSError):
         return f"an impossible time ({seconds})"
-
-
-def _table(*rows: tuple[str, str]) -> None:
-    width = max(len(name) for name, _ in rows)
-    for name, value in rows:
-        click.echo(f"{name:<{width}}  {value}")
-
-
-def _give_up(reason: str) -> NoReturn:
-    click.echo(f"This could not be checked: {reason}", err=True)
-    raise SystemExit(_NOT_CHECKED)

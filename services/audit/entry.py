@@ -43,12 +43,18 @@ class EntryError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Placed:
-    """Where an entry stands: its id, its source, its place in it and the place before it."""
+    """Where an entry stands: its id, its source, its place in it and the place before it; what it is, and when.
+
+    `cause` is topic, partition and offset of the record that caused it.
+    """
 
     id: str
     source: str
     place: int
     before: int | None
+    type: str
+    time: str
+    cause: tuple[str, int, int] | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +122,9 @@ def check_entry(entry: bytes) -> Placed:
         source=fields["source"],  # type: ignore[arg-type]
         place=fields["place"],  # type: ignore[arg-type]
         before=fields["before"],  # type: ignore[arg-type]
+        type=fields["type"],  # type: ignore[arg-type]
+        time=fields["time"],  # type: ignore[arg-type]
+        cause=_cause(fields.get("cause")),
     )
     _check_order(placed.place, placed.before)
     return placed
@@ -134,6 +143,12 @@ def _check(data: bytes, required: frozenset[str]) -> dict[str, Json]:
         raise EntryError(f"not allowed here: {', '.join(sorted(unknown))}")
     _check_fields(fields, fields.keys())
     return fields
+
+
+def _cause(cause: Json) -> tuple[str, int, int] | None:
+    if not isinstance(cause, dict):
+        return None
+    return cause["topic"], cause["partition"], cause["offset"]  # type: ignore[return-value]
 
 
 def _check_fields(fields: dict[str, Json], names: Iterable[str]) -> None:

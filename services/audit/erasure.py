@@ -3,9 +3,12 @@
 The report says where the log states the erasure: the index of the entry `erased`, and a signed checkpoint over it.
 """
 
+from __future__ import annotations
+
 import asyncio
 import contextlib
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import msgspec
 import structlog
@@ -25,6 +28,14 @@ _WITNESSING_SECONDS = 10.0
 log = structlog.get_logger(__name__)
 
 
+@dataclass(frozen=True, slots=True)
+class Deleted:
+    """An order that is carried out, with the trails deleted for it in all."""
+
+    order: ErasureOrder
+    trails: int
+
+
 class Erasure:
     """Deletes what audit holds for the erased, and proves it."""
 
@@ -39,12 +50,16 @@ class Erasure:
         erased = [one.alias for one in narrowed if one.revoked.kind == "erased"]
         await self._store.erase(erased, narrowed[-1].offset + 1)
 
-    async def ordered(self, alias: str, value: bytes) -> None:
-        """Carry out an erasure order, wait for its entry to be signed and report, also when it comes again."""
+    async def delete(self, alias: str, value: bytes) -> Deleted:
+        """Delete what an erasure order asks for, also when it comes again."""
         order = msgspec.msgpack.decode(value, type=ErasureOrder)
-        deleted = await self._store.erase([alias])
+        return Deleted(order, (await self._store.erase([alias]))[alias])
+
+    async def report(self, deleted: Deleted) -> None:
+        """Wait for the order's entry to be signed, and report."""
+        order = deleted.order
         index, checkpoint = await self._proof(order)
-        report = StoreReport("audit", order.request, {"trails": deleted[alias]}, index, checkpoint)
+        report = StoreReport("audit", order.request, {"trails": deleted.trails}, index, checkpoint)
         await self._producer.send([Outgoing(KEYS_ACKNOWLEDGED, self._keys.instance, msgspec.msgpack.encode(report))])
 
     async def _proof(self, order: ErasureOrder) -> tuple[int, str]:

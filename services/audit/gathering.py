@@ -8,7 +8,7 @@ shown, and the next round asks again.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Final
 
 import aiohttp
@@ -19,27 +19,29 @@ from services.audit.appender import Appender
 from services.audit.asking import Asker, Cosigned, Failed
 from services.audit.note import Note
 from services.audit.policy import Policy
+from services.audit.published_head import RolledBackError
 
 WITNESSED = Gauge("careerpulse_audit_witnessed_size", "Entries under the last witnessed checkpoint")
 ANSWERS = Gauge("careerpulse_audit_witness_answers", "1 where the witness cosigned last time, else 0", ["witness"])
 
 _AGAIN_SECONDS: Final = 10.0
 """After how long a round is repeated for a checkpoint that somebody has not cosigned."""
+Told = Callable[[Mapping[str, Cosigned | Failed]], Awaitable[None]]
+"""Is told what came of each round, by the policy's names of the witnesses."""
 log = structlog.get_logger(__name__)
-
-
-class RolledBackError(RuntimeError):
-    """The log holds less than was published of it, or something else; going on would fork it."""
 
 
 class Gathering:
     """Asks the witnesses of one policy for one log."""
 
-    def __init__(self, appender: Appender, policy: Policy, session: aiohttp.ClientSession) -> None:
+    def __init__(
+        self, appender: Appender, policy: Policy, session: aiohttp.ClientSession, told: Told | None = None
+    ) -> None:
         self.outcomes: Mapping[str, Cosigned | Failed] = {}
         """By the name of the witness, what came of the last round."""
         self._appender = appender
         self._policy = policy
+        self._told = told
         self._asked = 0
         self._askers = [
             Asker(session, witness, witness.url) for witness in policy.witnesses.values() if witness.url is not None
@@ -70,6 +72,8 @@ class Gathering:
             except TimeoutError:
                 log.info("asking-again", size=self._asked)
             await self.round()
+            if self._told:
+                await self._told(self.outcomes)
 
     async def round(self) -> None:
         """Ask every witness for the newest signed checkpoint, and show it if the quorum is there."""

@@ -87,11 +87,13 @@ class Log:
         marks: Mapping[str, int] | None = None,
         offsets: Mapping[str, int] | None = None,
         sign: bool = False,
+        lost: Mapping[str, tuple[int, int]] | None = None,
     ) -> range:
         """Append the entries, at once and durably, and give their indices.
 
         `marks` and `offsets` replace those of the same name; a mark never falls. With `sign` the new size is
-        signed in the same commit. Raises LogError, with nothing written, or StoreError (see the module).
+        signed in the same commit. `lost` adds a range of places, its end excluded, that a source can bring no more.
+        Raises LogError, with nothing written, or StoreError (see the module).
         """
         self._check(entries, marks or {})
         edge, fresh = self._edge.extend(b"".join(map(leaf_hash, entries)))
@@ -102,6 +104,7 @@ class Log:
             previous=self._state.size,
             marks={**self._state.marks, **(marks or {})},
             offsets={**self._state.offsets, **(offsets or {})},
+            lost=_with(self._state.lost, lost or {}),
         )
         bundles, tail = self._bundles(entries)
         files = {**bundles, **{tile.path: tile.data for tile in fresh}}
@@ -191,6 +194,12 @@ class Log:
                 f"a partial tile that is no longer needed could not be removed ({error}); "
                 f"all {self.size} entries are safe: mend the store, then open the log again",
             ) from error
+
+
+def _with(
+    known: Mapping[str, tuple[tuple[int, int], ...]], lost: Mapping[str, tuple[int, int]]
+) -> dict[str, tuple[tuple[int, int], ...]]:
+    return {**known, **{source: (*known.get(source, ()), span) for source, span in lost.items()}}
 
 
 def _right_edge(stored: StoredLog, state: State) -> tuple[Edge, bytes]:

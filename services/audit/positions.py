@@ -28,16 +28,18 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class Positions:
-    """The offset to go on from, for each partition that can be read, and the findings."""
+    """The offset to go on from, for each partition that can be read, the findings, and the ranges that are lost."""
 
     offsets: Mapping[str, int]
     findings: tuple[Finding, ...]
+    lost: Mapping[str, tuple[int, int]]
 
 
 def positions(partitions: Iterable[Partition], kept: Mapping[str, int]) -> Positions:
     """Where to go on, with the offsets that the log keeps; a partition it does not know begins at 0."""
     offsets: dict[str, int] = {}
     findings: list[Finding] = []
+    lost: dict[str, tuple[int, int]] = {}
     for one in partitions:
         offset = kept.get(one.source, 0)
         if offset > one.end:
@@ -45,8 +47,9 @@ def positions(partitions: Iterable[Partition], kept: Mapping[str, int]) -> Posit
             continue
         if offset < one.begin:
             findings.append(_lost(one, offset))
+            lost[one.source] = (offset, one.begin)
         offsets[one.source] = max(offset, one.begin)
-    return Positions(offsets, tuple(findings))
+    return Positions(offsets, tuple(findings), lost)
 
 
 def _beyond(one: Partition, offset: int) -> Finding:

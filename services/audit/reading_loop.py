@@ -93,6 +93,9 @@ class ReadingLoop:
         for finding in found.findings:
             FINDINGS.labels(finding.source).inc()
             log.error("finding", source=finding.source, reason=finding.message)
+        if found.lost:
+            # Kept with the offsets that pass over it, or the next start would not know of it any more.
+            await self._appender.append([], {}, {source: found.offsets[source] for source in found.lost}, found.lost)
         consumer.assign([known[source] for source in found.offsets])
         for source, offset in found.offsets.items():
             consumer.seek(known[source], offset)

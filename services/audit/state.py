@@ -2,8 +2,8 @@
 
 JSON: the log's verifier key, size and root; the size before the last append (its partial tiles may still lie
 about); for each source the last place taken (`marks`); for each input whatever number the reader goes on from
-(`offsets`); the last signed checkpoint, which may be of a smaller size. A sum over the rest shows a changed
-file.
+(`offsets`), and the ranges that were gone before they were read (`lost`); the last signed checkpoint, which may be of
+a smaller size. A sum over the rest shows a changed file.
 """
 
 from __future__ import annotations
@@ -37,6 +37,7 @@ class State:
     marks: Mapping[str, int] = field(default_factory=dict)
     offsets: Mapping[str, int] = field(default_factory=dict)
     checkpoint: bytes | None = None
+    lost: Mapping[str, tuple[tuple[int, int], ...]] = field(default_factory=dict)
 
     def encode(self) -> bytes:
         """The file's content."""
@@ -48,6 +49,7 @@ class State:
             "previous": self.previous,
             "marks": dict(self.marks),
             "offsets": dict(self.offsets),
+            "lost": dict(self.lost),
             "checkpoint": None if self.checkpoint is None else self.checkpoint.decode(),
         }
         return _dump({**body, "sum": _sum(body)})
@@ -79,6 +81,7 @@ class State:
             previous=int(body["previous"]),
             marks={str(name): int(place) for name, place in body["marks"].items()},
             offsets={str(name): int(offset) for name, offset in body["offsets"].items()},
+            lost={str(name): tuple(map(_span, spans)) for name, spans in body.get("lost", {}).items()},
             checkpoint=None if note is None else note.encode(),
         )
         if not 0 <= state.previous <= state.size or len(state.root) != HASH_BYTES:
@@ -90,6 +93,11 @@ class State:
     def signed(self) -> Checkpoint | None:
         """The last signed checkpoint, its signature verified; CheckpointError if it does not hold."""
         return None if self.checkpoint is None else open_checkpoint(self.checkpoint, self.key)
+
+
+def _span(span: list[Any]) -> tuple[int, int]:
+    start, end = span
+    return int(start), int(end)
 
 
 def _dump(body: dict[str, Any]) -> bytes:

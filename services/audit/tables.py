@@ -3,10 +3,11 @@
 `entry_ids` holds each entry's id with the record that brought it, as long as that record can come again: the first
 record of an id counts. `log_index` is where the appender puts the entry; it holds once the log has grown past it.
 `trails` are sealed and go with an erasure; `fence` names the erased, for whom nothing is stored that comes late.
+`heads` remembers the newest published checkpoint, apart from the log's directory; `witnesses` what was said of each.
 `acts` are the sealed fields of what auditors did; `alias` is empty where no person was concerned.
 """
 
-from sqlalchemy import BigInteger, Column, Index, Integer, LargeBinary, MetaData, Table, Text
+from sqlalchemy import BigInteger, Boolean, Column, Index, Integer, LargeBinary, MetaData, Table, Text
 
 from infra.db.outbox import outbox_tables
 
@@ -53,4 +54,17 @@ marks = Table(
     metadata,
     Column("topic", Text, primary_key=True),
     Column("next_offset", BigInteger, nullable=False),
+)
+heads = Table(
+    "heads",
+    metadata,
+    Column("log", Integer, primary_key=True, autoincrement=False),
+    Column("size", BigInteger, nullable=False),
+    Column("root", LargeBinary, nullable=False),
+)
+witnesses = Table(
+    "witnesses",
+    metadata,
+    Column("vkey", Text, primary_key=True),
+    Column("failing", Boolean, nullable=False),
 )

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
 from services.audit import tiles
-from services.audit.entry import EntryError, check_entry
+from services.audit.entry import EntryError, Placed, check_entry
 from services.audit.heads import BrokenError, Finding, Head, opened_checkpoint, stored_checkpoints
 from services.audit.merkle import HASH_BYTES, leaf_hash
 from services.audit.note import VerifierKey
@@ -23,6 +23,7 @@ from services.audit.tiles import ENTRIES, WIDTH, BundleError, Edge, Tile
 from services.audit.unique import UniqueIds
 
 Progress = Callable[[int, int], None]
+Visit = Callable[[int, Placed], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,24 +51,30 @@ def verify(
     log: VerifierKey,
     policy: Policy = NO_POLICY,
     progress: Progress | None = None,
+    visit: Visit | None = None,
 ) -> Report:
     """Recompute the log of a source under its own checkpoint.
 
     The cosignatures of the policy's witnesses, where they stand under the checkpoint, must hold, and must be what
-    its quorum asks for. Raises OSError if the source cannot be read; what it lacks is a finding.
+    its quorum asks for. `visit` is shown each entry that is well-formed and in its place. Raises OSError if the
+    source cannot be read; what it lacks is a finding.
     """
     try:
         opened = opened_checkpoint("checkpoint", source.checkpoint, log, policy)
     except BrokenError as broken:
         return Report(0, finding=broken.finding)
-    with _Walk(source, opened.head.size, progress) as walk:
+    with _Walk(source, opened.head.size, progress, visit) as walk:
         finding = walk.check((opened.head,))
         root = None if finding else opened.head.root
         return Report(walk.edge.size, root, opened.signed_by, opened.witnessed, opened.unknown, finding)
 
 
 def check_stored(
-    stored: StoredLog, log: VerifierKey, policy: Policy = NO_POLICY, progress: Progress | None = None
+    stored: StoredLog,
+    log: VerifierKey,
+    policy: Policy = NO_POLICY,
+    progress: Progress | None = None,
+    visit: Visit | None = None,
 ) -> Report:
     """Recompute a log in its own directory: up to its checkpoints, and on to all that is committed.
 
@@ -83,7 +90,7 @@ def check_stored(
     signed_by = tuple(dict.fromkeys(name for one in opened for name in one.signed_by))
     witnessed = tuple(each for one in opened for each in one.witnessed)
     unknown = sum(one.unknown for one in opened)
-    with _Walk(stored, state.size, progress) as walk:
+    with _Walk(stored, state.size, progress, visit) as walk:
         finding = walk.check([*heads, Head("state.json", state.size, state.root)])
         finding = finding or _mark_behind(walk.places, state.marks)
         root = None if finding else state.root
@@ -100,12 +107,13 @@ def _mark_behind(places: Mapping[str, int], marks: Mapping[str, int]) -> Finding
 class _Walk:
     """One pass over the bundles, leaf to root."""
 
-    def __init__(self, source: Source, size: int, progress: Progress | None) -> None:
+    def __init__(self, source: Source, size: int, progress: Progress | None, visit: Visit | None) -> None:
         self.edge = Edge()
         self.places: dict[str, int] = {}
         self._source = source
         self._size = size
         self._progress = progress
+        self._visit = visit
         self._ids = UniqueIds()
 
     def __enter__(self) -> _Walk:
@@ -186,6 +194,8 @@ class _Walk:
             )
         self.places[placed.source] = placed.place
         self._ids.add(bytes.fromhex(placed.id), position)
+        if self._visit:
+            self._visit(position, placed)
 
     def _check_ids(self) -> None:
         repeated = self._ids.first_repeated()

@@ -15,7 +15,7 @@ from infra.kafka.presence import topics_present
 from infra.kafka.producer import Producer
 from infra.keys.client import KeyClient
 from infra.keys.revocations import Revocations
-from schemas.topics import SUBMITTED, TOPICS
+from schemas.topics import SCORING_GROUP, SUBMITTED, TOPICS
 from services.methodology.version import load
 from services.scoring.batch import Scoring
 from services.scoring.settings import Settings, read_settings
@@ -28,7 +28,7 @@ async def build(settings: Settings) -> list[Listener]:
     keys = KeyClient(settings.keys_socket, settings.token)
     producer = Producer(settings.bootstrap, "scoring")
     scoring = Scoring(load(), keys, producer)
-    batches = BatchLoop(settings.bootstrap, "scoring", [SUBMITTED], scoring.work)
+    batches = BatchLoop(settings.bootstrap, SCORING_GROUP, [SUBMITTED], scoring.work)
     revocations = Revocations(settings.bootstrap, "scoring", keys, producer)
 
     async def connected(_: web.Application) -> AsyncIterator[None]:

@@ -24,11 +24,12 @@ from services.audit.asking import Failed
 from services.audit.cosignature import WitnessKey, WitnessSigner
 from services.audit.entry import complete
 from services.audit.export import export
-from services.audit.gathering import Gathering, RolledBackError
+from services.audit.gathering import Gathering
 from services.audit.log import open_log
 from services.audit.merkle import EMPTY_ROOT
 from services.audit.note import Note, Signature
 from services.audit.policy import Policy, Witness
+from services.audit.published_head import RolledBackError
 from services.audit.stored import stored_log
 from services.audit.verify import check_stored
 from tests.integration.test_audit_interop import PROGRAM, build, missing, run_interop

@@ -19,11 +19,12 @@ from services.audit.checkpoint import open_checkpoint
 from services.audit.cli import audit
 from services.audit.cosignature import WitnessKey, WitnessSigner
 from services.audit.entry import complete
-from services.audit.gathering import Gathering, RolledBackError
+from services.audit.gathering import Gathering
 from services.audit.lock import LockedError
 from services.audit.note import Note
 from services.audit.policy import Group, Policy, Witness
 from services.audit.proof import Proof, prove
+from services.audit.published_head import RolledBackError
 from services.audit.stored import stored_log
 from services.audit.verify import check_stored
 from services.audit.witness_app import application

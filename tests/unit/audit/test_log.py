@@ -140,6 +140,14 @@ def test_marks_and_offsets_come_back():
     assert state.offsets == {"x": 5, "y": 9}
 
 
+def test_what_was_gone_before_it_was_read_stays_known():
+    disk = BreakingDisk()
+    log = Log(disk, SIGNER)
+    log.append([], offsets={"x": 9}, lost={"x": (5, 9)})
+    log.append([], offsets={"x": 30}, lost={"x": (20, 30), "y": (0, 2)})
+    assert Log(disk.rebooted("power"), SIGNER).state.lost == {"x": ((5, 9), (20, 30)), "y": ((0, 2),)}
+
+
 def test_offsets_move_on_without_an_entry():
     log = Log(BreakingDisk(), SIGNER)
     assert log.append([], offsets={"x": 5}) == range(0)

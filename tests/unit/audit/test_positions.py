@@ -20,6 +20,7 @@ def test_records_deleted_before_they_were_read_are_a_finding_and_reading_goes_on
     assert found.offsets == {NAME: 7}
     assert [(one.source, one.blocking) for one in found.findings] == [(NAME, False)]
     assert "from 5 on were deleted" in found.findings[0].message
+    assert found.lost == {NAME: (5, 7)}
 
 
 def test_a_topic_that_ends_before_what_was_read_is_another_topic_and_is_not_read():
