@@ -4,6 +4,7 @@
 in the program in interop/. Both are built with the Go toolchain.
 """
 
+import asyncio
 import os
 import re
 import shutil
@@ -16,11 +17,13 @@ from pathlib import Path
 
 import aiohttp
 import pytest
+from aiohttp.test_utils import TestServer
 
 from infra.local.ports import LOOPBACK, free_port
 from services.audit import strict_base64
 from services.audit.appender import Appender
 from services.audit.asking import Failed
+from services.audit.checkpoint import open_checkpoint
 from services.audit.cosignature import WitnessKey, WitnessSigner
 from services.audit.entry import complete
 from services.audit.export import export
@@ -28,15 +31,17 @@ from services.audit.gathering import Gathering
 from services.audit.log import open_log
 from services.audit.merkle import EMPTY_ROOT
 from services.audit.note import Note, Signature
-from services.audit.policy import Policy, Witness
+from services.audit.policy import Policy, Witness, parse_policy
 from services.audit.published_head import RolledBackError
 from services.audit.stored import stored_log
 from services.audit.verify import check_stored
+from services.audit.witness_app import application
 from tests.integration.test_audit_interop import PROGRAM, build, missing, run_interop
 from tests.unit.audit.examples import SIGNER, SOURCE, VKEY, entries, leaf
 
 pytestmark = pytest.mark.go
 
+TESSERA = PROGRAM.parents[1] / "benchmarks" / "tessera"
 LITEWITNESS = "filippo.io/torchwood/cmd/litewitness@v0.9.0"
 NAME = "witness.example/lite"
 
@@ -182,3 +187,24 @@ def test_torchwood_verifies_the_cosignatures_of_our_witness(interop, tmp_path):
     assert accepted(line)
     assert not accepted()
     assert not accepted(replace(line, value=(1_800_000_001).to_bytes(8, "big") + line.value[8:]))
+
+
+async def test_our_witness_cosigns_a_log_of_tesseras(tmp_path):
+    # Given a log of other people's, whose policy requires our witness
+    build(["build", "-o", str(tmp_path / "tessera"), "."], TESSERA)
+    ours = WitnessSigner("witness.example/ours", b"o" * 32)
+    (tmp_path / "state").mkdir()
+    async with TestServer(application(tmp_path / "state", ours, [VKEY])) as server:
+        url = str(server.make_url("/")).rstrip("/")
+        policy = f"witness ours {ours.verifier().encode()} {url}\nquorum ours\n"
+        (tmp_path / "policy").write_text(policy)
+        arguments = (str(tmp_path / "log"), SIGNER.encode(), "600", "100", "256", str(tmp_path / "policy"))
+        # When it appends, then it publishes what our witness has cosigned
+        process = await asyncio.create_subprocess_exec(
+            tmp_path / "tessera", *arguments, stdout=asyncio.subprocess.DEVNULL, stderr=asyncio.subprocess.PIPE
+        )
+        _, said = await asyncio.wait_for(process.communicate(), 60)
+        assert process.returncode == 0, said.decode()
+    published = (tmp_path / "log" / "checkpoint").read_bytes()
+    assert open_checkpoint(published, VKEY, [ours.verifier()]).size == 600
+    assert parse_policy(policy).satisfied_by(Note.parse(published).verified_by([VKEY, ours.verifier()]))

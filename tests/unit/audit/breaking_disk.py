@@ -1,6 +1,10 @@
-"""A disk in memory that crashes, tears writes, loses what was not synced, or is full, at any operation."""
+"""A disk in memory that crashes, tears writes, loses what was not synced, or refuses, at any operation.
+
+It refuses as a full disk does; `refusal` may be another error number, as EROFS of a store that went read-only.
+"""
 
 import errno
+import os
 import random
 
 
@@ -20,6 +24,7 @@ class BreakingDisk:
         self.writes: list[str] = []
         self._crash_at = crash_at
         self.full_at = full_at
+        self.refusal = errno.ENOSPC
 
     def rebooted(self, mode: str, crash_at: int = 0) -> "BreakingDisk":
         """The disk after a crash.
@@ -91,7 +96,7 @@ class BreakingDisk:
         if self.operations == self._crash_at:
             raise CrashError
         if self.full_at and self.operations >= self.full_at:
-            raise OSError(errno.ENOSPC, "No space left on device")
+            raise OSError(self.refusal, os.strerror(self.refusal))
 
 
 def _directory(path: str) -> str:

@@ -1,5 +1,8 @@
 """The log on disk: batches, the right edge, and what a crash or a full disk leaves."""
 
+import errno
+import os
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -214,21 +217,24 @@ def test_any_row_of_crashes_leaves_the_same_log(crashes):
     check_whole(log)
 
 
-def test_a_full_disk_is_said_and_loses_nothing():
+@pytest.mark.parametrize("refusal", [errno.ENOSPC, errno.EROFS, errno.EIO], ids=["full", "read-only", "failing"])
+def test_a_store_that_takes_no_write_is_said_and_loses_nothing(refusal):
     for full_at in range(1, 40):
-        # Given a log of 253 entries whose disk is full from some operation on
+        # Given a log of 253 entries whose store refuses from some operation on
         disk = BreakingDisk()
         feed(Log(disk, SIGNER), BATCHES[:2])
         full = BreakingDisk(disk.seen, full_at=full_at)
+        full.refusal = refusal
         log = Log(full, SIGNER)
         # When a batch does not fit, then that is said, and the log takes nothing more
         try:
             log.append(FEED[253:900], marks={"s": 899}, sign=True)
         except StoreError as error:
-            assert "No space left on device" in str(error)
+            assert os.strerror(refusal) in str(error)
+            assert "the 253 entries before are safe" in str(error) or "all 900 entries are safe" in str(error)
             with pytest.raises(StoreError, match="an earlier write failed"):
                 log.append([b"more"])
-        # When there is room again, then it goes on
+        # When it takes writes again, then it goes on
         log = Log(full.rebooted("killed"), SIGNER)
         assert log.size in (253, 900)
         feed(log, (TOTAL,))
