@@ -34,6 +34,7 @@ from services.audit.auditors import Auditors
 from services.audit.contract import INTERFACE
 from services.audit.entries_api import EntriesApi
 from services.audit.erasure import Erasure
+from services.audit.evidence.packs_api import PacksApi
 from services.audit.gathering import Gathering
 from services.audit.log_files import LogFiles
 from services.audit.openings import Openings
@@ -78,7 +79,8 @@ async def build(settings: Settings) -> list[Listener]:
         await changes.configured()
         opened = opening.pop_all()
     store, auditors = Store(database), Auditors(settings.auditor_token)
-    openings = Openings(store, keys, acts)
+    openings, signer = Openings(store, keys, acts), settings.signer()
+    packs = PacksApi(appender=appender, auditors=auditors, acts=acts, openings=openings, store=store, signer=signer)
     reading = ReadingLoop(settings.bootstrap, appender, store, producer)
     erasure = Erasure(store, appender, producer, keys)
     revocations = Revocations(
@@ -108,6 +110,7 @@ async def build(settings: Settings) -> list[Listener]:
         LogFiles(appender, auditors),
         EntriesApi(appender, auditors, acts),
         TrailsApi(appender, auditors, openings),
+        packs,
     )
     listed = chain.from_iterable(part.table() for part in parts)
     public.add_routes(INTERFACE.served([*health_routes(missing), *listed]))
