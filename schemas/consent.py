@@ -55,6 +55,21 @@ class SignedReceipt(Strict):
     signature = Open(DOCUMENT, required=True)
 
 
+class HoldShown(Strict):
+    """A legal hold on what is the person's, with its reason (GDPR Art. 17(3)(e))."""
+
+    id = Text(40, required=True)
+    reason = Text(1_000, required=True)
+    set_at = Text(40, required=True)
+    lifted_at = Text(40, required=True, allow_none=True)
+
+
+class HoldsListed(Strict):
+    """All holds of one person, lifted ones too."""
+
+    holds = Items(fields.Nested(HoldShown), 1_000, required=True)
+
+
 class NoticesListed(Strict):
     """The names of the notices with their versions, and the languages there are of each."""
 

@@ -29,6 +29,8 @@ EntryType = Literal[
     "request-opened",
     "request-forwarded",
     "request-closed",
+    "hold-set",
+    "hold-lifted",
     "erased",
     "restored",
     "viewed",

@@ -123,3 +123,9 @@ class RegisterTenant(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     agreement: str | None = None
     instructs: tuple[str, ...] = ()
     research: bool = False
+
+
+class EndTenant(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The contract with an organisation has ended: all of its people are erased (GDPR Art. 28(3)(g))."""
+
+    tenant: str

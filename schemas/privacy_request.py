@@ -37,6 +37,8 @@ class RequestDocument(Strict):
     cancellable_until = Text(40, allow_none=True)
     erased_at = Text(40, allow_none=True)
     completed_at = Text(40, allow_none=True)
+    cause = Text(40)
+    postponed_because = Text(1_000, allow_none=True)
     clock = fields.Nested(RequestClock, required=True)
     links = Open({"type": "object", "additionalProperties": {"type": "string"}}, required=True)
 

@@ -21,13 +21,22 @@ def notice_version(**kwargs: Any) -> Text:
     return Text(40, pattern=r"[A-Za-z0-9][A-Za-z0-9.\-]*", example="individuals-1", **kwargs)
 
 
+UNKEPT = ("of_age", "country")
+"""What is asked to turn people away who are too young, and kept nowhere."""
+
+
 class GivenConsent(Strict):
-    """What a person said yes to, having seen which notice. Nobody under the age of consent is taken (Art. 8)."""
+    """What a person said yes to, having seen which notice. Nobody under the age of consent is taken (Art. 8).
+
+    `of_age`: old enough to consent alone in `country`, which has an age of its own (`schemas.ages`); without a
+    country 16. Neither is stored.
+    """
 
     notice = notice_version(required=True)
     language = language(required=True)
     purposes = Items(Text(20, choices=GIVEN_PURPOSES), len(GIVEN_PURPOSES), minimum=1, required=True)
     of_age = Flag(required=True)
+    country = Text(2, minimum=2, pattern="[A-Z]{2}", example="AT")
 
 
 class PersonHandIn(Strict):

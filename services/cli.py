@@ -21,6 +21,7 @@ COMMANDS = {
     "income": "services.methodology.income_cli:income",
     "keys": "services.consent.keys_cli:keys",
     "org": "services.intake.cli:org",
+    "privacy": "services.consent.privacy_cli:privacy",
     "replay": "services.intake.replay_cli:replay",
     "receipt": "services.consent.cli:receipt",
     "signal": "services.intake.signals_cli:signal",

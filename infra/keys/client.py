@@ -21,6 +21,7 @@ from schemas.keys import (
     CreatedKey,
     CreatedKeys,
     CreateKeys,
+    EndTenant,
     NewPerson,
     RegisterTenant,
     ReleasedKey,
@@ -126,6 +127,10 @@ class KeyClient:
     async def register(self, tenant: RegisterTenant) -> None:
         """Make an organisation known to the ledger; again is harmless."""
         await self._call("/tenants/register", tenant, dict)
+
+    async def end(self, tenant: str) -> None:
+        """End an organisation's contract; again is harmless. Raises KeysRefused where it is unknown."""
+        await self._call("/tenants/end", EndTenant(tenant), dict)
 
     async def employees(self, call: str, asked: msgspec.Struct, answer: type[Answer]) -> Answer:
         """A call of `schemas.employees`, for an organisation whose token was checked."""

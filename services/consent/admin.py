@@ -1,6 +1,6 @@
 """The admin socket: what the operator may do. Whoever can open the socket is the operator."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import msgspec
 from aiohttp import web
@@ -9,10 +9,12 @@ from infra.http.problems import Problem, problem_details
 from services.consent.rotation import Rotation, RotationStatus
 
 
-def application(rotation: Rotation, changed: Callable[[], None]) -> web.Application:
+def application(
+    rotation: Rotation, changed: Callable[[], None], more: Sequence[web.RouteDef] = ()
+) -> web.Application:
     """`GET /keys/epochs`: the epochs and how far a rotation is. `POST /keys/rotation`: begin one, or go on with it.
 
-    `changed` is called after it began, so that the work starts at once.
+    `changed` is called after it began, so that the work starts at once; `more` are served beside them.
     """
 
     async def show(_: web.Request) -> web.Response:
@@ -28,7 +30,7 @@ def application(rotation: Rotation, changed: Callable[[], None]) -> web.Applicat
         return _json(begun, status=202)
 
     app = web.Application(middlewares=[problem_details])
-    app.add_routes([web.get("/keys/epochs", show), web.post("/keys/rotation", rotate)])
+    app.add_routes([web.get("/keys/epochs", show), web.post("/keys/rotation", rotate), *more])
     return app
 
 

@@ -35,9 +35,12 @@ from services.consent.controller import Party
 from services.consent.employee_desk import EmployeeDesk
 from services.consent.employees_api import EmployeesApi
 from services.consent.fence import stand
+from services.consent.holds_api import HoldsApi
 from services.consent.key_api import KeyApi
+from services.consent.privacy_admin import PrivacyAdmin
 from services.consent.privacy_api import PrivacyApi
 from services.consent.privacy_notices_api import PrivacyNoticesApi
+from services.consent.privacy_state import PrivacyStates
 from services.consent.public_api import PublicApi
 from services.consent.publishing import Publisher
 from services.consent.receipt import as_pem
@@ -47,8 +50,9 @@ from services.consent.stores import Stores, open_stores
 from services.consent.worker import Worker
 
 SERVICE = "consent"
-PARTS = (PublicApi, PrivacyApi, RecordsApi, PrivacyNoticesApi, EmployeesApi)
+PARTS = (PublicApi, PrivacyApi, RecordsApi, PrivacyNoticesApi, EmployeesApi, HoldsApi)
 _HOUSEKEEPING_SECONDS = 600.0
+_SWEEP_SECONDS = 60.0
 log = structlog.get_logger(__name__)
 
 
@@ -85,10 +89,13 @@ async def build(settings: Settings) -> list[Listener]:
     claims = Claims(stores.keystore, settings.proxies)
     operator = Party(settings.operator, settings.operator_contact)
     records = ConsentRecords(database, operator, settings.public_url)
+    states = PrivacyStates(stores, operator, settings.erasure_window_seconds, settings.backup_window_days)
+    privacy = PrivacyAdmin(stores, states, worker.wake)
     parts = (
         RecordsApi(records, claims, receipt_key),
-        PrivacyNoticesApi(stores.tenants, operator),
+        PrivacyNoticesApi(database, stores.tenants, operator),
         EmployeesApi(stores.employees, stores.instructions, claims),
+        HoldsApi(stores.holds, claims),
     )
     public = PublicApi(
         stores, as_pem(receipt_key.public_key()), worker.wake, missing, claims, parts=parts
@@ -107,7 +114,7 @@ async def build(settings: Settings) -> list[Listener]:
     return [
         Listener(public, settings.host, settings.port),
         Listener(keys, socket=settings.keys_socket),
-        Listener(admin.application(stores.rotation, worker.wake), socket=settings.admin_socket),
+        Listener(admin.application(stores.rotation, worker.wake, privacy.routes()), socket=settings.admin_socket),
     ]
 
 
@@ -132,6 +139,11 @@ def _streams(settings: Settings, stores: Stores, worker: Worker, producer: Produ
         await stores.key_clients.forget_the_silent()
         await stores.employees.forget_expired()
         await stores.outboxes.forget(before=written(now() - timedelta(hours=RETENTION_HOURS)))
+
+    @app.timer(interval=_SWEEP_SECONDS)  # type: ignore[untyped-decorator]
+    async def sweep() -> None:
+        if await stores.sweep.once():
+            worker.wake()
 
     return app
 

@@ -1,5 +1,6 @@
 """Erasures as they are stored: read from the tables, with the stores that have reported."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -9,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from schemas.purposes import PersonState
 from services.consent.erasure import Erasure
-from services.consent.tables import requests, store_reports
+from services.consent.tables import holds, requests, store_reports
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,10 +47,11 @@ async def load_cases(connection: AsyncConnection, *conditions: ColumnElement[boo
         )
     ):
         reported.setdefault(row.request, set()).add(row.service)
-    return [_case(row, frozenset(reported.get(row.id, ()))) for row in rows]
+    held = await _held(connection, [row.alias for row in rows if row.state == "pending"])
+    return [_case(row, frozenset(reported.get(row.id, ())), held.get(row.alias)) for row in rows]
 
 
-def _case(row: Row[Any], reports: frozenset[str]) -> Case:
+def _case(row: Row[Any], reports: frozenset[str], held_for: str | None) -> Case:
     erasure = Erasure(
         request=row.id,
         state=row.state,
@@ -61,6 +63,8 @@ def _case(row: Row[Any], reports: frozenset[str]) -> Case:
         completed_at=_read_if(row.completed_at),
         cancelled_at=_read_if(row.cancelled_at),
         reports=reports,
+        cause=row.cause,
+        held_for=held_for,
     )
     return Case(erasure, row.alias, row.prior_state, row.entry, row.revocation_offset, row.epoch)
 
@@ -72,3 +76,13 @@ def read_time(moment: str) -> datetime:
 
 def _read_if(moment: str | None) -> datetime | None:
     return None if moment is None else read_time(moment)
+
+
+async def _held(connection: AsyncConnection, aliases: Sequence[str]) -> dict[str, str]:
+    """Why each of these persons is held, of those who are."""
+    if not aliases:
+        return {}
+    rows = await connection.execute(
+        select(holds.c.alias, holds.c.reason).where(holds.c.alias.in_(aliases), holds.c.lifted_at.is_(None))
+    )
+    return {row.alias: row.reason for row in rows}

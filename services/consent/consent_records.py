@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import Row, select
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from infra.db.engine import Database
 from schemas.purposes import INDIVIDUALS
@@ -12,7 +11,7 @@ from services.consent.consent_record import Recorded
 from services.consent.consents import Consent, own_records
 from services.consent.controller import Party, Roles
 from services.consent.ledger import REGISTERED
-from services.consent.retention import DEFAULT_DAYS
+from services.consent.retention import kept_days
 from services.consent.tables import persons, registrations
 from services.consent.tenants import Registration, registration_of
 
@@ -31,7 +30,7 @@ class ConsentRecords:
             row = (await connection.execute(_REGISTERED_UNDER.where(persons.c.alias == alias))).one_or_none()
             own = await own_records(connection, alias)
             roles = self._roles(row)
-            days = await self._storage_days(connection, INDIVIDUALS if row is None else row.tenant)
+            days = await kept_days(connection, INDIVIDUALS if row is None else row.tenant, "assessments")
         inherited = [] if row is None else _inherited(row)
         return [self._recorded(record, roles, days) for record in (*inherited, *own)]
 
@@ -43,9 +42,6 @@ class ConsentRecords:
         if row is None:
             return Roles(self._operator)
         return roles_of(registration_of(row), self._operator)
-
-    async def _storage_days(self, connection: AsyncConnection, tenant: str) -> int:
-        return DEFAULT_DAYS["assessments"]
 
     def _recorded(self, record: Consent, roles: Roles, days: int) -> Recorded:
         return Recorded(

@@ -19,11 +19,9 @@ from services.consent.entries import committed_entry
 from services.consent.handles import HandleKind, handle
 from services.consent.keystore import KeyStore
 from services.consent.outboxes import Outboxes
-from services.consent.retention import DEFAULT_DAYS
+from services.consent.retention import kept_days
 from services.consent.tables import handles, invitations
 from services.consent.tenants import Tenants
-
-_LIFETIME = timedelta(days=DEFAULT_DAYS["codes"])
 
 
 class Employees:
@@ -52,7 +50,8 @@ class Employees:
             if alias is None:
                 return Invited(None)
             code, moment = random_code(), now()
-            expires_at = written(moment + _LIFETIME)
+            lifetime = timedelta(days=await kept_days(connection, tenant, "codes"))
+            expires_at = written(moment + lifetime)
             await connection.execute(delete(invitations).where(invitations.c.alias == alias))
             await connection.execute(
                 insert(invitations).values(

@@ -14,6 +14,9 @@ from typing import Literal
 State = Literal["pending", "cancelled", "erased", "revoked", "ordered", "complete"]
 Step = Literal["erase", "wipe", "order", "complete"]
 
+Cause = Literal["asked", "expired", "contract-ended"]
+"""Why: a person or their controller asked, the storage time was over, or the organisation's contract."""
+
 STATES: tuple[State, ...] = ("pending", "cancelled", "erased", "revoked", "ordered", "complete")
 UNFINISHED: tuple[State, ...] = ("pending", "erased", "revoked", "ordered")
 STORES = frozenset({"intake", "audit"})
@@ -26,7 +29,10 @@ class NotCancellable(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Erasure:
-    """One request. `published_at` is when the revocation reached the topic; `reports` names stores that reported."""
+    """One request. `published_at` is when the revocation reached the topic; `reports` names stores that reported.
+
+    `held_for` is the reason of the legal hold that postpones it (GDPR Art. 17(3)(e)); None without one.
+    """
 
     request: str
     state: State
@@ -38,12 +44,14 @@ class Erasure:
     completed_at: datetime | None = None
     cancelled_at: datetime | None = None
     reports: frozenset[str] = frozenset()
+    cause: Cause = "asked"
+    held_for: str | None = None
 
 
 def next_step(erasure: Erasure, moment: datetime, clients_holding_keys: int) -> Step | None:
     """What is to be done now; None while something is waited for, and at the end."""
     if erasure.state == "pending":
-        return "erase" if moment >= erasure.due_at else None
+        return "erase" if moment >= erasure.due_at and erasure.held_for is None else None
     if erasure.state == "erased":
         return "wipe"
     if erasure.state == "revoked":
@@ -59,5 +67,5 @@ def demand_cancellable(erasure: Erasure, moment: datetime) -> None:
         raise NotCancellable("This erasure was cancelled before.")
     if erasure.state != "pending":
         raise NotCancellable("The key is destroyed; nothing can bring it back.")
-    if moment >= erasure.due_at:
+    if moment >= erasure.due_at and erasure.held_for is None:
         raise NotCancellable("The window for a cancellation is over.")

@@ -7,7 +7,7 @@ from aiohttp import web
 
 from infra.http.problems import Problem, problem_details
 from schemas.faults import Fault
-from schemas.keys import BATCH, CreateKeys, RegisterTenant, ReleaseKeys, ResolveClaim, ResolvedClaim
+from schemas.keys import BATCH, CreateKeys, EndTenant, RegisterTenant, ReleaseKeys, ResolveClaim, ResolvedClaim
 from services.consent.callers import Doorkeeper
 from services.consent.employee_desk import EmployeeDesk
 from services.consent.key_clients import KeyClients
@@ -16,7 +16,7 @@ from services.consent.tenants import Tenants, UnknownTenant
 
 _BODY_BYTES = 16 * 1024 * 1024
 _INSTANCE_LENGTH = 64
-_Asked = TypeVar("_Asked", CreateKeys, ReleaseKeys, ResolveClaim, RegisterTenant)
+_Asked = TypeVar("_Asked", CreateKeys, ReleaseKeys, ResolveClaim, RegisterTenant, EndTenant)
 
 
 class KeyApi:
@@ -40,6 +40,7 @@ class KeyApi:
                 web.post("/keys/release", self.release),
                 web.post("/claims/resolve", self.resolve),
                 web.post("/tenants/register", self.register),
+                web.post("/tenants/end", self.end),
                 web.post("/employees/{call}", self.employees),
             ]
         )
@@ -85,6 +86,16 @@ class KeyApi:
             await self._tenants.register(asked)
         except ValueError as error:
             raise Problem(422, "invalid", "Invalid request", faults=[Fault("/tenant", str(error))]) from error
+        return _answer({})
+
+    async def end(self, request: web.Request) -> web.Response:
+        """EndTenant → an empty object."""
+        self._doorkeeper.caller(request.headers.get("Authorization")).demand("register")
+        asked = await _body(request, EndTenant)
+        try:
+            await self._tenants.end(asked.tenant)
+        except UnknownTenant as error:
+            raise Problem(422, "unknown-tenant", "Unknown tenant", "This organisation is not registered.") from error
         return _answer({})
 
     async def employees(self, request: web.Request) -> web.Response:

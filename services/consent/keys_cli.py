@@ -4,17 +4,13 @@ import asyncio
 from pathlib import Path
 from typing import Any
 
-import aiohttp
 import click
 
 from infra.local.sockets import admin_socket
+from services.consent.operator_calls import NotAnswered, ask
 
 _PAUSE_SECONDS = 0.2
 _data = click.option("--data", type=click.Path(path_type=Path), default=Path(".careerpulse"), show_default=True)
-
-
-class NotAnswered(Exception):
-    """Consent did not do what it was asked; says why and what to do."""
 
 
 @click.group()
@@ -43,7 +39,7 @@ def rotate(data: Path) -> None:
 def show_status(data: Path) -> None:
     """Each epoch: its keys, when it began, and the date on which its secret is destroyed."""
     try:
-        status = asyncio.run(_ask(admin_socket("consent", data), "GET", "/keys/epochs"))
+        status = asyncio.run(ask(admin_socket("consent", data), "GET", "/keys/epochs"))
     except NotAnswered as error:
         raise click.ClickException(str(error)) from error
     click.echo(as_text(status))
@@ -69,24 +65,10 @@ def _fate(epoch: dict[str, Any], status: dict[str, Any]) -> str:
 
 
 async def _rotate(socket: Path) -> dict[str, Any]:
-    status = await _ask(socket, "POST", "/keys/rotation")
+    status = await ask(socket, "POST", "/keys/rotation")
     with click.progressbar(length=status["left"], label=f"epoch {status['current']}", show_pos=True) as bar:
         while not status["finished"]:
             await asyncio.sleep(_PAUSE_SECONDS)
-            before, status = status["left"], await _ask(socket, "GET", "/keys/epochs")
+            before, status = status["left"], await ask(socket, "GET", "/keys/epochs")
             bar.update(before - status["left"])
     return status
-
-
-async def _ask(socket: Path, method: str, path: str) -> dict[str, Any]:
-    try:
-        async with (
-            aiohttp.ClientSession(connector=aiohttp.UnixConnector(str(socket))) as session,
-            session.request(method, f"http://admin{path}") as response,
-        ):
-            answer: dict[str, Any] = await response.json(content_type=None)
-    except (OSError, aiohttp.ClientError) as error:
-        raise NotAnswered(f"no consent service answers at {socket}; start it with 'careerpulse up'") from error
-    if response.status >= 400:
-        raise NotAnswered(f"{answer.get('title')}: {answer.get('detail')}")
-    return answer

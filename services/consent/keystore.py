@@ -64,7 +64,7 @@ class KeyStore:
 
         Raises UnknownTenant. A refused hand-in leaves nothing behind.
         """
-        tenant = self._tenants.find(asked.tenant)
+        tenant = self._tenants.living(asked.tenant)
         people = [named(tenant.handle_key, person) for person in asked.persons]
         async with self._database.write() as connection:
             made = await self._plan(connection, tenant, people)

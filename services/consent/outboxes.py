@@ -19,7 +19,7 @@ from schemas.events import (
     Revoked,
 )
 from schemas.topics import AUDIT_ENTRIES, KEYS_REVOKED, PRIVACY_REQUESTS, Topic
-from services.consent.entries import Entry
+from services.consent.entries import Entry, entry
 from services.consent.tables import marks, requests
 
 SOURCE = "consent"
@@ -48,6 +48,10 @@ class Outboxes:
             connection,
             [Message(SOURCE, entry.entry_id, OUTBOX_ENTRY_TYPE, entry.leaf) for entry in entries],
         )
+
+    async def configured(self, connection: AsyncConnection) -> None:
+        """Put the entry of a change that the operator made to the configuration."""
+        await self.record(connection, [entry("configuration-changed", _written_now(), "operator")])
 
     async def revoke(self, connection: AsyncConnection, alias: str, revoked: Revoked) -> int:
         """Put a revocation; give its number in the outbox."""

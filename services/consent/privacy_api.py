@@ -136,6 +136,8 @@ def _erasure(erasure: Erasure) -> dict[str, object]:
         "type": "erasure",
         "state": erasure.state,
         **{name: None if moment is None else written(moment) for name, moment in times.items()},
+        "cause": erasure.cause,
+        "postponed_because": erasure.held_for,
         "clock": _clock(Clock(erasure.opened_at, erasure.completed_at or erasure.cancelled_at)),
         "links": {"self": place, "receipt": f"{place}/receipt", "cancel": f"{place}/cancel"},
     }

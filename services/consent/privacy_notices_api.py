@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from aiohttp import web
 
+from infra.db.engine import Database
 from infra.http.operation import TEXT, Answer, Parameter, json_of, operation
 from infra.http.parameters import Parameters
 from infra.http.problems import not_found
@@ -13,7 +14,7 @@ from services.consent.consent_records import roles_of
 from services.consent.controller import Party
 from services.consent.documents import answer
 from services.consent.privacy_notices import LANGUAGES, NAMES, Filled, NoNotice, notice
-from services.consent.retention import DEFAULT_DAYS
+from services.consent.retention import kept_days
 from services.consent.tenants import Registration, Tenants, UnknownTenant
 
 _QUERY = (
@@ -25,7 +26,8 @@ _QUERY = (
 class PrivacyNoticesApi:
     """The handlers."""
 
-    def __init__(self, tenants: Tenants, operator: Party) -> None:
+    def __init__(self, database: Database, tenants: Tenants, operator: Party) -> None:
+        self._database = database
         self._tenants = tenants
         self._operator = operator
 
@@ -47,17 +49,20 @@ class PrivacyNoticesApi:
         organisation = asked.one("organisation")
         asked.settle()
         try:
-            text = notice(request.match_info["name"], language, self._filled(organisation))
+            text = notice(request.match_info["name"], language, await self._filled(organisation))
         except NoNotice as error:
             raise not_found("notice") from error
         headers = {"Content-Language": language}
         return web.Response(text=text, content_type="text/markdown", charset="utf-8", headers=headers)
 
-    def _filled(self, organisation: str | None) -> Filled:
+    async def _filled(self, organisation: str | None) -> Filled:
         terms = self._terms(organisation)
+        tenant = organisation if terms is not None and organisation else INDIVIDUALS
+        async with self._database.read() as connection:
+            days = await kept_days(connection, tenant, "assessments")
         if terms is None:
-            return Filled(self._operator, DEFAULT_DAYS["assessments"])
-        return Filled(self._operator, DEFAULT_DAYS["assessments"], roles_of(terms, self._operator), terms.basis)
+            return Filled(self._operator, days)
+        return Filled(self._operator, days, roles_of(terms, self._operator), terms.basis)
 
     def _terms(self, organisation: str | None) -> Registration | None:
         try:

@@ -20,6 +20,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat,
 from infra.clock import written
 from schemas.entry import canonical
 from schemas.topics import gone_from_kafka
+from services.consent.erasure import Cause
 
 KIND = "careerpulse/erasure-receipt/1"
 CONSENT_KIND = "careerpulse/consent-receipt/1"
@@ -75,6 +76,7 @@ class Receipt:
     epoch: int | None = None
     epoch_ends: datetime | None = None
     log: LogPlace | None = None
+    cause: Cause = "asked"
 
     def document(self, key_id: str) -> dict[str, object]:
         """The document that is signed."""
@@ -82,6 +84,7 @@ class Receipt:
             "kind": KIND,
             "request": self.request,
             "stage": self.stage,
+            "cause": self.cause,
             "requested_at": written(self.requested_at),
             "erased_at": written(self.erased_at),
             "issued_at": written(self.issued_at),

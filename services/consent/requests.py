@@ -21,7 +21,7 @@ from schemas.purposes import PersonState
 from services.consent import epochs, ledger
 from services.consent.cases import Case, load_cases, read_time
 from services.consent.entries import Actor, committed_entry, entry
-from services.consent.erasure import UNFINISHED, Erasure, Step, demand_cancellable, next_step
+from services.consent.erasure import UNFINISHED, Cause, Erasure, Step, demand_cancellable, next_step
 from services.consent.key_clients import KeyClients
 from services.consent.keystore import KeyStore
 from services.consent.outboxes import Outboxes
@@ -57,8 +57,11 @@ class PrivacyRequests:
         self._window = timedelta(seconds=window_seconds)
         self._backup_window = backup_window
 
-    async def open_erasure(self, alias: str, actor: Actor = "person") -> Erasure:
-        """Stop everything but access at once and open the window. A second request is the first one."""
+    async def open_erasure(self, alias: str, actor: Actor = "person", cause: Cause = "asked") -> Erasure:
+        """Stop everything but access at once and open the window. A second request is the first one.
+
+        Only what was asked for can be cancelled: what expired, or ended with a contract, has no window.
+        """
         async with self._database.write() as connection:
             known = await load_cases(connection, requests.c.alias == alias, requests.c.state.in_(UNFINISHED))
             if known:
@@ -67,7 +70,7 @@ class PrivacyRequests:
             if standing is None or standing.state == "erased":
                 raise AlreadyErased
             moment, sequence = now(), await ledger.advance(connection)
-            request = secrets.token_hex(16)
+            request, due_at = secrets.token_hex(16), now() + (self._window if cause == "asked" else timedelta())
             await connection.execute(
                 insert(requests).values(
                     id=request,
@@ -76,18 +79,19 @@ class PrivacyRequests:
                     state="pending",
                     prior_state=standing.state,
                     opened_at=written(moment),
-                    due_at=written(moment + self._window),
+                    due_at=written(due_at),
+                    cause=cause,
                 )
             )
             await _set_person(connection, alias, "erasure-pending")
-            fields = [("request", request), ("request_type", "erasure")]
+            fields = [("request", request), ("request_type", "erasure"), ("cause", cause)]
             trail = self._keystore.trail_of(standing)
             opened = committed_entry("request-opened", written(moment), actor, trail, fields)
             await self._outboxes.record(connection, [opened])
-            pending = PendingErasure(request, written(moment), written(moment + self._window))
+            pending = PendingErasure(request, written(moment), written(due_at))
             revoked = Revoked(sequence, "erasure-pending", standing.withdrawn, pending)
             await self._outboxes.revoke(connection, alias, revoked)
-            return Erasure(request, "pending", moment, moment + self._window)
+            return (await load_cases(connection, requests.c.id == request))[0].erasure
 
     async def cancel(self, request: str, alias: str) -> Erasure | None:
         """Undo the request within its window; None where this person has no such request. Raises NotCancellable."""
@@ -152,8 +156,8 @@ class PrivacyRequests:
     async def _take(self, case: Case, step: Step) -> None:
         async with self._database.write() as connection:
             fresh = (await load_cases(connection, requests.c.id == case.erasure.request))[0]
-            if fresh.erasure.state != case.erasure.state:
-                return  # cancelled a moment ago
+            if self._next(fresh) != step:
+                return  # cancelled or held a moment ago
             if step == "erase":
                 await self._erase(connection, fresh)
             elif step == "order":
@@ -220,6 +224,7 @@ def _receipt(
         requested_at=erasure.opened_at,
         erased_at=erased_at,
         issued_at=now(),
+        cause=erasure.cause,
         last_write=erasure.acknowledged_at or now(),
         destroyed=[Destroyed(row.service, orjson.loads(row.counts), read_time(row.reported_at)) for row in reports],
         backup_window=backup_window,

@@ -1,10 +1,33 @@
-"""How long what is kept, where nobody has set another time: storage limitation (GDPR Art. 5(1)(e)). Pure."""
+"""How long what is kept: storage limitation (GDPR Art. 5(1)(e)), for each organisation and category."""
 
 from typing import Final, Literal, get_args
 
-Category = Literal["assessments", "requests", "codes"]
+from sqlalchemy import delete, insert, select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from services.consent.tables import retention
+
+Category = Literal["assessments", "codes"]
 CATEGORIES: Final[tuple[Category, ...]] = get_args(Category)
-DEFAULT_DAYS: Final[dict[Category, int]] = {"assessments": 730, "requests": 1_095, "codes": 14}
-"""Days. `assessments`: a person with all that is theirs, from the last hand-in on; `requests`: a closed request and
-its receipt, which names nobody; `codes`: an invitation that an organisation obtained and nobody used.
+DEFAULT_DAYS: Final[dict[Category, int]] = {"assessments": 730, "codes": 14}
+"""Where nobody has set another time. `assessments`: a person with all that is theirs, from the last hand-in on;
+`codes`: a code that an organisation obtained for an employee, until it is used.
 """
+LONGEST_DAYS: Final = 3_650
+
+
+async def kept_days(connection: AsyncConnection, tenant: str, category: Category) -> int:
+    """The days that hold for a tenant."""
+    set_by_it = await connection.scalar(
+        select(retention.c.days).where(retention.c.tenant == tenant, retention.c.category == category)
+    )
+    return DEFAULT_DAYS[category] if set_by_it is None else int(set_by_it)
+
+
+async def set_days(connection: AsyncConnection, tenant: str, category: Category, days: int) -> None:
+    """Set them for a tenant. Raises ValueError where it would be no limit."""
+    if not 1 <= days <= LONGEST_DAYS:
+        raise ValueError(f"{days} days; from 1 to {LONGEST_DAYS} can be set")
+    mine = retention.c.tenant == tenant, retention.c.category == category
+    await connection.execute(delete(retention).where(*mine))
+    await connection.execute(insert(retention).values(tenant=tenant, category=category, days=days))

@@ -12,6 +12,7 @@ from infra.db.migrate import migrate
 from services.consent.carrying_out import CarryingOut
 from services.consent.consents import Consents
 from services.consent.employees import Employees
+from services.consent.holds import Holds
 from services.consent.instructions import Instructions
 from services.consent.key_clients import KeyClients
 from services.consent.keystore import KeyStore
@@ -20,6 +21,7 @@ from services.consent.outboxes import Outboxes
 from services.consent.requests import PrivacyRequests
 from services.consent.rights import Rights
 from services.consent.rotation import Rotation
+from services.consent.sweep import Sweep
 from services.consent.tenants import Tenants
 
 BACKUP_WINDOW_DAYS = 30
@@ -43,6 +45,8 @@ class Stores:
     rotation: Rotation
     employees: Employees
     instructions: Instructions
+    holds: Holds
+    sweep: Sweep
 
 
 async def open_stores(
@@ -96,4 +100,6 @@ async def open_stores(
         rotation=rotation,
         employees=employees,
         instructions=instructions,
+        holds=Holds(database, keystore, outboxes),
+        sweep=Sweep(database, requests),
     )

@@ -34,6 +34,7 @@ tenants = Table(
     Column("tenant", Text, primary_key=True),
     Column("epoch", Integer, nullable=False),
     Column("handle_key", LargeBinary, nullable=False),
+    Column("ended_at", Text),
 )
 registrations = Table(
     "registrations",
@@ -102,6 +103,7 @@ hand_ins = Table(
     Column("alias", Text, ForeignKey("persons.alias")),
     Column("handed_in_at", Text, nullable=False),
     Index("hand_ins_by_alias", "alias"),
+    Index("hand_ins_by_time", "tenant", "handed_in_at", "event_id"),
 )
 requests = Table(
     "requests",
@@ -122,8 +124,26 @@ requests = Table(
     Column("revocation_offset", BigInteger),
     Column("revoked_at", Text),
     Column("epoch", Integer),
+    Column("cause", Text, nullable=False, server_default="asked"),
     Index("requests_by_alias", "alias"),
     Index("requests_by_state", "state"),
+)
+retention = Table(
+    "retention",
+    metadata,
+    Column("tenant", Text, ForeignKey("tenants.tenant"), primary_key=True),
+    Column("category", Text, primary_key=True),
+    Column("days", Integer, nullable=False),
+)
+holds = Table(
+    "holds",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("alias", Text, ForeignKey("persons.alias"), nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("set_at", Text, nullable=False),
+    Column("lifted_at", Text),
+    Index("holds_by_alias", "alias"),
 )
 invitations = Table(
     "invitations",

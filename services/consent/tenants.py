@@ -2,6 +2,7 @@
 
 import os
 import secrets
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -51,6 +52,7 @@ class Tenant:
     name: str
     handle_key: bytes
     registration: Registration | None
+    ended: bool = False
 
 
 class Tenants:
@@ -86,10 +88,11 @@ class Tenants:
             raise ValueError(f"{INDIVIDUALS} is the tenant of those who come by themselves; choose another name")
         _demand_terms(asked)
         known = self._known.get(asked.tenant)
-        if known and known.registration and known.registration.says(asked):
+        if known and known.registration and known.registration.says(asked) and not known.ended:
             return
         async with self._database.write() as connection:
             await self._ensure(connection, asked.tenant)
+            await connection.execute(update(tenants).where(tenants.c.tenant == asked.tenant).values(ended_at=None))
             at = written(now())
             await connection.execute(
                 insert(registrations).values(
@@ -110,6 +113,32 @@ class Tenants:
             fresh = await self._read(connection, asked.tenant)
         self._known[asked.tenant] = fresh
 
+    async def end(self, name: str) -> None:
+        """End an organisation's contract: nothing more is handed in, and the sweep erases all of its people (Art.
+        28(3)(g)). A second time changes nothing. Raises UnknownTenant.
+        """
+        if name == INDIVIDUALS:
+            raise UnknownTenant(name)
+        if self.find(name).ended:
+            return
+        async with self._database.write() as connection:
+            at = written(now())
+            await connection.execute(update(tenants).where(tenants.c.tenant == name).values(ended_at=at))
+            await self._outboxes.record(connection, [entry("configuration-changed", at, "operator")])
+            fresh = await self._read(connection, name)
+        self._known[name] = fresh
+
+    def living(self, name: str) -> Tenant:
+        """The tenant, if it may hand in; else UnknownTenant."""
+        tenant = self.find(name)
+        if tenant.ended:
+            raise UnknownTenant(name)
+        return tenant
+
+    def all(self) -> Sequence[Tenant]:
+        """Every tenant, by name."""
+        return [self._known[name] for name in sorted(self._known)]
+
     async def _ensure(self, connection: AsyncConnection, name: str) -> None:
         if await connection.scalar(select(tenants.c.tenant).where(tenants.c.tenant == name)) is None:
             epoch = self._root.epoch
@@ -127,7 +156,7 @@ class Tenants:
                 .limit(1)
             )
         ).one_or_none()
-        return Tenant(name, key, registration_of(newest) if newest else None)
+        return Tenant(name, key, registration_of(newest) if newest else None, row.ended_at is not None)
 
 
 async def rewrap_tenants(connection: AsyncConnection, root: RootKey) -> None:

@@ -6,7 +6,7 @@ from sqlalchemy import CursorResult, Delete, Update, case, delete, insert, selec
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.consent.erasure import UNFINISHED
-from services.consent.tables import hand_ins, handles, instructions, invitations, persons, records, requests
+from services.consent.tables import hand_ins, handles, holds, instructions, invitations, persons, records, requests
 
 _UNKNOWN_TENANT = ""
 
@@ -26,6 +26,7 @@ async def destroy(connection: AsyncConnection, alias: str) -> Mapping[str, int]:
             connection,
             update(persons).where(*living).values(state="erased", epoch=None, wrapped_key=None, key_id=None),
         ),
+        "holds": await _changed(connection, delete(holds).where(holds.c.alias == alias)),
         "invitations": await _changed(connection, delete(invitations).where(invitations.c.alias == alias)),
         "instructions_unlinked": await _changed(
             connection, update(instructions).where(instructions.c.alias == alias).values(alias=None)

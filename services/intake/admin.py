@@ -7,7 +7,7 @@ import orjson
 from aiohttp import web
 from aiokafka.errors import KafkaError
 
-from infra.http.problems import Problem, invalid, problem_details, unavailable
+from infra.http.problems import Problem, invalid, not_found, problem_details, unavailable
 from infra.keys.client import KeyClient, KeysRefused, KeysUnavailable
 from infra.local.topics import TopicError
 from schemas.decoding import Decoder
@@ -66,6 +66,7 @@ class Admin:
         app.add_routes(
             [
                 web.post("/organisations", self.add_organisation),
+                web.post("/organisations/{tenant}/end", self.end_organisation),
                 web.put("/organisations/{tenant}/kafka", self.open_topics),
                 web.get("/signals", self.signals),
                 web.post("/signals", self.add_signal),
@@ -91,6 +92,18 @@ class Admin:
         return web.json_response(
             {"client_id": credentials.client_id, "client_secret": credentials.client_secret}, status=201
         )
+
+    async def end_organisation(self, request: web.Request) -> web.Response:
+        """The contract has ended: no secret opens anything any more, and the ledger erases all of its people."""
+        tenant = request.match_info["tenant"]
+        await self._organisations.end(tenant)
+        try:
+            await self._keys.end(tenant)
+        except KeysRefused:
+            raise not_found("organisation") from None
+        except KeysUnavailable:
+            raise unavailable("The consent service") from None
+        return _json({"tenant": tenant, "ended": True})
 
     async def open_topics(self, request: web.Request) -> web.Response:
         """Make the organisation's own topics, and seal to the public JWK in the body from now on."""

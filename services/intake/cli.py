@@ -14,7 +14,7 @@ from schemas.purposes import EMPLOYER_BASES
 
 
 class NotAdded(Exception):
-    """The organisation was not registered; says why and what to do."""
+    """The organisation was not registered, or not ended; says why and what to do."""
 
 
 _data = click.option("--data", type=click.Path(path_type=Path), default=Path(".careerpulse"), show_default=True)
@@ -73,6 +73,24 @@ def kafka(tenant: str, public_key: BinaryIO, data: Path) -> None:
     except NotAdded as error:
         raise click.ClickException(str(error)) from error
     click.echo(f"hand in to        {topics[0]}\nerrors come in    {topics[1]}\nresults come in   {topics[2]}")
+
+
+@org.command()
+@click.argument("tenant", metavar="ID")
+@click.option("--yes", is_flag=True, help="Do not ask again.")
+@_data
+def end(tenant: str, yes: bool, data: Path) -> None:
+    """End the contract with an organisation: its credentials end, and all of its people are erased.
+
+    Let it fetch its results first: what is erased cannot be returned any more (GDPR Art. 28(3)(g)).
+    """
+    if not yes:
+        click.confirm(f"Erase every person of {tenant}? Nothing brings them back", abort=True)
+    try:
+        asyncio.run(_asked(admin_socket("intake", data), "POST", f"/organisations/{tenant}/end", b"", 200))
+    except NotAdded as error:
+        raise click.ClickException(str(error)) from error
+    click.echo(f"{tenant} has ended; its people are erased batch by batch: see 'careerpulse privacy report'")
 
 
 async def open_topics(socket: Path, tenant: str, public_key: bytes) -> list[str]:

@@ -14,6 +14,7 @@ from infra.crypto.salted_fields import commit, entry_id, salted
 from infra.crypto.sealed import Context, seal
 from infra.kafka.producer import Outgoing
 from infra.version import SOFTWARE
+from schemas.ages import age_of_consent
 from schemas.decoding import Decoder
 from schemas.entry import leaf
 from schemas.envelope import headers
@@ -21,7 +22,7 @@ from schemas.events import HAND_IN_SCHEMA, REFERENCE_SCHEMA, SUBMITTED_TYPE, Sub
 from schemas.faults import Fault, Faulty
 from schemas.keys import CreatedKey, NewPerson, RecordDraft
 from schemas.purposes import INDIVIDUALS
-from schemas.submission import EmployeeHandIn, PersonHandIn
+from schemas.submission import UNKEPT, EmployeeHandIn, PersonHandIn
 from schemas.topics import SUBMITTED
 from services.intake.callers import Caller
 from services.methodology.finding import Finding
@@ -56,7 +57,7 @@ def read(raw: bytes, caller: Caller, event_id: str, version: Version) -> HandIn:
     faults += [fault_of(finding) for finding in version.validate(answers)]
     if faults:
         raise Faulty(faults)
-    return HandIn(event_id, msgspec.json.encode(document), _person(document, caller, event_id))
+    return HandIn(event_id, _body(document, caller), _person(document, caller, event_id))
 
 
 def mac(hand_in: HandIn, key: CreatedKey) -> bytes:
@@ -98,6 +99,15 @@ def submitted(hand_in: HandIn, key: CreatedKey, parts: Parts, tenant: str, time:
     )
 
 
+def _body(document: Any, caller: Caller) -> bytes:
+    """The canonical bytes to be sealed: without what is asked at the door only."""
+    if not caller.is_person:
+        return msgspec.json.encode(document)
+    kept = msgspec.to_builtins(document)
+    kept["consent"] = {name: value for name, value in kept["consent"].items() if name not in UNKEPT}
+    return msgspec.json.encode(kept)
+
+
 def _person(document: Any, caller: Caller, event_id: str) -> NewPerson:
     if not caller.is_person:
         external_id = None if document.external_id is msgspec.UNSET else document.external_id
@@ -114,10 +124,10 @@ def _consent_faults(document: Any) -> list[Fault]:
     if "scoring" not in document.consent.purposes:
         faults.append(Fault("/consent/purposes", "Must contain scoring: without it there is no result."))
     if not document.consent.of_age:
+        country = None if document.consent.country is msgspec.UNSET else document.consent.country
+        age = age_of_consent(country)
         faults.append(
-            Fault(
-                "/consent/of_age", "Must be true: whoever is under the age of consent is not assessed (GDPR Art. 8)."
-            )
+            Fault("/consent/of_age", f"Must be true: whoever is under {age} cannot consent alone (GDPR Art. 8).")
         )
     return faults
 

@@ -58,6 +58,15 @@ class Organisations:
             query = select(organisations.c.tenant).where(organisations.c.tenant == tenant)
             return await connection.scalar(query) is not None
 
+    async def end(self, tenant: str) -> None:
+        """Take the credentials away: no secret opens anything any more."""
+        async with self._database.write() as connection:
+            await connection.execute(
+                update(organisations)
+                .where(organisations.c.tenant == tenant)
+                .values(secret_hash=_hash(secrets.token_urlsafe(32)))
+            )
+
     async def check(self, tenant: str, name: str) -> None:
         """Raise the Problem that `add` would raise."""
         async with self._database.read() as connection:

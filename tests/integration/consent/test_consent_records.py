@@ -34,7 +34,7 @@ def records(running: Running) -> ConsentRecords:
 async def client(running: Running, records: ConsentRecords) -> AsyncIterator[TestClient]:
     stores = running.stores
     claims = Claims(stores.keystore)
-    parts = (RecordsApi(records, claims, KEY), PrivacyNoticesApi(stores.tenants, OPERATOR))
+    parts = (RecordsApi(records, claims, KEY), PrivacyNoticesApi(stores.database, stores.tenants, OPERATOR))
     application = PublicApi(stores, b"PEM", running.worker.wake, lambda: None, claims, parts=parts).application()
     async with TestClient(TestServer(application)) as client:
         yield client

@@ -100,6 +100,9 @@ async def test_the_receipt_counts_what_was_destroyed_and_takes_each_report_once(
         "consent": {
             "data_keys": 1,
             "handles": 1,
+            "holds": 0,
+            "instructions_unlinked": 0,
+            "invitations": 0,
             "consent_records": 2,
             "hand_ins_unlinked": 2,
             "requests_unlinked": 0,

@@ -68,6 +68,21 @@ def test_a_person_is_assessed_only_of_age_and_with_consent_to_scoring() -> None:
     assert set(found) == {"/consent/purposes", "/consent/of_age"}
 
 
+@pytest.mark.parametrize(("country", "age"), [(None, 16), ("DE", 16), ("AT", 14), ("ZZ", 16)])
+def test_who_is_too_young_is_told_the_age_of_the_country(country: str | None, age: int) -> None:
+    document = person(of_age=False)
+    document["consent"] |= {"country": country} if country else {}
+    with pytest.raises(Faulty, match=f"whoever is under {age} "):
+        read_one(document, PERSON)
+
+
+def test_age_and_country_are_asked_at_the_door_and_sealed_nowhere() -> None:
+    document = person()
+    document["consent"] |= {"country": "AT"}
+    kept = json.loads(read_one(document, PERSON).body)["consent"]
+    assert set(kept) == {"notice", "language", "purposes"}
+
+
 def test_an_employer_hands_in_no_income() -> None:
     income = {"currency": "EUR"}
     found = faults(employee(profile="core+income", income=income))

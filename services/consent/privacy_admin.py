@@ -1,0 +1,111 @@
+"""The operator's part in the privacy of others, on the admin socket: holds, storage times, and the whole state."""
+
+from collections.abc import Callable
+from typing import TypeVar
+
+import msgspec
+from aiohttp import web
+
+from infra.http.problems import Problem, not_found
+from schemas.purposes import INDIVIDUALS
+from services.consent.holds import Hold, NobodyToHold
+from services.consent.privacy_state import PrivacyStates
+from services.consent.retention import CATEGORIES, Category, set_days
+from services.consent.stores import Stores
+from services.consent.tenants import UnknownTenant
+
+_LONGEST_REASON = 1_000
+
+
+class NewHold(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A hold on the person behind an assessment or a request, by its id; the person reads the reason."""
+
+    found_by: str
+    reason: str
+
+
+class NewTime(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A storage time of one category, for an organisation or for `individuals`."""
+
+    category: Category
+    days: int
+    tenant: str = INDIVIDUALS
+
+
+_Asked = TypeVar("_Asked", NewHold, NewTime)
+
+
+class PrivacyAdmin:
+    """The handlers. `changed` is called after each change."""
+
+    def __init__(self, stores: Stores, states: PrivacyStates, changed: Callable[[], None]) -> None:
+        self._stores = stores
+        self._states = states
+        self._changed = changed
+
+    def routes(self) -> list[web.RouteDef]:
+        """What it serves."""
+        return [
+            web.get("/privacy/state", self.show_state),
+            web.get("/privacy/affected/{epoch}", self.show_affected),
+            web.post("/privacy/holds", self.hold),
+            web.delete("/privacy/holds/{id}", self.lift),
+            web.put("/privacy/retention", self.retain),
+        ]
+
+    async def show_state(self, _: web.Request) -> web.Response:
+        """Tenants with their terms and times, open requests with their deadlines, holds and epochs."""
+        return _json(await self._states.state())
+
+    async def show_affected(self, request: web.Request) -> web.Response:
+        """How many people of each tenant have a key that is wrapped in an epoch."""
+        epoch = request.match_info["epoch"]
+        if not epoch.isascii() or not epoch.isdecimal():
+            raise not_found("epoch")
+        return _json(await self._states.affected(int(epoch)))
+
+    async def hold(self, request: web.Request) -> web.Response:
+        """Set a hold → 201."""
+        new = await _body(request, NewHold)
+        if not 0 < len(new.reason.strip()) <= _LONGEST_REASON:
+            raise Problem(422, "invalid", "Not a hold", f"A reason has 1 to {_LONGEST_REASON} characters.")
+        try:
+            held = await self._stores.holds.set(new.found_by, new.reason)
+        except NobodyToHold as error:
+            raise not_found("living person behind this id") from error
+        self._changed()
+        return _json(held, 201)
+
+    async def lift(self, request: web.Request) -> web.Response:
+        """Lift a hold; what it postponed goes on."""
+        lifted: Hold | None = await self._stores.holds.lift(request.match_info["id"])
+        if lifted is None:
+            raise not_found("hold")
+        self._changed()
+        return _json(lifted)
+
+    async def retain(self, request: web.Request) -> web.Response:
+        """Set a storage time; the next sweep goes by it."""
+        new = await _body(request, NewTime)
+        try:
+            self._stores.tenants.find(new.tenant)
+            async with self._stores.database.write() as connection:
+                await set_days(connection, new.tenant, new.category, new.days)
+                await self._stores.outboxes.configured(connection)
+        except UnknownTenant as error:
+            raise not_found("organisation") from error
+        except ValueError as error:
+            raise Problem(422, "invalid", "Not a storage time", str(error)) from error
+        self._changed()
+        return _json(new)
+
+
+async def _body(request: web.Request, kind: type[_Asked]) -> _Asked:
+    try:
+        return msgspec.json.decode(await request.read(), type=kind)
+    except msgspec.DecodeError as error:
+        raise Problem(422, "invalid", "Invalid request", f"{error}; categories: {', '.join(CATEGORIES)}") from error
+
+
+def _json(document: object, status: int = 200) -> web.Response:
+    return web.Response(body=msgspec.json.encode(document), status=status, content_type="application/json")

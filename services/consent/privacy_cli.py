@@ -1,0 +1,79 @@
+"""`careerpulse privacy`: what the operator answers for: open requests, legal holds, storage times, documents."""
+
+import asyncio
+from pathlib import Path
+from typing import Any
+
+import click
+import msgspec
+from rich.console import Console
+
+from infra.clock import now, written
+from infra.local.sockets import admin_socket
+from schemas.purposes import INDIVIDUALS
+from services.consent.operator_calls import NotAnswered, ask
+from services.consent.privacy_state import PrivacyState
+from services.consent.report_table import report_table
+from services.consent.retention import CATEGORIES
+
+_data = click.option("--data", type=click.Path(path_type=Path), default=Path(".careerpulse"), show_default=True)
+
+
+@click.group()
+def privacy() -> None:
+    """Open requests, legal holds, storage times, and the documents of the record."""
+
+
+@privacy.command()
+@_data
+def report(data: Path) -> None:
+    """Every open request against its deadline, the nearest first. Exit code 1 where one has passed."""
+    state = _state(data)
+    console = Console(highlight=False)
+    console.print(report_table(state, now()))
+    if not state.requests:
+        console.print("No request is open.")
+    for hold in state.holds:
+        console.print(f"hold {hold.id} since {hold.set_at}: {hold.reason}", markup=False)
+    if any(one.due_by < written(now()) for one in state.requests):
+        raise SystemExit(1)
+
+
+@privacy.command()
+@click.argument("found_by", metavar="ID")
+@click.option("--reason", required=True, help="Why; the person reads it.")
+@_data
+def hold(found_by: str, reason: str, data: Path) -> None:
+    """Hold the person behind the assessment or request ID: neither sweep nor erasure until it is lifted."""
+    held = _ask(data, "POST", "/privacy/holds", {"found_by": found_by, "reason": reason})
+    click.echo(f"held since {held['set_at']}; lift it with: careerpulse privacy lift {held['id']}")
+
+
+@privacy.command()
+@click.argument("hold_id", metavar="HOLD")
+@_data
+def lift(hold_id: str, data: Path) -> None:
+    """Lift a legal hold; an erasure that it postponed goes on."""
+    click.echo(f"lifted {_ask(data, 'DELETE', f'/privacy/holds/{hold_id}')['lifted_at']}")
+
+
+@privacy.command()
+@click.argument("category", type=click.Choice(CATEGORIES))
+@click.option("--days", type=int, required=True, help="From the last hand-in on.")
+@click.option("--organisation", "tenant", default=INDIVIDUALS, show_default=True, help="Whose people.")
+@_data
+def retain(category: str, days: int, tenant: str, data: Path) -> None:
+    """Set how long CATEGORY is kept; what is over is erased by the next sweep."""
+    _ask(data, "PUT", "/privacy/retention", {"category": category, "days": days, "tenant": tenant})
+    click.echo(f"{category} of {tenant} are kept {days} days")
+
+
+def _state(data: Path) -> PrivacyState:
+    return msgspec.convert(_ask(data, "GET", "/privacy/state"), PrivacyState)
+
+
+def _ask(data: Path, method: str, path: str, body: object | None = None) -> dict[str, Any]:
+    try:
+        return asyncio.run(ask(admin_socket("consent", data), method, path, body))
+    except NotAnswered as error:
+        raise click.ClickException(str(error)) from error
