@@ -58,7 +58,7 @@ class PrivacyAdmin:
         return _json(await self._states.state())
 
     async def show_affected(self, request: web.Request) -> web.Response:
-        """How many people of each tenant have a key that is wrapped in an epoch."""
+        """Whose keys are wrapped in an epoch, by their ids."""
         epoch = request.match_info["epoch"]
         if not epoch.isascii() or not epoch.isdecimal():
             raise not_found("epoch")

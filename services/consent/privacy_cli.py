@@ -1,6 +1,8 @@
 """`careerpulse privacy`: what the operator answers for: open requests, legal holds, storage times, documents."""
 
 import asyncio
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +13,10 @@ from rich.console import Console
 from infra.clock import now, written
 from infra.local.sockets import admin_socket
 from schemas.purposes import INDIVIDUALS
+from services.consent.cases import read_time
 from services.consent.operator_calls import NotAnswered, ask
+from services.consent.paperwork import paperwork
+from services.consent.paperwork.breach_notification import breach_notification
 from services.consent.privacy_state import PrivacyState
 from services.consent.report_table import report_table
 from services.consent.retention import CATEGORIES
@@ -66,6 +71,45 @@ def retain(category: str, days: int, tenant: str, data: Path) -> None:
     """Set how long CATEGORY is kept; what is over is erased by the next sweep."""
     _ask(data, "PUT", "/privacy/retention", {"category": category, "days": days, "tenant": tenant})
     click.echo(f"{category} of {tenant} are kept {days} days")
+
+
+@privacy.command()
+@click.argument("directory", type=click.Path(path_type=Path, file_okay=False))
+@_data
+def documents(directory: Path, data: Path) -> None:
+    """Write the record of processing, terms, impact assessment, notices and sub-processors to DIRECTORY."""
+    _write(directory, paperwork(_state(data), written(now())))
+
+
+@privacy.command()
+@click.argument("directory", type=click.Path(path_type=Path, file_okay=False))
+@click.option("--aware", required=True, metavar="TIME", help="Since when, in UTC: 2026-11-23T18:00:00Z. 72 h run.")
+@click.option(
+    "--epoch", "epochs", type=int, multiple=True, required=True, help="Whose keys were exposed; repeatable."
+)
+@_data
+def breach(directory: Path, aware: str, epochs: tuple[int, ...], data: Path) -> None:
+    """Draft the notification of a breach in DIRECTORY, with lists of the keys of those affected."""
+    try:
+        aware_at = read_time(aware)
+    except ValueError as error:
+        raise click.BadParameter("a time in UTC is right, such as 2026-11-23T18:00:00Z") from error
+    keys = {epoch: _ask(data, "GET", f"/privacy/affected/{epoch}")["keys"] for epoch in epochs}
+    affected = {epoch: Counter(one["tenant"] for one in listed) for epoch, listed in keys.items()}
+    draft = breach_notification(_state(data), aware_at, affected)
+    lists = {f"affected-{epoch}.csv": _csv(listed) for epoch, listed in keys.items()}
+    _write(directory, {"breach-notification.md": draft, **lists})
+
+
+def _csv(keys: Sequence[Mapping[str, str]]) -> str:
+    return "\n".join(["tenant,key_id", *(f"{one['tenant']},{one['key_id']}" for one in keys)]) + "\n"
+
+
+def _write(directory: Path, files: Mapping[str, str]) -> None:
+    directory.mkdir(parents=True, exist_ok=True)
+    for name, text in files.items():
+        (directory / name).write_text(text, encoding="utf-8")
+        click.echo(directory / name)
 
 
 def _state(data: Path) -> PrivacyState:

@@ -63,6 +63,19 @@ class PrivacyState(msgspec.Struct, frozen=True):
     epochs: tuple[Epoch, ...]
 
 
+class AffectedKey(msgspec.Struct, frozen=True):
+    """A person's key: the id tells nothing of the key, and of the person only whose they are."""
+
+    tenant: str
+    key_id: str
+
+
+class AffectedKeys(msgspec.Struct, frozen=True):
+    """All keys of one epoch, by tenant."""
+
+    keys: tuple[AffectedKey, ...]
+
+
 @dataclass(frozen=True, slots=True)
 class PrivacyStates:
     """Reads the state."""
@@ -89,20 +102,20 @@ class PrivacyStates:
             epochs,
         )
 
-    async def affected(self, epoch: int) -> dict[str, int]:
-        """How many people's keys are wrapped in this epoch, by tenant."""
+    async def affected(self, epoch: int) -> AffectedKeys:
+        """The living people's keys that are wrapped in this epoch, each by its id."""
+        mine = select(persons.c.tenant, persons.c.key_id).where(persons.c.epoch == epoch)
         async with self._database.read() as connection:
-            return await _people(connection, epoch)
+            rows = await connection.execute(mine.order_by(persons.c.tenant, persons.c.key_id))
+            return AffectedKeys(tuple(AffectedKey(row.tenant, row.key_id) for row in rows))
 
     @property
     def _database(self) -> Database:
         return self.stores.database
 
 
-async def _people(connection: AsyncConnection, epoch: int | None = None) -> dict[str, int]:
+async def _people(connection: AsyncConnection) -> dict[str, int]:
     counted = select(persons.c.tenant, func.count()).where(persons.c.state != "erased").group_by(persons.c.tenant)
-    if epoch is not None:
-        counted = counted.where(persons.c.epoch == epoch)
     return {row[0]: row[1] for row in await connection.execute(counted)}
 
 

@@ -9,7 +9,7 @@ from typing import get_args
 
 from infra.crypto.subkeys import derive, key_id
 from infra.keys.cache import KeyCache
-from infra.keys.client import KeysUnavailable
+from infra.keys.client import KeysRefused, KeysUnavailable
 from schemas.keys import CreatedKey, Domain, NewPerson, RegisterTenant, ReleasedKey, Subkey
 from schemas.purposes import INDIVIDUALS, Purpose
 
@@ -72,6 +72,12 @@ class Ledger:
     async def register(self, tenant: RegisterTenant) -> None:
         await self._answer()
         self.tenants[tenant.tenant] = tenant
+
+    async def end(self, tenant: str) -> None:
+        await self._answer()
+        if tenant not in self.tenants:
+            raise KeysRefused("This organisation is not registered.")
+        del self.tenants[tenant]
 
     def add(self, tenant: str = "acme", alias: str | None = None) -> str:
         """A person without any hand-in."""

@@ -95,7 +95,7 @@ async def test_each_release_carries_the_ledger_s_sequence_and_each_change_advanc
 
 async def test_an_organisation_s_new_terms_do_not_touch_what_was_handed_in_under_the_old(running: Running) -> None:
     (old,) = await running.hand_in("event-1", tenant="acme")
-    await running.stores.tenants.register(_terms("consent"))
+    await running.stores.tenants.register(_terms("contract"))
     (new,) = await running.hand_in("event-2", tenant="acme")
     portability = [(await released(running, "portability", one.alias)).status for one in (old, new)]
     assert portability == ["refused", "released"]

@@ -1,8 +1,8 @@
 """A key is never released when a small reference model says no, whatever happens in whatever order.
 
 The machine drives hand-ins of individuals and of an organisation, consents, withdrawals, restrictions, objections,
-erasures, cancellations, replays, rotations of the root key, restarts, and crashes in the middle of them, against a
-real database; the model knows nothing of SQL, keys or the purpose table's code.
+erasures, cancellations, legal holds, replays, rotations of the root key, restarts, and crashes in the middle of them,
+against a real database; the model knows nothing of SQL, keys or the purpose table's code.
 """
 
 import asyncio
@@ -19,6 +19,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, invariant, precondition, rule
 from sqlalchemy import select, update
 
+from infra.clock import now
 from infra.crypto.root_key import FileRootKey
 from infra.db.engine import Database
 from schemas.keys import CreatedKey, CreateKeys, NewPerson, RecordDraft, RegisterTenant, ReleaseKeys
@@ -53,6 +54,7 @@ class Modelled:
     data: bytes
     restricted: bool = False
     pending: str | None = None
+    hold: str | None = None
     erased: bool = False
     given: dict[str, tuple[str, str]] = field(default_factory=dict)
 
@@ -71,6 +73,8 @@ class Modelled:
             return True
         if purpose == "portability":
             return self.given["scoring"][0] == "consent"
+        if purpose == "research" and self.code is None:
+            return False  # the organisation has not instructed it
         if purpose == "legal-claim":
             return state in ("given", "objected")
         return state == "given" and not self.restricted
@@ -255,7 +259,25 @@ class LedgerMachine(RuleBasedStateMachine):
         if person.pending:
             self.run(self.end_the_window(person.pending))
             self.run(self.worker.once())
-            person.erased, person.pending = True, None
+            if person.hold is None:
+                person.erased, person.pending = True, None
+
+    @rule(alias=aliases)
+    def a_legal_hold_is_set(self, alias: str) -> None:
+        person = self.people[alias]
+        if person.hold is None and not person.erased:
+            person.hold = self.run(self.stores.holds.set(person.events[0], "a lawsuit")).id
+
+    @rule(alias=aliases)
+    def it_is_lifted(self, alias: str) -> None:
+        person = self.people[alias]
+        if person.hold is not None:
+            self.run(self.stores.holds.lift(person.hold))
+            due = person.pending is not None and self.run(self.stores.requests.find(person.pending))
+            self.run(self.worker.once())
+            if due and due.due_at <= now():
+                person.erased, person.pending = True, None
+            person.hold = None
 
     async def end_the_window(self, request: str) -> None:
         async with self.database.write() as connection:

@@ -158,4 +158,5 @@ async def test_the_state_shows_open_requests_with_what_they_wait_for(running: Ru
     state = await (await operator.get("/privacy/state")).json()
     assert [one["waits_for"] for one in state["requests"]] == [f"a legal hold: {REASON}"]
     assert {one["tenant"]: one["people"] for one in state["tenants"]} == {"acme": 0, "individuals": 1}
-    assert (await (await operator.get("/privacy/affected/1")).json()) == {"individuals": 1}
+    affected = (await (await operator.get("/privacy/affected/1")).json())["keys"]
+    assert affected == [{"tenant": "individuals", "key_id": created.key_id}]

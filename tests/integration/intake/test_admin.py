@@ -60,6 +60,19 @@ async def test_with_the_ledger_away_the_secret_in_use_goes_on(
     assert await organisations.authenticated("acme", secret)
 
 
+async def test_at_the_end_of_the_contract_no_secret_opens_anything_and_the_ledger_knows(
+    client: Client, ledger: Ledger, organisations: Organisations
+) -> None:
+    async with client.post("/organisations", json=ACME) as response:
+        secret = (await response.json())["client_secret"]
+    async with client.post("/organisations/acme/end") as response:
+        assert response.status == 200
+    assert not await organisations.authenticated("acme", secret)
+    assert ledger.tenants == {}
+    async with client.post("/organisations/nobody/end") as response:
+        assert response.status == 404
+
+
 async def test_terms_that_the_ledger_refuses_are_answered_with_what_would_be_right(
     client: Client, ledger: Ledger, monkeypatch: pytest.MonkeyPatch
 ) -> None:

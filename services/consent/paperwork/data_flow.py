@@ -1,0 +1,47 @@
+"""The real flow of the data: what crosses which topic, what lies in which store, for how long, behind what. Pure."""
+
+from collections.abc import Iterator
+
+from schemas.stores import STORES
+from schemas.topics import CHECK_MINUTES, SEGMENT_HOURS, TOPICS
+from services.consent.paperwork.page import table
+from services.consent.privacy_state import PrivacyState
+
+
+def topics_table() -> str:
+    """Each Kafka topic."""
+    rows = ((one.name, one.owner, one.key, _kept(one.retention_hours)) for one in TOPICS)
+    return table(("Topic", "Written by", "Key", "Kept"), rows)
+
+
+def stores_table() -> str:
+    """Each service's store."""
+    rows = ((one.service, one.holds, one.protected_by, one.after_erasure) for one in STORES)
+    return table(("Store", "Holds", "Protected by", "What an erasure leaves"), rows)
+
+
+def kept_rows(state: PrivacyState) -> Iterator[tuple[str, str, str]]:
+    """The storage times that are set, and those of what outlives an erasure."""
+    for one in state.tenants:
+        whose = one.controller or "individuals"
+        days = "erased: the contract has ended" if one.ended else f"{one.kept_days['assessments']} days"
+        yield whose, days, "the last hand-in"
+    yield "ciphertext in Kafka", f"7 days, {SEGMENT_HOURS} h and {CHECK_MINUTES} min at most", "its writing"
+    yield "backups of the key store", f"{state.backup_window_days} days", "their making"
+
+
+def measures(state: PrivacyState) -> str:
+    """The technical measures that are in force."""
+    current = max((one.epoch for one in state.epochs), default=1)
+    return f"""\
+- Every person has a data key of their own; it is wrapped in epoch {current} of the root key, which is in no database.
+- Services get subkeys for one purpose each, only while the ledger allows it (docs/purposes.md).
+- Everything personal is sealed with AES-256-GCM before it is stored or sent; names are kept as keyed hashes only.
+- An erasure destroys the key; it can be cancelled for {state.erasure_window_seconds // 3600} h and is proved by a
+  signed receipt.
+- Every change that touches a person stands in a Merkle log that an outsider can verify.
+- Backups are kept {state.backup_window_days} days; a restore brings nobody erased back."""
+
+
+def _kept(hours: int | None) -> str:
+    return "for ever (compacted)" if hours is None else f"{hours // 24} days"

@@ -1,0 +1,65 @@
+"""The record of processing activities (GDPR Art. 30): (1) as controller for individuals, (2) as processor. Pure."""
+
+from schemas.purposes import PURPOSES, Purpose
+from services.consent.paperwork.data_flow import kept_rows, measures
+from services.consent.paperwork.page import FILL_IN, page, party, table
+from services.consent.privacy_state import PrivacyState
+from services.consent.processing import ARTICLES, CATEGORIES, PROCESSING
+from services.consent.purpose_table import RULES
+
+
+def record_of_processing(state: PrivacyState, moment: str) -> str:
+    """Both records in one document."""
+    return page(
+        "Record of processing activities",
+        moment,
+        ("As controller, for individuals (Art. 30(1))", _as_controller(state)),
+        ("As processor, for organisations (Art. 30(2))", _as_processor(state)),
+        (
+            "Transfers to third countries (both)",
+            f"None by the software itself. Webhooks of organisations: {FILL_IN}.",
+        ),
+        ("Erasure and storage times (Art. 30(1)(f))", table(("Whose", "Kept", "From"), kept_rows(state))),
+        ("Security (Art. 30(1)(g), 32(1))", measures(state)),
+    )
+
+
+def _as_controller(state: PrivacyState) -> str:
+    rows = (
+        (
+            purpose,
+            PROCESSING[purpose].told,
+            "a right" if RULES[purpose].governed_by is None else ", ".join(_articles(purpose)),
+            ", ".join(CATEGORIES[domain].name for domain in RULES[purpose].grant.domains),
+            ", ".join(PROCESSING[purpose].recipients),
+        )
+        for purpose in PURPOSES
+    )
+    operator = party(state.operator.name, state.operator.contact)
+    head = ("Purpose", "To", "Legal bases it may rest on", "Categories of data", "Recipients")
+    return (
+        f"Controller: {operator}. Data protection officer: {FILL_IN}.\n\n"
+        f"Data subjects: people who take an assessment by themselves.\n\n{table(head, rows)}"
+    )
+
+
+def _articles(purpose: Purpose) -> list[str]:
+    return [ARTICLES[basis] for basis in ARTICLES if basis in RULES[purpose].bases]
+
+
+def _as_processor(state: PrivacyState) -> str:
+    rows = (
+        (
+            one.tenant,
+            party(one.controller or "", one.contact),
+            ARTICLES[one.legal_basis] + (f": {one.agreement}" if one.agreement else "") if one.legal_basis else "",
+            "scoring, delivery" + (", research" if one.research else ""),
+            "ended" if one.ended else str(one.people),
+        )
+        for one in state.tenants
+        if one.controller is not None
+    )
+    operator = party(state.operator.name, state.operator.contact)
+    return f"Processor: {operator}.\n\n" + table(
+        ("Id", "Controller", "Its basis", "Processing for it", "People"), rows
+    )

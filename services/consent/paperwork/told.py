@@ -1,0 +1,30 @@
+"""The notices as each controller's people read them, as files. Pure."""
+
+from collections.abc import Iterator
+
+from schemas.purposes import INDIVIDUALS
+from services.consent.controller import Party, Roles
+from services.consent.privacy_notices import LANGUAGES, NAMES, Filled, notice
+from services.consent.privacy_state import PrivacyState, TenantState
+
+
+def told_notices(state: PrivacyState) -> dict[str, str]:
+    """Each notice in each language for each tenant whom it concerns, by file name."""
+    return {
+        f"notice-{one.tenant}-{name}.{language}.md": notice(name, language, _filled(state, one))
+        for one in state.tenants
+        for name in _concerning(one)
+        for language in LANGUAGES
+    }
+
+
+def _concerning(one: TenantState) -> Iterator[str]:
+    return (name for name in NAMES if name.startswith(INDIVIDUALS) == (one.controller is None))
+
+
+def _filled(state: PrivacyState, one: TenantState) -> Filled:
+    days = one.kept_days["assessments"]
+    if one.controller is None:
+        return Filled(state.operator, days)
+    roles = Roles(Party(one.controller, one.contact), state.operator, one.agreement)
+    return Filled(state.operator, days, roles, one.legal_basis)

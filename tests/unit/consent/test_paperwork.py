@@ -1,0 +1,85 @@
+"""The generated documents: they say what the configuration says, for each party, and nobody writes them by hand."""
+
+from datetime import UTC, datetime
+
+from infra.local.services import SERVICES
+from schemas.purposes import PURPOSES
+from schemas.stores import STORES
+from schemas.topics import TOPICS
+from services.consent.controller import Party
+from services.consent.epochs import Epoch
+from services.consent.paperwork import paperwork
+from services.consent.paperwork.breach_notification import breach_notification
+from services.consent.privacy_state import PrivacyState, TenantState
+
+AT = "2026-11-23T18:00:00Z"
+ACME = TenantState(
+    "acme",
+    12,
+    {"assessments": 365, "codes": 14},
+    controller="ACME | Ltd",
+    contact="dpo@acme.example",
+    legal_basis="employment-law",
+    agreement="Agreement 7",
+    notice="employees-1",
+    instructs=("erasure",),
+)
+INDIVIDUALS = TenantState("individuals", 3, {"assessments": 730, "codes": 14})
+STATE = PrivacyState(
+    Party("Operator Ltd", "dpo@operator.example"),
+    86_400,
+    30,
+    (ACME, INDIVIDUALS),
+    (),
+    (),
+    (Epoch(1, AT, 15, None, None),),
+)
+DOCUMENTS = paperwork(STATE, AT)
+
+
+def test_every_document_of_the_record_is_there_for_each_party() -> None:
+    assert set(DOCUMENTS) == {
+        "record-of-processing.md",
+        "impact-assessment.md",
+        "sub-processors.md",
+        "processing-terms-acme.md",
+        *(
+            f"notice-acme-{name}.{language}.md"
+            for name in ("decision-ai-1", "employees-1", "workplace-ai-1")
+            for language in ("en", "de")
+        ),
+        "notice-individuals-individuals-1.en.md",
+        "notice-individuals-individuals-1.de.md",
+    }
+
+
+def test_the_record_of_processing_names_every_purpose_the_controllers_and_the_times() -> None:
+    told = DOCUMENTS["record-of-processing.md"]
+    assert all(f"| {purpose} |" in told for purpose in PURPOSES)
+    assert "ACME \\| Ltd, dpo@acme.example" in told
+    assert "GDPR Art. 88 with national law or a collective agreement: Agreement 7" in told
+    assert "365 days" in told
+    assert "730 days" in told
+
+
+def test_the_terms_say_what_was_instructed() -> None:
+    told = DOCUMENTS["processing-terms-acme.md"]
+    assert "by standing instruction: erasure;" in told
+    assert "Research: not instructed, and therefore off." in told
+    assert [f"({letter})" in told for letter in "abcdefgh"] == [True] * 8
+
+
+def test_the_impact_assessment_shows_the_real_flow() -> None:
+    told = DOCUMENTS["impact-assessment.md"]
+    assert all(f"| {topic.name} |" in told for topic in TOPICS)
+    assert {store.service for store in STORES} == {service.name for service in SERVICES if service.stores}
+    assert all(store.holds in told for store in STORES)
+
+
+def test_a_breach_is_told_within_72_hours_to_authority_and_controllers_with_the_keys_affected() -> None:
+    aware = datetime(2026, 11, 23, 18, tzinfo=UTC)
+    told = breach_notification(STATE, aware, {1: {"acme": 12, "individuals": 3}})
+    assert "**2026-11-26T18:00:00Z**" in told
+    assert "People affected: 15" in told
+    assert "| 1 | 2026-11-23T18:00:00Z | acme | 12 |" in told
+    assert "- ACME | Ltd, dpo@acme.example" in told
