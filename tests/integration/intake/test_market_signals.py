@@ -17,6 +17,7 @@ from schemas.entry import canonical
 from schemas.events import OutboxEntry
 from schemas.topics import AUDIT_ENTRIES
 from services.intake.admin import Admin
+from services.intake.direct.channels import Channels
 from services.intake.market_signals import MarketSignals
 from services.intake.organisations import Organisations
 from services.intake.tables import marks
@@ -53,7 +54,7 @@ def signals(database: Database, entries: EntryOutbox) -> MarketSignals:
 
 @pytest.fixture
 async def client(database: Database, signals: MarketSignals) -> AsyncIterator[Client]:
-    admin = Admin(Organisations(database), Ledger(), signals)
+    admin = Admin(Organisations(database), Ledger(), signals, Channels(database, "nowhere:9092"))
     async with TestClient(TestServer(admin.application())) as opened:
         yield opened
 
