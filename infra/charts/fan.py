@@ -37,7 +37,7 @@ def fan(
     for place, (_, band) in enumerate(bands):
         above = [on.point(moment, high) for moment, _, high in band]
         below = [on.point(moment, low) for moment, low, _ in reversed(band)]
-        parts.append(svg.area("ground" if place < len(bands) - 1 else "b1", [*above, *below]))
+        parts.append(svg.area("b0" if place < len(bands) - 1 else "b1", [*above, *below]))
     parts += frame(on, values, moments)
     height = float(HEIGHT)
     for place, one in enumerate(scenarios):
@@ -49,7 +49,7 @@ def fan(
         parts.append(svg.text(wrapped(one.label, _LETTERS, 1)[0], 38, height - 6))
     for place, (label, _) in enumerate(bands):
         height += _LEGEND
-        parts.append(svg.rectangle("ground" if place < len(bands) - 1 else "b1", 0, height - 16, 30, 12))
+        parts.append(svg.rectangle("b0" if place < len(bands) - 1 else "b1", 0, height - 16, 30, 12))
         parts.append(svg.text(wrapped(label, _LETTERS, 1)[0], 38, height - 6))
     table = Table(caption.head, tuple((one.label, *one.shown) for one in scenarios))
     return Chart(caption.title, svg.document(caption, height, parts), table)

@@ -11,7 +11,8 @@ WIDTH = 360
 
 _FILLS = {
     "f1": "#0b7a72", "f2": "#b4590a", "f3": "#4b54c9", "f4": "#a8326e", "f5": "#5b6b12", "f6": "#6a6f78",
-    "b1": "#b9dfd8", "b2": "#f3d3ae", "b3": "#ced1f5", "ground": "#f1efe8", "ink": "#17211f", "paper": "#ffffff",
+    "b0": "#e2efeb", "b1": "#b9dfd8", "b2": "#f3d3ae", "b3": "#ced1f5",
+    "ground": "#f1efe8", "ink": "#17211f", "paper": "#ffffff",
     "t": "#17211f", "t2": "#4a5754",
 }  # fmt: skip
 _STROKES = {

@@ -43,5 +43,5 @@ def _environment(
     formats = Formats.of(language)
     for name in ("number", "percent", "money", "day", "moment", "month", "short_month"):
         environment.filters[name] = getattr(formats, name)
-    environment.globals.update(values, language=language, languages=NAMES, formats=formats)
+    environment.globals.update(values, language=language, languages=NAMES, formats=formats, catalogue=messages)
     return environment

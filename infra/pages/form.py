@@ -35,6 +35,6 @@ class Form:
         """The same with these mistakes."""
         return replace(self, mistakes={**self.mistakes, **mistakes})
 
-    def given(self, **values: str) -> "Form":
+    def taking(self, values: Mapping[str, Sequence[str]]) -> "Form":
         """The same with these values in place of what was there."""
-        return replace(self, values={**self.values, **{name: [value] for name, value in values.items()}})
+        return replace(self, values={**self.values, **values})

@@ -7,10 +7,12 @@ from typing import Any
 import aiohttp_jinja2
 import jinja2
 from aiohttp import web
+from babel.support import Translations
 
 from infra.pages.environment import KEYS
 from infra.pages.forgery import FIELD, Tokens
 from infra.pages.form import Form
+from infra.pages.formats import Formats
 from infra.pages.language import LANGUAGES
 from infra.pages.session import Session
 
@@ -28,6 +30,12 @@ class Visit:
     environments: Mapping[str, jinja2.Environment]
     chosen: str | None = None
     form: Form = field(default_factory=Form)
+
+    @property
+    def formats(self) -> Formats:
+        """Numbers, money and dates in the visitor's language."""
+        found: Formats = self.environments[self.language].globals["formats"]  # type: ignore[assignment]
+        return found
 
     def speak(self, language: str) -> None:
         """Go on in another language, if it is one of ours."""
@@ -52,9 +60,10 @@ class Visit:
         return self.environments[self.language].get_template(template).render(form=self.form, **values)
 
     def says(self, message: str, **values: Any) -> str:
-        """A message in the visitor's language, as `_` in a template."""
-        translated: str = self.environments[self.language].globals["gettext"](message, **values)  # type: ignore[operator]
-        return translated
+        """A message in the visitor's language, as `_` in a template; `%(name)s` stands for a value."""
+        catalogue: Translations = self.environments[self.language].globals["catalogue"]  # type: ignore[assignment]
+        translated: str = catalogue.gettext(message)
+        return translated % values if values else translated
 
     def see_other(self, path: str) -> web.Response:
         """Go on to another page of ours (RFC 9110, 15.4.4). Raises ValueError for an address elsewhere."""

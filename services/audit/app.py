@@ -34,7 +34,6 @@ from services.audit.auditors import Auditors
 from services.audit.contract import INTERFACE
 from services.audit.entries_api import EntriesApi
 from services.audit.erasure import Erasure
-from services.audit.evidence.packs_api import PacksApi
 from services.audit.gathering import Gathering
 from services.audit.log_files import LogFiles
 from services.audit.openings import Openings
@@ -79,8 +78,7 @@ async def build(settings: Settings) -> list[Listener]:
         await changes.configured()
         opened = opening.pop_all()
     store, auditors = Store(database), Auditors(settings.auditor_token)
-    openings, signer = Openings(store, keys, acts), settings.signer()
-    packs = PacksApi(appender=appender, auditors=auditors, acts=acts, openings=openings, store=store, signer=signer)
+    openings = Openings(store, keys, acts)
     reading = ReadingLoop(settings.bootstrap, appender, store, producer)
     erasure = Erasure(store, appender, producer, keys)
     revocations = Revocations(
@@ -110,7 +108,6 @@ async def build(settings: Settings) -> list[Listener]:
         LogFiles(appender, auditors),
         EntriesApi(appender, auditors, acts),
         TrailsApi(appender, auditors, openings),
-        packs,
     )
     listed = chain.from_iterable(part.table() for part in parts)
     public.add_routes(INTERFACE.served([*health_routes(missing), *listed]))

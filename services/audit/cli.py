@@ -13,7 +13,6 @@ import click
 from infra.clock import written
 from services.audit.checkpoint import CheckpointError
 from services.audit.complete_cli import complete
-from services.audit.evidence.cli import evidence
 from services.audit.export import ExportError, export
 from services.audit.note import NoteError, VerifierKey
 from services.audit.policy import NO_POLICY, Policy, PolicyError, parse_policy
@@ -36,9 +35,6 @@ def audit() -> None:
 
 
 audit.add_command(complete)
-
-
-audit.add_command(evidence)
 
 
 @audit.command("export")

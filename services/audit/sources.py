@@ -94,7 +94,7 @@ def web_source(url: str, token: str | None = None) -> Files:
     clear.
     """
     prefix = url.rstrip("/")
-    check_address(prefix, token)
+    _check_address(prefix, token)
     opener = build_opener(_NoRedirect)
 
     def fetch(path: str, limit: int) -> bytes:
@@ -131,8 +131,7 @@ class _NoRedirect(HTTPRedirectHandler):
         return None
 
 
-def check_address(prefix: str, token: str | None) -> None:
-    """Raise UnreachableError for what is not http(s), and for a token that would travel in the clear."""
+def _check_address(prefix: str, token: str | None) -> None:
     parts = urlsplit(prefix)
     if parts.scheme not in ("http", "https") or not parts.hostname:
         raise UnreachableError(f"{prefix} is not an http or https address")

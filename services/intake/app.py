@@ -52,6 +52,10 @@ from services.intake.lookups import Lookups
 from services.intake.market_signals import MarketSignals
 from services.intake.organisations import Organisations
 from services.intake.outlets import CHANNELS, Part, outlets
+from services.intake.pages.ahead import AheadPages
+from services.intake.pages.assessment import Assessment
+from services.intake.pages.own import Own
+from services.intake.pages.result import ResultPages
 from services.intake.pages.statement import Statement
 from services.intake.reading import Reading
 from services.intake.record import Records
@@ -169,6 +173,13 @@ async def build(settings: Settings) -> list[Listener]:
         Records(callers, reading),
     )
     site = _site(settings)
+    own_result = Own(reading)
+    pages: tuple[Part, ...] = (
+        Statement(site),
+        Assessment(site, version, acceptance, reading, arrivals),
+        ResultPages(site, own_result, reading, arrivals),
+        AheadPages(site, own_result),
+    )
     look_ups = (Employees(callers, keys), Lookups(version, signals), EventsContract())
     parts: tuple[Part, ...] = (
         routes,
@@ -179,7 +190,7 @@ async def build(settings: Settings) -> list[Listener]:
         IncomeReview(version),
     )
     site.join(public)
-    public.add_routes(Statement(site).table())
+    public.add_routes(chain.from_iterable(page.table() for page in pages))
     listed = chain.from_iterable(part.table() for part in parts)
     public.add_routes(INTERFACE.served([*health_routes(missing), *listed]))
     public.cleanup_ctx.append(opened_parts)
@@ -209,7 +220,12 @@ async def _warm() -> Version:
 def _site(settings: Settings) -> Site:
     secret = secret_made_once(settings.secrets_dir / "intake-pages-key", os.urandom(32))
     place = Path(__file__).with_name("pages")
-    return Site(SERVICE, settings.issuer, secret, [place], {"addresses": settings.addresses})
+    told = {
+        "addresses": settings.addresses,
+        "operator": settings.operator,
+        "operator_contact": settings.operator_contact,
+    }
+    return Site(SERVICE, settings.issuer, secret, [place], told)
 
 
 def _streams(settings: Settings, erasure: Erasure, keep_house: Callable[[], Awaitable[None]]) -> faust.App:

@@ -31,6 +31,8 @@ class Settings:
     issuer: str
     consent_url: str
     audit_url: str
+    operator: str
+    operator_contact: str
     unfinished: int | None
     webhook_networks: tuple[Network, ...]
 
@@ -62,5 +64,7 @@ def read_settings() -> Settings:
         consent_url=env.str("CONSENT_URL"),
         audit_url=env.str("AUDIT_URL"),
         webhook_networks=tuple(ip_network(one) for one in networks),
+        operator=env.str("OPERATOR_NAME", ""),
+        operator_contact=env.str("OPERATOR_CONTACT", ""),
         unfinished=EMBEDDED_UNFINISHED if env.str("BROKER", "") == "embedded" else None,
     )

@@ -7,7 +7,12 @@ import pytest
 
 from tests.running import Running
 
-PAGES = [("intake", "/accessibility"), ("intake", "/no-such-page")]
+PAGES = [
+    ("intake", "/accessibility"),
+    ("intake", "/privacy-notice"),
+    ("intake", "/result"),
+    ("intake", "/no-such-page"),
+]
 
 
 @pytest.mark.parametrize("language", ["en", "de"])

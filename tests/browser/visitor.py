@@ -2,10 +2,10 @@
 
 from dataclasses import dataclass, field
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import parse_qs, urlsplit
 
 from axe_playwright_python.async_playwright import Axe
-from playwright.async_api import ConsoleMessage, Page, Request
+from playwright.async_api import ConsoleMessage, Locator, Page, Request
 
 _TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 
@@ -20,6 +20,7 @@ class Visitor:
     interactions: int = 0
     troubles: list[str] = field(default_factory=list)
     hosts: set[str] = field(default_factory=set)
+    queries: set[str] = field(default_factory=set)
 
     def __post_init__(self) -> None:
         self.page.on("console", self._console)
@@ -30,23 +31,26 @@ class Visitor:
         """Type an address."""
         await self.page.goto(address)
 
-    async def press(self, name: str, *, exact: bool = True) -> None:
-        """Press a button or follow a link by its name, and wait for what comes."""
+    async def go(self, selector: str) -> None:
+        """Press a button or follow a link, and wait for the page that comes."""
         self.interactions += 1
-        button = self.page.get_by_role("button", name=name, exact=exact)
-        found = button if await button.count() else self.page.get_by_role("link", name=name, exact=exact)
-        await found.first.click()
+        await self.page.locator(selector).click()
         await self.page.wait_for_load_state()
 
-    async def fill(self, label: str, words: str) -> None:
-        """Write into the field of this label."""
+    async def write(self, selector: str, words: str) -> None:
+        """Write into a field."""
         self.interactions += 1
-        await self.page.get_by_label(label).first.fill(words)
+        await self.page.locator(selector).fill(words)
 
-    async def choose(self, selector: str) -> None:
+    async def tick(self, control: Locator) -> None:
         """Tick a box, or choose one of several."""
         self.interactions += 1
-        await self.page.locator(selector).check()
+        await control.check()
+
+    async def select(self, control: Locator, value: str) -> None:
+        """Choose from a list."""
+        self.interactions += 1
+        await control.select_option(value)
 
     async def sees(self, words: str) -> bool:
         """Whether the page shows these words."""
@@ -76,4 +80,6 @@ class Visitor:
             self.troubles.append(f"console: {message.text}")
 
     def _requested(self, request: Request) -> None:
-        self.hosts.add(urlsplit(request.url).netloc)
+        address = urlsplit(request.url)
+        self.hosts.add(address.netloc)
+        self.queries.update(parse_qs(address.query, keep_blank_values=True))

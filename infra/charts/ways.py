@@ -1,0 +1,64 @@
+"""Places on a plane and the ways to them from one's own: numbered, so that a list beside names them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from infra.charts import svg
+from infra.charts.chart import Caption, Chart, Table
+from infra.charts.scale import Scale
+
+_LEFT, _TOP, _BOTTOM, _HEIGHT, _RADIUS = 14, 14, 34, 300, 9
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """How far it is and how high; `kind` is a fill; `cells` are its row of the table."""
+
+    far: int
+    high: int
+    kind: str
+    cells: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Here:
+    """One's own place, at distance 0: how high it is (0 to 10,000), what it and the two axes are called."""
+
+    high: int
+    label: str
+    across: str
+    up: str
+
+
+def ways(caption: Caption, here: Here, places: Sequence[Place], farthest: int) -> Chart:
+    """Places at distances up to `farthest` and heights from 0 to 10,000."""
+    across = Scale(0, max(1, farthest), _LEFT + 6, svg.WIDTH - 16)
+    up = Scale(0, 10_000, _HEIGHT - _BOTTOM - 8, _TOP + 10)
+    start = (across.at(0), up.at(here.high))
+    floor = _HEIGHT - _BOTTOM
+    parts = [
+        svg.line("zero", [(_LEFT, _TOP), (_LEFT, floor), (svg.WIDTH, floor)]),
+        svg.text(here.across, svg.WIDTH, _HEIGHT - 12, kind="t2", size=11, anchor="end"),
+        svg.text(here.up, _LEFT + 6, _TOP + 2, kind="t2", size=11),
+    ]
+    spots = _apart([(across.at(one.far), up.at(one.high)) for one in places], floor)
+    parts += [svg.line("rule", [start, spot], 1.5) for spot in spots]
+    for number, (spot, one) in enumerate(zip(spots, places, strict=True), 1):
+        parts.append(svg.dot(one.kind, *spot, _RADIUS))
+        parts.append(svg.text(str(number), spot[0], spot[1] + 4, kind="paper", size=11, anchor="middle"))
+    parts += [svg.dot("ink", *start, 7), svg.text(here.label, start[0] - 6, start[1] + 22, kind="t!", size=12)]
+    rows = tuple((f"{number}. {one.cells[0]}", *one.cells[1:]) for number, one in enumerate(places, 1))
+    return Chart(caption.title, svg.document(caption, _HEIGHT, parts), Table(caption.head, rows))
+
+
+def _apart(spots: Sequence[tuple[float, float]], floor: float) -> list[tuple[float, float]]:
+    """The spots, each moved down, or up from the floor, until it covers none before it."""
+    placed: list[tuple[float, float]] = []
+    for x, wanted in spots:
+        y, step = wanted, 2.0 * _RADIUS + 1
+        if wanted + step > floor - _RADIUS:
+            step = -step
+        while any(abs(x - other[0]) < 2 * _RADIUS and abs(y - other[1]) < 2 * _RADIUS for other in placed):
+            y += step
+        placed.append((x, min(max(y, _TOP + _RADIUS), floor - _RADIUS)))
+    return placed

@@ -1,0 +1,184 @@
+"""The assessment: six pages of one form. Until it is handed in, answers travel in the form and are kept nowhere."""
+
+import asyncio
+from collections.abc import Mapping
+from functools import lru_cache
+from typing import Any
+
+import msgspec
+from aiohttp import web
+
+from infra.clock import now
+from infra.http.problems import Problem
+from infra.pages.form import Form
+from infra.pages.site import Site
+from infra.pages.visit import Visit
+from schemas.purposes import INDIVIDUALS
+from services.intake.acceptance import Acceptance
+from services.intake.callers import Caller
+from services.intake.idempotency import Events
+from services.intake.pages import filled as forms
+from services.intake.pages.mistakes import said
+from services.intake.pages.questions import (
+    AGES,
+    MOST_OCCUPATIONS,
+    STEPS,
+    carried,
+    codes,
+    mixes,
+    part,
+    unanswered,
+)
+from services.intake.pages.sample import sample
+from services.intake.reading import Reading
+from services.intake.results_loop import Arrivals
+from services.methodology.search import LONGEST_QUERY, search
+from services.methodology.version import Version
+
+FOUND = 8
+SCORED_WITHIN_SECONDS = 15.0
+Document = dict[str, Any]
+
+
+class Assessment:
+    """The handlers."""
+
+    def __init__(
+        self, site: Site, version: Version, acceptance: Acceptance, reading: Reading, arrivals: Arrivals
+    ) -> None:
+        self._site = site
+        self._version = version
+        self._acceptance = acceptance
+        self._reading = reading
+        self._arrivals = arrivals
+        self._known = {one.code: one for one in version.occupations()}
+
+    def table(self) -> list[web.RouteDef]:
+        """All routes."""
+        return [
+            self._site.get("/", self.start),
+            self._site.get("/assessment", self.begin),
+            self._site.post("/assessment", self.go),
+            self._site.get("/privacy-notice", self.notice),
+        ]
+
+    async def start(self, visit: Visit) -> web.Response:
+        """What it is, what it is not, what is kept and for how long."""
+        return visit.page("start.html", sample=sample(visit))
+
+    async def notice(self, visit: Visit) -> web.Response:
+        """The whole notice of Art. 13 GDPR."""
+        return visit.page("notice.html")
+
+    async def begin(self, visit: Visit) -> web.Response:
+        """The first page of the form."""
+        return await self._shown(visit, STEPS[0])
+
+    async def go(self, visit: Visit) -> web.Response:
+        """Whatever a page's buttons ask for: search, add, remove, back, next, hand in, or the other language."""
+        visit.form = self._sound(visit)
+        step = visit.form.get("step")
+        step = step if step in STEPS else STEPS[0]
+        verb, _, what = visit.form.get("go").partition(":")
+        match verb:
+            case "add" if what in self._known:
+                added = [*visit.form.every("occupation"), what]
+                visit.form = visit.form.taking({"occupation": added[-MOST_OCCUPATIONS:], "q": [""]})
+            case "remove":
+                visit.form = visit.form.taking({"occupation": [one for one in codes(visit.form) if one != what]})
+            case "back":
+                step = STEPS[max(0, STEPS.index(step) - 1)]
+            case "next":
+                visit.form = visit.form.wrong(self._mistakes(visit, step))
+                step = step if visit.form.mistakes else STEPS[min(len(STEPS) - 1, STEPS.index(step) + 1)]
+            case "hand-in":
+                return await self._hand_in(visit)
+        return await self._shown(visit, step)
+
+    def _sound(self, visit: Visit) -> Form:
+        """The form with those occupations only that the version knows."""
+        return visit.form.taking({"occupation": [code for code in codes(visit.form) if code in self._known]})
+
+    def _mistakes(self, visit: Visit, step: str) -> Mapping[str, str]:
+        form = visit.form
+        found: Mapping[str, str] = {}
+        match step:
+            case "occupation":
+                found = forms.share_mistakes(form)
+            case "skills":
+                found = forms.pause_mistakes(form)
+            case "income":
+                found = forms.income_mistakes(form)
+            case "consent":
+                found = {**forms.consent_mistakes(form), **forms.filled(form, self._asked(visit), _month()).mistakes}
+        return said(visit, found)
+
+    def _asked(self, visit: Visit) -> Document:
+        return questionnaire(self._version, codes(visit.form), visit.language)
+
+    async def _shown(self, visit: Visit, step: str) -> web.Response:
+        form = visit.form
+        chosen = [self._known[code] for code in codes(form)]
+        if not chosen:
+            step = STEPS[0]
+        common: Document = {
+            "step": step,
+            "steps": STEPS,
+            "chosen": chosen,
+            "carried": carried(form, step),
+            "keeps_form": "answers",
+            "ages": AGES,
+            "on_enter": {"occupation": "search", "consent": "hand-in"}.get(step, "next"),
+        }
+        if step == "occupation":
+            return visit.page("assessment/occupation.html", **common, **await self._found(visit))
+        asked = self._asked(visit)
+        values: Document = {name: list(part(asked, name)) for name in ("skills", "knowledge", "behaviours")}
+        if step == "tasks":
+            (values["activities"],) = part(asked, "activities")
+            values["mixes"] = mixes(asked, form)
+        values["unanswered"] = unanswered(asked, form)
+        return visit.page(f"assessment/{step}.html", **common, **values, asked=asked, currencies=forms.CURRENCIES)
+
+    async def _found(self, visit: Visit) -> Document:
+        query = visit.form.get("q")[:LONGEST_QUERY]
+        found = await asyncio.to_thread(search, query, FOUND) if query else []
+        notes = {one.code: self._version.text(f"status.{one.status}", visit.language) for one in found}
+        return {"query": query, "found": found, "notes": notes, "room": len(codes(visit.form)) < MOST_OCCUPATIONS}
+
+    async def _hand_in(self, visit: Visit) -> web.Response:
+        self._acceptance.admission.open()
+        if mistakes := self._mistakes(visit, "consent"):
+            visit.form = visit.form.wrong(mistakes)
+            return await self._shown(visit, "consent")
+        answers = forms.filled(visit.form, self._asked(visit), _month()).answers
+        document = {"assessment": answers, "consent": forms.consent(visit.form, visit.language)}
+        caller = Caller(INDIVIDUALS, visit.form.get("claim") or None)
+        (taken,) = await self._acceptance.take(caller, Events(None), [(1, msgspec.json.encode(document))])
+        if isinstance(taken, Problem):
+            return await self._refused(visit, taken)
+        claim = taken.claim_code or caller.claim_code or ""
+        await self._arrivals.wait(taken.id, SCORED_WITHIN_SECONDS, lambda: self._reading.has_ended(taken.id))
+        visit.session.begin(claim=claim, new="" if caller.claim_code else "yes")
+        return visit.see_other(f"/result/{taken.id}")
+
+    async def _refused(self, visit: Visit, problem: Problem) -> web.Response:
+        """A refusal keeps the answers on the page."""
+        if problem.status == 403 and visit.form.get("claim"):
+            mistakes = {"claim": "claim"}
+        elif problem.status == 422:
+            mistakes = {"step": "answers"}
+        else:
+            raise problem
+        visit.form = visit.form.wrong(said(visit, mistakes))
+        return await self._shown(visit, "consent")
+
+
+@lru_cache(maxsize=256)
+def questionnaire(version: Version, chosen: tuple[str, ...], language: str) -> Document:
+    """The questionnaire of some occupations; the same for everybody, so it is made once."""
+    return version.questionnaire(*chosen, profile="core+income", language=language)
+
+
+def _month() -> str:
+    return now().strftime("%Y-%m")

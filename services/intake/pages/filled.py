@@ -1,0 +1,182 @@
+"""From a filled form to a hand-in, and what is wrong with it, field by field. Pure.
+
+Mistakes are keys of `MISTAKES`: the pages say them in the reader's language.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any
+
+from infra.pages.form import Form
+from schemas.answers import CORE, CORE_INCOME
+from services.intake.pages.questions import AGES, TYPICAL, codes, factor, part
+
+Document = dict[str, Any]
+CURRENCIES = ("EUR", "CHF", "GBP", "USD")
+MONEY = ("largest_source", "sources_total", "expenses", "reserve")
+COUNTS = {"months_covered": 12, "sources": 1000}
+PURPOSES = ("scoring", "statistics", "research")
+NOTICE = "individuals-1"
+_AMOUNT = re.compile(r"([0-9]{1,3}(?:([ .,'’\u00a0\u202f])[0-9]{3}(?:\2[0-9]{3})*)|[0-9]{1,9})(?:[.,]([0-9]{1,2}))?")
+_LEVELS = ("0", "1", "2", "3", "4")
+
+
+@dataclass(slots=True)
+class Filled:
+    """The answers so far, and the mistakes by field."""
+
+    answers: Document
+    mistakes: dict[str, str] = field(default_factory=dict)
+
+
+def filled(form: Form, asked: Document, as_of: str) -> Filled:
+    """The answers as `schemas.answers.Answers`; `asked` is the questionnaire of the occupations."""
+    done = Filled({"as_of": as_of, "profile": CORE, "occupations": []})
+    _occupations(form, done)
+    parts = {
+        "activities": _activities(form, asked),
+        "skills": list(_skills(form, asked)),
+        "knowledge": list(_levels(form, asked, "knowledge", "k")),
+        "behaviours": list(_levels(form, asked, "behaviours", "b")),
+    }
+    done.answers |= {name: given for name, given in parts.items() if given}
+    if form.has("target"):
+        done.answers["target"] = True
+    _pause(form, done)
+    _income(form, done)
+    return done
+
+
+def share_mistakes(form: Form) -> dict[str, str]:
+    """What is wrong with the occupations and their shares."""
+    done = Filled({})
+    _occupations(form, done)
+    return done.mistakes
+
+
+def income_mistakes(form: Form) -> dict[str, str]:
+    """What is wrong with the figures of the income."""
+    done = Filled({})
+    _income(form, done)
+    return done.mistakes
+
+
+def pause_mistakes(form: Form) -> dict[str, str]:
+    """What is wrong with the months of a pause."""
+    done = Filled({})
+    _pause(form, done)
+    return done.mistakes
+
+
+def consent(form: Form, language: str) -> Document:
+    """What was agreed to, of the form `schemas.submission.GivenConsent`."""
+    purposes = [name for name in PURPOSES if form.has("purpose", name)]
+    return {"notice": NOTICE, "language": language, "purposes": purposes, "of_age": form.has("of_age")}
+
+
+def consent_mistakes(form: Form) -> dict[str, str]:
+    """What is missing before answers may be handed in."""
+    mistakes = {}
+    if not form.has("of_age"):
+        mistakes["of_age"] = "of_age"
+    if not form.has("purpose", "scoring"):
+        mistakes["purpose"] = "scoring"
+    return mistakes
+
+
+def _occupations(form: Form, done: Filled) -> None:
+    chosen = codes(form)
+    if not chosen:
+        done.mistakes["q"] = "no_occupation"
+    shares = {}
+    for code in chosen:
+        given = form.get(f"share:{code}") if len(chosen) > 1 else "100"
+        if not re.fullmatch("[1-9][0-9]?|100", given):
+            done.mistakes[f"share:{code}"] = "share"
+        else:
+            shares[code] = int(given)
+    if len(shares) == len(chosen) > 1 and sum(shares.values()) != 100:
+        done.mistakes[f"share:{chosen[0]}"] = "shares"
+    done.answers["occupations"] = [{"code": code, "share": 10 * share} for code, share in shares.items()]
+
+
+def _activities(form: Form, asked: Document) -> list[Document]:
+    """Those of each occupation whose mix was changed, or confirmed to be one's own."""
+    (activities,) = part(asked, "activities")
+    told = []
+    for occupation in asked["occupations"]:
+        code = occupation["code"]
+        items = [one for one in activities["items"] if one["occupation"] == code]
+        factors = {one["id"]: factor(form, one) for one in items}
+        if form.has("own", code) or set(factors.values()) != {TYPICAL}:
+            told += [{"occupation": code, "id": item, "factor": value} for item, value in factors.items()]
+    return told
+
+
+def _skills(form: Form, asked: Document) -> Iterator[Document]:
+    (skills,) = part(asked, "skills")
+    for one in skills["items"]:
+        level, _, months = form.get(f"s:{one['id']}").partition(":")
+        if level not in _LEVELS:
+            continue
+        answer = {"id": one["id"], "level": int(level)}
+        if months in map(str, AGES):
+            answer["months"] = int(months)
+        elif answer["level"]:
+            continue
+        technology = " ".join(form.get(f"t:{one['id']}").split())[:100]
+        yield {**answer, "technology": technology} if technology else answer
+
+
+def _levels(form: Form, asked: Document, name: str, letter: str) -> Iterator[Document]:
+    for of in part(asked, name):
+        for one in of["items"]:
+            level = form.get(f"{letter}:{one['id']}")
+            if level in _LEVELS:
+                yield {"id": one["id"], "level": int(level)}
+
+
+def _pause(form: Form, done: Filled) -> None:
+    given = form.get("pause")
+    if given and not re.fullmatch("[0-9]{1,3}", given):
+        done.mistakes["pause"] = "pause"
+    elif given and int(given) <= 720:
+        done.answers["pause_months"] = int(given)
+    elif given:
+        done.mistakes["pause"] = "pause"
+
+
+def _income(form: Form, done: Filled) -> None:
+    """The income, where any figure was given; it then has a currency, and the profile is core+income."""
+    income: Document = {}
+    for name in MONEY:
+        amount = minor_units(form.get(f"i:{name}"))
+        if amount is None:
+            done.mistakes[f"i:{name}"] = "amount"
+        elif amount >= 0:
+            income[name] = amount
+    for name, most in COUNTS.items():
+        given = form.get(f"i:{name}")
+        if re.fullmatch("[0-9]{1,4}", given) and int(given) <= most:
+            income[name] = int(given)
+        elif given:
+            done.mistakes[f"i:{name}"] = name
+    if income.get("sources_total", 10**18) < income.get("largest_source", 0):
+        done.mistakes["i:sources_total"] = "total"
+    if income:
+        currency = form.get("i:currency")
+        done.answers["income"] = {"currency": currency if currency in CURRENCIES else CURRENCIES[0], **income}
+        done.answers["profile"] = CORE_INCOME
+
+
+def minor_units(text: str) -> int | None:
+    """An amount as people write it (`2500`, `2.500,00`, `2,500.50`), in cents; -1 for nothing, None for a mistake."""
+    if not text:
+        return -1
+    match = _AMOUNT.fullmatch(text)
+    if match is None:
+        return None
+    whole = re.sub(r"\D", "", match[1])
+    return int(Decimal(f"{whole}.{match[3] or 0}") * 100)

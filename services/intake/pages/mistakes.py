@@ -1,0 +1,33 @@
+"""What is wrong with a field, and what would be right, in the reader's language."""
+
+from collections.abc import Mapping
+
+from infra.pages.visit import Visit
+
+
+def said(visit: Visit, mistakes: Mapping[str, str]) -> dict[str, str]:
+    """Mistakes by field, each a key of `_messages`, as they are said."""
+    messages = _messages(visit) if mistakes else {}
+    return {name: messages[key] for name, key in mistakes.items()}
+
+
+def _messages(visit: Visit) -> dict[str, str]:
+    _ = visit.says
+    return {
+        "no_occupation": _("Choose at least one occupation: search for it, then press “Choose” beside it."),
+        "share": _("Enter the share of your working time in whole percent, from 1 to 100."),
+        "shares": _("The shares of your occupations must sum to 100 %."),
+        "pause": _("Enter the months of the pause as a whole number from 0 to 720, or leave it empty."),
+        "amount": _("Enter an amount such as 2500 or 2500.50, or leave it empty."),
+        "months_covered": _("Enter a whole number of months from 0 to 12, or leave it empty."),
+        "sources": _("Enter a whole number of sources from 0 to 1000, or leave it empty."),
+        "total": _("The income from all sources cannot be less than that from the largest one."),
+        "of_age": _(
+            "Confirm that you are old enough to decide about this yourself. Without that nobody is assessed."
+        ),
+        "scoring": _("Agree to the scoring, or leave the page: without your agreement nothing is computed or kept."),
+        "claim": _("This claim code opens nothing, or its scoring was stopped. Check it, or leave it empty."),
+        "claim-code": _("This code opens nothing. Check it letter by letter; what it opened may have been erased."),
+        "whole": _("Enter a whole number within the bounds that stand beside the field."),
+        "answers": _("The answers do not fit each other. Go back and check them; nothing was kept."),
+    }

@@ -1,0 +1,86 @@
+"""What may come: exposure of the work in named scenarios, and what stays current of each skill. Pure drawing."""
+
+from typing import Any
+
+from infra.charts.chart import Caption, Chart
+from infra.charts.fan import Scenario, fan
+from infra.charts.lines import MOST, Line, lines
+from infra.pages.visit import Visit
+from services.methodology.version import Version
+
+Document = dict[str, Any]
+_PERCENT = 100
+
+
+def exposure_fan(visit: Visit, exposure: Document) -> Chart:
+    """Exposure in use, in percent of the work: the pace of adoption as scenarios, what the tools can do as bands."""
+    _ = visit.says
+    years, found = exposure["years"], exposure["scenarios"]
+    paces = {"fast": _("Fast adoption"), "middle": _("Adoption as it has been"), "slow": _("Slow adoption")}
+    middle = found["beta"]
+    scenarios = [
+        Scenario(
+            name,
+            tuple(zip(years, middle[pace], strict=True)),
+            tuple(_percent(visit, one) for one in middle[pace]),
+        )
+        for pace, name in paces.items()
+    ]
+    widest = [(year, found["alpha"]["slow"][at], found["gamma"]["fast"][at]) for at, year in enumerate(years)]
+    inner = [(year, found["alpha"]["middle"][at], found["gamma"]["middle"][at]) for at, year in enumerate(years)]
+    bands = [
+        (_("All assumptions together"), widest),
+        (_("Middle pace, weakest to strongest tools"), inner),
+    ]
+    caption = Caption(
+        "exposure",
+        _("Exposure of your work that is in use"),
+        _(
+            "From %(now)s of your work now to between %(low)s and %(high)s in five years.",
+            now=_percent(visit, middle["middle"][0]),
+            low=_percent(visit, widest[-1][1]),
+            high=_percent(visit, widest[-1][2]),
+        ),
+        (_("Scenario"), *(_year(visit, year) for year in years)),
+    )
+    values = [(at * _PERCENT, visit.formats.percent(at * 10)) for at in (0, 25, 50, 75, 100)]
+    return fan(caption, scenarios, bands, values, [(year, _year(visit, year)) for year in years])
+
+
+def half_lives(visit: Visit, version: Version, obsolescence: Document) -> list[Chart]:
+    """What of each skill's level is still current if nothing is refreshed; several charts where there are many."""
+    _ = visit.says
+    held = [one for one in obsolescence["skills"] if one["level"]]
+    years = obsolescence["years"]
+    charts = []
+    for start in range(0, len(held), MOST):
+        drawn = [
+            Line(
+                version.name(one["id"], visit.language),
+                tuple(zip(years, one["current_hundredths"], strict=True)),
+                (
+                    *(visit.formats.number(value, 2) for value in one["current_hundredths"]),
+                    visit.formats.number(one["half_life_tenths"], 1),
+                ),
+            )
+            for one in held[start : start + MOST]
+        ]
+        caption = Caption(
+            f"skills-{start // MOST}",
+            _("What stays current of your skills"),
+            _("Level of each skill over five years if nothing is refreshed."),
+            (_("Skill"), *(_year(visit, year) for year in years), _("Half-life in years")),
+        )
+        values = [(100 * level, str(level)) for level in range(5)]
+        charts.append(lines(caption, drawn, values, [(year, _year(visit, year)) for year in years]))
+    return charts
+
+
+def _year(visit: Visit, year: int) -> str:
+    _ = visit.says
+    return _("now") if year == 0 else _("+1 year") if year == 1 else _("+%(years)s years", years=year)
+
+
+def _percent(visit: Visit, parts: int) -> str:
+    """Parts of 10,000 as whole percent."""
+    return visit.formats.percent((parts + 50) // 100 * 10)

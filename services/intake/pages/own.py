@@ -1,0 +1,69 @@
+"""A person's own assessment, opened for the pages about it by the claim code in their session."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from infra.http.problems import Problem
+from infra.pages.visit import Visit
+from schemas.purposes import INDIVIDUALS
+from services.intake.callers import Caller
+from services.intake.reading import Reading
+from services.intake.store import Row
+from services.methodology.version import Version, load
+
+Document = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """An assessment with its score: the sealed documents as they were opened, and the version that made them."""
+
+    row: Row
+    result: Document
+    detail: Document
+    answers: Document
+    version: Version
+
+
+class NotEntered(Exception):
+    """No claim code has been entered in this session."""
+
+
+class Own:
+    """Opens what is the visitor's own."""
+
+    def __init__(self, reading: Reading) -> None:
+        self._reading = reading
+
+    def caller(self, visit: Visit) -> Caller:
+        """The person of this session. Raises NotEntered."""
+        claim = visit.session.get("claim")
+        if not claim:
+            raise NotEntered
+        return Caller(INDIVIDUALS, claim)
+
+    async def row(self, visit: Visit) -> Row:
+        """The assessment that the address names. Raises NotEntered, Problem (401, 404, 410)."""
+        return await self._reading.row(self.caller(visit), visit.request.match_info["id"])
+
+    async def newest(self, visit: Visit, most: int) -> list[Row]:
+        """The person's assessments, the newest first. Raises NotEntered, Problem (401)."""
+        return await self._reading.own(self.caller(visit), most)
+
+    async def opened(self, visit: Visit, what: str, row: Row | None = None) -> Opened:
+        """The assessment with its score, opened to show `what`, which leaves an entry in the log.
+
+        Raises NotEntered, Problem (401, 404, 409 where it has none, 410).
+        """
+        row = row or await self.row(visit)
+        if row.state != "scored":
+            raise Problem(409, "not-scored", "There is no result", f"The assessment is {row.state}.")
+        async with self._reading.view(self.caller(visit), what, [row]) as view:
+            result, detail, answers = await view.result(row), await view.detail(row), await view.answers(row)
+        return Opened(row, result, detail, answers, load(result["methodology"]["version"]))
+
+    async def details(self, visit: Visit, rows: Sequence[Row]) -> dict[str, Document]:
+        """The reasons of several assessments of the visitor's own, by id."""
+        async with self._reading.view(self.caller(visit), "series", rows) as view:
+            return {row.id: await view.detail(row) for row in rows}

@@ -1,0 +1,183 @@
+"""The result: how to get to it, the score with its reasons, and what can be taken along."""
+
+import asyncio
+from typing import Any
+
+import orjson
+from aiohttp import web
+
+from infra.http.attempts import Attempts
+from infra.http.problems import Problem
+from infra.pages.site import Draw, Site
+from infra.pages.visit import Visit
+from schemas.purposes import INDIVIDUALS
+from services.intake.callers import Caller
+from services.intake.pages.mistakes import said
+from services.intake.pages.own import NotEntered, Opened, Own
+from services.intake.pages.reasons import dimensions, dimensions_chart, waterfall_of
+from services.intake.pages.report import NoPrinter, printed
+from services.intake.pages.sample import drawn
+from services.intake.reading import Reading
+from services.intake.results_loop import Arrivals
+from services.intake.series import changes
+from services.methodology.source import manifest
+
+Document = dict[str, Any]
+WAIT_SECONDS = 10.0
+MOST_EARLIER = 20
+ATTEMPTS, A_NEW_ONE_AFTER_SECONDS = 10, 30
+_ASSESSMENT = "/result/{id:[0-9a-f]{32}}"
+
+
+def entered(draw: Draw) -> Draw:
+    """A page that needs a claim code: without one, the way leads to where it is asked for."""
+
+    async def drawn_or_asked(visit: Visit) -> web.StreamResponse:
+        try:
+            return await draw(visit)
+        except NotEntered:
+            return visit.see_other("/result")
+
+    return drawn_or_asked
+
+
+class ResultPages:
+    """The handlers."""
+
+    def __init__(self, site: Site, own: Own, reading: Reading, arrivals: Arrivals) -> None:
+        self._site = site
+        self._own = own
+        self._reading = reading
+        self._arrivals = arrivals
+        self._attempts = Attempts(ATTEMPTS, A_NEW_ONE_AFTER_SECONDS)
+
+    def table(self) -> list[web.RouteDef]:
+        """All routes."""
+        return [
+            self._site.get("/result", self.entrance),
+            self._site.post("/result", self.enter),
+            self._site.post("/result/close", self.close),
+            self._site.get(_ASSESSMENT, entered(self.show)),
+            self._site.get(f"{_ASSESSMENT}/result.json", entered(self.take_along)),
+            self._site.get(f"{_ASSESSMENT}/result.pdf", entered(self.print_)),
+        ]
+
+    async def entrance(self, visit: Visit) -> web.StreamResponse:
+        """Where the claim code is asked for; whoever has entered it is led to the newest assessment."""
+        try:
+            newest = await self._own.newest(visit, 1)
+        except NotEntered:
+            return visit.page("result/entrance.html")
+        except Problem as problem:
+            if problem.status != 401:
+                raise
+            visit.session.end()  # what it opened was erased meanwhile
+            return visit.page("result/entrance.html", status=401)
+        return visit.see_other(f"/result/{newest[0].id}") if newest else visit.page("result/none.html")
+
+    async def enter(self, visit: Visit) -> web.StreamResponse:
+        """A claim code."""
+        caller = Caller(INDIVIDUALS, visit.form.get("claim")[:200] or None)
+        address = visit.request.remote
+        if seconds := self._attempts.take(address):
+            raise Problem(429, "too-many", "Too many attempts", headers={"Retry-After": str(seconds)})
+        try:
+            await self._reading.own(caller, 1)
+        except Problem as problem:
+            if problem.status != 401:
+                raise
+            visit.form = visit.form.wrong(said(visit, {"claim": "claim-code"}))
+            return visit.page("result/entrance.html", status=422)
+        self._attempts.give_back(address)
+        visit.session.begin(claim=caller.claim_code or "")
+        return visit.see_other("/result")
+
+    async def close(self, visit: Visit) -> web.Response:
+        """Forget the claim code."""
+        visit.session.end()
+        return visit.see_other("/result")
+
+    async def show(self, visit: Visit) -> web.Response:
+        """The score with its reasons; while it is being computed, or where it was refused, how things stand."""
+        row = await self._own.row(visit)
+        if row.state == "accepted":
+            await self._arrivals.wait(row.id, WAIT_SECONDS, lambda: self._reading.has_ended(row.id))
+            row = await self._own.row(visit)
+        if row.state != "scored":
+            return visit.page("result/waiting.html", row=row)
+        opened = await self._own.opened(visit, "result", row)
+        return visit.page("result/score.html", **self._told(visit, opened), **await self._series(visit))
+
+    async def take_along(self, visit: Visit) -> web.Response:
+        """Answers, result and reasons as a file."""
+        opened = await self._own.opened(visit, "result.json")
+        told = {"id": opened.row.id, "answers": opened.answers, "result": opened.result, "detail": opened.detail}
+        return web.Response(
+            body=orjson.dumps(told, option=orjson.OPT_INDENT_2),
+            content_type="application/json",
+            headers={"Content-Disposition": 'attachment; filename="careerpulse-result.json"'},
+        )
+
+    async def print_(self, visit: Visit) -> web.Response:
+        """The result to print or to file: tagged PDF (PDF/UA-1)."""
+        opened = await self._own.opened(visit, "result.pdf")
+        html = visit.drawn("result/report.html", **self._told(visit, opened))
+        try:
+            body = await asyncio.to_thread(printed, html)
+        except NoPrinter as error:
+            raise Problem(503, "no-printer", "No PDF can be made here", str(error)) from error
+        return web.Response(
+            body=body,
+            content_type="application/pdf",
+            headers={"Content-Disposition": 'attachment; filename="careerpulse-result.pdf"'},
+        )
+
+    def _told(self, visit: Visit, opened: Opened) -> Document:
+        explanation, version = opened.detail["explanation"], opened.version
+        words = _words(visit)
+        told: Document = {
+            "opened": opened,
+            "claim": visit.session.get("claim"),
+            "is_new": bool(visit.session.get("new")),
+            "score": drawn(visit, opened.result["points"]),
+            "dimensions": dimensions(explanation, version, visit.formats),
+            "bars": dimensions_chart(explanation, version, visit.formats, words["dimensions"]),
+            "why": waterfall_of(explanation, version, visit.formats, words["why"]),
+            "marks": [version.text(f"mark.{mark}", visit.language) for mark in opened.result["marks"]],
+            "limits": version.limits(visit.language),
+            "sources": manifest(),
+        }
+        if opened.answers["profile"] == "core+income":
+            reasons = version.score(opened.answers).trail()["explanations"][1]
+            told["with_income"] = waterfall_of(reasons, version, visit.formats, words["income"], "why-income")
+        return told
+
+    async def _series(self, visit: Visit) -> Document:
+        """Earlier and later results, and which change between neighbours may be called one."""
+        rows = [row for row in await self._own.newest(visit, MOST_EARLIER) if row.state == "scored"][::-1]
+        details = await self._own.details(visit, rows) if len(rows) > 1 else {}
+        return {"series": details, "changes": {one["later"]: one for one in changes(details)}}
+
+
+def _words(visit: Visit) -> dict[str, dict[str, str]]:
+    _ = visit.says
+    why = {
+        "base": _("Middle of the scale"),
+        "open": _("What open questions could add"),
+        "score": _("Your score"),
+        "title": _("From the middle of the scale to your score"),
+        "description": _("Each dimension adds points or takes some; together they are the score."),
+        "part": _("Step"),
+        "change": _("Points"),
+        "reached": _("Reached"),
+    }
+    return {
+        "why": why,
+        "income": {**why, "score": _("Your score with income"), "title": _("The same with your income counted")},
+        "dimensions": {
+            "title": _("Your dimensions"),
+            "description": _("How each dimension stands, of 100, with its weight in the score."),
+            "part": _("Dimension and weight"),
+            "value": _("Of 100"),
+        },
+    }

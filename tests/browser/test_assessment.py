@@ -1,0 +1,198 @@
+"""From the first click to the result: with scripts and without, by keyboard, with mistakes, back and forth."""
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from tests.browser.assessing import INCOME, agree, assessed, habits, onward, skills, start
+from tests.running import Running
+
+Visit = Callable[..., Any]
+
+
+async def test_a_person_gets_a_result_within_sixty_interactions(running: Running, visit: Visit) -> None:
+    async with visit() as visitor:
+        # When somebody goes from the first click to the result, with one occupation and everything answered
+        await assessed(visitor, running.intake, typed=True)
+
+        # Then it took at most sixty interactions, and the score stands there with its band and its claim code
+        assert visitor.interactions <= 60
+        assert await visitor.sees("Your score is")
+        assert await visitor.page.locator("#claim-code").count() == 1
+        assert "–" not in await visitor.page.inner_text("h1")
+        assert visitor.troubles == []
+
+
+async def test_nothing_is_kept_on_the_device_and_nothing_ticked_before_the_hand_in(
+    running: Running, visit: Visit
+) -> None:
+    async with visit() as visitor:
+        await start(visitor, running.intake, typed=True)
+        for step in range(5):
+            assert await visitor.page.context.cookies() == []
+            if step < 4:
+                await onward(visitor)
+        await onward(visitor)
+        assert await visitor.page.locator("input:checked").count() == 0
+        kept = await visitor.page.evaluate("localStorage.length + sessionStorage.length")
+        assert kept == 0
+        # and no answer ever stood in an address
+        assert visitor.queries <= {"q", "limit", "lang"}
+
+
+async def test_going_back_and_changing_the_language_loses_no_answer(running: Running, visit: Visit) -> None:
+    async with visit(javascript=False) as visitor:
+        await start(visitor, running.intake, typed=False)
+        await onward(visitor)
+        await visitor.tick(visitor.page.locator(".mix input[value='4000'] >> nth=0"))
+        await onward(visitor)
+        await skills(visitor)
+        await onward(visitor)
+        await habits(visitor)
+        await visitor.go(".actions button[value=back]")
+        await visitor.go(".languages button")
+
+        assert await visitor.page.get_attribute("html", "lang") == "de"
+        chosen = [await one.input_value() for one in await visitor.page.locator("#answers select").all()]
+        assert set(chosen) == {"3:18", "2"}
+        await visitor.go(".actions button[value=back]")
+        assert await visitor.page.locator(".mix input[value='4000'] >> nth=0").is_checked()
+
+
+async def test_a_mistake_is_said_in_a_summary_and_beside_its_field(running: Running, visit: Visit) -> None:
+    async with visit() as visitor:
+        await start(visitor, running.intake, typed=True)
+        for _ in range(4):
+            await onward(visitor)
+        await visitor.write('[name="i:reserve"]', "plenty")
+        await onward(visitor)
+
+        # Then the summary has the focus and leads to the field, which says what would be right
+        assert await visitor.page.evaluate("document.activeElement.className") == "mistakes"
+        assert (await visitor.page.title()).startswith("Error")
+        field = visitor.page.locator('[name="i:reserve"]')
+        assert (await field.get_attribute("aria-invalid"), await field.input_value()) == ("true", "plenty")
+        await visitor.page.click(".mistakes a")
+        assert await visitor.page.evaluate("document.activeElement.name") == "i:reserve"
+        assert await visitor.barriers() == []
+
+
+async def test_three_occupations_with_shares(running: Running, visit: Visit) -> None:
+    async with visit() as visitor:
+        await start(visitor, running.intake, typed=True)
+        for words in ("nurse", "baker"):
+            await visitor.write("#q", words)
+            await visitor.page.wait_for_selector(".found button")
+            await visitor.go(".found button >> nth=0")
+        shares = visitor.page.locator("[data-share]")
+        for place, share in enumerate(("50", "30", "10")):
+            await shares.nth(place).fill(share)
+        assert "90" in await visitor.page.inner_text("[data-total]")
+        await onward(visitor)
+        assert await visitor.sees("must sum to 100")
+        await shares.nth(2).fill("20")
+        await onward(visitor)
+        assert await visitor.page.locator(".mix").count() == 3
+
+
+@pytest.mark.parametrize(
+    ("language", "dark"),
+    [
+        ("en", False),
+        ("de", True),
+        pytest.param("en", True, marks=pytest.mark.slow),
+        pytest.param("de", False, marks=pytest.mark.slow),
+    ],
+)
+async def test_no_page_of_the_way_has_a_barrier_or_overflows(
+    running: Running, visit: Visit, language: str, dark: bool
+) -> None:
+    """The pages of assessment and result, in each language and theme; the narrow ones in the longer language."""
+    width = 360 if language == "de" else 1280
+    async with visit(language=language, dark=dark, width=width) as visitor:
+
+        async def examine(name: str) -> None:
+            await visitor.look(f"{name}-{language}")
+            assert await visitor.barriers() == [], name
+            assert not await visitor.overflows(), name
+
+        await visitor.open(f"{running.intake}/")
+        await examine("1-start")
+        await start(visitor, running.intake, typed=True)
+        for name, answer in (("2-occupation", None), ("3-tasks", None), ("4-skills", skills), ("5-habits", habits)):
+            if answer is not None:
+                await answer(visitor)
+            await examine(name)
+            await onward(visitor)
+        for name, amount in (("largest_source", "3000"), ("expenses", "2000"), ("reserve", "9000")):
+            await visitor.write(f'[name="i:{name}"]', amount)
+        await examine("6-income")
+        await onward(visitor)
+        await agree(visitor)
+        await examine("7-consent")
+        await onward(visitor)
+        result = visitor.page.url
+        for summary in await visitor.page.locator("main details > summary").all():
+            await summary.click()
+        await examine("8-score")
+        for part in ("outlook", "plan", "what-if", "paths", "income"):
+            await visitor.open(f"{result}/{part}")
+            await examine(f"9-{part}")
+        assert visitor.troubles == []
+
+
+async def test_without_scripts_a_result_is_reached_taken_along_and_opened_again_by_its_claim_code(
+    running: Running, visit: Visit
+) -> None:
+    async with visit(javascript=False) as visitor:
+        result = await assessed(visitor, running.intake, typed=False, with_income=True)
+        assert visitor.interactions <= 60 + len(INCOME)
+        claim = await visitor.page.inner_text("#claim-code")
+        request = visitor.page.context.request
+        # Then answers, result and reasons go along as JSON, and as a PDF
+        document = json.loads(await (await request.get(f"{result}/result.json")).body())
+        assert document["answers"]["profile"] == "core+income"
+        paper = await (await request.get(f"{result}/result.pdf")).body()
+        assert paper.startswith(b"%PDF-")
+        # When the result is closed, nothing of it is shown any more
+        await visitor.go(".leave button")
+        await visitor.open(result)
+        assert visitor.page.url.endswith("/result")
+        # and a wrong code opens nothing, while the right one does, in any writing
+        await visitor.write("#claim", "AAAA-BBBB")
+        await visitor.go("main .actions button")
+        assert await visitor.sees("This code opens nothing")
+        await visitor.write("#claim", claim.lower().replace("-", " "))
+        await visitor.go("main .actions button")
+        assert visitor.page.url == result
+        assert await visitor.page.locator("#claim-code").count() == 0
+
+
+async def test_what_if_is_computed_by_the_server_while_one_moves(running: Running, visit: Visit) -> None:
+    async with visit() as visitor:
+        result = await assessed(visitor, running.intake, typed=True)
+        await visitor.open(f"{result}/what-if")
+        before = await visitor.page.inner_text(".outcome-figure span")
+        for slider in await visitor.page.locator("input[type=range]").all():
+            await slider.evaluate("one => { one.value = 4; }")
+        async with visitor.page.expect_response("**/what-if"):
+            await visitor.page.locator("input[type=range] >> nth=0").dispatch_event("change", {"bubbles": True})
+        await visitor.page.wait_for_function(
+            "before => document.querySelector('.outcome-figure span').textContent !== before", arg=before
+        )
+        assert int(await visitor.page.inner_text(".outcome-figure span")) > int(before)
+        assert visitor.troubles == []
+
+
+async def test_the_first_page_is_small_and_needs_one_request_besides_its_style_sheet(
+    running: Running, visit: Visit
+) -> None:
+    async with visit() as visitor:
+        sizes: list[int] = []
+        visitor.page.on("response", lambda answer: sizes.append(int(answer.headers.get("content-length", 0))))
+        await visitor.open(f"{running.intake}/")
+        assert sum(sizes) < 100_000
+        first_paint = await visitor.page.locator("link[rel=stylesheet], script, img").count()
+        assert first_paint == 1
