@@ -11,9 +11,12 @@ from pathlib import Path
 import click
 
 from infra.clock import written
+from infra.crypto.root_key import RootKeyError
 from services.audit.checkpoint import CheckpointError
 from services.audit.complete_cli import complete
 from services.audit.export import ExportError, export
+from services.audit.key_change import KeyChangeError, change_key
+from services.audit.lock import LockedError
 from services.audit.note import NoteError, VerifierKey
 from services.audit.policy import NO_POLICY, Policy, PolicyError, parse_policy
 from services.audit.printing import give_up, print_table
@@ -54,6 +57,20 @@ def export_command(directory: Path, log: Path) -> None:
         ("Root", checkpoint.root.hex()),
         ("Written to", str(directory)),
     )
+
+
+@audit.command("new-key")
+@click.option("--log", "log", type=_PATH, required=True, help="The log's directory; audit must not run.")
+@click.option(
+    "--key", "key_file", type=_PATH, required=True, help="The file of its private key: SECRETS_DIR/log-key."
+)
+def new_key_command(log: Path, key_file: Path) -> None:
+    """Give the log a new key; both sign the checkpoint at which it changes."""
+    try:
+        old, new = change_key(log, key_file)
+    except (KeyChangeError, LockedError, NoteError, OSError, RootKeyError, StateError) as error:
+        give_up(str(error))
+    print_table(("Old key", old.encode()), ("New key", new.encode()))
 
 
 @audit.command("verify")

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from services.audit import tiles
 from services.audit.checkpoint import Checkpoint, open_checkpoint
+from services.audit.state import State
 from services.audit.stored import StoredLog
 from services.audit.tiles import ENTRIES
 
@@ -25,7 +26,7 @@ def export(stored: StoredLog, directory: Path) -> Checkpoint:
         raise ExportError("this log has not signed a checkpoint yet; there is nothing to export")
     published = stored.published()
     checkpoint = open_checkpoint(published, stored.state.key)
-    _claim(directory, stored.vkey())
+    _claim(directory, stored.state)
     for level, index, width in tiles.all_tiles(checkpoint.size):
         _write(directory / tiles.path(level, index, width), stored.tile(level, index, width))
         if level == 0:
@@ -34,10 +35,12 @@ def export(stored: StoredLog, directory: Path) -> Checkpoint:
     return checkpoint
 
 
-def _claim(directory: Path, vkey: str) -> None:
+def _claim(directory: Path, state: State) -> None:
     """Mark the directory as this log's; ExportError if it is another's."""
     mark = directory / "vkey"
-    if mark.exists() and mark.read_text().strip() != vkey:
+    vkey = state.key.encode()
+    known = {vkey, *(key.encode() for key in state.former)}
+    if mark.exists() and mark.read_text().strip() not in known:
         raise ExportError(f"{directory} holds an export of another log ({mark.read_text().strip()})")
     if not mark.exists() and directory.exists() and any(directory.iterdir()):
         raise ExportError(f"{directory} is not empty and holds no export of this log; choose another")

@@ -1,9 +1,9 @@
 """The one small file that says what the log holds; to rename it is to commit.
 
-JSON: the log's verifier key, size and root; the size before the last append (its partial tiles may still lie
-about); for each source the last place taken (`marks`); for each input whatever number the reader goes on from
-(`offsets`), and the ranges that were gone before they were read (`lost`); the last signed checkpoint, which may be of
-a smaller size. A sum over the rest shows a changed file.
+JSON: the log's verifier key and the ones before it (`former`); size and root; the size before the last append (its
+partial tiles may still lie about); for each source the last place taken (`marks`); for each input whatever number the
+reader goes on from (`offsets`), and the ranges that were gone before they were read (`lost`); the last signed
+checkpoint, which may be of a smaller size. A sum over the rest shows a changed file.
 """
 
 from __future__ import annotations
@@ -38,6 +38,7 @@ class State:
     offsets: Mapping[str, int] = field(default_factory=dict)
     checkpoint: bytes | None = None
     lost: Mapping[str, tuple[tuple[int, int], ...]] = field(default_factory=dict)
+    former: tuple[VerifierKey, ...] = ()
 
     def encode(self) -> bytes:
         """The file's content."""
@@ -50,6 +51,7 @@ class State:
             "marks": dict(self.marks),
             "offsets": dict(self.offsets),
             "lost": dict(self.lost),
+            "former": [key.encode() for key in self.former],
             "checkpoint": None if self.checkpoint is None else self.checkpoint.decode(),
         }
         return _dump({**body, "sum": _sum(body)})
@@ -82,6 +84,7 @@ class State:
             marks={str(name): int(place) for name, place in body["marks"].items()},
             offsets={str(name): int(offset) for name, offset in body["offsets"].items()},
             lost={str(name): tuple(map(_span, spans)) for name, spans in body.get("lost", {}).items()},
+            former=tuple(map(VerifierKey.parse, body.get("former", []))),
             checkpoint=None if note is None else note.encode(),
         )
         if not 0 <= state.previous <= state.size or len(state.root) != HASH_BYTES:
