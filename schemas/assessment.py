@@ -32,6 +32,8 @@ class Assessment(Strict):
     status = Text(10, choices=STATES, required=True)
     result = fields.Nested(Result)
     reason = Text(1_000)
+    supersedes = event_id()
+    superseded_by = event_id()
 
 
 class HandedIn(Assessment):

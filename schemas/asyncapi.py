@@ -108,7 +108,9 @@ def _headers(event_type: str) -> Document:
 
 
 def _draft_07(schema: Any) -> Any:
-    """The same in the draft that AsyncAPI builds on: a tuple's members stand under `items`."""
+    """The same in the draft that AsyncAPI builds on: a tuple's members stand under `items`, and what tells the
+    members of a union apart is a name.
+    """
     if isinstance(schema, list):
         return [_draft_07(one) for one in schema]
     if not isinstance(schema, dict):
@@ -116,4 +118,6 @@ def _draft_07(schema: Any) -> Any:
     told = {name: _draft_07(one) for name, one in schema.items()}
     if "prefixItems" in told:
         told |= {"items": told.pop("prefixItems"), "additionalItems": False}
+    if isinstance(told.get("discriminator"), dict) and "propertyName" in told["discriminator"]:
+        told["discriminator"] = told["discriminator"]["propertyName"]
     return told

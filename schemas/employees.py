@@ -9,7 +9,7 @@ from typing import Literal
 import msgspec
 
 from schemas.fields import Line, Strict, Text
-from schemas.privacy_request import REQUEST_TYPES
+from schemas.privacy_request import REQUEST_TYPES, assessment_id
 from schemas.purposes import PURPOSES, Purpose
 
 Decision = Literal["carry-out", "refuse"]
@@ -29,6 +29,7 @@ class EmployeeAsked(EmployeeNamed):
 
     type = Text(20, choices=REQUEST_TYPES, required=True)
     purpose = Text(40, choices=PURPOSES, load_default=None)
+    assessment = assessment_id(load_default=None)
 
 
 class Instruction(Strict):
@@ -59,6 +60,7 @@ class AskForEmployee(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     external_id: str
     type: str
     purpose: Purpose | None = None
+    assessment: str | None = None
 
 
 class ListWaiting(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -77,8 +79,10 @@ class InstructRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Forwarded(msgspec.Struct, frozen=True):
-    """A request that is the controller's to decide. `assessments` are the organisation's own ids of the employee's
-    assessments, by which it knows who asks. `request` is what was opened when it was carried out.
+    """A request that is the controller's to decide.
+
+    `assessments` are the organisation's own ids of the employee's assessments, by which it knows who asks, and
+    `assessment` is the one to be rectified. `request` is what was opened when it was carried out.
     """
 
     id: str
@@ -93,6 +97,7 @@ class Forwarded(msgspec.Struct, frozen=True):
     decided_at: str | None
     reason: str | None
     request: str | None
+    assessment: str | None = None
     assessments: tuple[str, ...] = ()
 
 

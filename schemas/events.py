@@ -28,7 +28,8 @@ class Cause(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class Submitted(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """`assessments.submitted`: the sealed hand-in, its audit entry, and the MAC that recognises a repetition.
 
-    `reference` is the platform's `external_id`, sealed for those who may get the result.
+    `reference` is the platform's `external_id`, sealed for those who may get the result. A correction `supersedes`
+    an earlier assessment of the same person.
     """
 
     tenant: Tenant
@@ -36,6 +37,7 @@ class Submitted(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     mac: bytes
     leaf: bytes
     reference: bytes | None = None
+    supersedes: str | None = None
 
 
 class Scored(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -95,7 +97,7 @@ class Revoked(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     pending: PendingErasure | None = None
 
 
-class ErasureOrder(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class ErasureOrder(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag="erasure"):
     """`privacy.requests`, keyed by alias: every store deletes what it holds for the alias and reports its counts.
 
     `entry` is the id of the audit entry `erased`, which audit has appended before it reports.

@@ -33,12 +33,16 @@ class RecordDraft(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class NewPerson(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A hand-in that needs a person: a new one, or the one whom `external_id` or `claim_code` names."""
+    """A hand-in that needs a person: a new one, or the one whom `external_id` or `claim_code` names.
+
+    `alias` is the person of an assessment that is corrected; whoever else is named beside it must be the same.
+    """
 
     event_id: str
     records: tuple[RecordDraft, ...]
     external_id: str | None = None
     claim_code: str | None = None
+    alias: str | None = None
 
 
 class CreateKeys(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from schemas import events
+from schemas import events, rights
 from schemas import topics as t
 
 
@@ -25,6 +25,13 @@ MESSAGES = (
     Message(t.SCORED, events.Scored, "scoring", events.SCORED_TYPE),
     Message(t.REFUSED, events.Refused, "scoring", events.REFUSED_TYPE),
     Message(t.PRIVACY_REQUESTS, events.ErasureOrder, "consent", events.ERASURE_ORDERED_TYPE),
+    Message(t.PRIVACY_REQUESTS, rights.DisclosureOrder, "consent", rights.DISCLOSURE_ORDERED_TYPE),
+    Message(t.PRIVACY_REQUESTS, rights.ReviewOrder, "consent", rights.REVIEW_ORDERED_TYPE),
+    Message(t.PRIVACY_ANSWERS, rights.Part, "intake and audit", rights.ANSWER_TYPE),
+    Message(t.PRIVACY_ANSWERS, rights.Corrected, "intake", rights.ANSWER_TYPE),
+    Message(t.PRIVACY_ANSWERS, rights.Reviewed, "audit", rights.ANSWER_TYPE),
+    Message(t.PRIVACY_ANSWERS, rights.NoticeAcknowledged, "intake", rights.ANSWER_TYPE),
+    Message(t.PRIVACY_NOTICES, rights.Notice, "consent", rights.NOTICE_TYPE),
     Message(t.KEYS_REVOKED, events.Revoked, "consent", events.REVOKED_TYPE),
     Message(t.KEYS_ACKNOWLEDGED, events.Acknowledged, "every key client"),
     Message(t.KEYS_ACKNOWLEDGED, events.StoreReport, "every store"),

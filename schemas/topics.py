@@ -31,6 +31,8 @@ SUBMITTED = Topic("assessments.submitted", "intake", "alias", 4)
 SCORED = Topic("assessments.scored", "scoring", "alias", 4)
 REFUSED = Topic("assessments.refused", "scoring", "alias", 4)
 PRIVACY_REQUESTS = Topic("privacy.requests", "consent", "alias", 1)
+PRIVACY_ANSWERS = Topic("privacy.answers", "consent", "alias", 1)
+PRIVACY_NOTICES = Topic("privacy.notices", "consent", "organisation", 1)
 KEYS_REVOKED = Topic("keys.revoked", "consent", "alias", 1, retention_hours=None, compacted=True)
 KEYS_ACKNOWLEDGED = Topic("keys.acknowledged", "consent", "instance", 1)
 AUDIT_ENTRIES = Topic("audit.entries", "audit", "outbox", 1)
@@ -44,6 +46,8 @@ TOPICS = (
     SCORED,
     REFUSED,
     PRIVACY_REQUESTS,
+    PRIVACY_ANSWERS,
+    PRIVACY_NOTICES,
     KEYS_REVOKED,
     KEYS_ACKNOWLEDGED,
     AUDIT_ENTRIES,

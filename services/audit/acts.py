@@ -23,12 +23,12 @@ from infra.version import SOFTWARE
 from schemas.entry import EntryType, canonical, leaf
 from schemas.events import Cause
 from schemas.keys import Subkey
+from schemas.rights import ACT_SCHEMA
 from schemas.topics import AUDIT_ENTRIES
 from services.audit.tables import acts, fence
 
 SOURCE = "audit"
 """The outbox of audit's own entries, as the log names its source."""
-ACT_SCHEMA = "act/1"
 ACTOR = "auditor"
 
 
@@ -100,11 +100,18 @@ def _made(act: Act, holder: Holder) -> tuple[NewEntry, dict[str, object]]:
     written_leaf = leaf(
         act.entry_type,
         entry_id,
-        written(now()),
+        at := written(now()),
         act.actor,
         SOFTWARE,
         cause=act.cause,
         commitment=commit(fields),
         payload=f"sha256:{sha256(sealed).hexdigest()}",
     )
-    return NewEntry(entry_id, written_leaf), {"entry_id": entry_id, "alias": holder.alias, "sealed": sealed}
+    row: dict[str, object] = {
+        "entry_id": entry_id,
+        "alias": holder.alias,
+        "sealed": sealed,
+        "entry_type": act.entry_type,
+        "done_at": at,
+    }
+    return NewEntry(entry_id, written_leaf), row

@@ -1,8 +1,8 @@
 """The audit service at a glance.
 
 Listens to  assessments.submitted · assessments.scored · assessments.refused · audit.entries · dead.* (the log)
-            keys.revoked (its fence) · privacy.requests (erasure orders)
-Emits       audit.entries (what auditors do, through an outbox) · dead.audit · keys.acknowledged
+            keys.revoked (its fence) · privacy.requests (orders)
+Emits       audit.entries (what auditors do, through an outbox) · dead.audit · keys.acknowledged · privacy.answers
 Serves      the log as static files and its entries on SERVICE_PORT
 """
 
@@ -26,6 +26,7 @@ from infra.kafka.lifecycle import Loop, faust_app, running
 from infra.kafka.presence import topics_present
 from infra.kafka.producer import Producer
 from infra.keys.client import KeyClient
+from infra.keys.disclosure import Disclosure
 from infra.keys.revocations import Revocations
 from schemas.topics import PRIVACY_REQUESTS, RETENTION_HOURS, TOPICS
 from services.audit.acts import SOURCE, Acts
@@ -35,11 +36,15 @@ from services.audit.contract import INTERFACE
 from services.audit.entries_api import EntriesApi
 from services.audit.erasure import Erasure
 from services.audit.gathering import Gathering
+from services.audit.holdings import Holdings
 from services.audit.log_files import LogFiles
 from services.audit.openings import Openings
 from services.audit.orders import Orders
+from services.audit.privacy_orders import PrivacyOrders
 from services.audit.published_head import PublishedHead
 from services.audit.reading_loop import ReadingLoop
+from services.audit.reviews import Reviews
+from services.audit.reviews_api import ReviewsApi
 from services.audit.settings import Settings, read_settings
 from services.audit.store import Store
 from services.audit.tables import marks
@@ -49,6 +54,7 @@ from services.audit.witness_changes import WitnessChanges
 SERVICE = "audit"
 PARTS = (LogFiles, EntriesApi, TrailsApi)
 _HOUSEKEEPING_SECONDS = 600.0
+_TELLING_SECONDS = 5.0
 _IDS_KEPT_DAYS = RETENTION_HOURS // 24 + 1
 _SECONDS_A_DAY = 86_400
 
@@ -81,6 +87,8 @@ async def build(settings: Settings) -> list[Listener]:
     openings = Openings(store, keys, acts)
     reading = ReadingLoop(settings.bootstrap, appender, store, producer)
     erasure = Erasure(store, appender, producer, keys)
+    reviews = Reviews(database, keys, producer, acts)
+    orders = PrivacyOrders(erasure, Disclosure(SERVICE, keys, producer, Holdings(store, reading).of), reviews)
     revocations = Revocations(
         settings.bootstrap,
         SERVICE,
@@ -108,13 +116,14 @@ async def build(settings: Settings) -> list[Listener]:
         LogFiles(appender, auditors),
         EntriesApi(appender, auditors, acts),
         TrailsApi(appender, auditors, openings),
+        ReviewsApi(auditors, reviews),
     )
     listed = chain.from_iterable(part.table() for part in parts)
     public.add_routes(INTERFACE.served([*health_routes(missing), *listed]))
     public.cleanup_ctx.append(opened_parts)
     public.cleanup_ctx.append(
         running(
-            _streams(settings, erasure, store, outbox),
+            _streams(settings, orders, reviews, store, outbox),
             Loop("revocations", revocations.run),
             Loop("log", read_after_fence),
             Loop("head", lambda: head.follow(appender)),
@@ -125,13 +134,18 @@ async def build(settings: Settings) -> list[Listener]:
     return [Listener(public, settings.host, settings.port)]
 
 
-def _streams(settings: Settings, erasure: Erasure, store: Store, outbox: EntryOutbox) -> faust.App:
+def _streams(
+    settings: Settings, orders: PrivacyOrders, reviews: Reviews, store: Store, outbox: EntryOutbox
+) -> faust.App:
     app = faust_app(SERVICE, settings.bootstrap, settings.data_dir)
 
     @app.agent(app.topic(PRIVACY_REQUESTS.name, key_type=bytes, value_type=bytes))  # type: ignore[untyped-decorator]
-    async def erasure_orders(stream: "faust.Stream[bytes]") -> None:
-        orders = Orders(erasure.delete, erasure.report, app.crash)
-        await orders.read(stream.noack().events(), stream.ack)
+    async def privacy_orders(stream: "faust.Stream[bytes]") -> None:
+        await Orders(orders.begin, orders.finish, app.crash).read(stream.noack().events(), stream.ack)
+
+    @app.timer(interval=_TELLING_SECONDS)  # type: ignore[untyped-decorator]
+    async def tell_decisions() -> None:
+        await reviews.tell()
 
     @app.timer(interval=_HOUSEKEEPING_SECONDS)  # type: ignore[untyped-decorator]
     async def keep_house() -> None:

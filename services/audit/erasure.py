@@ -50,9 +50,8 @@ class Erasure:
         erased = [one.alias for one in narrowed if one.revoked.kind == "erased"]
         await self._store.erase(erased, narrowed[-1].offset + 1)
 
-    async def delete(self, alias: str, value: bytes) -> Deleted:
+    async def delete(self, alias: str, order: ErasureOrder) -> Deleted:
         """Delete what an erasure order asks for, also when it comes again."""
-        order = msgspec.msgpack.decode(value, type=ErasureOrder)
         return Deleted(order, (await self._store.erase([alias]))[alias])
 
     async def report(self, deleted: Deleted) -> None:

@@ -1,4 +1,4 @@
-"""Erasure orders as they come: deleted one by one, reported side by side, acknowledged in their order.
+"""Orders as they come: begun one by one, finished side by side, acknowledged in their order.
 
 An order whose entry never comes thus holds up none behind it. Its acknowledgement does wait: Faust commits on from
 the first acknowledged message, whatever lies before it, so a later one must not go first. After a restart what was
@@ -11,7 +11,7 @@ import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import Protocol, TypeVar
 
-from services.audit.erasure import Deleted
+from services.audit.privacy_orders import Begun
 
 
 class Event(Protocol):
@@ -29,12 +29,12 @@ class Orders:
 
     def __init__(
         self,
-        delete: Callable[[str, bytes], Awaitable[Deleted]],
-        report: Callable[[Deleted], Awaitable[None]],
+        begin: Callable[[str, bytes], Awaitable[Begun]],
+        finish: Callable[[Begun], Awaitable[None]],
         crash: Callable[[BaseException], Awaitable[None]],
     ) -> None:
-        self._delete = delete
-        self._report = report
+        self._begin = begin
+        self._finished = finish
         self._crash = crash
         self._last: asyncio.Task[None] | None = None
 
@@ -42,21 +42,21 @@ class Orders:
         """Carry out every order of the stream, until it ends."""
         async for event in events:
             try:
-                deleted = await self._delete(event.key.decode(), event.value)
+                begun = await self._begin(event.key.decode(), event.value)
             except Exception as error:
                 await self._crash(error)
                 raise
-            self._last = asyncio.create_task(self._finish(event, deleted, self._last, ack))
+            self._last = asyncio.create_task(self._finish(event, begun, self._last, ack))
 
     async def _finish(
         self,
         event: Message,
-        deleted: Deleted,
+        begun: Begun,
         before: asyncio.Task[None] | None,
         ack: Callable[[Message], Awaitable[object]],
     ) -> None:
         try:
-            await self._report(deleted)
+            await self._finished(begun)
         except Exception as error:
             await self._crash(error)
             raise

@@ -16,7 +16,7 @@ from prometheus_client import Counter, Gauge
 from infra.kafka.batch_loop import MAX_PARTITION_FETCH_BYTES, MAX_RECORDS
 from infra.kafka.dead_letter import Poisoned, dead_letter
 from infra.kafka.producer import BrokerUnavailable, Outgoing, Producer
-from schemas.topics import AUDITED, DEAD_AUDIT
+from schemas.topics import AUDITED, DEAD_AUDIT, Topic
 from services.audit.appender import Appender
 from services.audit.arrivals import Arrived, read
 from services.audit.log import StoreError
@@ -54,6 +54,7 @@ class ReadingLoop:
         self._store = store
         self._producer = producer
         self._clock = clock
+        self._consumer: AIOKafkaConsumer = None
         self._paused: str | None = None
         self._store_failed = False
 
@@ -64,9 +65,22 @@ class ReadingLoop:
         blocked = [finding.message for finding in self.findings if finding.blocking]
         return blocked[0] if blocked else self._paused
 
+    async def caught_up(self, topic: Topic) -> None:
+        """Wait until all is appended that the topic holds now."""
+        await self.ready.wait()
+        places = [TopicPartition(topic.name, number) for number in range(topic.partitions)]
+        consumer = self._consumer
+        begins, ends = await consumer.beginning_offsets(places), await consumer.end_offsets(places)
+        wanted = {_name(place): ends[place] for place in places if ends[place] > begins[place]}
+        while True:
+            moved, reached = self._appender.moved(), self._appender.state.offsets
+            if all(reached.get(source, 0) >= end for source, end in wanted.items()):
+                return
+            await moved.wait()
+
     async def run(self) -> None:
         """Read until cancelled."""
-        consumer = AIOKafkaConsumer(
+        consumer = self._consumer = AIOKafkaConsumer(
             bootstrap_servers=self._bootstrap,
             enable_auto_commit=False,
             auto_offset_reset="none",

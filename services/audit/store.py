@@ -11,8 +11,9 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from infra.db.engine import Database
+from schemas.rights import Held, HeldAct, HeldTrail
 from services.audit.arrivals import Arrived, Trail
-from services.audit.tables import acts, entry_ids, fence, marks, trails
+from services.audit.tables import acts, entry_ids, fence, marks, reviews, trails
 
 _CHUNK = 500
 _REVOKED = "keys.revoked"
@@ -73,9 +74,9 @@ class Store:
             await connection.execute(delete(entry_ids).where(entry_ids.c.seen_on < before))
 
     async def erase(self, aliases: Sequence[str], next_offset: int | None = None) -> dict[str, int]:
-        """Delete trails and acts of these aliases and fence them for ever; gives the trails deleted in all, by alias.
+        """Delete trails, acts and reviews of these aliases and fence them for ever.
 
-        `next_offset` is kept with it: where to go on in `keys.revoked`.
+        Gives the trails deleted in all, by alias. `next_offset` is kept with it: where to go on in `keys.revoked`.
         """
         deleted: dict[str, int] = {}
         async with self._database.write() as connection:
@@ -97,6 +98,17 @@ class Store:
         """How many trails are kept."""
         async with self._database.read() as connection:
             return int(await connection.scalar(select(func.count()).select_from(trails)) or 0)
+
+    async def held_of(self, alias: str) -> Sequence[Held]:
+        """The trails of one person in the order of the log, and what auditors did with them, oldest first."""
+        kept = select(trails).where(trails.c.alias == alias).order_by(trails.c.log_index)
+        done = select(acts).where(acts.c.alias == alias).order_by(acts.c.done_at, acts.c.entry_id)
+        async with self._database.read() as connection:
+            held: list[Held] = [
+                HeldTrail(row.event_id, row.trail, row.log_index) for row in await connection.execute(kept)
+            ]
+            looked = await connection.execute(done)
+            return held + [HeldAct(row.entry_id, row.sealed, row.entry_type, row.done_at) for row in looked]
 
     async def still_ours(self) -> None:
         """Raise where another instance may hold the database by now."""
@@ -139,6 +151,7 @@ class Store:
         before = await connection.scalar(select(fence.c.trails).where(fence.c.alias == alias))
         deleted = await connection.execute(delete(trails).where(trails.c.alias == alias))
         await connection.execute(delete(acts).where(acts.c.alias == alias))
+        await connection.execute(delete(reviews).where(reviews.c.alias == alias))
         total = int(before or 0) + deleted.rowcount
         await self._put(connection, fence, {"alias": alias, "trails": total})
         return total

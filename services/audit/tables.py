@@ -41,7 +41,25 @@ acts = Table(
     Column("entry_id", Text, primary_key=True),
     Column("alias", Text, nullable=False),
     Column("sealed", LargeBinary, nullable=False),
+    Column("entry_type", Text),
+    Column("done_at", Text),
     Index("acts_by_alias", "alias"),
+)
+reviews = Table(
+    "reviews",
+    metadata,
+    Column("request", Text, primary_key=True),
+    Column("alias", Text, nullable=False),
+    Column("tenant", Text, nullable=False),
+    Column("assessment", Text, nullable=False),
+    Column("opened_at", Text, nullable=False),
+    Column("answer_by", Text, nullable=False),
+    Column("statement", LargeBinary),
+    Column("decision", Text),
+    Column("reason", LargeBinary),
+    Column("decided_at", Text),
+    Column("told", Integer, nullable=False, server_default="0"),
+    Index("reviews_by_alias", "alias"),
 )
 fence = Table(
     "fence",

@@ -1,13 +1,14 @@
 """The consent service at a glance.
 
 Listens to  keys.acknowledged (key clients that have let go; stores that have deleted)
-Emits       keys.revoked · privacy.requests · audit.entries (each through an outbox) · dead.consent
+            privacy.answers (parts of reports, corrections, reviews, acknowledged notices)
+Emits       keys.revoked · privacy.requests · privacy.notices · audit.entries (each through an outbox) · dead.consent
 Serves      the public interface on SERVICE_PORT, the key API on KEYS_SOCKET,
             the operator on ADMIN_SOCKET
 """
 
 import os
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack
 from datetime import timedelta
 
@@ -15,6 +16,7 @@ import faust
 import msgspec
 import structlog
 from aiohttp import web
+from aiokafka import ConsumerRecord
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from infra.clock import now, written
@@ -26,8 +28,9 @@ from infra.kafka.lifecycle import Loop, faust_app, running
 from infra.kafka.presence import topics_present
 from infra.kafka.producer import Producer
 from schemas.events import Acknowledged, Acknowledgement
-from schemas.topics import DEAD_CONSENT, KEYS_ACKNOWLEDGED, RETENTION_HOURS, TOPICS
+from schemas.topics import DEAD_CONSENT, KEYS_ACKNOWLEDGED, PRIVACY_ANSWERS, RETENTION_HOURS, TOPICS
 from services.consent import admin
+from services.consent.answers import take_answer
 from services.consent.callers import doorkeeper
 from services.consent.claims import Claims
 from services.consent.consent_records import ConsentRecords
@@ -54,6 +57,8 @@ PARTS = (PublicApi, PrivacyApi, RecordsApi, PrivacyNoticesApi, EmployeesApi, Hol
 _HOUSEKEEPING_SECONDS = 600.0
 _SWEEP_SECONDS = 60.0
 log = structlog.get_logger(__name__)
+Taken = Callable[[ConsumerRecord], Awaitable[None]]
+"""Takes one record. Raises Poisoned for one that cannot be read."""
 
 
 def main() -> None:
@@ -73,7 +78,12 @@ async def build(settings: Settings) -> list[Listener]:
         database = await opening.enter_async_context(Database(settings.database_url, SERVICE))
         producer = await opening.enter_async_context(Producer(settings.bootstrap, SERVICE))
         stores = await open_stores(
-            database, root, receipt_key, settings.erasure_window_seconds, settings.backup_window_days
+            database,
+            root,
+            receipt_key,
+            settings.erasure_window_seconds,
+            settings.backup_window_days,
+            methodology=f"{settings.intake_url}/v1/methodology",
         )
         await stand(database, stores.outboxes, settings.bootstrap)
         opened = opening.pop_all()
@@ -114,7 +124,10 @@ async def build(settings: Settings) -> list[Listener]:
     return [
         Listener(public, settings.host, settings.port),
         Listener(keys, socket=settings.keys_socket),
-        Listener(admin.application(stores.rotation, worker.wake, privacy.routes()), socket=settings.admin_socket),
+        Listener(
+            admin.application(stores.rotation, stores.register, worker.wake, privacy.routes()),
+            socket=settings.admin_socket,
+        ),
     ]
 
 
@@ -123,9 +136,16 @@ def _streams(settings: Settings, stores: Stores, worker: Worker, producer: Produ
 
     @app.agent(app.topic(KEYS_ACKNOWLEDGED.name, value_type=bytes))  # type: ignore[untyped-decorator]
     async def acknowledgements(stream: "faust.Stream[bytes]") -> None:
+        await listen(stream, lambda message: hear(stores, message.value))
+
+    @app.agent(app.topic(PRIVACY_ANSWERS.name, key_type=bytes, value_type=bytes))  # type: ignore[untyped-decorator]
+    async def answers(stream: "faust.Stream[bytes]") -> None:
+        await listen(stream, lambda message: take_answer(stores, message.key, message.value))
+
+    async def listen(stream: "faust.Stream[bytes]", take: Taken) -> None:
         async for event in stream.noack().events():
             try:
-                await _heard_or_buried(stores, producer, event)
+                await _taken_or_buried(take, producer, event)
             except Exception as error:
                 # Unacknowledged: the process ends, and the next one reads this record again.
                 await app.crash(error)
@@ -138,6 +158,8 @@ def _streams(settings: Settings, stores: Stores, worker: Worker, producer: Produ
         await stores.database.still_ours()
         await stores.key_clients.forget_the_silent()
         await stores.employees.forget_expired()
+        await stores.disclosures.forget()
+        await stores.register.forget_unproved()
         await stores.outboxes.forget(before=written(now() - timedelta(hours=RETENTION_HOURS)))
 
     @app.timer(interval=_SWEEP_SECONDS)  # type: ignore[untyped-decorator]
@@ -148,9 +170,9 @@ def _streams(settings: Settings, stores: Stores, worker: Worker, producer: Produ
     return app
 
 
-async def _heard_or_buried(stores: Stores, producer: Producer, event: "faust.Event[bytes]") -> None:
+async def _taken_or_buried(take: Taken, producer: Producer, event: "faust.Event[bytes]") -> None:
     try:
-        await hear(stores, event.value)
+        await take(event.message)
     except Poisoned as poisoned:
         log.error("dead-lettered", reason=str(poisoned), offset=event.message.offset)
         await producer.send([dead_letter(DEAD_CONSENT, SERVICE, event.message, str(poisoned))])

@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, Row, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from schemas.purposes import PersonState
+from services.consent.deadline import Extension
 from services.consent.erasure import Erasure
 from services.consent.tables import holds, requests, store_reports
 
@@ -30,11 +31,11 @@ class Case:
 
 
 async def load_cases(connection: AsyncConnection, *conditions: ColumnElement[bool]) -> list[Case]:
-    """The erasures that fulfil the conditions, oldest first."""
+    """The erasures that fulfil the conditions, oldest first; those that were asked for by nobody aside."""
     rows = (
         await connection.execute(
             select(requests)
-            .where(requests.c.type == "erasure", *conditions)
+            .where(requests.c.type == "erasure", requests.c.state != "unproved", *conditions)
             .order_by(requests.c.opened_at, requests.c.id)
         )
     ).all()
@@ -65,6 +66,7 @@ def _case(row: Row[Any], reports: frozenset[str], held_for: str | None) -> Case:
         reports=reports,
         cause=row.cause,
         held_for=held_for,
+        extension=None if row.extended_at is None else Extension(read_time(row.extended_at), row.extension),
     )
     return Case(erasure, row.alias, row.prior_state, row.entry, row.revocation_offset, row.epoch)
 

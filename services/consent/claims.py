@@ -1,7 +1,7 @@
 """Who asks? A person is known by `Authorization: Claim CODE`, and a code cannot be guessed at.
 
-Attempts are limited for each address, where only those that fail count, and for each code, known or not. A wrong
-code, an unknown one and that of an erased person are answered alike.
+Attempts are limited for each address, where only those that fail count, and for each code, known or not. A code that
+nobody has and that of an erased person are answered alike; one whose check symbol does not fit is called mistyped.
 """
 
 import hmac
@@ -48,16 +48,24 @@ class Claims:
 
     async def alias(self, request: web.Request) -> str:
         """The alias of who asks. Raises a 401, or a 429 that says when to come again."""
+        alias = await self.asker(request)
+        if alias is None:
+            raise not_proved()
+        return alias
+
+    async def asker(self, request: web.Request) -> str | None:
+        """The alias of who asks, None for a code that nobody has. Raises a 401 for what is no code, or a 429."""
         scheme, _, code = request.headers.get("Authorization", "").partition(" ")
         if scheme.lower() != "claim" or not code:
             raise not_proved()
         address = address_of(request, self._proxies)
         _demand(self._failures.take(address))
         _demand(self._uses.take(self._blinded(code)))
-        alias = await self._keystore.resolve(code)
-        if alias is None:
+        if not _is_code(code):
             raise not_proved()
-        self._failures.give_back(address)
+        alias = await self._keystore.resolve(code)
+        if alias is not None:
+            self._failures.give_back(address)
         return alias
 
     async def redeemed(self, request: web.Request, code: str, redeem: Callable[[str], Awaitable[str | None]]) -> str:
@@ -96,6 +104,14 @@ def address_of(request: web.Request, proxies: int) -> str:
     if isinstance(address, IPv6Address):
         return str(ip_network((address, _NETWORK_BITS), strict=False))
     return str(address)
+
+
+def _is_code(code: str) -> bool:
+    try:
+        canonical(code)
+    except NotAClaimCode:
+        return False
+    return True
 
 
 def not_proved() -> Problem:

@@ -16,9 +16,12 @@ from schemas.employees import (
     ListWaiting,
 )
 from schemas.faults import Fault
+from services.consent.disclosures import NotPortable
 from services.consent.employees import Employees
+from services.consent.filed import AlreadyErased
 from services.consent.instructions import Instructions
-from services.consent.requests import AlreadyErased
+from services.consent.rectifications import UnknownAssessment
+from services.consent.reviews import NotReviewable
 from services.consent.rights import NotObjectable, NotRestricted
 
 _Asked = TypeVar("_Asked", bound=msgspec.Struct)
@@ -36,8 +39,10 @@ class EmployeeDesk:
         """The answer to `invite`, `ask`, `waiting` or `instruct`. Raises Problem (404, 422)."""
         try:
             answered = await self._answer(call, raw)
-        except (NotRestricted, NotObjectable) as error:
+        except (NotRestricted, NotObjectable, NotPortable, NotReviewable) as error:
             raise invalid([Fault("/type", str(error))]) from error
+        except UnknownAssessment as error:
+            raise invalid([Fault("/assessment", "The employee has no such assessment.")]) from error
         except AlreadyErased:
             answered = ForwardedRequests(())
         self._changed()

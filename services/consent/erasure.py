@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
+from services.consent.deadline import Clock, Extension
+
 State = Literal["pending", "cancelled", "erased", "revoked", "ordered", "complete"]
 Step = Literal["erase", "wipe", "order", "complete"]
 
@@ -46,6 +48,12 @@ class Erasure:
     reports: frozenset[str] = frozenset()
     cause: Cause = "asked"
     held_for: str | None = None
+    extension: Extension | None = None
+
+    @property
+    def clock(self) -> Clock:
+        """The request's clock."""
+        return Clock(self.opened_at, self.completed_at or self.cancelled_at, self.extension)
 
 
 def next_step(erasure: Erasure, moment: datetime, clients_holding_keys: int) -> Step | None:

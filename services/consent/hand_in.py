@@ -68,9 +68,10 @@ def plan(
             made.answers[event_id] = known_events[event_id]
             continue
         alias = _named_alias(one, known_handles, made)
-        if alias is None and one.kind == "claim-code":
-            made.refused[event_id] = "unknown-claim-code"
+        if (reason := _misnamed(one, alias)) is not None:
+            made.refused[event_id] = reason
             continue
+        alias = one.person.alias or alias
         made.answers[event_id] = alias or _fresh(one, made, new_alias())
         made.added[event_id] = one.person
     return made
@@ -97,6 +98,15 @@ def _named_alias(one: Named, known: Mapping[tuple[HandleKind, bytes], str], made
         return None
     place = (one.kind, one.digest)
     return known.get(place) or made.handles.get(place)
+
+
+def _misnamed(one: Named, alias: str | None) -> str | None:
+    """Why the person that is named cannot be taken."""
+    if alias is None and one.kind == "claim-code":
+        return "unknown-claim-code"
+    if one.person.alias is not None and one.kind is not None and alias != one.person.alias:
+        return "another-person"
+    return None
 
 
 def _fresh(one: Named, made: Plan, alias: str) -> str:

@@ -19,14 +19,15 @@ from infra.db.engine import Database
 from schemas.employees import AskedBy, AskForEmployee, Forwarded, InstructRequest
 from schemas.purposes import INDIVIDUALS, Purpose
 from services.consent import ledger
-from services.consent.carrying_out import CarryingOut
+from services.consent.carrying_out import Asked, CarryingOut
 from services.consent.cases import read_time
 from services.consent.deadline import answer_by
 from services.consent.employees import Employees
 from services.consent.entries import committed_entry
+from services.consent.filed import AlreadyErased
 from services.consent.keystore import KeyStore
 from services.consent.outboxes import Outboxes
-from services.consent.requests import AlreadyErased
+from services.consent.rectifications import demand_own
 from services.consent.tables import hand_ins, instructions
 from services.consent.tenants import Tenants
 
@@ -39,6 +40,7 @@ class _Asked:
     alias: str
     type: str
     purpose: Purpose | None
+    assessment: str | None
     asked_by: AskedBy
 
 
@@ -62,8 +64,14 @@ class Instructions:
         self._employees = employees
         self._carrying_out = carrying_out
 
-    async def hold(self, alias: str, kind: str, purpose: Purpose | None) -> Forwarded | None:
-        """Forward an employee's request to the controller; None where nobody has to be asked."""
+    async def hold(self, alias: str, asked: Asked) -> Forwarded | None:
+        """Forward an employee's request to the controller; None where nobody has to be asked.
+
+        A review is one by a human, whom the operator provides, and waits for nobody. Raises UnknownAssessment.
+        """
+        if asked.type == "review":
+            return None
+        kind, purpose = asked.type, asked.purpose
         async with self._database.write() as connection:
             standing = (await ledger.standings(connection, [alias])).get(alias)
             if standing is None or standing.tenant == INDIVIDUALS:
@@ -71,11 +79,13 @@ class Instructions:
             terms = self._tenants.find(standing.tenant).registration
             if terms is not None and kind in terms.instructs:
                 return None
-            waiting = [*_the_same(alias, kind, purpose), instructions.c.state == "waiting"]
+            if asked.assessment is not None:
+                await demand_own(connection, alias, asked.assessment)
+            waiting = [*_the_same(alias, asked), instructions.c.state == "waiting"]
             if known := await _forwarded(connection, *waiting):
                 return known[0]
             at, minted = written(now()), secrets.token_hex(16)
-            what = _Asked(standing.tenant, alias, kind, purpose, "employee")
+            what = _Asked(standing.tenant, alias, kind, purpose, asked.assessment, "employee")
             await _keep(connection, minted, what, at)
             trail = self._keystore.trail_of(standing)
             fields = [("request", minted), ("request_type", kind)]
@@ -92,12 +102,12 @@ class Instructions:
             alias = await self._employees.alias(connection, asked.tenant, asked.external_id)
         if alias is None:
             return None
-        done = await self._carrying_out.carry_out(alias, asked.type, asked.purpose, "organisation")
+        what = Asked(asked.type, asked.purpose, asked.assessment)
+        done = await self._carrying_out.carry_out(alias, what, "organisation")
         minted, at = secrets.token_hex(16), written(now())
         async with self._database.write() as connection:
-            await _keep(
-                connection, minted, _Asked(asked.tenant, alias, asked.type, asked.purpose, "organisation"), at
-            )
+            kept = _Asked(asked.tenant, alias, asked.type, asked.purpose, asked.assessment, "organisation")
+            await _keep(connection, minted, kept, at)
             await _decide(connection, minted, "carried-out", at, request=done.request)
             return (await _forwarded(connection, instructions.c.id == minted))[0]
 
@@ -157,14 +167,16 @@ class Instructions:
 
     async def _carried_out(self, alias: str, one: Forwarded) -> str | None:
         try:
-            return (await self._carrying_out.carry_out(alias, one.type, one.purpose, "organisation")).request
+            what = Asked(one.type, one.purpose, one.assessment)
+            return (await self._carrying_out.carry_out(alias, what, "organisation")).request
         except AlreadyErased:
             return None
 
 
-def _the_same(alias: str, kind: str, purpose: Purpose | None) -> list[ColumnElement[bool]]:
-    named = instructions.c.purpose.is_(None) if purpose is None else instructions.c.purpose == purpose
-    return [instructions.c.alias == alias, instructions.c.type == kind, named]
+def _the_same(alias: str, asked: Asked) -> list[ColumnElement[bool]]:
+    named = [instructions.c.purpose.is_not_distinct_from(asked.purpose)]
+    named.append(instructions.c.assessment.is_not_distinct_from(asked.assessment))
+    return [instructions.c.alias == alias, instructions.c.type == asked.type, *named]
 
 
 async def _keep(connection: AsyncConnection, minted: str, asked: _Asked, at: str) -> None:
@@ -215,5 +227,6 @@ def _read(row: Row[Any], assessments: tuple[str, ...]) -> Forwarded:
         row.decided_at,
         row.reason,
         row.request,
+        row.assessment,
         assessments,
     )

@@ -26,7 +26,7 @@ from schemas.keys import (
     ReleaseKeys,
     Subkey,
 )
-from schemas.purposes import INDIVIDUALS
+from schemas.purposes import INDIVIDUALS, Purpose
 from services.consent import ledger
 from services.consent.claim_code import NotAClaimCode, canonical, claim_code
 from services.consent.entries import Entry, committed_entry
@@ -105,6 +105,11 @@ class KeyStore:
         """The subkey that salts this person's audit entries."""
         return derive(self._data_key(standing), "trail")
 
+    def subkeys_of(self, standing: Standing, purpose: Purpose) -> dict[Domain, Subkey]:
+        """The subkeys that the purpose table allows; none where it refuses."""
+        decision = standing.decide(purpose)
+        return {} if isinstance(decision, Refused) else _subkeys(self._data_key(standing), decision.domains)
+
     async def _plan(self, connection: AsyncConnection, tenant: Tenant, people: Sequence[Named]) -> Plan:
         events = await connection.execute(
             select(hand_ins.c.event_id, hand_ins.c.alias).where(
@@ -180,7 +185,10 @@ def _refusals(
     for event_id, alias in made.answers.items():
         if alias is GONE:
             continue
-        standing = fresh[alias].standing if alias in fresh else found[alias]
+        standing = fresh[alias].standing if alias in fresh else found.get(alias)
+        if standing is None or standing.tenant != tenant.name:
+            refused[event_id] = "unknown-person"
+            continue
         # An organisation's people stand under its registration; what the call says of records counts for individuals.
         if tenant.registration is None and event_id in made.added:
             standing = standing.with_grounds(made.added[event_id].records)

@@ -1,4 +1,4 @@
-"""What consent tells the others, stored in the transaction that causes it: entries, revocations, erasure orders."""
+"""What consent tells the others, stored in the transaction that causes it: entries, revocations, orders, notices."""
 
 import secrets
 from collections.abc import Awaitable, Callable, Sequence
@@ -18,29 +18,49 @@ from schemas.events import (
     ErasureOrder,
     Revoked,
 )
-from schemas.topics import AUDIT_ENTRIES, KEYS_REVOKED, PRIVACY_REQUESTS, Topic
+from schemas.rights import (
+    DISCLOSURE_ORDERED_TYPE,
+    NOTICE_TYPE,
+    REVIEW_ORDERED_TYPE,
+    DisclosureOrder,
+    Notice,
+    Order,
+    ReviewOrder,
+)
+from schemas.topics import AUDIT_ENTRIES, KEYS_REVOKED, PRIVACY_NOTICES, PRIVACY_REQUESTS, Topic
 from services.consent.entries import Entry, entry
 from services.consent.tables import marks, requests
 
 SOURCE = "consent"
 """The outbox of the audit entries, as the log names its source."""
 
+_ORDER_TYPES: dict[type, str] = {
+    ErasureOrder: ERASURE_ORDERED_TYPE,
+    DisclosureOrder: DISCLOSURE_ORDERED_TYPE,
+    ReviewOrder: REVIEW_ORDERED_TYPE,
+}
+
 Publish = Callable[[Topic, Sequence[Message]], Awaitable[Sequence[int]]]
 """Sends messages to a topic in order and gives their offsets. Raises where the broker does not take them."""
 
 
 class Outboxes:
-    """The three outboxes of the consent service."""
+    """The outboxes of the consent service."""
 
     def __init__(self, database: Database) -> None:
         self._entries = Outbox(database, SOURCE)
         self._revocations = Outbox(database, "consent-revocations")
         self._orders = Outbox(database, "consent-orders")
+        self._notices = Outbox(database, "consent-notices")
 
     async def open(self) -> None:
         """Make them where they are new."""
-        for outbox in (self._entries, self._revocations, self._orders):
+        for outbox in self._all:
             await outbox.open()
+
+    @property
+    def _all(self) -> tuple[Outbox, ...]:
+        return self._entries, self._revocations, self._orders, self._notices
 
     async def record(self, connection: AsyncConnection, entries: Sequence[Entry]) -> None:
         """Put audit entries."""
@@ -59,10 +79,14 @@ class Outboxes:
         event_id = secrets.token_hex(16)
         return await self._revocations.put(connection, [Message(alias, event_id, REVOKED_TYPE, value)])
 
-    async def order(self, connection: AsyncConnection, alias: str, order: ErasureOrder) -> None:
-        """Put an erasure order."""
+    async def order(self, connection: AsyncConnection, alias: str, order: Order) -> None:
+        """Put an order. Given again it has the id of before, that of its request."""
         value = msgspec.msgpack.encode(order)
-        await self._orders.put(connection, [Message(alias, order.request, ERASURE_ORDERED_TYPE, value)])
+        await self._orders.put(connection, [Message(alias, order.request, _ORDER_TYPES[type(order)], value)])
+
+    async def notify(self, connection: AsyncConnection, tenant: str, notice: Notice) -> None:
+        """Put a notice to an organisation."""
+        await self._notices.put(connection, [Message(tenant, notice.id, NOTICE_TYPE, msgspec.msgpack.encode(notice))])
 
     async def drain(self, publish: Publish) -> int:
         """Send what is unsent, revocations first; give how many messages went out."""
@@ -73,6 +97,9 @@ class Outboxes:
         async def orders(batch: Sequence[Queued]) -> Sequence[int]:
             return await publish(PRIVACY_REQUESTS, [queued.message for queued in batch])
 
+        async def notices(batch: Sequence[Queued]) -> Sequence[int]:
+            return await publish(PRIVACY_NOTICES, [queued.message for queued in batch])
+
         async def entries(batch: Sequence[Queued]) -> Sequence[int]:
             return await publish(AUDIT_ENTRIES, [_framed(queued) for queued in batch])
 
@@ -80,6 +107,7 @@ class Outboxes:
             await self._revocations.drain(revocations, _written_now, _revocations_sent)
             + await self._entries.drain(entries, _written_now, _entries_sent)
             + await self._orders.drain(orders, _written_now)
+            + await self._notices.drain(notices, _written_now)
         )
 
     async def pass_over(self, connection: AsyncConnection, number: int) -> None:
@@ -88,7 +116,7 @@ class Outboxes:
 
     async def forget(self, before: str) -> None:
         """Delete what was sent before then."""
-        for outbox in (self._entries, self._revocations, self._orders):
+        for outbox in self._all:
             await outbox.forget(before)
 
 

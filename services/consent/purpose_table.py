@@ -97,8 +97,10 @@ RULES: Final[dict[Purpose, Rule]] = {
         stopped_by=_NOTHING_STOPS,
         allowed_in=_RIGHTS_GO_ON,
     ),
-    # Art. 22(3): a human looks at everything that led to the result.
-    "review": Rule(Allowed(open=_EVERYTHING_MADE), None, stopped_by=_NOTHING_STOPS, allowed_in=_RIGHTS_GO_ON),
+    # Art. 22(3): a human looks at everything that led to the result, and puts a reason beside it.
+    "review": Rule(
+        Allowed(open=_EVERYTHING_MADE, seal=("trail",)), None, stopped_by=_NOTHING_STOPS, allowed_in=_RIGHTS_GO_ON
+    ),
     "draft": Rule(Allowed(open=("answers",), seal=("answers",)), "draft", bases=frozenset({"consent", "contract"})),
     "statistics": Rule(
         Allowed(open=("statistics",), seal=("statistics",)), "statistics", bases=frozenset({"consent"})

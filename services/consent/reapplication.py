@@ -56,8 +56,10 @@ async def reapply(connection: AsyncConnection, outboxes: Outboxes, words: Sequen
 
 
 async def order_again(connection: AsyncConnection) -> None:
-    """Send the erasure orders again whose reports are awaited: reports taken after a backup will not come again."""
-    await connection.execute(update(requests).where(requests.c.state == "ordered").values(state="revoked"))
+    """Send the orders again whose answers are awaited: what was answered after a backup will not come again."""
+    ordered = update(requests).where(requests.c.state == "ordered")
+    await connection.execute(ordered.where(requests.c.type == "erasure").values(state="revoked"))
+    await connection.execute(ordered.where(requests.c.type != "erasure").values(state="pending"))
 
 
 async def _apply(

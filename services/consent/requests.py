@@ -22,17 +22,15 @@ from services.consent import epochs, ledger
 from services.consent.cases import Case, load_cases, read_time
 from services.consent.entries import Actor, committed_entry, entry
 from services.consent.erasure import UNFINISHED, Cause, Erasure, Step, demand_cancellable, next_step
+from services.consent.filed import AlreadyErased
 from services.consent.key_clients import KeyClients
 from services.consent.keystore import KeyStore
+from services.consent.notices import Notices
 from services.consent.outboxes import Outboxes
 from services.consent.receipt import Destroyed, LogPlace, Receipt, Stage, sign
 from services.consent.reports import OURSELVES, keep_report
 from services.consent.tables import persons, receipts, requests, store_reports
 from services.consent.tombstones import destroy
-
-
-class AlreadyErased(Exception):
-    """The person was erased while the request was on its way."""
 
 
 class PrivacyRequests:
@@ -44,6 +42,7 @@ class PrivacyRequests:
         keystore: KeyStore,
         outboxes: Outboxes,
         key_clients: KeyClients,
+        notices: Notices,
         *,
         receipt_key: Ed25519PrivateKey,
         window_seconds: int,
@@ -53,6 +52,7 @@ class PrivacyRequests:
         self._keystore = keystore
         self._outboxes = outboxes
         self._key_clients = key_clients
+        self._notices = notices
         self._receipt_key = receipt_key
         self._window = timedelta(seconds=window_seconds)
         self._backup_window = backup_window
@@ -167,7 +167,8 @@ class PrivacyRequests:
 
     async def _erase(self, connection: AsyncConnection, case: Case) -> None:
         alias, moment = _alias(case), now()
-        epoch = (await ledger.standings(connection, [alias]))[alias].epoch
+        standing = (await ledger.standings(connection, [alias]))[alias]
+        await self._notices.issue_erased(connection, standing, case.erasure.request)
         counts = await destroy(connection, alias)
         sequence = await ledger.advance(connection)
         erased = entry("erased", written(moment), "service:consent")
@@ -181,7 +182,7 @@ class PrivacyRequests:
             erased_at=written(moment),
             entry=erased.entry_id,
             revocation=revocation,
-            epoch=epoch or None,
+            epoch=standing.epoch or None,
         )
         await keep_report(connection, StoreReport(OURSELVES, request, dict(counts)))
 

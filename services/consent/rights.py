@@ -4,13 +4,10 @@ A restriction holds back whatever the purpose table stops for a restricted perso
 is narrower, it waits beneath it. An objection ends every purpose, or one, that rests on Art. 6(1)(e) or (f).
 """
 
-import secrets
 from collections.abc import Iterable
-from dataclasses import dataclass
-from datetime import datetime
-from typing import Final, Literal
+from typing import Literal
 
-from sqlalchemy import ColumnElement, insert, select, update
+from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from infra.clock import now, written
@@ -19,18 +16,15 @@ from schemas.events import Revoked
 from schemas.keys import RecordDraft
 from schemas.purposes import LEGAL_BASES, PersonState, Purpose
 from services.consent import ledger
-from services.consent.cases import read_time
-from services.consent.entries import Actor, committed_entry
-from services.consent.keystore import KeyStore
+from services.consent.entries import Actor
+from services.consent.filed import Filed, Filing, State, first, living, new_request
 from services.consent.ledger import Ground, Standing
+from services.consent.notices import Notices
 from services.consent.outboxes import Outboxes
 from services.consent.purpose_table import can_be_objected_to
-from services.consent.requests import AlreadyErased
 from services.consent.tables import persons, records, requests
 
 RightType = Literal["restriction", "restriction-lift", "objection"]
-RightState = Literal["in-force", "over", "complete"]
-RIGHT_TYPES: Final[tuple[RightType, ...]] = ("restriction", "restriction-lift", "objection")
 _OBJECTABLE = tuple(basis for basis in LEGAL_BASES if can_be_objected_to(basis))
 
 
@@ -42,29 +36,19 @@ class NotObjectable(Exception):
     """Nothing, or not this purpose, rests on a basis that can be objected to."""
 
 
-@dataclass(frozen=True, slots=True)
-class Right:
-    """A request that was carried out. A restriction is `in-force` until it is `over`."""
-
-    request: str
-    kind: RightType
-    state: RightState
-    opened_at: datetime
-    completed_at: datetime
-
-
 class Rights:
     """The rights of single persons, who have proved who they are; an alias is theirs."""
 
-    def __init__(self, database: Database, keystore: KeyStore, outboxes: Outboxes) -> None:
+    def __init__(self, database: Database, filing: Filing, outboxes: Outboxes, notices: Notices) -> None:
         self._database = database
-        self._keystore = keystore
+        self._filing = filing
         self._outboxes = outboxes
+        self._notices = notices
 
-    async def restrict(self, alias: str, actor: Actor = "person") -> Right:
+    async def restrict(self, alias: str, actor: Actor = "person") -> Filed:
         """Restrict all processing but what the purpose table names. While one is in force it is that one."""
         async with self._database.write() as connection:
-            standing = await _living(connection, alias)
+            standing = await living(connection, alias)
             if (known := await _in_force(connection, alias)) is not None:
                 return known
             sequence = await ledger.advance(connection)
@@ -72,10 +56,10 @@ class Rights:
             await self._outboxes.revoke(connection, alias, Revoked(sequence, "restricted", standing.withdrawn))
             return await self._keep(connection, standing, "restriction", "in-force", actor=actor)
 
-    async def lift(self, alias: str, actor: Actor = "person") -> Right:
+    async def lift(self, alias: str, actor: Actor = "person") -> Filed:
         """End the restriction. Raises NotRestricted."""
         async with self._database.write() as connection:
-            standing = await _living(connection, alias)
+            standing = await living(connection, alias)
             known = await _in_force(connection, alias)
             if known is None:
                 raise NotRestricted("No restriction is in force.")
@@ -84,10 +68,10 @@ class Rights:
             await connection.execute(update(requests).where(requests.c.id == known.request).values(state="over"))
             return await self._keep(connection, standing, "restriction-lift", "complete", actor=actor)
 
-    async def object(self, alias: str, purpose: Purpose | None = None, actor: Actor = "person") -> Right:
+    async def object(self, alias: str, purpose: Purpose | None = None, actor: Actor = "person") -> Filed:
         """Object to one purpose, or to all that can be objected to. Raises NotObjectable."""
         async with self._database.write() as connection:
-            standing = await _living(connection, alias)
+            standing = await living(connection, alias)
             grounds = _objectable(standing, purpose)
             sequence, at = await ledger.advance(connection), written(now())
             own = records.c.alias == alias, records.c.state == "given", records.c.legal_basis.in_(_OBJECTABLE)
@@ -100,56 +84,22 @@ class Rights:
             await self._outboxes.revoke(connection, alias, Revoked(sequence, "objected", standing.withdrawn))
             return await self._keep(connection, standing, "objection", "complete", grounds, actor=actor)
 
-    async def find(self, request: str) -> Right | None:
-        """The request of this id: 128 random bits, which only its person was told."""
-        async with self._database.read() as connection:
-            return await _first(connection, requests.c.id == request)
-
     async def _keep(
         self,
         connection: AsyncConnection,
         standing: Standing,
         kind: RightType,
-        state: RightState,
+        state: State,
         purposes: Iterable[Purpose] = (),
         *,
         actor: Actor,
-    ) -> Right:
-        right = Right(secrets.token_hex(16), kind, state, moment := now(), moment)
-        at, trail = written(moment), self._keystore.trail_of(standing)
-        await connection.execute(
-            insert(requests).values(
-                id=right.request,
-                type=kind,
-                alias=standing.alias,
-                state=state,
-                prior_state=standing.state,
-                opened_at=at,
-                due_at=at,
-                completed_at=at,
-            )
-        )
-        asked = [
-            ("request", right.request),
-            ("request_type", kind),
-            *(("purpose", name) for name in sorted(purposes)),
-        ]
-        answered = [("request", right.request), ("outcome", "carried-out")]
-        await self._outboxes.record(
-            connection,
-            [
-                committed_entry("request-opened", at, actor, trail, asked),
-                committed_entry("request-closed", at, "service:consent", trail, answered),
-            ],
-        )
-        return right
-
-
-async def _living(connection: AsyncConnection, alias: str) -> Standing:
-    standing = (await ledger.standings(connection, [alias])).get(alias)
-    if standing is None or standing.state == "erased":
-        raise AlreadyErased
-    return standing
+    ) -> Filed:
+        carried_out = Filed(new_request(), kind, state, moment := now(), moment)
+        named = [("purpose", name) for name in sorted(purposes)]
+        filed = await self._filing.file(connection, standing, carried_out, named, actor)
+        await self._filing.record_closed(connection, standing, filed, "carried-out")
+        await self._notices.issue(connection, standing, filed)
+        return filed
 
 
 async def _set_state(connection: AsyncConnection, standing: Standing, state: PersonState) -> None:
@@ -179,19 +129,6 @@ def _draft(purpose: Purpose, ground: Ground) -> RecordDraft:
     return RecordDraft(purpose, ground.basis, ground.notice, ground.language)
 
 
-async def _in_force(connection: AsyncConnection, alias: str) -> Right | None:
-    return await _first(
-        connection,
-        requests.c.alias == alias,
-        requests.c.type == "restriction",
-        requests.c.state == "in-force",
-    )
-
-
-async def _first(connection: AsyncConnection, *conditions: ColumnElement[bool]) -> Right | None:
-    row = (
-        await connection.execute(select(requests).where(requests.c.type.in_(RIGHT_TYPES), *conditions))
-    ).one_or_none()
-    if row is None:
-        return None
-    return Right(row.id, row.type, row.state, read_time(row.opened_at), read_time(row.completed_at))
+async def _in_force(connection: AsyncConnection, alias: str) -> Filed | None:
+    own = requests.c.alias == alias
+    return await first(connection, own, requests.c.type == "restriction", requests.c.state == "in-force")

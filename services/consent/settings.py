@@ -16,7 +16,8 @@ class Settings:
     """Read once at start. `erasure_window_seconds` is how long a person may cancel an erasure,
     `backup_window_days` how long backups of the key store are kept, `proxies` how many reverse proxies of one's own
     stand in front. `operator` is who runs the service, controller for individuals and processor for organisations,
-    and `operator_contact` where it is reached; `public_url` is the address under which people find it.
+    and `operator_contact` where it is reached; `public_url` is the address under which people find it, `intake_url`
+    where they look up the methodology.
     """
 
     host: str
@@ -33,6 +34,7 @@ class Settings:
     operator: str
     operator_contact: str
     public_url: str
+    intake_url: str
 
 
 def from_environment() -> Settings:
@@ -56,4 +58,5 @@ def from_environment() -> Settings:
         operator=env.str("OPERATOR_NAME", "the operator of this service"),
         operator_contact=env.str("OPERATOR_CONTACT", ""),
         public_url=env.str("CONSENT_URL", f"http://{host}:{port}").rstrip("/"),
+        intake_url=env.str("INTAKE_URL", "http://127.0.0.1:8080").rstrip("/"),
     )

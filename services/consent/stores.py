@@ -11,14 +11,21 @@ from infra.db.engine import Database
 from infra.db.migrate import migrate
 from services.consent.carrying_out import CarryingOut
 from services.consent.consents import Consents
+from services.consent.disclosures import Disclosures
 from services.consent.employees import Employees
+from services.consent.filed import Filing
 from services.consent.holds import Holds
 from services.consent.instructions import Instructions
 from services.consent.key_clients import KeyClients
 from services.consent.keystore import KeyStore
 from services.consent.ledger import open_ledger
+from services.consent.notices import Notices
 from services.consent.outboxes import Outboxes
+from services.consent.rectifications import Rectifications
+from services.consent.register import Register
 from services.consent.requests import PrivacyRequests
+from services.consent.results import Results
+from services.consent.reviews import Reviews
 from services.consent.rights import Rights
 from services.consent.rotation import Rotation
 from services.consent.sweep import Sweep
@@ -42,11 +49,23 @@ class Stores:
     consents: Consents
     requests: PrivacyRequests
     rights: Rights
+    notices: Notices
+    register: Register
+    disclosures: Disclosures
+    rectifications: Rectifications
+    reviews: Reviews
+    results: Results
     rotation: Rotation
     employees: Employees
     instructions: Instructions
     holds: Holds
     sweep: Sweep
+    carrying_out: CarryingOut
+
+    @property
+    def driven(self) -> tuple[PrivacyRequests | Disclosures | Reviews | Rotation, ...]:
+        """The parts that go on step by step, whenever something has changed."""
+        return self.requests, self.disclosures, self.reviews, self.rotation
 
 
 async def open_stores(
@@ -55,8 +74,10 @@ async def open_stores(
     receipt_key: Ed25519PrivateKey,
     erasure_window_seconds: int,
     backup_window_days: int = BACKUP_WINDOW_DAYS,
+    *,
+    methodology: str = "/v1/methodology",
 ) -> Stores:
-    """Bring the tables up to date and open every part."""
+    """Bring the tables up to date and open every part. `methodology` is where published versions are looked up."""
     backup_window = timedelta(days=backup_window_days)
     await migrate(database, _SCRIPTS)
     async with database.write() as connection:
@@ -66,17 +87,24 @@ async def open_stores(
     keystore = KeyStore(database, root, tenants, outboxes)
     key_clients = KeyClients(database)
     consents = Consents(database, keystore, outboxes)
+    notices, filing = Notices(database, outboxes), Filing(keystore, outboxes)
     requests = PrivacyRequests(
         database,
         keystore,
         outboxes,
         key_clients,
+        notices,
         receipt_key=receipt_key,
         window_seconds=erasure_window_seconds,
         backup_window=backup_window,
     )
-    rights = Rights(database, keystore, outboxes)
+    rights = Rights(database, filing, outboxes, notices)
+    register = Register(database, filing, outboxes, notices)
+    disclosures = Disclosures(database, filing, outboxes)
     rotation = Rotation(database, root, outboxes, backup_window)
+    rectifications = Rectifications(database, filing, notices)
+    reviews = Reviews(database, keystore, filing, outboxes, notices)
+    carrying_out = CarryingOut(requests, rights, disclosures, rectifications, reviews)
     employees = Employees(database, tenants, keystore, outboxes)
     instructions = Instructions(
         database,
@@ -84,7 +112,7 @@ async def open_stores(
         keystore,
         outboxes,
         employees=employees,
-        carrying_out=CarryingOut(requests, rights),
+        carrying_out=carrying_out,
     )
     for part in (outboxes, tenants, key_clients, rotation):
         await part.open()
@@ -97,9 +125,24 @@ async def open_stores(
         consents=consents,
         requests=requests,
         rights=rights,
+        notices=notices,
+        register=register,
+        disclosures=disclosures,
+        rectifications=rectifications,
+        reviews=reviews,
+        results=Results(
+            database=database,
+            keystore=keystore,
+            tenants=tenants,
+            consents=consents,
+            register=register,
+            disclosures=disclosures,
+            methodology=methodology,
+        ),
         rotation=rotation,
         employees=employees,
         instructions=instructions,
         holds=Holds(database, keystore, outboxes),
         sweep=Sweep(database, requests),
+        carrying_out=carrying_out,
     )

@@ -16,8 +16,9 @@ from infra.clock import now, written
 from infra.db.engine import Database
 from services.consent import ledger
 from services.consent.erasure import Cause
+from services.consent.filed import AlreadyErased
 from services.consent.purpose_table import Allowed
-from services.consent.requests import AlreadyErased, PrivacyRequests
+from services.consent.requests import PrivacyRequests
 from services.consent.retention import kept_days
 from services.consent.tables import hand_ins, holds, persons, tenants
 

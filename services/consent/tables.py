@@ -1,6 +1,7 @@
 """The tables of the consent service. Times are text, `2026-11-23T18:00:00Z`; sequences are the ledger's.
 
 `persons` keeps the alias of an erased person as a tombstone: 128 random bits that nothing maps to any more.
+`statement` and `answer` of a request and `held` of a part are sealed under its person's subkeys, and go with them.
 """
 
 from sqlalchemy import (
@@ -125,6 +126,12 @@ requests = Table(
     Column("revoked_at", Text),
     Column("epoch", Integer),
     Column("cause", Text, nullable=False, server_default="asked"),
+    Column("assessment", Text),
+    Column("statement", LargeBinary),
+    Column("outcome", Text),
+    Column("answer", LargeBinary),
+    Column("extended_at", Text),
+    Column("extension", Text),
     Index("requests_by_alias", "alias"),
     Index("requests_by_state", "state"),
 )
@@ -168,8 +175,30 @@ instructions = Table(
     Column("decided_at", Text),
     Column("reason", Text),
     Column("request", Text),
+    Column("assessment", Text),
     Index("instructions_by_tenant", "tenant", "state"),
     Index("instructions_by_alias", "alias"),
+)
+parts = Table(
+    "parts",
+    metadata,
+    Column("request", Text, ForeignKey("requests.id"), primary_key=True),
+    Column("service", Text, primary_key=True),
+    Column("gathering", Text, primary_key=True),
+    Column("number", Integer, primary_key=True),
+    Column("total", Integer, nullable=False),
+    Column("held", LargeBinary),
+)
+notices = Table(
+    "notices",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("request", Text, ForeignKey("requests.id"), nullable=False),
+    Column("tenant", Text, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("issued_at", Text, nullable=False),
+    Column("acknowledged_at", Text),
+    Index("notices_by_request", "request"),
 )
 store_reports = Table(
     "store_reports",

@@ -1,12 +1,24 @@
 """Destroying a person's key and everything that leads to it. What stays is an alias that nothing maps to."""
 
 from collections.abc import Mapping
+from typing import Any
 
-from sqlalchemy import CursorResult, Delete, Update, case, delete, insert, select, update
+from sqlalchemy import CursorResult, Delete, Select, Update, case, delete, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.consent.erasure import UNFINISHED
-from services.consent.tables import hand_ins, handles, holds, instructions, invitations, persons, records, requests
+from services.consent.filed import OPEN
+from services.consent.tables import (
+    hand_ins,
+    handles,
+    holds,
+    instructions,
+    invitations,
+    parts,
+    persons,
+    records,
+    requests,
+)
 
 _UNKNOWN_TENANT = ""
 
@@ -36,13 +48,25 @@ async def destroy(connection: AsyncConnection, alias: str) -> Mapping[str, int]:
         "hand_ins_unlinked": await _changed(
             connection, update(hand_ins).where(hand_ins.c.alias == alias).values(alias=None)
         ),
-        "requests_unlinked": await _changed(
-            connection,
-            update(requests)
-            .where(requests.c.alias == alias, requests.c.state.not_in(UNFINISHED))
-            .values(alias=None, state=case((requests.c.state == "in-force", "over"), else_=requests.c.state)),
-        ),
+        "report_parts": await _changed(connection, delete(parts).where(parts.c.request.in_(_requests_of(alias)))),
+        "requests_unlinked": await _changed(connection, _unlinked(alias)),
     }
+
+
+def _requests_of(alias: str) -> Select[tuple[str]]:
+    return select(requests.c.id).where(requests.c.alias == alias)
+
+
+def _unlinked(alias: str) -> Update:
+    """All but the erasure itself: what was restricted is no more, and what was asked for ends with its person."""
+    under_way = (requests.c.type == "erasure") & requests.c.state.in_(UNFINISHED)
+    ended = case(
+        (requests.c.state == "in-force", "over"),
+        (requests.c.state.in_(OPEN), "cancelled"),
+        else_=requests.c.state,
+    )
+    emptied: dict[str, Any] = dict.fromkeys(("alias", "assessment", "statement", "answer"))
+    return update(requests).where(requests.c.alias == alias, ~under_way).values(**emptied, state=ended)
 
 
 async def _changed(connection: AsyncConnection, statement: Delete | Update) -> int:

@@ -1,4 +1,4 @@
-"""Drives what is unfinished: sends the outboxes, takes the steps of erasures and of a rotation of the root key.
+"""Drives what is unfinished: sends the outboxes, takes the steps of requests and of a rotation of the root key.
 
 After each change and by the clock.
 """
@@ -46,8 +46,7 @@ class Worker:
             more = True
             while more:
                 await self._stores.outboxes.drain(self._publish)
-                more = await self._stores.requests.advance()
-                more = await self._stores.rotation.advance() or more
+                more = any([await part.advance() for part in self._stores.driven])
             self.broker_missing = False
         except BrokerUnavailable as error:
             if not self.broker_missing:

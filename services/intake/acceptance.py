@@ -64,16 +64,23 @@ class Acceptance:
         events: EventIds,
         lines: Sequence[tuple[int, bytes | Problem]],
         origin: Origin | None = None,
+        *,
+        corrects: Row | None = None,
     ) -> list[Answer]:
-        """One answer for each line, in order. A line is its number and its bytes, or why it could not be read."""
+        """One answer for each line, in order. A line is its number and its bytes, or why it could not be read.
+
+        What it `corrects` has been read for the same caller.
+        """
         answers: dict[int, Answer] = {}
         hand_ins: dict[int, HandIn] = {}
         for number, raw in lines:
             read_line = self._read(caller, events, number, raw)
             if isinstance(read_line, Problem):
                 answers[number] = read_line
-            else:
+            elif corrects is None:
                 hand_ins[number] = read_line
+            else:
+                hand_ins[number] = read_line.correcting(corrects.id, corrects.alias or "")
         if origin is not None:
             await origin.told(answers)
         answers |= await self._settle(caller, hand_ins, origin)
@@ -158,7 +165,17 @@ def _in_flight() -> Problem:
 def kept(caller: Caller, hand_in: HandIn, key: CreatedKey, parts: Parts, time: str) -> Accepted:
     """What is stored of an accepted hand-in; the sealed answers of those only who may ask for them here."""
     answers = parts.answers if caller.is_person else None
-    return Accepted(hand_in.event_id, caller.tenant, key.alias, mac(hand_in, key), time, answers, parts.reference)
+    recognised = mac(hand_in, key)
+    return Accepted(
+        hand_in.event_id,
+        caller.tenant,
+        key.alias,
+        recognised,
+        time,
+        answers,
+        reference=parts.reference,
+        supersedes=hand_in.supersedes,
+    )
 
 
 def answer(hand_in: HandIn, key: CreatedKey, known: Row | None) -> Answer:

@@ -1,9 +1,9 @@
 """The intake service at a glance.
 
 Listens to  assessments.submitted · assessments.scored · assessments.refused · dead.scoring (its store)
-            keys.revoked (its cache and its fence) · privacy.requests (erasure orders)
+            keys.revoked (its cache and its fence) · privacy.requests (orders) · privacy.notices
 Emits       assessments.submitted · audit.entries (views and signals, through an outbox) · dead.intake ·
-            keys.acknowledged
+            keys.acknowledged · privacy.answers
 Serves      the public interface on SERVICE_PORT, the operator on ADMIN_SOCKET
 """
 
@@ -17,6 +17,7 @@ from pathlib import Path
 
 import faust
 from aiohttp import web
+from aiokafka import ConsumerRecord
 
 from infra.clock import now, written
 from infra.crypto.root_key import secret_made_once
@@ -32,9 +33,10 @@ from infra.kafka.lifecycle import Loop, faust_app, running
 from infra.kafka.presence import topics_present
 from infra.kafka.producer import Producer
 from infra.keys.client import KeyClient
+from infra.keys.disclosure import Disclosure
 from infra.keys.revocations import Revocations
 from infra.pages.site import Site
-from schemas.topics import PRIVACY_REQUESTS, RETENTION_HOURS, TOPICS
+from schemas.topics import PRIVACY_NOTICES, PRIVACY_REQUESTS, RETENTION_HOURS, TOPICS
 from services.intake.acceptance import Acceptance
 from services.intake.access_tokens import AccessTokens
 from services.intake.admin import Admin
@@ -46,10 +48,14 @@ from services.intake.employees import Employees
 from services.intake.erasure import Erasure
 from services.intake.events_contract import EventsContract
 from services.intake.guidance import Guidance
+from services.intake.holdings import Holdings
 from services.intake.idempotency import IdempotencyKeys
+from services.intake.imports import Imports
 from services.intake.income_review import IncomeReview
 from services.intake.lookups import Lookups
 from services.intake.market_signals import MarketSignals
+from services.intake.notices import Notices, NoticesApi
+from services.intake.orders import Orders
 from services.intake.organisations import Organisations
 from services.intake.outlets import CHANNELS, Part, outlets
 from services.intake.pages.ahead import AheadPages
@@ -106,10 +112,10 @@ async def build(settings: Settings) -> list[Listener]:
     store, arrivals, admission = Store(database), Arrivals(), Admission(settings.unfinished)
     tokens = AccessTokens(settings.secrets_dir / "intake-signing-key", settings.issuer)
     organisations, idempotency_keys = Organisations(database), IdempotencyKeys(database)
-    callers = Callers(tokens, keys)
-    views = Views(database, outbox)
+    callers, views, notices = Callers(tokens, keys), Views(database, outbox), Notices(database, producer)
     reading = Reading(store, keys, callers, views)
     erasure = Erasure(store, producer, keys)
+    orders = Orders(erasure, Disclosure(SERVICE, keys, producer, Holdings(store).of), producer)
     work = ResultsLoop(store, producer, arrivals, admission).work
     batches = BatchLoop(settings.bootstrap, f"{SERVICE}-store", READ, work, own=store)
     revocations = Revocations(
@@ -171,6 +177,7 @@ async def build(settings: Settings) -> list[Listener]:
         Series(version, callers, reading),
         Guidance(callers, reading),
         Records(callers, reading),
+        Imports(callers, idempotency_keys, acceptance),
     )
     site = _site(settings)
     own_result = Own(reading)
@@ -180,12 +187,13 @@ async def build(settings: Settings) -> list[Listener]:
         ResultPages(site, own_result, reading, arrivals),
         AheadPages(site, own_result),
     )
-    look_ups = (Employees(callers, keys), Lookups(version, signals), EventsContract())
+    for_organisations = (Employees(callers, keys), NoticesApi(callers, notices), EventsContract())
     parts: tuple[Part, ...] = (
         routes,
         *own,
         *channels.parts,
-        *look_ups,
+        *for_organisations,
+        Lookups(version, signals),
         DryRun(version, callers),
         IncomeReview(version),
     )
@@ -196,7 +204,7 @@ async def build(settings: Settings) -> list[Listener]:
     public.cleanup_ctx.append(opened_parts)
     public.cleanup_ctx.append(
         running(
-            _streams(settings, erasure, keep_house),
+            _streams(settings, orders, notices, keep_house),
             Loop("revocations", revocations.run),
             Loop("batches", batches.run),
             Loop("outbox", lambda: outbox.run(producer)),
@@ -228,16 +236,25 @@ def _site(settings: Settings) -> Site:
     return Site(SERVICE, settings.issuer, secret, [place], told)
 
 
-def _streams(settings: Settings, erasure: Erasure, keep_house: Callable[[], Awaitable[None]]) -> faust.App:
+def _streams(
+    settings: Settings, orders: Orders, notices: Notices, keep_house: Callable[[], Awaitable[None]]
+) -> faust.App:
     app = faust_app(SERVICE, settings.bootstrap, settings.data_dir)
 
     @app.agent(app.topic(PRIVACY_REQUESTS.name, key_type=bytes, value_type=bytes))  # type: ignore[untyped-decorator]
-    async def erasure_orders(stream: "faust.Stream[bytes]") -> None:
+    async def privacy_orders(stream: "faust.Stream[bytes]") -> None:
+        await listen(stream, orders.take)
+
+    @app.agent(app.topic(PRIVACY_NOTICES.name, key_type=bytes, value_type=bytes))  # type: ignore[untyped-decorator]
+    async def privacy_notices(stream: "faust.Stream[bytes]") -> None:
+        await listen(stream, notices.take)
+
+    async def listen(stream: "faust.Stream[bytes]", take: Callable[[ConsumerRecord], Awaitable[None]]) -> None:
         async for event in stream.noack().events():
             try:
-                await erasure.ordered(event.message)
+                await take(event.message)
             except Exception as error:
-                # Unacknowledged: the process ends, and the next one reads this order again.
+                # Unacknowledged: the process ends, and the next one reads this record again.
                 await app.crash(error)
                 raise
             await stream.ack(event)

@@ -24,6 +24,7 @@ from schemas.employees import (
     ListWaiting,
 )
 from schemas.faults import Fault, Faulty
+from schemas.privacy_request import ABOUT_ASSESSMENTS, ASSESSMENT_RULE
 from services.intake.callers import Callers
 from services.intake.contract import EMPLOYER
 
@@ -94,7 +95,10 @@ class Employees:
         purpose = None if asked.purpose is msgspec.UNSET else asked.purpose
         if purpose is not None and asked.type != "objection":
             raise invalid([Fault("/purpose", f"Only an objection names a purpose; {asked.type} holds for all.")])
-        on_behalf = AskForEmployee(tenant, asked.external_id, asked.type, purpose)
+        assessment = None if asked.assessment is msgspec.UNSET else asked.assessment
+        if (assessment is not None) != (asked.type in ABOUT_ASSESSMENTS):
+            raise invalid([Fault("/assessment", ASSESSMENT_RULE)])
+        on_behalf = AskForEmployee(tenant, asked.external_id, asked.type, purpose, assessment)
         return _answer(_shown(_one(await self._ask("ask", on_behalf, ForwardedRequests), "employee")), 202)
 
     @operation(

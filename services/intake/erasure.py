@@ -3,15 +3,12 @@
 from collections.abc import Sequence
 
 import msgspec
-from aiokafka import ConsumerRecord
 
-from infra.kafka.dead_letter import Poisoned, dead_letter
 from infra.kafka.producer import Outgoing, Producer
 from infra.keys.client import KeyClient
 from infra.keys.revocations import Narrowed
 from schemas.events import ErasureOrder, StoreReport
-from schemas.topics import DEAD_INTAKE, KEYS_ACKNOWLEDGED
-from services.intake.results_loop import alias_of
+from schemas.topics import KEYS_ACKNOWLEDGED
 from services.intake.store import Store
 
 
@@ -28,18 +25,8 @@ class Erasure:
         erased = [one.alias for one in narrowed if one.revoked.kind == "erased"]
         await self._store.erase(erased, narrowed[-1].offset + 1)
 
-    async def ordered(self, record: ConsumerRecord) -> None:
-        """Carry out an erasure order and report the rows emptied, also when it comes again.
-
-        What is no order goes to `dead.intake`; the request that it may have been stays open with consent.
-        """
-        try:
-            alias = alias_of(record.key)
-            order = msgspec.msgpack.decode(record.value or b"", type=ErasureOrder)
-        except (Poisoned, msgspec.DecodeError):
-            reason = f"it is no erasure order of {record.topic}"
-            await self._producer.send([dead_letter(DEAD_INTAKE, "intake", record, reason)])
-            return
+    async def ordered(self, alias: str, order: ErasureOrder) -> None:
+        """Carry out an erasure order and report the rows emptied, also when it comes again."""
         emptied = await self._store.erase([alias])
         report = StoreReport("intake", order.request, {"assessments": emptied[alias]})
         await self._producer.send([Outgoing(KEYS_ACKNOWLEDGED, self._keys.instance, msgspec.msgpack.encode(report))])

@@ -34,11 +34,19 @@ _PERSON: Decoder[Any] = Decoder(PersonHandIn)
 
 @dataclass(frozen=True, slots=True)
 class HandIn:
-    """A hand-in that fits: its canonical bytes, and the person that consent is asked for."""
+    """A hand-in that fits: its canonical bytes, and the person that consent is asked for.
+
+    `supersedes` is the assessment that it corrects, if it corrects one.
+    """
 
     event_id: str
     body: bytes
     person: NewPerson
+    supersedes: str | None = None
+
+    def correcting(self, assessment: str, alias: str) -> "HandIn":
+        """As a correction of an assessment of this person, who has proved to be the caller's."""
+        return replace(self, supersedes=assessment, person=msgspec.structs.replace(self.person, alias=alias))
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +88,10 @@ def submitted(hand_in: HandIn, key: CreatedKey, parts: Parts, tenant: str, time:
     """The record of an accepted hand-in: sealed, with its audit entry `received`."""
     actor = "person" if tenant == INDIVIDUALS else "organisation"
     trail = key.subkeys["trail"]
-    fields = salted(trail, hand_in.event_id, [("tenant", tenant.encode()), ("hand-in", hand_in.body)])
+    values = [("tenant", tenant.encode()), ("hand-in", hand_in.body)]
+    if hand_in.supersedes is not None:
+        values.append(("supersedes", hand_in.supersedes.encode()))
+    fields = salted(trail, hand_in.event_id, values)
     entry = leaf(
         "received",
         entry_id(trail, hand_in.event_id, "received"),
@@ -90,7 +101,7 @@ def submitted(hand_in: HandIn, key: CreatedKey, parts: Parts, tenant: str, time:
         commitment=commit(fields),
         payload=f"sha256:{sha256(parts.answers).hexdigest()}",
     )
-    value = Submitted(tenant, parts.answers, mac(hand_in, key), entry, parts.reference)
+    value = Submitted(tenant, parts.answers, mac(hand_in, key), entry, parts.reference, hand_in.supersedes)
     return Outgoing(
         SUBMITTED,
         key.alias,

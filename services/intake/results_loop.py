@@ -3,6 +3,7 @@
 import asyncio
 import re
 from collections.abc import Awaitable, Callable, Sequence
+from typing import Literal
 
 import msgspec
 from aiokafka import ConsumerRecord
@@ -11,7 +12,7 @@ from infra.clock import now, written
 from infra.kafka.batch_loop import Unavailable
 from infra.kafka.dead_letter import Poisoned, dead_letter
 from infra.kafka.producer import BrokerUnavailable, Outgoing, Producer
-from schemas.envelope import NoEnvelope, event_id
+from schemas.envelope import NoEnvelope, event_id, headers
 from schemas.events import (
     DEAD_LETTERED_TYPE,
     REFUSED_TYPE,
@@ -23,9 +24,10 @@ from schemas.events import (
     Submitted,
 )
 from schemas.purposes import INDIVIDUALS
-from schemas.topics import DEAD_INTAKE, DEAD_SCORING, REFUSED, SCORED, SUBMITTED
+from schemas.rights import ANSWER_TYPE, Corrected
+from schemas.topics import DEAD_INTAKE, DEAD_SCORING, PRIVACY_ANSWERS, REFUSED, SCORED, SUBMITTED
 from services.intake.admission import Admission
-from services.intake.store import Accepted, Ended, Store
+from services.intake.store import Accepted, Ended, Store, Superseded
 
 _ALIAS = re.compile(rb"[0-9a-f]{32}")
 READ = (SUBMITTED, SCORED, REFUSED, DEAD_SCORING)
@@ -96,11 +98,15 @@ class ResultsLoop:
             await self._store.accept(accepted)
         if ended:
             await self._store.end(ended)
+        corrections = [one.id for one in accepted if one.supersedes is not None]
+        scored = [one.id for one in ended if one.state == "scored"]
+        superseded = await self._store.supersede([*corrections, *scored])
+        if ended:
             self._arrivals.announce(ended)
             self._admission.leave([one.id for one in ended])
-        if dead:
+        if out := [*dead, *map(corrected, superseded)]:
             try:
-                await self._producer.send(dead)
+                await self._producer.send(out)
             except BrokerUnavailable as error:
                 raise Unavailable(str(error)) from error
 
@@ -113,6 +119,13 @@ def read(record: ConsumerRecord) -> Accepted | Ended | None:
         raise Poisoned(f"its value is not that of a record of {record.topic}") from None
     except NoEnvelope:
         raise Poisoned(f"its headers are not those of a record of {record.topic}") from None
+
+
+def corrected(one: Superseded) -> Outgoing:
+    """What consent is told of a correction, which answers a request for rectification."""
+    actor: Literal["person", "organisation"] = "person" if one.tenant == INDIVIDUALS else "organisation"
+    said = Corrected(one.id, one.by, actor, one.asked_at)
+    return Outgoing(PRIVACY_ANSWERS, one.alias, msgspec.msgpack.encode(said), headers(one.by, ANSWER_TYPE, "intake"))
 
 
 def alias_of(key: bytes | None) -> str:
@@ -138,6 +151,7 @@ def _submitted(record: ConsumerRecord) -> Accepted:
         written(now()),
         own(value, value.sealed),
         value.reference,
+        supersedes=value.supersedes,
     )
 
 

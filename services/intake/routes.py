@@ -68,6 +68,7 @@ class Routes:
             web.post("/v1/assessments/stream", self.stream),
             web.get("/v1/assessments/{id:[0-9a-f]{32}}", self.assessment),
             web.get("/v1/assessments/{id:[0-9a-f]{32}}/explanation", self.explanation),
+            web.post("/v1/assessments/{id:[0-9a-f]{32}}/corrections", self.correct),
         ]
 
     @operation(
@@ -103,13 +104,36 @@ class Routes:
     )
     async def hand_in(self, request: web.Request) -> web.Response:
         """One assessment: 202 with its place, or after `?wait=SECONDS` 200 with its result."""
+        return await self._taken(request, self._callers.caller(request))
+
+    @operation(
+        name="correct_assessment",
+        proofs=(PERSON, WRITER),
+        query=(WAIT,),
+        headers=(IDEMPOTENCY_KEY,),
+        takes={"application/json": (PersonHandIn, EmployeeHandIn)},
+        answers={
+            200: json_of(HandedIn, "It had ended, or ended while you waited.", (_LOCATION,)),
+            202: json_of(HandedIn, "It is accepted.", (_LOCATION,)),
+        },
+        problems=(400, 401, 403, 404, 409, 410, 413, 415, 422, 429, 503),
+    )
+    async def correct(self, request: web.Request) -> web.Response:
+        """A corrected hand-in (GDPR Art. 16): answered as any other; once it is scored it supersedes the earlier."""
         caller = self._callers.caller(request)
+        row = await self._reading.row(caller, request.match_info["id"])
+        if row.superseded_by is not None:
+            place = f"/v1/assessments/{row.superseded_by}"
+            raise Problem(409, "superseded", "Corrected before", f"Correct what took its place: {place}.")
+        return await self._taken(request, caller, row)
+
+    async def _taken(self, request: web.Request, caller: Caller, corrects: Row | None = None) -> web.Response:
         expect(request, "application/json")
         self._acceptance.admission.open()
         wait = _wait(request)
         events = await self._events(request, caller)
         raw = await body_of(request)
-        (answer,) = await self._acceptance.take(caller, events, [(1, raw)])
+        (answer,) = await self._acceptance.take(caller, events, [(1, raw)], corrects=corrects)
         if isinstance(answer, Problem):
             raise answer
         if wait and answer.state == "accepted":
@@ -190,7 +214,8 @@ class Routes:
                     document |= with_income(await view.trail(row))
         if row.reason is not None:
             document["reason"] = row.reason
-        return document
+        replaced = {"supersedes": row.supersedes, "superseded_by": row.superseded_by}
+        return document | {name: other for name, other in replaced.items() if other is not None}
 
 
 def _links(caller: Caller, place: str) -> dict[str, str]:

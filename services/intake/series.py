@@ -57,7 +57,7 @@ class Series:
         document = {
             "newest_methodology": self._version.head(),
             "assessments": [_told(row, details.get(row.id)) | self._offer(row, details, rows) for row in rows],
-            "changes": changes(details),
+            "changes": changes({row.id: details[row.id] for row in scored if row.superseded_by is None}),
             "older_left_out": len(newest) > MOST,
         }
         return web.Response(
@@ -105,4 +105,6 @@ def _told(row: Row, detail: Document | None) -> Document:
         told |= {name: reasons[name] for name in ("profile", "score", "band", "detectable_change")}
     if row.reason is not None:
         told["reason"] = row.reason
+    if row.superseded_by is not None:
+        told["superseded_by"] = row.superseded_by
     return {**told, "links": {"self": f"/v1/assessments/{row.id}"}}

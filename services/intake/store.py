@@ -17,19 +17,10 @@ from services.intake.tables import assessments, fence, marks
 
 State = Literal["accepted", "scored", "refused", "failed", "gone"]
 _CHUNK = 500
+_BEGINNING = ("mac", "submitted_at", "hand_in", "reference", "supersedes")
 _EMPTIED = (
-    "alias",
-    "mac",
-    "reason",
-    "ended_at",
-    "result",
-    "detail",
-    "hand_in",
-    "leaf",
-    "reference",
-    "trail",
-    "scored_partition",
-    "scored_offset",
+    *("alias", "mac", "reason", "ended_at", "result", "detail", "hand_in", "leaf", "reference", "trail"),
+    *("scored_partition", "scored_offset", "supersedes", "superseded_by"),
 )
 
 
@@ -46,6 +37,18 @@ class Accepted:
     submitted_at: str
     hand_in: bytes | None = None
     reference: bytes | None = None
+    supersedes: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Superseded:
+    """An assessment that a correction has taken the place of; `asked_at` is when the correction was handed in."""
+
+    tenant: str
+    alias: str
+    id: str
+    by: str
+    asked_at: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +90,8 @@ class Row:
     scored_partition: int | None = None
     scored_offset: int | None = None
     trail: bytes | None = None
+    supersedes: str | None = None
+    superseded_by: str | None = None
 
 
 class Store:
@@ -112,6 +117,23 @@ class Store:
             await self._begin(connection, [_unseen(one) for one in alive])
             await number(connection, await _end(connection, alive))
 
+    async def supersede(self, ids: Sequence[str]) -> list[Superseded]:
+        """Mark what those of these assessments supersede that are scored by now; gives the same when asked again."""
+        found: list[Superseded] = []
+        async with self._database.write() as connection:
+            for start in range(0, len(ids), _CHUNK):
+                wanted = assessments.c.id.in_(ids[start : start + _CHUNK]), assessments.c.supersedes.is_not(None)
+                query = select(assessments).where(*wanted, assessments.c.state == "scored")
+                found += [_superseded(row._mapping) for row in await connection.execute(query)]
+            for one in found:
+                earlier = assessments.c.id == one.id, assessments.c.alias == one.alias
+                await connection.execute(
+                    update(assessments)
+                    .where(*earlier, assessments.c.superseded_by.is_(None))
+                    .values(superseded_by=one.by)
+                )
+        return found
+
     async def get(self, assessment: str) -> Row | None:
         """One assessment."""
         return (await self.find([assessment])).get(assessment)
@@ -126,8 +148,8 @@ class Store:
                     found[row.id] = row_of(row._mapping)
         return found
 
-    async def newest_of(self, alias: str, most: int) -> list[Row]:
-        """A person's assessments, the newest first, at most so many."""
+    async def newest_of(self, alias: str, most: int | None = None) -> list[Row]:
+        """A person's assessments, the newest first, at most so many; without a number all."""
         newest = (
             select(assessments)
             .where(assessments.c.alias == alias)
@@ -211,7 +233,7 @@ class Store:
     async def _begin(self, connection: AsyncConnection, rows: Sequence[Mapping[str, Any]]) -> None:
         if rows:
             new = self._dialect_insert(assessments)
-            told = {name: new.excluded[name] for name in ("mac", "submitted_at", "hand_in", "reference")}
+            told = {name: new.excluded[name] for name in _BEGINNING}
             same = assessments.c.mac.is_(None) & (assessments.c.alias == new.excluded.alias)
             await connection.execute(new.on_conflict_do_update(index_elements=["id"], set_=told, where=same), rows)
 
@@ -297,6 +319,7 @@ def _new(one: Accepted) -> dict[str, Any]:
         "submitted_at": one.submitted_at,
         "hand_in": one.hand_in,
         "reference": one.reference,
+        "supersedes": one.supersedes,
     }
 
 
@@ -311,7 +334,12 @@ def _unseen(one: Ended) -> dict[str, Any]:
         "submitted_at": one.ended_at,
         "hand_in": None,
         "reference": None,
+        "supersedes": None,
     }
+
+
+def _superseded(row: Mapping[Any, Any]) -> Superseded:
+    return Superseded(row["tenant"], row["alias"], row["supersedes"], row["id"], row["submitted_at"])
 
 
 def row_of(values: Mapping[Any, Any]) -> Row:

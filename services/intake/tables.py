@@ -6,9 +6,10 @@ entry of the score) are kept for people who came by themselves only, because onl
 `reference` is the platform's name for its employee, sealed. `sequence` counts the ends and the erasures of each
 organisation in the order in which they were stored, and `feeds` holds the last one given: a channel that has told of
 all up to one goes on after it. `scored_partition` and `scored_offset` say where the score stands in
-`assessments.scored`: the cause of each entry that tells of a view. `fence` names the erased: whatever comes late for
-them is not stored. `market_signals` are those that the operator has added to the methodology's; `document` is JSON of
-`schemas.signal.Signal`.
+`assessments.scored`: the cause of each entry that tells of a view. A correction `supersedes` an assessment, which
+knows it as `superseded_by` once it is scored. `notices` tell an organisation what became of assessments that it
+received. `fence` names the erased: whatever comes late for them is not stored. `market_signals` are those that the
+operator has added to the methodology's; `document` is JSON of `schemas.signal.Signal`.
 """
 
 from sqlalchemy import BigInteger, Column, Index, Integer, LargeBinary, MetaData, Table, Text
@@ -59,6 +60,8 @@ assessments = Table(
     Column("scored_partition", Integer),
     Column("scored_offset", BigInteger),
     Column("trail", LargeBinary),
+    Column("supersedes", Text),
+    Column("superseded_by", Text),
     Index("assessments_by_alias", "alias"),
     Index("assessments_by_state", "state", "submitted_at"),
     Index("assessments_by_sequence", "tenant", "sequence", unique=True),
@@ -68,6 +71,18 @@ feeds = Table(
     metadata,
     Column("tenant", Text, primary_key=True),
     Column("last", BigInteger, nullable=False),
+)
+notices = Table(
+    "notices",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("tenant", Text, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("assessments", Text, nullable=False),
+    Column("replaced_by", Text),
+    Column("issued_at", Text, nullable=False),
+    Column("acknowledged_at", Text),
+    Index("notices_by_tenant", "tenant"),
 )
 fence = Table(
     "fence",

@@ -28,7 +28,9 @@ async def test_an_employees_erasure_goes_to_the_employer_and_is_carried_out_on_i
     proof = {"Authorization": f"Claim {taken['claim_code']}"}
     # When the employee asks the operator for an erasure
     status, held = await told(running, "POST", f"{consent}/v1/privacy/requests", proof, {"type": "erasure"})
-    assert (status, held["state"]) == (202, "waiting")
+    assert (status, held["request_status"]) == (202, "pending")
+    _, shown = await told(running, "GET", consent + held["links"]["self"], {})
+    assert shown["state"] == "waiting"
     # Then the organisation finds it by its own assessment's id, and gives its word
     queue = f"{running.intake}/v1/employees/requests"
     _, listed = await told(running, "GET", queue, running.headers)

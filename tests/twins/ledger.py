@@ -117,6 +117,8 @@ class Ledger:
         return CreatedKey(person.event_id, "active", alias, self.key_id(alias), 1, subkeys, known.claim_code)
 
     def _named(self, tenant: str, person: NewPerson) -> str | None:
+        if person.alias is not None:
+            return person.alias
         if person.claim_code is not None:
             return self.handles.get((tenant, person.claim_code))
         if person.external_id is not None and (tenant, person.external_id) in self.handles:

@@ -77,6 +77,7 @@ def patient(running: Running) -> PrivacyRequests:
         stores.keystore,
         stores.outboxes,
         stores.key_clients,
+        stores.notices,
         receipt_key=Ed25519PrivateKey.generate(),
         window_seconds=86_400,
         backup_window=timedelta(days=30),

@@ -39,7 +39,7 @@ async def employee(running: Running, client: TestClient) -> tuple[str, dict[str,
 async def ask(client: TestClient, proof: dict[str, str], kind: str) -> dict:
     answer = await client.post("/v1/privacy/requests", json={"type": kind}, headers=proof)
     assert answer.status == 202
-    return await answer.json()
+    return await (await client.get(answer.headers["Location"])).json()
 
 
 async def test_a_code_works_once_and_leads_to_the_employees_own_records(running: Running, client: TestClient) -> None:

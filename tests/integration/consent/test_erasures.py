@@ -105,6 +105,7 @@ async def test_the_receipt_counts_what_was_destroyed_and_takes_each_report_once(
             "invitations": 0,
             "consent_records": 2,
             "hand_ins_unlinked": 2,
+            "report_parts": 0,
             "requests_unlinked": 0,
         },
         "intake": {"results": 2},

@@ -7,6 +7,7 @@ from aiohttp.test_utils import TestClient, TestServer
 
 from schemas.events import StoreReport
 from schemas.keys import ReleaseKeys
+from services.consent.deadline import NotExtendable
 from services.consent.public_api import PublicApi
 from tests.integration.consent.conftest import Running, entries
 
@@ -80,8 +81,8 @@ async def test_the_same_consent_twice_is_one_record(running: Running, client: Te
     assert len(ids) == 1
 
 
-@pytest.mark.parametrize("authorization", [None, "Claim", "Claim x", f"Claim {UNKNOWN}", "Bearer abc", "Claim é"])
-async def test_a_wrong_code_and_an_unknown_one_are_answered_alike(client: TestClient, authorization) -> None:
+@pytest.mark.parametrize("authorization", [None, "Claim", "Claim x", "Bearer abc", "Claim é"])
+async def test_what_is_no_code_is_told_so(client: TestClient, authorization) -> None:
     headers = {"Authorization": authorization} if authorization else {}
     answer = await client.post("/v1/privacy/requests", json={"type": "erasure"}, headers=headers)
     assert (answer.status, answer.headers["WWW-Authenticate"]) == (401, "Claim")
@@ -207,4 +208,48 @@ async def test_a_restriction_has_no_receipt_and_is_not_cancelled(running: Runnin
     _, proof = await person(running)
     place = (await (await ask(client, proof, "restriction")).json())["links"]["self"]
     assert (await client.get(f"{place}/receipt")).status == 404
-    assert (await client.post(f"{place}/cancel", headers=proof)).status == 404
+    assert (await client.post(f"{place}/cancel", headers=proof)).status == 409
+
+
+def likeness(document: object) -> object:
+    """A document without what is another for each request."""
+    if isinstance(document, dict):
+        return {name: likeness(value) for name, value in document.items() if name not in ("id", "links", "opened_at")}
+    return document
+
+
+@pytest.mark.parametrize("kind", ["access", "erasure", "restriction", "restriction-lift", "objection"])
+async def test_a_request_under_a_code_that_nobody_has_is_answered_like_any_other(
+    running: Running, client: TestClient, kind: str
+) -> None:
+    # Given a person who can do all of this, and a code that fits no person
+    _, proof = await person(running)
+    research = {"purpose": "research", "legal_basis": "legitimate-interest", "notice": "n/1", "language": "en"}
+    await client.post("/v1/consents", json=research, headers=proof)
+    if kind == "restriction-lift":
+        await ask(client, proof, "restriction")
+    # When both ask for the same
+    known, unknown = [await ask(client, one, kind) for one in (proof, claim(UNKNOWN))]
+    # Then both are told the same, and the one causes nothing and is shown as waiting
+    assert (known.status, unknown.status) == (202, 202)
+    told, vain = await known.json(), await unknown.json()
+    assert likeness(told) == likeness(vain)
+    assert told["links"].keys() == vain["links"].keys()
+    shown = await (await client.get(vain["links"]["self"])).json()
+    assert shown["request_status"] == "pending"
+    await running.worker.once()
+
+
+async def test_the_operator_extends_a_clock_once_with_a_reason_that_is_shown(
+    running: Running, client: TestClient
+) -> None:
+    _, proof = await person(running)
+    place = (await (await ask(client, proof, "access")).json())["links"]["self"]
+    before = (await (await client.get(place)).json())["clock"]
+    extended = await running.stores.register.extend(place.rpartition("/")[2], "complexity")
+    assert extended["clock"]["extension_reason"] == "complexity"
+    assert extended["clock"]["answer_by"] > before["answer_by"]
+    with pytest.raises(NotExtendable, match="extended before"):
+        await running.stores.register.extend(place.rpartition("/")[2], "complexity")
+    await running.worker.once()
+    assert entries(running).count("request-extended") == 1

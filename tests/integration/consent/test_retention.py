@@ -31,7 +31,8 @@ REASON = "Lawsuit 4 C 17/26"
 async def operator(running: Running) -> AsyncIterator[Client]:
     states = PrivacyStates(running.stores, Party("Operator Ltd"), 86_400, 30)
     routes = PrivacyAdmin(running.stores, states, running.worker.wake).routes()
-    async with TestClient(TestServer(admin.application(running.stores.rotation, lambda: None, routes))) as client:
+    application = admin.application(running.stores.rotation, running.stores.register, lambda: None, routes)
+    async with TestClient(TestServer(application)) as client:
         yield client
 
 

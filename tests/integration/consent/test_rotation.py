@@ -263,7 +263,7 @@ async def key_epoch(running: Running, request: str) -> dict[str, object]:
 
 @pytest.fixture
 async def operator(running: Running) -> AsyncIterator[TestClient]:
-    application = admin.application(running.stores.rotation, running.worker.wake)
+    application = admin.application(running.stores.rotation, running.stores.register, running.worker.wake)
     async with TestClient(TestServer(application)) as client:
         yield client
 

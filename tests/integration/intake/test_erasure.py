@@ -4,9 +4,12 @@ import msgspec
 import pytest
 
 from infra.db.engine import Database
+from infra.keys.disclosure import Disclosure
 from schemas.events import Acknowledgement, DeadLettered, ErasureOrder, StoreReport
 from schemas.topics import DEAD_INTAKE, KEYS_ACKNOWLEDGED, PRIVACY_REQUESTS
 from services.intake.erasure import Erasure
+from services.intake.holdings import Holdings
+from services.intake.orders import Orders
 from services.intake.store import Accepted, Store
 from tests.twins.broker import Broker, Record
 from tests.twins.ledger import Ledger
@@ -19,11 +22,17 @@ def order(key: bytes | None = ALIAS.encode(), value: bytes | None = ORDER) -> Re
     return Record(PRIVACY_REQUESTS.name, 0, 3, key, value)
 
 
+def orders(store: Store, broker: Broker) -> Orders:
+    keys = Ledger()
+    disclosure = Disclosure("intake", keys, broker, Holdings(store).of)
+    return Orders(Erasure(store, broker, keys), disclosure, broker)
+
+
 async def test_the_rows_emptied_are_reported_and_reported_equally_again(database: Database) -> None:
     store, broker = Store(database), Broker()
     await store.accept([Accepted("1" * 32, "acme", ALIAS, b"mac", "2026-11-23T18:00:00Z")])
     for _ in range(2):
-        await Erasure(store, broker, Ledger()).ordered(order())
+        await orders(store, broker).take(order())
     reports = [msgspec.msgpack.decode(one.value, type=Acknowledgement) for one in broker.of(KEYS_ACKNOWLEDGED.name)]
     assert reports == [StoreReport("intake", "request-1", {"assessments": 1})] * 2
 
@@ -31,6 +40,6 @@ async def test_the_rows_emptied_are_reported_and_reported_equally_again(database
 @pytest.mark.parametrize("poisoned", [order(None), order(b"\0"), order(value=None), order(value=b"\xc1CANARY")])
 async def test_what_is_no_order_is_dead_lettered_without_being_quoted(database: Database, poisoned: Record) -> None:
     broker = Broker()
-    await Erasure(Store(database), broker, Ledger()).ordered(poisoned)
+    await orders(Store(database), broker).take(poisoned)
     (letter,) = [msgspec.msgpack.decode(one.value, type=DeadLettered) for one in broker.of(DEAD_INTAKE.name)]
     assert (letter.value, letter.cause.offset, "CANARY" in letter.reason) == (poisoned.value, 3, False)

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from infra.db.engine import Database
-from services.intake.store import Accepted, Ended, Store
+from services.intake.store import Accepted, Ended, Store, Superseded
 
 ALIAS, OTHER = "a" * 32, "b" * 32
 EARLY, LATE = "2026-11-23T18:00:00Z", "2026-11-23T18:00:05Z"
@@ -140,3 +140,25 @@ async def test_the_offsets_of_the_topics_are_kept_beside_what_was_stored(store: 
     await store.keep({"assessments.scored/1": 9})
     await store.erase([], 5)
     assert await store.kept() == {"assessments.scored/1": 9, "assessments.refused/0": 2}
+
+
+async def test_a_correction_supersedes_once_it_is_scored_whichever_comes_first(store: Store) -> None:
+    # Given an assessment that is scored, and its correction, whose score is read before the correction itself
+    await store.accept([OWN])
+    await store.end([Ended(OWN.id, OWN.tenant, OWN.alias, "scored", LATE, result=b"1")])
+    correction = Accepted("6" * 32, OWN.tenant, OWN.alias, b"mac", LATE, b"sealed", supersedes=OWN.id)
+    await store.end([Ended(correction.id, OWN.tenant, OWN.alias, "scored", LATE, result=b"2")])
+    assert await store.supersede([correction.id]) == []
+    await store.accept([correction])
+    # Then the earlier one is marked, and the same is told again
+    told = [await store.supersede([correction.id]) for _ in range(2)]
+    assert told[0] == told[1] == [Superseded(OWN.tenant, OWN.alias, OWN.id, correction.id, LATE)]
+    assert (await store.get(OWN.id)).superseded_by == correction.id
+
+
+async def test_a_correction_that_was_refused_supersedes_nothing(store: Store) -> None:
+    correction = Accepted("6" * 32, OWN.tenant, OWN.alias, b"mac", LATE, b"sealed", supersedes=OWN.id)
+    await store.accept([OWN, correction])
+    await store.end([Ended(correction.id, OWN.tenant, OWN.alias, "refused", LATE, reason="withdrawn")])
+    assert await store.supersede([correction.id]) == []
+    assert (await store.get(OWN.id)).superseded_by is None

@@ -26,7 +26,7 @@ GRANTS = {
     "delivery-detail": ({"detail"}, set()),
     "access": (MADE | {"reference", "statistics"}, set()),
     "portability": ({"answers"}, set()),
-    "review": (MADE, set()),
+    "review": (MADE, {"trail"}),
     "draft": ({"answers"}, {"answers"}),
     "statistics": ({"statistics"}, {"statistics"}),
     "research": ({"answers", "result"}, set()),

@@ -22,7 +22,7 @@ from schemas.events import (
 from schemas.topics import DEAD_INTAKE, DEAD_SCORING, REFUSED, SCORED, SUBMITTED
 from services.intake.admission import Admission
 from services.intake.results_loop import Arrivals, ResultsLoop, read
-from services.intake.store import Accepted, Ended
+from services.intake.store import Accepted, Ended, Superseded
 from tests.twins.broker import Broker, Record
 
 EVENT, ALIAS = "e" * 32, "a" * 32
@@ -109,6 +109,9 @@ class Kept:
 
     async def accept(self, accepted: list[Accepted]) -> None:
         self.accepted += accepted
+
+    async def supersede(self, ids) -> list[Superseded]:
+        return []
 
     async def end(self, ended: list[Ended]) -> None:
         self.ended += ended

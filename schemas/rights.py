@@ -1,0 +1,138 @@
+"""What the services tell each other so that a person's rights are answered. Values are MessagePack.
+
+`privacy.requests` carries orders, `privacy.answers` what comes back to consent, both keyed by alias (the
+acknowledgement of a notice by organisation); `privacy.notices` what an organisation is told (GDPR Art. 19), keyed by
+its id. What is sealed travels as it is stored: nobody opens it on the way.
+"""
+
+from typing import Literal
+
+import msgspec
+
+from schemas.events import ErasureOrder, Reason, Tenant
+
+Disclosure = Literal["access", "portability"]
+"""GDPR Art. 15 and 20; each is also the purpose whose key a store holds while it answers."""
+Decision = Literal["confirmed", "annotated", "overruled"]
+"""What a human makes of an automated result (Art. 22(3)); the result itself stays as it was computed."""
+NoticeKind = Literal["rectified", "restricted", "restriction-lifted", "erased", "overruled"]
+
+
+class DisclosureOrder(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag="disclosure"):
+    """Every store that is concerned gives back what it holds for the alias, as `Part`s."""
+
+    request: str
+    purpose: Disclosure
+
+
+class ReviewOrder(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag="review"):
+    """A human is to look at an assessment. `statement` is the person's own view, sealed for `trail`."""
+
+    request: str
+    tenant: Tenant
+    assessment: str
+    opened_at: str
+    answer_by: str
+    statement: bytes | None = None
+
+
+Order = ErasureOrder | DisclosureOrder | ReviewOrder
+
+
+class HeldAssessment(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag="assessment"):
+    """One assessment as intake holds it: `hand_in`, `result`, `detail` and `reference` as they were sealed."""
+
+    id: str
+    state: str
+    submitted_at: str
+    ended_at: str | None = None
+    reason: Reason | None = None
+    superseded_by: str | None = None
+    hand_in: bytes | None = None
+    result: bytes | None = None
+    detail: bytes | None = None
+    reference: bytes | None = None
+
+
+class HeldTrail(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag="trail"):
+    """One trail as audit holds it, sealed; `id` is the assessment's, `index` the place of its entry in the log."""
+
+    id: str
+    trail: bytes
+    index: int
+
+
+class HeldAct(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag="act"):
+    """What an auditor did with this person's data, as audit holds it: who looked, why and at what is sealed."""
+
+    id: str
+    sealed: bytes
+    kind: str | None = None
+    at: str | None = None
+
+
+Held = HeldAssessment | HeldTrail | HeldAct
+
+
+class Part(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag="part"):
+    """One piece of what a store holds: `number` of `total`; where nothing is held there is one empty piece, 0 of 0.
+
+    `gathering` is random: pieces of two gatherings, between which something came or went, are never mixed.
+    """
+
+    service: str
+    request: str
+    gathering: str
+    number: int
+    total: int
+    held: Held | None = None
+
+
+class Corrected(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag="corrected"):
+    """A corrected hand-in was scored: assessment `by` supersedes `assessment` (Art. 16)."""
+
+    assessment: str
+    by: str
+    actor: Literal["person", "organisation"]
+    asked_at: str
+
+
+class Reviewed(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag="reviewed"):
+    """A human has decided; `reason` is sealed for `trail`."""
+
+    request: str
+    decision: Decision
+    reason: bytes
+    at: str
+
+
+class NoticeAcknowledged(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag="notice-acknowledged"):
+    """An organisation has taken a notice."""
+
+    notice: str
+    at: str
+
+
+Answer = Part | Corrected | Reviewed | NoticeAcknowledged
+
+
+class Notice(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """`privacy.notices`: what happened to the data of these assessments, which the organisation has received.
+
+    `replaced_by` is the corrected assessment, where there is one.
+    """
+
+    id: str
+    kind: NoticeKind
+    assessments: tuple[str, ...]
+    at: str
+    replaced_by: str | None = None
+
+
+DISCLOSURE_ORDERED_TYPE = "careerpulse.disclosure.ordered.v1"
+REVIEW_ORDERED_TYPE = "careerpulse.review.ordered.v1"
+ANSWER_TYPE = "careerpulse.privacy.answer.v1"
+NOTICE_TYPE = "careerpulse.privacy.notice.v1"
+STATEMENT_SCHEMA = "statement/1"
+REVIEW_SCHEMA = "review/1"
+ACT_SCHEMA = "act/1"

@@ -1,0 +1,128 @@
+"""What a person gets in answer: the report of an access request, the file of portability, a review's outcome.
+
+Opened when it is fetched, by subkeys that the purpose table gives for that purpose at that moment, and kept nowhere.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+import msgspec
+
+from infra.clock import now, written
+from infra.crypto.sealed import Context, open_sealed
+from infra.db.engine import Database
+from schemas.portability import FORMAT, MOST
+from schemas.purposes import INDIVIDUALS, Purpose
+from schemas.rights import REVIEW_SCHEMA
+from schemas.topics import PRIVACY_ANSWERS
+from services.consent.consents import Consents
+from services.consent.disclosures import KEPT, Disclosures
+from services.consent.filed import Filed, living
+from services.consent.keystore import KeyStore
+from services.consent.ledger import Standing
+from services.consent.opened import Opener
+from services.consent.register import Register
+from services.consent.report import Shown, Subject, access_report, kept_until
+from services.consent.tenants import Tenants
+
+Document = dict[str, Any]
+
+
+class NotReady(Exception):
+    """There are no results: not yet, no longer, or for this type never. Says which."""
+
+
+class Results:
+    """Results of a person's own requests."""
+
+    def __init__(
+        self,
+        *,
+        database: Database,
+        keystore: KeyStore,
+        tenants: Tenants,
+        consents: Consents,
+        register: Register,
+        disclosures: Disclosures,
+        methodology: str,
+    ) -> None:
+        self._database = database
+        self._keystore = keystore
+        self._tenants = tenants
+        self._consents = consents
+        self._register = register
+        self._disclosures = disclosures
+        self._methodology = methodology
+        self._of_kind: dict[str, Callable[[Standing, Filed], Any]] = {
+            "access": self._report,
+            "portability": self._portable,
+            "review": self._review,
+        }
+
+    async def of(self, alias: str, filed: Filed) -> Document:
+        """The results of a request. Raises NotReady, AlreadyErased."""
+        make = self._of_kind.get(filed.kind)
+        if make is None:
+            raise NotReady(f"A request for {filed.kind} has no results beyond its state.")
+        if filed.state != "complete":
+            raise NotReady(f"The request is {filed.state}; ask again when its state is complete.")
+        if filed.outcome == "expired":
+            raise NotReady(f"Results are kept for {KEPT.days} days; ask for them anew.")
+        async with self._database.read() as connection:
+            standing = await living(connection, alias)
+        document: Document = await make(standing, filed)
+        return document
+
+    async def _report(self, standing: Standing, filed: Filed) -> Document:
+        opener, held = self._opener(standing, "access"), await self._disclosures.held(filed)
+        tenant = self._tenants.find(standing.tenant)
+        terms = tenant.registration
+        subject = Subject(
+            tenant=standing.tenant,
+            state=standing.state,
+            controller=terms.controller if terms else None,
+            legal_basis=terms.basis if terms else None,
+            notice=terms.notice if terms else None,
+            made_at=now(),
+            kept_until=kept_until(filed.completed_at, KEPT, now()),
+            methodology=self._methodology,
+        )
+        recipients = [] if standing.tenant == INDIVIDUALS else [standing.tenant]
+        consents, requests = await self._consents.of(standing.alias), await self._register.of(standing.alias)
+        shown = Shown(opener.assessments(held), opener.looked(held), consents, requests, recipients)
+        return access_report(subject, shown)
+
+    async def _portable(self, standing: Standing, filed: Filed) -> Document:
+        current = [
+            _provided(one.hand_in)
+            for one in self._opener(standing, "portability").assessments(await self._disclosures.held(filed))
+            if one.hand_in is not None and one.told is not None and one.told.superseded_by is None
+        ]
+        if not current:
+            raise NotReady("No answers that you provided yourself are kept; access gives everything that is held.")
+        return {"format": FORMAT, "hand_ins": current[-MOST:]}
+
+    async def _review(self, standing: Standing, filed: Filed) -> Document:
+        trail = self._keystore.subkeys_of(standing, "access").get("trail")
+        if trail is None or filed.answer is None:
+            raise NotReady("The reviewer's reason can no longer be opened.")
+        place = review_place(standing, filed.request)
+        return {
+            "assessment": filed.assessment,
+            "decision": filed.outcome,
+            "reason": msgspec.json.decode(open_sealed(trail, filed.answer, place))["reason"],
+            "decided_at": None if filed.completed_at is None else written(filed.completed_at),
+        }
+
+    def _opener(self, standing: Standing, purpose: Purpose) -> Opener:
+        return Opener(standing, self._keystore.subkeys_of(standing, purpose))
+
+
+def _provided(hand_in: Document) -> Document:
+    """A hand-in as it can be handed in again: that its person is of age is not kept, but true of whoever was taken."""
+    return {**hand_in, "consent": {**hand_in["consent"], "of_age": True}}
+
+
+def review_place(standing: Standing, request: str) -> Context:
+    """Where a reviewer's sealed reason belongs."""
+    return Context(standing.tenant, standing.alias, PRIVACY_ANSWERS.name, REVIEW_SCHEMA, request, standing.key_id)

@@ -1,0 +1,32 @@
+"""What intake holds about one person, as it goes into the answer to an access or portability request."""
+
+from collections.abc import Sequence
+
+from schemas.rights import Held, HeldAssessment
+from services.intake.store import Row, Store
+
+
+class Holdings:
+    """Reads them from the store; nothing is opened."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    async def of(self, alias: str) -> Sequence[Held]:
+        """All assessments of the person, the newest first."""
+        return [_held(row) for row in await self._store.newest_of(alias)]
+
+
+def _held(row: Row) -> HeldAssessment:
+    return HeldAssessment(
+        row.id,
+        row.state,
+        row.submitted_at,
+        ended_at=row.ended_at,
+        reason=row.reason,
+        superseded_by=row.superseded_by,
+        hand_in=row.hand_in,
+        result=row.result,
+        detail=row.detail,
+        reference=row.reference,
+    )

@@ -1,0 +1,41 @@
+"""What consent orders on `privacy.requests`: an erasure, or what is held about a person."""
+
+import msgspec
+from aiokafka import ConsumerRecord
+
+from infra.kafka.dead_letter import Poisoned, dead_letter
+from infra.kafka.producer import Producer
+from infra.keys.disclosure import Disclosure
+from schemas.events import ErasureOrder
+from schemas.rights import DisclosureOrder, Order
+from schemas.topics import DEAD_INTAKE
+from services.intake.erasure import Erasure
+from services.intake.results_loop import alias_of
+
+_DECODER: msgspec.msgpack.Decoder[Order] = msgspec.msgpack.Decoder(Order)
+
+
+class Orders:
+    """Carries orders out, also when they come again."""
+
+    def __init__(self, erasure: Erasure, disclosure: Disclosure, producer: Producer) -> None:
+        self._erasure = erasure
+        self._disclosure = disclosure
+        self._producer = producer
+
+    async def take(self, record: ConsumerRecord) -> None:
+        """Carry out one order.
+
+        What is none goes to `dead.intake`; the request that it may have been stays open with consent.
+        """
+        try:
+            alias = alias_of(record.key)
+            order = _DECODER.decode(record.value or b"")
+        except (Poisoned, msgspec.DecodeError):
+            reason = f"it is no order of {record.topic}"
+            await self._producer.send([dead_letter(DEAD_INTAKE, "intake", record, reason)])
+            return
+        if isinstance(order, ErasureOrder):
+            await self._erasure.ordered(alias, order)
+        elif isinstance(order, DisclosureOrder):
+            await self._disclosure.ordered(alias, order)
