@@ -119,7 +119,7 @@ class Results:
 
 
 def _provided(hand_in: Document) -> Document:
-    """A hand-in as it can be handed in again: that its person is of age is not kept, but true of whoever was taken."""
+    """A hand-in as it can be handed in again. Being of age is not kept, and true of whoever was taken."""
     return {**hand_in, "consent": {**hand_in["consent"], "of_age": True}}
 
 
