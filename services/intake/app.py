@@ -60,6 +60,7 @@ from services.intake.organisations import Organisations
 from services.intake.outlets import CHANNELS, Part, outlets
 from services.intake.pages.ahead import AheadPages
 from services.intake.pages.assessment import Assessment
+from services.intake.pages.methodology import Methodology
 from services.intake.pages.own import Own
 from services.intake.pages.result import ResultPages
 from services.intake.pages.statement import Statement
@@ -182,6 +183,7 @@ async def build(settings: Settings) -> list[Listener]:
     site = _site(settings)
     own_result = Own(reading)
     pages: tuple[Part, ...] = (
+        Methodology(site),
         Statement(site),
         Assessment(site, version, acceptance, reading, arrivals),
         ResultPages(site, own_result, reading, arrivals),

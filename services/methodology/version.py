@@ -160,6 +160,10 @@ class Version:
         """Formulas, weights, errors, sources, limits and change notes; all numbers are integers."""
         return self.rules.published(self.id, self.hash, language)
 
+    def standalone(self) -> str:
+        """The source of the reference implementation, which shares no code with the engine."""
+        return (PUBLISHED[self.id].directory / "standalone.py").read_text(encoding="utf-8")
+
     def text(self, key: str, language: str = ENGLISH) -> str:
         """One wording by its key, such as ``mark.target`` or ``dimension.tasks``."""
         return self.rules.texts(language)[key]

@@ -11,6 +11,9 @@ PAGES = [
     ("intake", "/accessibility"),
     ("intake", "/privacy-notice"),
     ("intake", "/result"),
+    ("intake", "/methodology"),
+    ("intake", "/methodology/calculator"),
+    ("intake", "/methodology/score"),
     ("intake", "/no-such-page"),
 ]
 

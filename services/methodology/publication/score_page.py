@@ -65,7 +65,7 @@ def _items(number: int) -> str:
 
 def _dimension(number: int, name: str) -> str:
     title = texts("en")[f"dimension.{name}"]
-    return f"### {number + 1}. {title}\n\n$${FORMULAS[name]}$$\n\n{SYMBOLS[name]}.\n\n{NOTES[name]}{_items(number)}"
+    return f"### {number + 1}. {title}\n\n$${FORMULAS[name]}$$\n\n{SYMBOLS['en'][name]}.\n\n{NOTES[name]}{_items(number)}"
 
 
 def _points(hundredths: int) -> str:

@@ -1,4 +1,4 @@
-"""The formulas of version 1 in mathematical notation, by dimension and for what is made of them."""
+"""The formulas of version 1 in mathematical notation, by dimension, and what their letters mean."""
 
 FORMULAS = {
     "score": r"S = \sum_k W_k \sum_i w_{ki}\, v_{ki}, \qquad 0 \le S \le 10^{10}",
@@ -23,14 +23,32 @@ FORMULAS = {
 }
 
 SYMBOLS = {
-    "tasks": "h, d: exposure of the occupation's tasks rated by people and by a language model; s: share of an "
-    "activity in the work; u, p: the part that users hand to AI and that AI performs",
-    "skills": "l: the person's level 0 to 4; r: the required level 1 to 4; m: months since it was last refreshed, "
-    "less a pause; H: half-life in years",
-    "ai": "l: how often, 0 to 4",
-    "learning": "l: how often, 0 to 4",
-    "market": "g: projected change of employment in percent over ten years",
-    "transfer": "t: the 22 target occupations; a: the twelve areas; q: importance; r: required level; l: own level",
-    "income": "Σ: monthly income from all sources; E: monthly expenses; R: reserve; n: months of the last twelve "
-    "with income at or above expenses",
+    "en": {
+        "tasks": "h, d: exposure of the occupation's tasks rated by people and by a language "
+        "model; s: share of an activity in the work; u, p: the part that users hand to AI "
+        "and that AI performs",
+        "skills": "l: the person's level 0 to 4; r: the required level 1 to 4; m: months since it "
+        "was last refreshed, less a pause; H: half-life in years",
+        "ai": "l: how often, 0 to 4",
+        "learning": "l: how often, 0 to 4",
+        "market": "g: projected change of employment in percent over ten years",
+        "transfer": "t: the 22 target occupations; a: the twelve areas; q: importance; r: required "
+        "level; l: own level",
+        "income": "Σ: monthly income from all sources; E: monthly expenses; R: reserve; n: months "
+        "of the last twelve with income at or above expenses",
+    },
+    "de": {
+        "tasks": "h, d: Exposition der Aufgaben des Berufs, eingeschätzt von Menschen und von "
+        "einem Sprachmodell; s: Anteil einer Tätigkeit an der Arbeit; u, p: der Teil, den "
+        "Menschen der KI übergeben, und der, den die KI ausführt",
+        "skills": "l: die eigene Stufe, 0 bis 4; r: die verlangte Stufe, 1 bis 4; m: Monate seit "
+        "der letzten Auffrischung, ohne eine Pause; H: Halbwertszeit in Jahren",
+        "ai": "l: wie oft, 0 bis 4",
+        "learning": "l: wie oft, 0 bis 4",
+        "market": "g: vorausgesagte Änderung der Beschäftigung in Prozent in zehn Jahren",
+        "transfer": "t: die 22 Zielberufe; a: die zwölf Gebiete; q: Wichtigkeit; r: verlangte Stufe; l: eigene Stufe",
+        "income": "Σ: monatliches Einkommen aus allen Quellen, largest: aus der größten; E: "
+        "monatliche Ausgaben; R: Rücklage; n: Monate der letzten zwölf mit Einkommen in "
+        "Höhe der Ausgaben oder darüber",
+    },
 }

@@ -31,7 +31,7 @@ def _dimension(number: int, name: str, language: str) -> dict[str, Any]:
         "name": texts(language)[f"dimension.{name}"],
         "weights": {profile: weights[number] for profile, weights in d.WEIGHTS.items()},
         "formula": FORMULAS[name],
-        "symbols": SYMBOLS[name],
+        "symbols": SYMBOLS[language][name],
         "measurement_error_hundredths": d.SEM[number],
         "reference_error_hundredths": d.SE_REFERENCE[number],
     }
