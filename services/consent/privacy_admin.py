@@ -72,7 +72,8 @@ class PrivacyAdmin:
         try:
             held = await self._stores.holds.set(new.found_by, new.reason)
         except NobodyToHold as error:
-            raise not_found("living person behind this id") from error
+            detail = "No living person stands behind this id; give that of an assessment or of an open request."
+            raise Problem(404, "nobody-to-hold", "Nobody to hold", detail) from error
         self._changed()
         return _json(held, 201)
 

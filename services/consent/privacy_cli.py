@@ -96,7 +96,7 @@ def breach(directory: Path, aware: str, epochs: tuple[int, ...], data: Path) -> 
         raise click.BadParameter("a time in UTC is right, such as 2026-11-23T18:00:00Z") from error
     keys = {epoch: _ask(data, "GET", f"/privacy/affected/{epoch}")["keys"] for epoch in epochs}
     affected = {epoch: Counter(one["tenant"] for one in listed) for epoch, listed in keys.items()}
-    draft = breach_notification(_state(data), aware_at, affected)
+    draft = breach_notification(_state(data), written(now()), aware_at, affected)
     lists = {f"affected-{epoch}.csv": _csv(listed) for epoch, listed in keys.items()}
     _write(directory, {"breach-notification.md": draft, **lists})
 

@@ -10,13 +10,15 @@ from services.consent.privacy_state import PrivacyState
 NOTIFY_WITHIN = timedelta(hours=72)
 
 
-def breach_notification(state: PrivacyState, aware_at: datetime, affected: Mapping[int, Mapping[str, int]]) -> str:
+def breach_notification(
+    state: PrivacyState, moment: str, aware_at: datetime, affected: Mapping[int, Mapping[str, int]]
+) -> str:
     """The draft. `affected`: people by tenant, for each epoch of the root key whose keys were exposed."""
     deadline = written(aware_at + NOTIFY_WITHIN)
     people = sum(count for by_tenant in affected.values() for count in by_tenant.values())
     return page(
         "Notification of a personal data breach (draft)",
-        written(aware_at),
+        moment,
         ("The clock", f"Aware since {written(aware_at)}; to the authority by **{deadline}** (72 hours, Art. 33(1))."),
         ("What happened (Art. 33(3)(a))", f"{FILL_IN}. People affected: {people:,}."),
         ("Who is affected, by which keys", _affected(state, affected)),

@@ -78,7 +78,8 @@ def test_the_impact_assessment_shows_the_real_flow() -> None:
 
 def test_a_breach_is_told_within_72_hours_to_authority_and_controllers_with_the_keys_affected() -> None:
     aware = datetime(2026, 11, 23, 18, tzinfo=UTC)
-    told = breach_notification(STATE, aware, {1: {"acme": 12, "individuals": 3}})
+    told = breach_notification(STATE, "2026-11-24T08:00:00Z", aware, {1: {"acme": 12, "individuals": 3}})
+    assert "on 2026-11-24T08:00:00Z" in told
     assert "**2026-11-26T18:00:00Z**" in told
     assert "People affected: 15" in told
     assert "| 1 | 2026-11-23T18:00:00Z | acme | 12 |" in told
