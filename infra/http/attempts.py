@@ -15,11 +15,12 @@ class Attempts:
     """The attempts of every key, in memory: a restart forgives all."""
 
     def __init__(
-        self, burst: int, interval: int, most: int = 50_000, clock: Callable[[], int] = time.monotonic_ns
+        self, burst: int, interval: float, most: int = 50_000, clock: Callable[[], int] = time.monotonic_ns
     ) -> None:
-        if min(burst, interval, most) < 1:
-            raise ValueError("burst, interval and most are at least 1")
-        self._interval = interval * _SECOND
+        if min(burst, most) < 1 or interval <= 0:
+            raise ValueError("burst and most are at least 1, and interval is more than 0")
+        self._burst = burst
+        self._interval = round(interval * _SECOND)
         self._tolerance = (burst - 1) * self._interval
         self._most = most
         self._clock = clock
@@ -36,6 +37,15 @@ class Attempts:
         if len(self._full_at) > self._most:
             self._full_at.popitem(last=False)
         return 0
+
+    def left(self, key: Hashable) -> int:
+        """How many attempts are left."""
+        taken = self._full_at.get(key, 0) - self._clock()
+        return self._burst if taken <= 0 else max(0, self._burst + -taken // self._interval)
+
+    def full_in(self, left: int) -> int:
+        """In how many whole seconds a key of which so many are left has all of them again."""
+        return -(-(self._burst - left) * self._interval // _SECOND)
 
     def give_back(self, key: Hashable) -> None:
         """The attempt that was taken is not to count."""

@@ -1,41 +1,75 @@
-"""Access tokens for HR platforms: OAuth 2.0 client credentials (RFC 6749, 4.4) giving JWTs as in RFC 9068."""
+"""Access tokens for HR platforms: OAuth 2.0 client credentials (RFC 6749, 4.4) giving JWTs as in RFC 9068.
+
+Two keys hold at a time: the one that signs, and the one that signed before it, so that what was issued under it goes
+on to its end. Both are published as a JWK Set (RFC 7517), named by their thumbprints (RFC 7638).
+"""
 
 import os
 import secrets
 import time
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from joserfc import jwt
 from joserfc.errors import JoseError
-from joserfc.jwk import OKPKey
+from joserfc.jwk import KeySet, OKPKey
 
-from infra.crypto.root_key import secret_made_once
+from infra.crypto.root_key import read_secret, secret_made_once
 from infra.http.problems import Problem
+from schemas.access_token import SCOPES
 
 LIFETIME_SECONDS = 600
 AUDIENCE = "careerpulse"
-SCOPE = "assessments"
 _ALGORITHM = "Ed25519"
 
 
+class UnknownScope(ValueError):
+    """A scope that there is none of. Says which there are."""
+
+
+@dataclass(frozen=True, slots=True)
+class Grant:
+    """Whose token it is, and for what."""
+
+    tenant: str
+    scopes: frozenset[str]
+
+
 class AccessTokens:
-    """Issues and checks this deployment's tokens, signed with the Ed25519 key in `key_file`."""
+    """Issues and checks this deployment's tokens, signed with the Ed25519 key in `key_file`.
+
+    The key before it lies beside it as `<name>.former`.
+    """
 
     def __init__(self, key_file: Path, issuer: str) -> None:
+        self._key_file = key_file
+        self._former_file = key_file.with_name(f"{key_file.name}.former")
         self._key = _signing_key(secret_made_once(key_file, os.urandom(32)))
+        self._former = _signing_key(read_secret(self._former_file)) if self._former_file.exists() else None
         self._issuer = issuer
         self._claims = jwt.JWTClaimsRegistry(
             leeway=30,
             iss={"essential": True, "value": issuer},
             aud={"essential": True, "value": AUDIENCE},
             exp={"essential": True},
+            iat={"essential": True},
             sub={"essential": True},
+            client_id={"essential": True},
+            jti={"essential": True},
+            scope={"essential": True},
         )
 
-    def issue(self, tenant: str) -> dict[str, object]:
-        """The body of a token response for an organisation that has proved who it is."""
+    def issue(self, tenant: str, wanted: str = "") -> dict[str, object]:
+        """The body of a token response for an organisation that has proved who it is. Raises UnknownScope.
+
+        `wanted` are scopes with spaces between; none means all.
+        """
+        scopes = wanted.split() or list(SCOPES)
+        if unknown := [scope for scope in scopes if scope not in SCOPES]:
+            raise UnknownScope(f"{len(unknown)} of the scopes is unknown; there are {', '.join(SCOPES)}")
         issued_at = int(time.time())
         claims = {
             "iss": self._issuer,
@@ -45,21 +79,41 @@ class AccessTokens:
             "iat": issued_at,
             "exp": issued_at + LIFETIME_SECONDS,
             "jti": secrets.token_hex(16),
-            "scope": SCOPE,
+            "scope": " ".join(dict.fromkeys(scopes)),
         }
-        token = jwt.encode({"alg": _ALGORITHM, "typ": "at+jwt"}, claims, self._key, algorithms=[_ALGORITHM])
-        return {"access_token": token, "token_type": "Bearer", "expires_in": LIFETIME_SECONDS, "scope": SCOPE}
+        header = {"alg": _ALGORITHM, "typ": "at+jwt", "kid": self._key.thumbprint()}
+        token = jwt.encode(header, claims, self._key, algorithms=[_ALGORITHM])
+        return {
+            "access_token": token,
+            "token_type": "Bearer",
+            "expires_in": LIFETIME_SECONDS,
+            "scope": claims["scope"],
+        }
 
-    def tenant(self, token: str) -> str:
-        """The organisation that a token was issued to. Raises Problem (401)."""
+    def grant(self, token: str) -> Grant:
+        """Whose token this is and for what. Raises Problem (401)."""
         try:
-            decoded = jwt.decode(token, self._key, algorithms=[_ALGORITHM])
+            decoded = jwt.decode(token, self._keys(), algorithms=[_ALGORITHM])
             self._claims.validate(decoded.claims)
         except (JoseError, ValueError, RecursionError) as error:
             raise unauthorised("invalid_token", f"The access token does not hold: {type(error).__name__}.") from None
         if decoded.header.get("typ") != "at+jwt":
             raise unauthorised("invalid_token", "The token is not an access token (typ at+jwt).")
-        return str(decoded.claims["sub"])
+        return Grant(str(decoded.claims["sub"]), frozenset(str(decoded.claims["scope"]).split()))
+
+    def published(self) -> dict[str, Any]:
+        """The public keys as a JWK Set."""
+        named = {"alg": _ALGORITHM, "use": "sig"}
+        return {"keys": [key.as_dict(private=False) | named for key in self._keys().keys]}
+
+    def rotate(self) -> str:
+        """Sign with a new key from now on; the former one holds until the next rotation. Gives the new key's id."""
+        self._key_file.replace(self._former_file)
+        self._former, self._key = self._key, _signing_key(secret_made_once(self._key_file, os.urandom(32)))
+        return self._key.thumbprint()
+
+    def _keys(self) -> KeySet:
+        return KeySet([self._key, *([self._former] if self._former else [])])
 
 
 def unauthorised(code: str, detail: str) -> Problem:
@@ -68,8 +122,17 @@ def unauthorised(code: str, detail: str) -> Problem:
     return Problem(401, "unauthorised", "Not authorised", detail, headers={"WWW-Authenticate": challenge})
 
 
+def insufficient(scope: str) -> Problem:
+    """403 with the challenge of RFC 6750, 3.1."""
+    challenge = f'Bearer realm="careerpulse", error="insufficient_scope", scope="{scope}"'
+    detail = f"This needs a token with the scope {scope}."
+    return Problem(403, "insufficient-scope", "Not in the scope", detail, headers={"WWW-Authenticate": challenge})
+
+
 def _signing_key(seed: bytes) -> OKPKey:
     private = Ed25519PrivateKey.from_private_bytes(seed).private_bytes(
         serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
     )
-    return OKPKey.import_key(private)
+    key = OKPKey.import_key(private)
+    key.ensure_kid()
+    return key

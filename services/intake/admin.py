@@ -67,6 +67,9 @@ class Admin:
             [
                 web.post("/organisations", self.add_organisation),
                 web.post("/organisations/{tenant}/end", self.end_organisation),
+                web.get("/organisations", self.organisations),
+                web.post("/organisations/{tenant}/secret", self.rotate),
+                web.post("/organisations/{tenant}/disable", self.disable),
                 web.put("/organisations/{tenant}/kafka", self.open_topics),
                 web.get("/signals", self.signals),
                 web.post("/signals", self.add_signal),
@@ -105,11 +108,28 @@ class Admin:
             raise unavailable("The consent service") from None
         return _json({"tenant": tenant, "ended": True})
 
+    async def organisations(self, _: web.Request) -> web.Response:
+        """All of them, without secrets."""
+        return _json({"organisations": await self._organisations.every()})
+
+    async def rotate(self, request: web.Request) -> web.Response:
+        """A new secret, told this once."""
+        renewed = await self._organisations.renew(request.match_info["tenant"])
+        if renewed is None:
+            raise _unknown(request.match_info["tenant"])
+        return _json({"client_id": renewed.client_id, "client_secret": renewed.client_secret})
+
+    async def disable(self, request: web.Request) -> web.Response:
+        """No new token for this organisation until it gets a new secret."""
+        if not await self._organisations.disable(request.match_info["tenant"]):
+            raise _unknown(request.match_info["tenant"])
+        return _json({})
+
     async def open_topics(self, request: web.Request) -> web.Response:
         """Make the organisation's own topics, and seal to the public JWK in the body from now on."""
         tenant = request.match_info["tenant"]
         if not await self._organisations.exists(tenant):
-            raise Problem(404, "not-found", "Not found", f"No organisation {tenant} is registered; add it first.")
+            raise _unknown(tenant)
         try:
             topics = await self._direct.register(tenant, await request.read())
         except NotAKey as error:
@@ -135,6 +155,10 @@ class Admin:
         """Take a market signal back."""
         await self._signals.remove(request.match_info["id"])
         return _json({})
+
+
+def _unknown(tenant: str) -> Problem:
+    return Problem(404, "not-found", "Not found", f"No organisation {tenant} is registered; add it first.")
 
 
 def _json(document: object, status: int = 200) -> web.Response:

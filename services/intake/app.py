@@ -41,7 +41,7 @@ from services.intake.acceptance import Acceptance
 from services.intake.access_tokens import AccessTokens
 from services.intake.admin import Admin
 from services.intake.admission import Admission
-from services.intake.callers import Callers
+from services.intake.callers import Callers, organisations_quota
 from services.intake.contract import INTERFACE
 from services.intake.dry_run import DryRun
 from services.intake.employees import Employees
@@ -113,7 +113,8 @@ async def build(settings: Settings) -> list[Listener]:
     store, arrivals, admission = Store(database), Arrivals(), Admission(settings.unfinished)
     tokens = AccessTokens(settings.secrets_dir / "intake-signing-key", settings.issuer)
     organisations, idempotency_keys = Organisations(database), IdempotencyKeys(database)
-    callers, views, notices = Callers(tokens, keys), Views(database, outbox), Notices(database, producer)
+    quota = organisations_quota()
+    callers, views, notices = Callers(tokens, keys, quota), Views(database, outbox), Notices(database, producer)
     reading = Reading(store, keys, callers, views)
     erasure = Erasure(store, producer, keys)
     orders = Orders(erasure, Disclosure(SERVICE, keys, producer, Holdings(store).of), producer)
@@ -172,6 +173,7 @@ async def build(settings: Settings) -> list[Listener]:
         admission.backlog(datetime.fromisoformat(oldest) if oldest else None, now())
 
     public = web.Application(middlewares=[problem_details], client_max_size=BODY_BYTES)
+    public.on_response_prepare.append(quota.tell)
     public.on_shutdown.append(channels.events.close)
     own = (
         Rescoring(version, callers, reading, acceptance),

@@ -4,10 +4,12 @@ from dataclasses import dataclass
 
 from aiohttp import web
 
+from infra.http.operation import operation_of
 from infra.http.problems import Problem
+from infra.http.quota import Quota
 from infra.keys.client import KeyClient
 from schemas.purposes import INDIVIDUALS
-from services.intake.access_tokens import AccessTokens, unauthorised
+from services.intake.access_tokens import AccessTokens, insufficient, unauthorised
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,11 +25,17 @@ class Caller:
         return self.tenant == INDIVIDUALS
 
 
+def organisations_quota() -> Quota:
+    """1,000 requests at once, and 50 a second: a stream is one of them, however long."""
+    return Quota(1_000, 0.02)
+
+
 class Callers:
     """Tells callers by their `Authorization` header."""
 
-    def __init__(self, tokens: AccessTokens, keys: KeyClient) -> None:
+    def __init__(self, tokens: AccessTokens, keys: KeyClient, quota: Quota | None = None) -> None:
         self._tokens = tokens
+        self._quota = quota or organisations_quota()
         self._keys = keys
 
     def caller(self, request: web.Request) -> Caller:
@@ -38,12 +46,22 @@ class Callers:
         scheme, _, credentials = header.partition(" ")
         match scheme.lower():
             case "bearer":
-                return Caller(self._tokens.tenant(credentials.strip()))
+                return self._organisation(request, credentials.strip())
             case "claim" if credentials.isascii():
                 return Caller(INDIVIDUALS, credentials.strip()[:200])
             case "claim":
                 raise _no_claim()
         raise unauthorised("invalid_request", "Authorization is either 'Bearer <token>' or 'Claim <code>'.")
+
+    def _organisation(self, request: web.Request, token: str) -> Caller:
+        """Whose token it is, where it has the scope that the route's declaration names. Raises Problem (401, 403)."""
+        grant = self._tokens.grant(token)
+        self._quota.take(request, grant.tenant)
+        declared = operation_of(request.match_info.handler)
+        needed = [proof.scope for proof in declared.proofs if proof.scope] if declared else []
+        if needed and not grant.scopes.intersection(needed):
+            raise insufficient(needed[0])
+        return Caller(grant.tenant)
 
     def organisation(self, request: web.Request) -> Caller:
         """The organisation that calls. Raises Problem (401) for everybody else."""

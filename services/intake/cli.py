@@ -4,6 +4,7 @@ import asyncio
 import json
 from pathlib import Path
 from typing import Any, BinaryIO
+from urllib.parse import quote
 
 import aiohttp
 import click
@@ -55,6 +56,45 @@ def add(tenant: str, name: str, basis: str, notice: str, data: Path, **terms: An
     click.echo(f"client id      {credentials['client_id']}")
     click.echo(f"client secret  {credentials['client_secret']}")
     click.echo("The secret is shown this once; only its hash is kept.")
+
+
+@org.command("list")
+@_data
+def listed(data: Path) -> None:
+    """Show every organisation."""
+    found = _told(data, "GET", "/organisations")["organisations"]
+    for one in found:
+        click.echo(
+            f"{one['tenant']:40} {'' if one['enabled'] else 'disabled  '}{one['name']}, since {one['since'][:10]}"
+        )
+    if not found:
+        click.echo("There is none yet; 'careerpulse org add' registers one.")
+
+
+@org.command()
+@click.argument("tenant", metavar="ID")
+@_data
+def rotate(tenant: str, data: Path) -> None:
+    """Give the organisation ID a new secret; the old one ends at once, tokens within ten minutes."""
+    credentials = _told(data, "POST", f"/organisations/{quote(tenant, safe='')}/secret")
+    click.echo(f"client secret  {credentials['client_secret']}")
+    click.echo("The secret is shown this once; only its hash is kept.")
+
+
+@org.command()
+@click.argument("tenant", metavar="ID")
+@_data
+def disable(tenant: str, data: Path) -> None:
+    """Let nobody log in as the organisation ID; 'careerpulse org rotate' lets it in again."""
+    _told(data, "POST", f"/organisations/{quote(tenant, safe='')}/disable")
+    click.echo(f"{tenant} gets no new token; those it has end within ten minutes.")
+
+
+def _told(data: Path, method: str, path: str) -> dict[str, Any]:
+    try:
+        return asyncio.run(_asked(admin_socket("intake", data), method, path, b"", 200))
+    except NotAdded as error:
+        raise click.ClickException(str(error)) from error
 
 
 @org.command()

@@ -17,6 +17,9 @@ from services.intake.tables import organisations
 
 _TENANT = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,38}[a-z0-9])?")
 
+_NONE = b""
+"""Stands for the secret of a disabled organisation: the hash of none."""
+
 
 @dataclass(frozen=True, slots=True)
 class Credentials:
@@ -51,6 +54,31 @@ class Organisations:
                     update(organisations).where(organisations.c.tenant == tenant).values(secret_hash=_hash(secret))
                 )
         return Credentials(tenant, secret)
+
+    async def every(self) -> list[dict[str, object]]:
+        """All organisations by id, without secrets."""
+        async with self._database.read() as connection:
+            rows = await connection.execute(select(organisations).order_by(organisations.c.tenant))
+            return [
+                {"tenant": r.tenant, "name": r.name, "since": r.created_at, "enabled": bytes(r.secret_hash) != _NONE}
+                for r in rows
+            ]
+
+    async def renew(self, tenant: str) -> Credentials | None:
+        """A new secret in the old one's place, also for one that was disabled; None for an unknown organisation."""
+        secret = secrets.token_urlsafe(32)
+        return Credentials(tenant, secret) if await self._set(tenant, _hash(secret)) else None
+
+    async def disable(self, tenant: str) -> bool:
+        """Let nobody log in as this organisation; tokens go on to the end of their ten minutes. False: unknown."""
+        return await self._set(tenant, _NONE)
+
+    async def _set(self, tenant: str, secret_hash: bytes) -> bool:
+        async with self._database.write() as connection:
+            changed = await connection.execute(
+                update(organisations).where(organisations.c.tenant == tenant).values(secret_hash=secret_hash)
+            )
+        return bool(changed.rowcount)
 
     async def exists(self, tenant: str) -> bool:
         """Whether the organisation is registered."""

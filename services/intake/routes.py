@@ -10,7 +10,7 @@ from aiohttp import web
 from infra.http.body import body_of, expect
 from infra.http.operation import Answer, Parameter, json_of, operation
 from infra.http.problems import Problem
-from schemas.access_token import TokenAnswer, TokenRequest
+from schemas.access_token import TokenAnswer, TokenRefused, TokenRequest
 from schemas.answers import CORE_INCOME
 from schemas.assessment import Assessment, HandedIn, StreamLine
 from schemas.points import rounded
@@ -18,7 +18,7 @@ from schemas.result import Detail
 from schemas.submission import EmployeeHandIn, PersonHandIn
 from services.intake import stream as streaming
 from services.intake.acceptance import Acceptance, Taken
-from services.intake.access_tokens import AccessTokens, unauthorised
+from services.intake.access_tokens import AccessTokens, UnknownScope
 from services.intake.advice import ADVICE
 from services.intake.callers import Caller, Callers
 from services.intake.contract import IDEMPOTENCY_KEY, NOBODY, PERSON, READER, WAIT, WRITER
@@ -53,7 +53,7 @@ class Routes:
         tokens: AccessTokens,
     ) -> None:
         self._callers = callers
-        self._keys = keys
+        self._idempotency_keys = keys
         self._acceptance = acceptance
         self._reading = reading
         self._arrivals = arrivals
@@ -63,6 +63,7 @@ class Routes:
     def table(self) -> Sequence[web.RouteDef]:
         """All routes."""
         return [
+            web.get("/.well-known/jwks.json", self.keys),
             web.post("/v1/oauth/token", self.token),
             web.post("/v1/assessments", self.hand_in),
             web.post("/v1/assessments/stream", self.stream),
@@ -74,8 +75,8 @@ class Routes:
     @operation(
         name="issue_token",
         takes={"application/x-www-form-urlencoded": TokenRequest},
-        answers={200: json_of(TokenAnswer)},
-        problems=(400, 401, 413, 415, 429),
+        answers={200: json_of(TokenAnswer), 400: json_of(TokenRefused), 401: json_of(TokenRefused)},
+        problems=(413, 415, 429),
     )
     async def token(self, request: web.Request) -> web.Response:
         """An access token for an organisation's client credentials (RFC 6749, 4.4)."""
@@ -83,13 +84,24 @@ class Routes:
         try:
             form = await request.post()
         except (ValueError, LookupError):
-            raise Problem(400, "malformed-body", "Malformed form", "The form is not in UTF-8.") from None
-        if form.get("grant_type") != "client_credentials":
-            raise Problem(400, "unsupported-grant-type", "Unsupported grant", "grant_type is client_credentials.")
-        client_id, client_secret = _credentials(request, form)
-        if not await self._organisations.authenticated(client_id, client_secret):
-            raise unauthorised("invalid_client", "The client id or its secret is wrong.")
-        return web.json_response(self._tokens.issue(client_id), headers={"Cache-Control": "no-store"})
+            return _refused(400, "invalid_request", "The form is not in UTF-8.")
+        if "grant_type" not in form:
+            return _refused(400, "invalid_request", "grant_type is missing; it is client_credentials.")
+        if form["grant_type"] != "client_credentials":
+            return _refused(400, "unsupported_grant_type", "grant_type is client_credentials.")
+        credentials = _credentials(request, form)
+        if credentials is None or not await self._organisations.authenticated(*credentials):
+            return _refused(401, "invalid_client", "The client id or its secret is wrong.")
+        try:
+            granted = self._tokens.issue(credentials[0], str(form.get("scope", "")))
+        except UnknownScope as error:
+            return _refused(400, "invalid_scope", str(error))
+        return web.json_response(granted, headers={"Cache-Control": "no-store"})
+
+    @operation(name="token_keys", answers={200: json_of({"type": "object"}, "A JWK Set (RFC 7517).")})
+    async def keys(self, _: web.Request) -> web.Response:
+        """The keys that access tokens are signed with: the present one, and the one before it."""
+        return web.json_response(self._tokens.published(), headers={"Cache-Control": "public, max-age=300"})
 
     @operation(
         proofs=(NOBODY, PERSON, WRITER),
@@ -184,7 +196,9 @@ class Routes:
         return web.json_response(detail, headers={"Cache-Control": "no-store"})
 
     async def _events(self, request: web.Request, caller: Caller) -> Events:
-        return await self._keys.events(caller.tenant, checked(request.headers.get("Idempotency-Key"), caller.tenant))
+        return await self._idempotency_keys.events(
+            caller.tenant, checked(request.headers.get("Idempotency-Key"), caller.tenant)
+        )
 
     async def _answered(self, caller: Caller, answer: Taken, *, waited: bool) -> web.Response:
         place = f"/v1/assessments/{answer.id}"
@@ -256,14 +270,23 @@ def _wait(request: web.Request) -> float:
     return float(given)
 
 
-def _credentials(request: web.Request, form: Mapping[str, object]) -> tuple[str, str]:
-    """Client id and secret, from HTTP Basic or from the form (RFC 6749, 2.3.1)."""
+def _refused(status: int, error: str, description: str) -> web.Response:
+    """Why there is no token (RFC 6749, 5.2)."""
+    headers = {"Cache-Control": "no-store"}
+    if status == 401:
+        headers["WWW-Authenticate"] = 'Basic realm="careerpulse"'
+    body = {"error": error, "error_description": description}
+    return web.json_response(body, status=status, headers=headers)
+
+
+def _credentials(request: web.Request, form: Mapping[str, object]) -> tuple[str, str] | None:
+    """Client id and secret, from HTTP Basic or from the form (RFC 6749, 2.3.1); None where they are malformed."""
     header = request.headers.get("Authorization", "")
     if header.lower().startswith("basic "):
         try:
             decoded = base64.b64decode(header[6:], validate=True).decode()
         except ValueError:
-            raise unauthorised("invalid_client", "The Basic credentials are malformed.") from None
+            return None
         client_id, _, client_secret = decoded.partition(":")
         return client_id, client_secret
     return str(form.get("client_id", "")), str(form.get("client_secret", ""))

@@ -22,6 +22,7 @@ from services.intake.admission import Admission
 from services.intake.callers import Callers
 from services.intake.delivery import Delivery
 from services.intake.dry_run import DryRun
+from services.intake.employees import Employees
 from services.intake.events import Events
 from services.intake.feed import Feed
 from services.intake.guidance import Guidance
@@ -95,7 +96,7 @@ async def opened(
     outside, safe = Outside([ip_network("127.0.0.0/8")]), Safe(secrets / "webhook-key")
     webhooks = Webhooks(callers, WebhookStore(database), feed, outside, safe)
     channels = (Results(callers, feed, delivery), events, webhooks)
-    for part in (routes, *own, *channels, DryRun(version, callers)):
+    for part in (routes, *own, *channels, Employees(callers, ledger), DryRun(version, callers)):
         app.add_routes(part.table())
     async with TestClient(TestServer(app)) as client:
         results = ResultsLoop(store, broker, arrivals, admission)

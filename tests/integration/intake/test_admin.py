@@ -106,3 +106,32 @@ async def test_nothing_is_sealed_to_what_is_no_public_key(
         assert response.status == 422
     async with client.put("/organisations/globex/kafka", data=key) as response:
         assert response.status == 404
+
+
+async def test_a_new_secret_takes_the_old_ones_place(client: Client, organisations: Organisations) -> None:
+    old = (await organisations.add("acme", "ACME Ltd")).client_secret
+    async with client.post("/organisations/acme/secret") as response:
+        new = (await response.json())["client_secret"]
+    assert [await organisations.authenticated("acme", secret) for secret in (old, new)] == [False, True]
+
+
+async def test_a_disabled_organisation_logs_in_again_with_a_new_secret_only(
+    client: Client, organisations: Organisations
+) -> None:
+    # Given a disabled organisation
+    old = (await organisations.add("acme", "ACME Ltd")).client_secret
+    assert (await client.post("/organisations/acme/disable")).status == 200
+    # Then nobody logs in as it, and it is listed so
+    assert [await organisations.authenticated("acme", secret) for secret in (old, "")] == [False, False]
+    async with client.get("/organisations") as response:
+        (listed,) = (await response.json())["organisations"]
+    assert (listed["tenant"], listed["enabled"], "secret" in str(listed)) == ("acme", False, False)
+    # Until it is given a new one
+    async with client.post("/organisations/acme/secret") as response:
+        assert await organisations.authenticated("acme", (await response.json())["client_secret"])
+
+
+@pytest.mark.parametrize("act", ["secret", "disable"])
+async def test_an_unknown_organisation_is_told_as_such(client: Client, act: str) -> None:
+    async with client.post(f"/organisations/nobody/{act}") as response:
+        assert (response.status, "nobody" in (await response.json())["detail"]) == (404, True)

@@ -184,6 +184,32 @@ async def test_an_organisation_gets_a_token_for_its_credentials(intake: Intake, 
     assert (await intake.call("POST", "/v1/oauth/token", granted, Content_Type="multipart/form-data"))[0] == 415
 
 
+@pytest.mark.parametrize(
+    ("form", "status", "error"),
+    [
+        (b"", 400, "invalid_request"),
+        (b"grant_type=password", 400, "unsupported_grant_type"),
+        (b"grant_type=client_credentials", 401, "invalid_client"),
+        (b"grant_type=client_credentials&client_id=acme&client_secret=wrong", 401, "invalid_client"),
+        (b"grant_type=client_credentials&client_id=acme&client_secret=%SECRET%&scope=all", 400, "invalid_scope"),
+    ],
+)
+async def test_a_token_is_refused_in_the_words_of_oauth(
+    intake: Intake, database: Database, form: bytes, status: int, error: str
+) -> None:
+    acme = await Organisations(database).add("acme", "ACME Ltd")
+    body = form.replace(b"%SECRET%", acme.client_secret.encode())
+    typed = {"Content_Type": "application/x-www-form-urlencoded"}
+    answered, told, headers = await intake.call("POST", "/v1/oauth/token", body, **typed)
+    assert (answered, told["error"], headers["Cache-Control"]) == (status, error, "no-store")
+    assert headers["Content-Type"].startswith("application/json"), "RFC 6749, 5.2"
+
+
+async def test_the_keys_of_the_tokens_are_published(intake: Intake) -> None:
+    status, told, _ = await intake.call("GET", "/.well-known/jwks.json")
+    assert (status, told) == (200, intake.tokens.published())
+
+
 async def test_the_score_with_income_is_told_to_its_person_alone(intake: Intake) -> None:
     # Given a person who was asked for income, and one who was not
     with_income = person()

@@ -11,7 +11,8 @@ from joserfc import jwt
 from joserfc.jwk import OKPKey
 
 from infra.http.problems import Problem
-from services.intake.access_tokens import AUDIENCE, LIFETIME_SECONDS, AccessTokens
+from schemas.access_token import READ, SCOPES, WRITE
+from services.intake.access_tokens import AUDIENCE, LIFETIME_SECONDS, AccessTokens, Grant, UnknownScope
 
 ISSUER = "https://intake.example"
 
@@ -24,6 +25,7 @@ def tokens(tmp_path: Path) -> AccessTokens:
 def claims(**changed: object) -> dict[str, object]:
     now = int(time.time())
     good = {"iss": ISSUER, "sub": "acme", "aud": AUDIENCE, "iat": now, "exp": now + LIFETIME_SECONDS}
+    good |= {"client_id": "acme", "jti": "1", "scope": READ}
     return {name: value for name, value in (good | changed).items() if value is not None}
 
 
@@ -34,7 +36,7 @@ def signed(tokens: AccessTokens, header: dict[str, object] | None = None, **chan
 
 def refused(tokens: AccessTokens, token: str) -> Problem:
     with pytest.raises(Problem) as problem:
-        tokens.tenant(token)
+        tokens.grant(token)
     assert problem.value.status == 401
     assert problem.value.headers["WWW-Authenticate"].startswith("Bearer ")
     return problem.value
@@ -42,14 +44,14 @@ def refused(tokens: AccessTokens, token: str) -> Problem:
 
 def test_what_was_issued_names_its_organisation(tokens: AccessTokens) -> None:
     issued = tokens.issue("acme")
-    assert tokens.tenant(str(issued["access_token"])) == "acme"
+    assert tokens.grant(str(issued["access_token"])) == Grant("acme", frozenset(SCOPES))
     assert (issued["token_type"], issued["expires_in"]) == ("Bearer", LIFETIME_SECONDS)
-    assert tokens.tenant(signed(tokens)) == "acme"
+    assert tokens.grant(signed(tokens)).tenant == "acme"
 
 
 def test_the_next_start_takes_the_tokens_of_the_last(tokens: AccessTokens, tmp_path: Path) -> None:
     token = str(tokens.issue("acme")["access_token"])
-    assert AccessTokens(tmp_path / "key", ISSUER).tenant(token) == "acme"
+    assert AccessTokens(tmp_path / "key", ISSUER).grant(token).tenant == "acme"
 
 
 @pytest.mark.parametrize(
@@ -59,10 +61,25 @@ def test_the_next_start_takes_the_tokens_of_the_last(tokens: AccessTokens, tmp_p
         {"iss": "https://other.example"},
         {"aud": "other"},
         {"sub": None},
+        {"client_id": None},
+        {"jti": None},
+        {"iat": None},
+        {"scope": None},
         {"exp": None},
         {"iss": None},
     ],
-    ids=["expired", "wrong issuer", "wrong audience", "no subject", "no end", "no issuer"],
+    ids=[
+        "expired",
+        "wrong issuer",
+        "wrong audience",
+        "no subject",
+        "no client",
+        "no id",
+        "no time",
+        "no scope",
+        "no end",
+        "no issuer",
+    ],
 )
 def test_a_token_with_a_wrong_claim_does_not_hold(tokens: AccessTokens, changed: dict[str, object]) -> None:
     refused(tokens, signed(tokens, **changed))
@@ -100,3 +117,31 @@ def test_a_token_without_a_signature_does_not_hold(tokens: AccessTokens) -> None
 )
 def test_what_is_no_token_does_not_hold_and_is_not_repeated(tokens: AccessTokens, token: str) -> None:
     assert "CANARY" not in str(refused(tokens, token).document())
+
+
+def test_a_token_is_for_the_scopes_that_were_asked_for(tokens: AccessTokens) -> None:
+    issued = tokens.issue("acme", f"{READ} {READ}")
+    assert issued["scope"] == READ
+    assert tokens.grant(str(issued["access_token"])) == Grant("acme", frozenset({READ}))
+    with pytest.raises(UnknownScope, match=WRITE):
+        tokens.issue("acme", "everything")
+
+
+def test_after_a_rotation_both_keys_hold_and_after_the_next_the_first_does_not(
+    tokens: AccessTokens, tmp_path: Path
+) -> None:
+    # Given a token, and a rotation
+    first = str(tokens.issue("acme")["access_token"])
+    kid = tokens.rotate()
+    # Then both keys are published under their names, and hold, also after a new start
+    published = tokens.published()["keys"]
+    assert published[0]["kid"] == kid
+    assert len({key["kid"] for key in published}) == 2
+    assert not any("d" in key for key in published), "no private part is told"
+    second = str(tokens.issue("acme")["access_token"])
+    for holder in (tokens, AccessTokens(tmp_path / "key", ISSUER)):
+        assert [holder.grant(token).tenant for token in (first, second)] == ["acme", "acme"]
+    # When it is rotated once more, the first is over
+    tokens.rotate()
+    assert tokens.grant(second).tenant == "acme"
+    refused(tokens, first)
