@@ -43,6 +43,7 @@ class AskForPack(Strict):
     period = fields.Nested(Period)
     methodology = sha256_name()
     open = Flag()
+    letters = Flag()
     earlier_checkpoint = Text(20_000)
 
 

@@ -35,6 +35,7 @@ from services.audit.auditors import Auditors
 from services.audit.contract import INTERFACE
 from services.audit.entries_api import EntriesApi
 from services.audit.erasure import Erasure
+from services.audit.evidence.packs_api import PacksApi
 from services.audit.gathering import Gathering
 from services.audit.holdings import Holdings
 from services.audit.log_files import LogFiles
@@ -84,7 +85,8 @@ async def build(settings: Settings) -> list[Listener]:
         await changes.configured()
         opened = opening.pop_all()
     store, auditors = Store(database), Auditors(settings.auditor_token)
-    openings = Openings(store, keys, acts)
+    openings, signer = Openings(store, keys, acts), settings.signer()
+    packs = PacksApi(appender=appender, auditors=auditors, acts=acts, openings=openings, store=store, signer=signer)
     reading = ReadingLoop(settings.bootstrap, appender, store, producer)
     erasure = Erasure(store, appender, producer, keys)
     reviews = Reviews(database, keys, producer, acts)
@@ -117,6 +119,7 @@ async def build(settings: Settings) -> list[Listener]:
         EntriesApi(appender, auditors, acts),
         TrailsApi(appender, auditors, openings),
         ReviewsApi(auditors, reviews),
+        packs,
     )
     listed = chain.from_iterable(part.table() for part in parts)
     public.add_routes(INTERFACE.served([*health_routes(missing), *listed]))

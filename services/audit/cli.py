@@ -14,6 +14,7 @@ from infra.clock import written
 from infra.crypto.root_key import RootKeyError
 from services.audit.checkpoint import CheckpointError
 from services.audit.complete_cli import complete
+from services.audit.evidence.cli import evidence
 from services.audit.export import ExportError, export
 from services.audit.key_change import KeyChangeError, change_key
 from services.audit.lock import LockedError
@@ -38,6 +39,9 @@ def audit() -> None:
 
 
 audit.add_command(complete)
+
+
+audit.add_command(evidence)
 
 
 @audit.command("export")

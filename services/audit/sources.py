@@ -94,7 +94,7 @@ def web_source(url: str, token: str | None = None) -> Files:
     clear.
     """
     prefix = url.rstrip("/")
-    _check_address(prefix, token)
+    check_address(prefix, token)
     opener = build_opener(_NoRedirect)
 
     def fetch(path: str, limit: int) -> bytes:
@@ -131,7 +131,8 @@ class _NoRedirect(HTTPRedirectHandler):
         return None
 
 
-def _check_address(prefix: str, token: str | None) -> None:
+def check_address(prefix: str, token: str | None) -> None:
+    """Raise UnreachableError for what is not http(s), and for a token that would travel in the clear."""
     parts = urlsplit(prefix)
     if parts.scheme not in ("http", "https") or not parts.hostname:
         raise UnreachableError(f"{prefix} is not an http or https address")

@@ -52,6 +52,7 @@ from services.intake.holdings import Holdings
 from services.intake.idempotency import IdempotencyKeys
 from services.intake.imports import Imports
 from services.intake.income_review import IncomeReview
+from services.intake.letters import Letters
 from services.intake.lookups import Lookups
 from services.intake.market_signals import MarketSignals
 from services.intake.notices import Notices, NoticesApi
@@ -181,6 +182,7 @@ async def build(settings: Settings) -> list[Listener]:
         Guidance(callers, reading),
         Records(callers, reading),
         Imports(callers, idempotency_keys, acceptance),
+        Letters(callers, reading),
     )
     site = _site(settings)
     own_result = Own(reading)

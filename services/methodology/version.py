@@ -184,10 +184,8 @@ class Version:
 def content_hash(directory: Path) -> str:
     """SHA-256 over the path and SHA-256 of every data and code file of a version, by path."""
     whole = hashlib.sha256()
-    files = {path.relative_to(directory).as_posix(): path for path in directory.rglob("*")}
-    for name, path in sorted(files.items()):
-        if path.suffix in (".py", ".json", ".md", ".csv"):
-            whole.update(name.encode() + b"\0" + hashlib.sha256(path.read_bytes()).digest())
+    for name, path in _hashed(directory).items():
+        whole.update(name.encode() + b"\0" + hashlib.sha256(path.read_bytes()).digest())
     return f"sha256:{whole.hexdigest()}"
 
 
@@ -200,6 +198,18 @@ def load(version: str | None = None) -> Version:
         raise UnknownVersion(f"There is no methodology {wanted}; published are {', '.join(PUBLISHED)}.")
     found = PUBLISHED[wanted]
     return Version(wanted, _hash(found.directory), found.rules)
+
+
+def files_of(version: str) -> dict[str, Path]:
+    """The files that the content hash of a version covers, by their path in it, in order; raises
+    ``UnknownVersion``.
+    """
+    return _hashed(PUBLISHED[load(version).id].directory)
+
+
+def _hashed(directory: Path) -> dict[str, Path]:
+    files = {path.relative_to(directory).as_posix(): path for path in directory.rglob("*")}
+    return {name: path for name, path in sorted(files.items()) if path.suffix in (".py", ".json", ".md", ".csv")}
 
 
 @cache

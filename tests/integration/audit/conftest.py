@@ -29,6 +29,7 @@ from services.audit.acts import SOURCE, Acts
 from services.audit.appender import Appender
 from services.audit.auditors import Auditors
 from services.audit.entries_api import EntriesApi
+from services.audit.evidence.packs_api import PacksApi
 from services.audit.openings import Openings
 from services.audit.reading_loop import ReadingLoop
 from services.audit.store import Store
@@ -89,6 +90,10 @@ async def office(database_url: str, tmp_path: Path) -> AsyncIterator[Office]:
             app = web.Application(middlewares=[problem_details])
             app.add_routes(EntriesApi(appender, auditors, acts).table())
             app.add_routes(TrailsApi(appender, auditors, openings).table())
+            packs = PacksApi(
+                appender=appender, auditors=auditors, acts=acts, openings=openings, store=store, signer=SIGNER
+            )
+            app.add_routes(packs.table())
             async with TestClient(TestServer(app)) as client:
                 reading = ReadingLoop("", appender, store, broker)
                 yield Office(client, appender, store, ledger, broker, outbox, reading)

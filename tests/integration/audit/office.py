@@ -79,3 +79,9 @@ class Office:
         path = f"/v1/audit/entries/0/{index}/trail"
         async with self.client.post(path, json=document, headers=AUDITOR) as answer:
             return answer.status, await answer.json(content_type=None)
+
+    async def pack(self, **body: object) -> tuple[int, bytes]:
+        """Ask for a pack; status and body."""
+        document = {"purpose": "a request of the authority", "letters": False, **body}
+        async with self.client.post("/v1/audit/evidence-packs", json=document, headers=AUDITOR) as answer:
+            return answer.status, await answer.read()

@@ -27,6 +27,7 @@ from services.intake.events import Events
 from services.intake.feed import Feed
 from services.intake.guidance import Guidance
 from services.intake.idempotency import IdempotencyKeys
+from services.intake.letters import Letters
 from services.intake.organisations import Organisations
 from services.intake.reading import Reading
 from services.intake.record import Records
@@ -89,6 +90,7 @@ async def opened(
         Rescoring(version, callers, reading, acceptance),
         Guidance(callers, reading),
         Records(callers, reading),
+        Letters(callers, reading),
     )
     feed, delivery = Feed(database), Delivery(ledger, views)
     events = Events(callers, feed, delivery, arrivals)

@@ -1,0 +1,113 @@
+"""What a pack holds, member by member.
+
+pack.json, seal          every file with its hash, signed by the log's key
+log/                     verifier key, checkpoint with its cosignatures, and the proof from an earlier checkpoint
+entries/, proofs/        each entry as the log has it, and its C2SP tlog-proof
+payloads/                what was opened: salted fields with their salts
+methodology/VERSION/     the version that decided, as data: its hash is the one in the entry
+verify.py                the verifier; take it from elsewhere if you trust nobody
+"""
+
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from infra.documents.pdf import NoPdf, pdf
+from schemas.entry import canonical
+from services.audit import strict_base64
+from services.audit.checkpoint import Checkpoint
+from services.audit.evidence.archive import Member
+from services.audit.evidence.single_file import single_file
+from services.audit.merkle import consistency_proof
+from services.audit.note import Note
+from services.audit.openings import Closed, Opened
+from services.audit.proof import prove
+from services.audit.stored import StoredLog
+from services.audit.trails_api import shown
+from services.methodology.letter import LANGUAGES, letter
+from services.methodology.version import files_of, load
+
+MOST_LETTERS = 10
+"""Decisions for which a pack holds letters: a PDF takes half a second."""
+_README = """This pack was made by CareerPulse.
+
+Verify it, offline:   python -I verify.py {name} --vkey FILE
+FILE holds the verifier key of the log, from somewhere else than this pack. If you do not trust whoever gave you the
+pack, take verify.py from elsewhere as well: `careerpulse audit evidence verifier` writes it.
+
+{closed}"""
+
+
+@dataclass(frozen=True, slots=True)
+class Contents:
+    """All that goes into one pack: the entries and what was opened of them, under one checkpoint."""
+
+    log: StoredLog
+    checkpoint: bytes
+    entries: Mapping[int, bytes]
+    opened: Mapping[int, Opened | Closed]
+    earlier: bytes | None = None
+    letters: bool = True
+
+    def members(self) -> Iterator[Member]:
+        """Every member but the sealed list."""
+        yield "README.txt", self._readme().encode()
+        yield "log/vkey", f"{self.log.vkey()}\n".encode()
+        yield "log/checkpoint", self.checkpoint
+        yield from self._consistency()
+        nodes = self.log.nodes()
+        for index, entry in self.entries.items():
+            yield f"entries/{index}.json", entry
+            yield f"proofs/{index}.tlog-proof", prove(nodes, index, self.checkpoint).encode()
+        versions = set()
+        for index, one in self.opened.items():
+            if isinstance(one, Opened):
+                versions.add(one.trail["methodology"]["version"])
+                yield f"payloads/{index}.json", payload(one)
+                if self.letters and len(self.opened) <= MOST_LETTERS:
+                    yield from letters(index, one)
+        for version in sorted(versions):
+            yield from methodology(version)
+        yield "verify.py", single_file()
+
+    def head(self) -> dict[str, Any]:
+        """What `pack.json` says of the entries: what stayed sealed, and why."""
+        closed = {str(index): one.reason for index, one in self.opened.items() if isinstance(one, Closed)}
+        return {"entries": sorted(self.entries), "closed": closed}
+
+    def _consistency(self) -> Iterator[Member]:
+        if self.earlier is None:
+            return
+        old, new = (Checkpoint.parse(Note.parse(one).text).size for one in (self.earlier, self.checkpoint))
+        proof = consistency_proof(self.log.nodes(), old, new)
+        yield "log/earlier-checkpoint", self.earlier
+        yield "log/consistency", "".join(f"{strict_base64.encode(one)}\n" for one in proof).encode()
+
+    def _readme(self) -> str:
+        closed = [(index, one.reason) for index, one in self.opened.items() if isinstance(one, Closed)]
+        told = "".join(f"The trail of entry {index} stays sealed: {reason}.\n" for index, reason in closed)
+        return _README.format(name="PACK.zip", closed=told)
+
+
+def letters(index: int, opened: Opened) -> Iterator[Member]:
+    """The written explanation of one decision, as HTML and PDF, in every language."""
+    version = load(opened.trail["methodology"]["version"])
+    for language in LANGUAGES:
+        html = letter(version, opened.trail["answers"], opened.event_id, language)
+        yield f"letters/{index}.{language}.html", html.encode()
+        with suppress(NoPdf):  # the same letter stands there as HTML
+            yield f"letters/{index}.{language}.pdf", pdf(html)
+
+
+def payload(opened: Opened) -> bytes:
+    """What was opened of one entry."""
+    return canonical({"event": opened.event_id, "fields": [shown(field) for field in opened.fields]})
+
+
+def methodology(version: str) -> Iterator[Member]:
+    """The files whose content hash is the version's."""
+    files: dict[str, Path] = files_of(version)
+    for name, path in files.items():
+        yield f"methodology/{version}/{name}", path.read_bytes()

@@ -1,0 +1,491 @@
+"""Verifies a pack of evidence, offline, without trusting whoever made it.
+
+    python -I verify.py PACK.zip [--vkey FILE] [--witness VKEY]... [--earlier FILE]
+
+It needs Python 3.11 and the package `cryptography`, and nothing else. It reads the ZIP in place and executes nothing
+from it. `--vkey` is a file with the log's verifier key that you have from elsewhere; `--witness` the verifier key of
+a witness that must have cosigned; `--earlier` a checkpoint of the same log that you kept.
+Exit codes: 0 everything holds, 1 something does not, 2 the pack could not be read.
+
+Sources: RFC 8785 (canonical JSON), RFC 6962 and RFC 9162 (Merkle trees), C2SP signed-note, tlog-checkpoint,
+tlog-cosignature and tlog-proof.
+"""
+
+import argparse
+import base64
+import json
+import re
+import sys
+import zipfile
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+
+from services.methodology.standalone import TABLES, assess
+
+FORMAT = "careerpulse-evidence/1"
+LARGEST_MEMBER = 64 * 1024 * 1024
+LARGEST_PACK = 1024 * 1024 * 1024
+MEMBER_NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.\-]*(/[A-Za-z0-9_][A-Za-z0-9_.\-]*){0,6}")
+SHOWN_OF_ITEM = ("id", "occupation", "contribution", "bounds")
+SHOWN_OF_DIMENSION = ("id", "weight", "value")
+SHOWN_OF_SCORE = ("profile", "base", "score", "band", "detectable_change")
+REFERENCES = {"1": assess}
+"""The stand-alone reference implementation of each methodology that this verifier can compute again."""
+
+
+class Broken(Exception):
+    """Something does not hold; the message says what, in plain words."""
+
+
+class Unreadable(Exception):
+    """The pack cannot be read at all."""
+
+
+@dataclass
+class Pack:
+    """The members of the ZIP by name, and what has been established of them so far."""
+
+    members: dict[str, bytes]
+    vkey: str
+    witnesses: list[str] = field(default_factory=list)
+    earlier: bytes | None = None
+    pinned: bool = False
+    size: int = -1
+    root: bytes = b""
+    entries: dict[int, dict[str, Any]] = field(default_factory=dict)
+    trails: dict[int, dict[str, Any]] = field(default_factory=dict)
+
+    def member(self, name: str) -> bytes:
+        if name not in self.members:
+            raise Broken(f"{name} is missing from the pack")
+        return self.members[name]
+
+    def below(self, folder: str) -> list[str]:
+        return sorted(name for name in self.members if name.startswith(f"{folder}/"))
+
+
+def read_pack(path: Path) -> dict[str, bytes]:
+    try:
+        with zipfile.ZipFile(path) as archive:
+            infos = archive.infolist()
+            names = [info.filename for info in infos]
+            if len(set(names)) != len(names):
+                raise Unreadable("the ZIP holds a file twice")
+            if sum(info.file_size for info in infos) > LARGEST_PACK:
+                raise Unreadable("the ZIP is larger than a pack may be")
+            return {info.filename: read_member(archive, info) for info in infos}
+    except (OSError, zipfile.BadZipFile, zipfile.LargeZipFile, NotImplementedError, RuntimeError, EOFError) as error:
+        raise Unreadable(f"{path.name} is not a ZIP that can be read: {error}") from error
+    except Exception as error:  # what a damaged compressed stream raises differs by method
+        if isinstance(error, Unreadable):
+            raise
+        raise Unreadable(f"{path.name} is damaged: {type(error).__name__}") from error
+
+
+def read_member(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> bytes:
+    if MEMBER_NAME.fullmatch(info.filename) is None:
+        raise Unreadable(f"the ZIP holds a file with a name that no pack has: {info.filename[:80]!r}")
+    with archive.open(info) as file:
+        data = file.read(LARGEST_MEMBER + 1)
+    if len(data) > LARGEST_MEMBER:
+        raise Unreadable(f"{info.filename} is larger than a file of a pack may be")
+    return data
+
+
+def canonical_bytes(document: object) -> bytes:
+    return json.dumps(document, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
+
+
+def no_float(text: str) -> object:
+    raise ValueError(f"a number that is not whole: {text[:20]}")
+
+
+def unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    if len({name for name, _ in pairs}) != len(pairs):
+        raise ValueError("a name stands twice in one object")
+    return dict(pairs)
+
+
+def parsed(name: str, data: bytes) -> Any:
+    try:
+        return json.loads(data, parse_float=no_float, parse_constant=no_float, object_pairs_hook=unique)
+    except (ValueError, RecursionError) as error:
+        raise Broken(f"{name} is not the JSON that it must be: {error}") from error
+
+
+def decoded(text: str, what: str) -> bytes:
+    try:
+        return base64.b64decode(text, validate=True)
+    except ValueError as error:
+        raise Broken(f"{what} is not Base 64") from error
+
+
+def leaf_of(data: bytes) -> bytes:
+    return sha256(b"\x00" + data).digest()
+
+
+def node_of(left: bytes, right: bytes) -> bytes:
+    return sha256(b"\x01" + left + right).digest()
+
+
+def root_of_leaves(leaves: list[bytes]) -> bytes:
+    if len(leaves) == 1:
+        return leaves[0]
+    half = 1 << (len(leaves) - 1).bit_length() - 1
+    return node_of(root_of_leaves(leaves[:half]), root_of_leaves(leaves[half:]))
+
+
+def parse_vkey(text: str, kind: int) -> tuple[str, bytes, bytes]:
+    """Name, key id and public key."""
+    parts = text.strip().split("+", 2)
+    material = decoded(parts[2], "the verifier key") if len(parts) == 3 else b""
+    if len(material) != 33 or material[0] != kind:
+        raise Broken("the verifier key is not of the kind that is needed here")
+    identity = sha256(parts[0].encode() + b"\n" + material).digest()[:4]
+    if identity.hex() != parts[1]:
+        raise Broken(f"the verifier key of {parts[0]} does not fit its own id")
+    return parts[0], identity, material[1:]
+
+
+def open_note(name: str, data: bytes) -> tuple[str, list[tuple[str, bytes, bytes]]]:
+    """The text of a signed note, and its signatures: name, key id and value."""
+    try:
+        text, blank, tail = data.decode().rpartition("\n\n")
+    except UnicodeDecodeError as error:
+        raise Broken(f"{name} is not a signed note") from error
+    lines = tail.removesuffix("\n").split("\n")
+    if not blank or not tail.endswith("\n") or not all(line.startswith("\u2014 ") for line in lines):
+        raise Broken(f"{name} is not a signed note")
+    signatures = []
+    for line in lines:
+        signer, _, encoded = line.removeprefix("\u2014 ").partition(" ")
+        value = decoded(encoded, f"a signature of {name}")
+        signatures.append((signer, value[:4], value[4:]))
+    return text + "\n", signatures
+
+
+def signed_by(text: str, signatures: list[tuple[str, bytes, bytes]], vkey: str, *, cosigned: bool = False) -> bool:
+    signer, identity, public = parse_vkey(vkey, 4 if cosigned else 1)
+    for name, key_id, value in signatures:
+        if (name, key_id) != (signer, identity):
+            continue
+        message, signature = text.encode(), value
+        if cosigned:
+            at = int.from_bytes(value[:8], "big")
+            message, signature = f"cosignature/v1\ntime {at}\n{text}".encode(), value[8:]
+        try:
+            Ed25519PublicKey.from_public_bytes(public).verify(signature, message)
+        except InvalidSignature:
+            raise Broken(f"the signature of {signer} is wrong") from None
+        return True
+    return False
+
+
+def open_checkpoint(name: str, data: bytes, vkey: str) -> tuple[str, int, bytes, list[tuple[str, bytes, bytes]]]:
+    text, signatures = open_note(name, data)
+    if not signed_by(text, signatures, vkey):
+        raise Broken(f"{name} is not signed by the log")
+    lines = text.split("\n")
+    if len(lines) < 4 or lines[0] != parse_vkey(vkey, 1)[0] or re.fullmatch("0|[1-9][0-9]{0,18}", lines[1]) is None:
+        raise Broken(f"{name} is not a checkpoint of this log")
+    return text, int(lines[1]), decoded(lines[2], "the root"), signatures
+
+
+def check_seal(pack: Pack) -> str:
+    text, signatures = open_note("seal", pack.member("seal"))
+    stated = f"{FORMAT}\n{sha256(pack.member('pack.json')).hexdigest()}\n"
+    if not signed_by(text, signatures, pack.vkey):
+        raise Broken("the seal is not signed by the log's key")
+    if text != stated:
+        raise Broken("pack.json is not the one that was sealed")
+    return "signed by " + parse_vkey(pack.vkey, 1)[0]
+
+
+def check_files(pack: Pack) -> str:
+    stated = parsed("pack.json", pack.member("pack.json"))
+    listed: dict[str, str] = stated["files"]
+    there = set(pack.members) - {"pack.json", "seal"}
+    if missing := sorted(set(listed) - there):
+        raise Broken(f"{missing[0]} was packed and is missing")
+    if extra := sorted(there - set(listed)):
+        raise Broken(f"{extra[0]} was not packed and is there")
+    for name, digest in listed.items():
+        if sha256(pack.members[name]).hexdigest() != digest:
+            raise Broken(f"{name} was changed after it was packed")
+    if pack.pinned and pack.member("log/vkey").decode().strip() != pack.vkey:
+        raise Broken("the pack was made by another log than the one whose key you gave")
+    return f"{len(listed)} files"
+
+
+def check_checkpoint(pack: Pack) -> str:
+    _, pack.size, pack.root, _ = open_checkpoint("log/checkpoint", pack.member("log/checkpoint"), pack.vkey)
+    return f"a log of {pack.size:,} entries"
+
+
+def check_witnesses(pack: Pack) -> str:
+    text, _, _, signatures = open_checkpoint("log/checkpoint", pack.member("log/checkpoint"), pack.vkey)
+    for witness in pack.witnesses:
+        if not signed_by(text, signatures, witness, cosigned=True):
+            raise Broken(f"the witness {parse_vkey(witness, 4)[0]} has not cosigned this checkpoint")
+    if pack.witnesses:
+        return f"{len(pack.witnesses)} of {len(pack.witnesses)} have cosigned"
+    return f"not checked: no witness's key was given (the checkpoint carries {len(signatures) - 1} more signatures)"
+
+
+def check_earlier(pack: Pack) -> str:
+    data = pack.earlier if pack.earlier is not None else pack.members.get("log/earlier-checkpoint")
+    if data is None:
+        return "not checked: no earlier checkpoint was given"
+    _, old, old_root, _ = open_checkpoint("the earlier checkpoint", data, pack.vkey)
+    if old == pack.size:
+        if old_root != pack.root:
+            raise Broken("the log shows another history at the same size")
+        return "it is the same checkpoint"
+    packed = pack.members.get("log/earlier-checkpoint")
+    if packed is None or open_checkpoint("log/earlier-checkpoint", packed, pack.vkey)[1:3] != (old, old_root):
+        raise Broken(f"the pack holds no proof from that checkpoint of {old:,} entries; ask for a pack with it")
+    proof = [decoded(line, "a hash") for line in pack.member("log/consistency").decode().split()]
+    if not continues(old, pack.size, proof, old_root, pack.root):
+        raise Broken("the log does not continue the earlier checkpoint")
+    return f"the log continues the one of {old:,} entries"
+
+
+def continues(old: int, new: int, proof: list[bytes], old_root: bytes, new_root: bytes) -> bool:
+    """RFC 9162, 2.1.4.2."""
+    if not 0 < old < new:
+        return old == 0 and not proof
+    if old & (old - 1) == 0:
+        proof = [old_root, *proof]
+    if not proof:
+        return False
+    position, last = old - 1, new - 1
+    while position & 1:
+        position, last = position >> 1, last >> 1
+    first = second = proof[0]
+    for sibling in proof[1:]:
+        if last == 0:
+            return False
+        if position & 1 or position == last:
+            first, second = node_of(sibling, first), node_of(sibling, second)
+            while not position & 1 and position:
+                position, last = position >> 1, last >> 1
+        else:
+            second = node_of(second, sibling)
+        position, last = position >> 1, last >> 1
+    return last == 0 and (first, second) == (old_root, new_root)
+
+
+def check_entries(pack: Pack) -> str:
+    for name in pack.below("entries"):
+        number = name.removeprefix("entries/").removesuffix(".json")
+        entry = parsed(name, pack.members[name])
+        if not isinstance(entry, dict) or canonical_bytes(entry) != pack.members[name]:
+            raise Broken(f"{name} is not canonical JSON")
+        check_inclusion(pack, name, int(number), pack.member(f"proofs/{number}.tlog-proof"))
+        pack.entries[int(number)] = entry
+    if len(pack.below("proofs")) != len(pack.entries):
+        raise Broken("there are proofs of entries that are not in the pack")
+    return f"{len(pack.entries):,} entries"
+
+
+def check_inclusion(pack: Pack, name: str, index: int, proof: bytes) -> None:
+    """C2SP tlog-proof; RFC 9162, 2.1.3.2."""
+    head, _, checkpoint = proof.partition(b"\n\n")
+    header, stated, *encoded = head.decode("ascii", "replace").split("\n")
+    if header != "c2sp.org/tlog-proof@v1" or stated != f"index {index}":
+        raise Broken(f"the proof of {name} is of another entry")
+    if open_checkpoint(f"the checkpoint in the proof of {name}", checkpoint, pack.vkey)[1:3] != (
+        pack.size,
+        pack.root,
+    ):
+        raise Broken(f"the proof of {name} leads to another checkpoint than the pack's")
+    computed, position, last = leaf_of(pack.members[name]), index, pack.size - 1
+    if not 0 <= index < pack.size:
+        raise Broken(f"{name} lies beyond the log")
+    for sibling in (decoded(line, "a hash of a proof") for line in encoded):
+        if last == 0:
+            raise Broken(f"the proof of {name} is too long")
+        if position & 1 or position == last:
+            computed = node_of(sibling, computed)
+            while not position & 1 and position:
+                position, last = position >> 1, last >> 1
+        else:
+            computed = node_of(computed, sibling)
+        position, last = position >> 1, last >> 1
+    if last or computed != pack.root:
+        raise Broken(f"{name} is not in the log")
+
+
+def check_payloads(pack: Pack) -> str:
+    for name in pack.below("payloads"):
+        index = int(name.removeprefix("payloads/").removesuffix(".json"))
+        fields = parsed(name, pack.members[name])["fields"]
+        leaves = [salted_leaf(one["name"], bytes.fromhex(one["salt"]), one["value"].encode()) for one in fields]
+        if index not in pack.entries:
+            raise Broken(f"{name} belongs to no entry of the pack")
+        if root_of_leaves(leaves).hex() != pack.entries[index].get("commitment"):
+            raise Broken(f"{name} is not what entry {index} commits to")
+        values = {one["name"]: one["value"] for one in fields}
+        if "trail" in values:
+            pack.trails[index] = {part: parsed(name, values[part].encode()) for part in ("result", "detail", "trail")}
+    return f"{len(pack.below('payloads')):,} payloads, {len(pack.trails):,} of them decisions"
+
+
+def salted_leaf(name: str, salt: bytes, value: bytes) -> bytes:
+    encoded = name.encode()
+    return leaf_of(len(encoded).to_bytes(2, "big") + encoded + salt + value)
+
+
+def check_sums(pack: Pack) -> str:
+    count = 0
+    for index, one in pack.trails.items():
+        for explanation in one["trail"]["explanations"]:
+            check_sum(f"entry {index}", explanation)
+            count += 1
+        core = one["trail"]["explanations"][0]
+        shown = one["detail"]["explanation"]
+        if canonical_bytes(core) != canonical_bytes(shown):
+            raise Broken(f"the reasons that were told of entry {index} are not those of the trail")
+        if any(one["result"][part] != core[part] for part in ("score", "band", "detectable_change")):
+            raise Broken(f"the result that was told of entry {index} is not that of the trail")
+    return f"{count:,} scores, to the last unit"
+
+
+def check_sum(where: str, explanation: dict[str, Any]) -> None:
+    for end in ("low", "high"):
+        total = explanation["base"]
+        for dimension in explanation["dimensions"]:
+            parts = sum(
+                one["contribution"] if "contribution" in one else one["bounds"][end] for one in dimension["items"]
+            )
+            if parts != dimension["contribution"][end]:
+                raise Broken(f"the contributions of {dimension['id']} in {where} do not sum")
+            total += parts
+        if total != explanation["score"][end]:
+            raise Broken(f"the contributions in {where} do not sum to the score")
+
+
+def check_methodology(pack: Pack) -> str:
+    found = {
+        version: directory_hash(pack, version)
+        for version in {name.split("/")[1] for name in pack.below("methodology")}
+    }
+    for index, one in pack.trails.items():
+        stated = one["trail"]["methodology"]
+        if stated["hash"] != pack.entries[index].get("methodology"):
+            raise Broken(f"the trail of entry {index} names another methodology than the log")
+        if found.get(stated["version"]) != stated["hash"]:
+            raise Broken(f"the methodology in the pack is not the one that decided entry {index}")
+    return ", ".join(f"version {version}" for version in sorted(found)) or "none was needed"
+
+
+def directory_hash(pack: Pack, version: str) -> str:
+    """SHA-256 over the path and SHA-256 of every file, by path."""
+    whole, prefix = sha256(), f"methodology/{version}/"
+    for name in pack.below(f"methodology/{version}"):
+        whole.update(name.removeprefix(prefix).encode() + b"\0" + sha256(pack.members[name]).digest())
+    return f"sha256:{whole.hexdigest()}"
+
+
+def check_reference(pack: Pack) -> str:
+    for index, one in pack.trails.items():
+        version = one["trail"]["methodology"]["version"]
+        if version not in REFERENCES:
+            raise Broken(f"this verifier has no reference implementation of methodology {version}; take a newer one")
+        TABLES.clear()
+        TABLES.update(
+            parsed(
+                "tables.json",
+                pack.member(f"methodology/{version}/tables.json"),
+            )
+        )
+        try:
+            again = REFERENCES[version](one["trail"]["answers"])
+        except (KeyError, TypeError, ValueError, IndexError, ZeroDivisionError) as error:
+            raise Broken(f"the answers of entry {index} cannot be scored: {type(error).__name__}") from error
+        if canonical_bytes(again) != canonical_bytes([comparable(each) for each in one["trail"]["explanations"]]):
+            raise Broken(f"the reference implementation gives another score for entry {index}")
+    return f"{len(pack.trails):,} decisions computed again, the same bytes"
+
+
+def comparable(explanation: dict[str, Any]) -> dict[str, Any]:
+    """What the reference implementation computes of an explanation."""
+    shown = {name: explanation[name] for name in SHOWN_OF_SCORE}
+    shown["dimensions"] = [
+        {name: dimension[name] for name in SHOWN_OF_DIMENSION}
+        | {"items": [{key: item[key] for key in SHOWN_OF_ITEM if key in item} for item in dimension["items"]]}
+        for dimension in explanation["dimensions"]
+    ]
+    return shown
+
+
+CHECKS: tuple[tuple[str, Callable[[Pack], str]], ...] = (
+    ("The pack is sealed", check_seal),
+    ("Every file is as it was packed", check_files),
+    ("The log's checkpoint is signed", check_checkpoint),
+    ("Witnesses have cosigned it", check_witnesses),
+    ("The log only grew", check_earlier),
+    ("Every entry is in the log", check_entries),
+    ("What was opened is what was decided", check_payloads),
+    ("Contributions sum to the score", check_sums),
+    ("The methodology is the one that decided", check_methodology),
+    ("A second implementation agrees", check_reference),
+)
+
+
+def verify(pack: Pack) -> list[tuple[str, str, bool]]:
+    """What was checked, what was found, and whether it holds."""
+    rows = []
+    for title, check in CHECKS:
+        try:
+            rows.append((title, check(pack), True))
+        except Broken as broken:
+            rows.append((title, str(broken), False))
+        except (KeyError, TypeError, ValueError, AttributeError, IndexError, RecursionError) as error:
+            rows.append((title, f"the pack does not have the form of one ({type(error).__name__}: {error})", False))
+    return rows
+
+
+def shown_rows(rows: list[tuple[str, str, bool]], pack: Pack) -> str:
+    width = max(len(title) for title, _, _ in rows)
+    lines = [f"{title:<{width}}  {'holds ' if holds else 'BROKEN'}  {told}" for title, told, holds in rows]
+    if not pack.pinned:
+        unpinned = "it came with the pack; compare it with one from elsewhere"
+        lines.append(f"{'Key of the log':<{width}}          {pack.vkey}: {unpinned}")
+    broken = [title for title, _, holds in rows if not holds]
+    verdict = (
+        "everything that was checked holds" if not broken else f"BROKEN: {len(broken)} of {len(rows)} do not hold"
+    )
+    return "\n".join([*lines, f"{'Result':<{width}}          {verdict}"])
+
+
+def main(arguments: list[str]) -> int:
+    parser = argparse.ArgumentParser(description="Verify a pack of evidence, offline.")
+    parser.add_argument("pack", type=Path)
+    parser.add_argument("--vkey", type=Path, help="a file with the log's verifier key, from a source you trust")
+    parser.add_argument("--witness", action="append", default=[], help="the verifier key of a required witness")
+    parser.add_argument("--earlier", type=Path, help="a checkpoint of this log that you kept")
+    asked = parser.parse_args(arguments)
+    try:
+        members = read_pack(asked.pack)
+        key = asked.vkey.read_bytes() if asked.vkey else members.get("log/vkey", b"")
+        earlier = asked.earlier.read_bytes() if asked.earlier else None
+    except (Unreadable, OSError) as error:
+        print(f"This could not be read: {error}", file=sys.stderr)
+        return 2
+    pack = Pack(
+        members, key.decode("utf-8", "replace").strip(), asked.witness, earlier, pinned=asked.vkey is not None
+    )
+    rows = verify(pack)
+    print(shown_rows(rows, pack))
+    return 0 if all(holds for _, _, holds in rows) else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

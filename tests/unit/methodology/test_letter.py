@@ -1,0 +1,69 @@
+"""The written explanation: plain words in both languages, the same numbers as the score, readable in the PDF too."""
+
+import io
+import re
+from html import unescape
+
+import pytest
+from pypdf import PdfReader
+
+from infra.documents.pdf import pdf
+from services.methodology.letter import LANGUAGES, letter
+from services.methodology.specimen import specimen
+from services.methodology.version import load
+
+VERSION = load("1")
+ANSWERS = specimen("letter", profile="core+income")
+SAID = {
+    "en": ("The main reasons", "What would change it", "Where to complain", "Art. 22(3)"),
+    "de": ("Die wichtigsten Gründe", "Was ihn ändern würde", "Wo Sie sich beschweren können", "Art. 22 Abs. 3 DSGVO"),
+}
+
+
+def plain(html: str) -> str:
+    return unescape(re.sub(r"<style>.*?</style>|<[^>]+>", " ", html))
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_it_says_what_why_what_would_change_it_and_where_to_complain(language: str) -> None:
+    text = plain(letter(VERSION, ANSWERS, "7f" * 16, language))
+    points = VERSION.score(ANSWERS).result()["points"]
+    for said in (
+        *SAID[language],
+        str(points["low"]),
+        str(points["band_low"]),
+        str(points["band_high"]),
+        VERSION.hash,
+    ):
+        assert said in text
+    assert not re.search(r"\{\w+\}", text)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_areas_in_the_letter_sum_to_the_score_but_for_rounding(language: str) -> None:
+    html = letter(VERSION, ANSWERS, "7f" * 16, language)
+    areas = html.partition("<h3>")[2].partition("</table>")[0]
+    cells = re.findall(r"<td>([^<]+)</td>", areas)
+    *parts, score = (int(re.sub(r"[.,+]", "", cell).replace("−", "-")) for cell in cells)
+    assert abs(sum(parts) - score) <= len(parts)
+
+
+def test_income_is_no_part_of_it() -> None:
+    without = {name: value for name, value in ANSWERS.items() if name != "income"} | {"profile": "core"}
+    assert letter(VERSION, ANSWERS, "1", "en") == letter(VERSION, without, "1", "en")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_pdf_is_tagged_and_its_text_can_be_read_out(language: str) -> None:
+    document = PdfReader(io.BytesIO(pdf(letter(VERSION, ANSWERS, "7f" * 16, language))))
+    text = " ".join(page.extract_text() for page in document.pages)
+    for said in SAID[language]:
+        assert said in " ".join(text.split())
+    root = document.trailer["/Root"]
+    assert root["/MarkInfo"]["/Marked"]
+    assert str(root["/Lang"]).startswith(language)
+
+
+def test_a_document_loads_nothing_from_elsewhere() -> None:
+    html = letter(VERSION, ANSWERS, "1", "en")
+    assert not re.search(r"(src|href)=|url\(", html)
