@@ -16,6 +16,7 @@ from infra.local.services import SERVICES
 COMMANDS = {
     "assess": "services.methodology.cli:assess",
     "audit": "services.audit.cli:audit",
+    "client": "services.client.cli:client",
     "demo": "services.demo.cli:demo",
     "income": "services.methodology.income_cli:income",
     "keys": "services.consent.keys_cli:keys",

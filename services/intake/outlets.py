@@ -30,8 +30,9 @@ from services.intake.webhooks.routes import Webhooks
 from services.intake.webhooks.sender import Sender
 from services.intake.webhooks.signing import Safe
 from services.intake.webhooks.store import WebhookStore
+from services.intake.workforce_api import Workforce
 
-CHANNELS = (Results, Events, Webhooks, Direct)
+CHANNELS = (Results, Events, Webhooks, Direct, Workforce)
 
 
 class Part(Protocol):
@@ -84,7 +85,7 @@ def outlets(
     )
     webhooks = Webhooks(callers, subscriptions, feed, outside, safe)
     return Outlets(
-        (Results(callers, feed, delivery), events, webhooks, direct),
+        (Results(callers, feed, delivery), events, webhooks, direct, Workforce(callers, feed, delivery)),
         (Loop("webhooks", sender.run), Loop("direct", direct.run)),
         events,
         sender,

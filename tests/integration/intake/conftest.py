@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from datetime import timedelta
 from ipaddress import ip_network
 from pathlib import Path
 
@@ -10,6 +11,7 @@ from aiohttp import web
 from aiohttp.test_utils import TestClient, TestServer
 
 import services.intake
+from infra.clock import now
 from infra.db.engine import Database
 from infra.db.migrate import migrate
 from infra.http.body import BODY_BYTES
@@ -42,6 +44,7 @@ from services.intake.views import SOURCE, Views
 from services.intake.webhooks.routes import Webhooks
 from services.intake.webhooks.signing import Safe
 from services.intake.webhooks.store import WebhookStore
+from services.intake.workforce_api import Workforce
 from services.methodology.version import load
 from tests.integration.intake.door import Intake
 from tests.twins.broker import Broker
@@ -97,7 +100,12 @@ async def opened(
     app.on_shutdown.append(events.close)
     outside, safe = Outside([ip_network("127.0.0.0/8")]), Safe(secrets / "webhook-key")
     webhooks = Webhooks(callers, WebhookStore(database), feed, outside, safe)
-    channels = (Results(callers, feed, delivery), events, webhooks)
+    channels = (
+        Results(callers, feed, delivery),
+        events,
+        webhooks,
+        Workforce(callers, feed, delivery, lambda: now() + timedelta(days=40)),
+    )
     for part in (routes, *own, *channels, Employees(callers, ledger), DryRun(version, callers)):
         app.add_routes(part.table())
     async with TestClient(TestServer(app)) as client:

@@ -147,3 +147,18 @@ async def test_who_listens_is_told_at_once(intake: Intake) -> None:
 async def test_an_event_id_that_is_none_is_refused(intake: Intake, last: str) -> None:
     headers = {"Last_Event_ID": last, "Authorization": intake.bearer}
     assert (await intake.call("GET", "/v1/events", **headers))[0] == 400
+
+
+async def test_a_workforce_is_shown_from_ten_people_on_and_stands_for_a_month(intake: Intake) -> None:
+    # Given nine people, one of whom was assessed twice
+    await staff(intake, *(f"worker-{number}" for number in range(9)), "worker-0")
+    status, _, _ = await intake.call("GET", "/v1/workforce", Authorization=intake.bearer)
+    assert status == 409
+    # When a tenth comes
+    await staff(intake, "worker-9")
+    _, shown, _ = await intake.call("GET", "/v1/workforce", Authorization=intake.bearer)
+    # Then there are figures, and they stay what they are
+    assert (shown["people"], sum(one["people"] for one in shown["score"]["cells"])) == (10, 10)
+    assert len(shown["dimensions"]) == 6
+    intake.ledger.release_refused = "delivery"
+    assert (await intake.call("GET", "/v1/workforce", Authorization=intake.bearer))[1] == shown

@@ -1,0 +1,137 @@
+"""`careerpulse client`: what an HR platform does, from the command line."""
+
+import asyncio
+import csv
+import json
+import sys
+from collections import Counter
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+from typing import Any
+
+import aiohttp
+import click
+from rich.console import Console
+from rich.progress import Progress
+
+from services.client.mapping import ColumnMapping, NotAMapping, read_mapping
+from services.client.platform import Platform, Refused
+
+_SHOWN = 20
+_file = click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
+_key = click.option("--key", help="An Idempotency-Key: the same again after a break doubles nobody.")
+
+
+@click.group()
+@click.option("--intake", envvar="INTAKE_URL", default="http://127.0.0.1:8080", show_default=True)
+@click.option("--client-id", envvar="CAREERPULSE_CLIENT_ID", required=True, help="By CAREERPULSE_CLIENT_ID.")
+@click.pass_context
+def client(ctx: click.Context, intake: str, client_id: str) -> None:
+    """Hand in for an organisation and fetch its results; its secret is read from CAREERPULSE_CLIENT_SECRET."""
+    import os
+
+    secret = os.environ.get("CAREERPULSE_CLIENT_SECRET") or click.prompt("Client secret", hide_input=True)
+    ctx.obj = Platform(intake, client_id, secret)
+
+
+@client.command()
+@_file
+@_key
+@click.pass_obj
+def stream(platform: Platform, file: Path, key: str | None) -> None:
+    """Hand in FILE, one hand-in as JSON a line."""
+    with file.open("rb") as lines:
+        total = sum(1 for _ in lines)
+    _run(_stream(platform, _lines(file), total, key))
+
+
+@client.command("import")
+@_file
+@click.option("--mapping", type=click.File("r", encoding="utf-8"), required=True, help="Which column goes where.")
+@click.option("--dry-run", is_flag=True, help="Say what does not fit, and hand in nothing.")
+@_key
+@click.pass_obj
+def import_(platform: Platform, file: Path, mapping: Any, dry_run: bool, key: str | None) -> None:
+    """Hand in FILE, a CSV file with a header, by a column mapping."""
+    try:
+        hand_ins = list(_rows(file, json.load(mapping)))
+    except (NotAMapping, ValueError) as error:
+        raise click.ClickException(str(error)) from error
+    if dry_run:
+        _run(_dry_run(platform, hand_ins))
+    else:
+        _run(_stream(platform, (json.dumps(one).encode() for one in hand_ins), len(hand_ins), key))
+
+
+@client.command()
+@click.option("--after", type=int, default=0, show_default=True, help="Begin after this sequence.")
+@click.option("--follow", is_flag=True, help="Go on with what comes, until Ctrl-C.")
+@click.pass_obj
+def results(platform: Platform, after: int, follow: bool) -> None:
+    """Print what has ended, one JSON document a line."""
+    _run(_print(platform, after, follow))
+
+
+async def _stream(platform: Platform, lines: Iterator[bytes], total: int, key: str | None) -> int:
+    found: Counter[bool] = Counter()
+    async with platform:
+        with Progress(console=Console(stderr=True)) as progress:
+            task = progress.add_task("handed in", total=total)
+            async for answer in platform.stream(lines, key):
+                progress.advance(task)
+                found[answer["status"] < 400] += 1
+                if answer["status"] >= 400:
+                    progress.console.print(f"line {answer['line']}: {_told(answer['problem'])}", markup=False)
+    click.echo(f"{found[True]} accepted, {found[False]} refused")
+    return 1 if found[False] or sum(found.values()) < total else 0
+
+
+async def _dry_run(platform: Platform, hand_ins: list[dict[str, Any]]) -> int:
+    wrong = 0
+    async with platform:
+        for number, one in enumerate(hand_ins, start=2):
+            faults = await platform.faults(one)
+            wrong += bool(faults)
+            if faults and wrong <= _SHOWN:
+                click.echo("\n".join(f"line {number}: {fault}" for fault in faults))
+    if wrong > _SHOWN:
+        click.echo(f"and {wrong - _SHOWN} more lines")
+    click.echo(f"{len(hand_ins) - wrong} fit, {wrong} do not; nothing was handed in")
+    return 1 if wrong else 0
+
+
+async def _print(platform: Platform, after: int, follow: bool) -> int:
+    async with platform:
+        ended: AsyncIterator[dict[str, Any]] = platform.follow(after) if follow else platform.results(after)
+        async for one in ended:
+            click.echo(json.dumps(one))
+    return 0
+
+
+def _run(work: Any) -> None:
+    try:
+        sys.exit(asyncio.run(work))
+    except Refused as error:
+        raise click.ClickException(str(error)) from error
+    except (aiohttp.ClientError, TimeoutError) as error:
+        raise click.ClickException(f"intake does not answer: {type(error).__name__}") from error
+    except KeyboardInterrupt:
+        sys.exit(130)
+
+
+def _lines(file: Path) -> Iterator[bytes]:
+    with file.open("rb") as lines:
+        yield from lines
+
+
+def _rows(file: Path, document: Any) -> Iterator[dict[str, Any]]:
+    with file.open(encoding="utf-8-sig", newline="") as text:
+        rows = csv.DictReader(text)
+        mapping: ColumnMapping = read_mapping(document, list(rows.fieldnames or ()))
+        for row in rows:
+            yield mapping.hand_in(row)
+
+
+def _told(problem: dict[str, Any]) -> str:
+    errors = "; ".join(f"{one['pointer']}: {one['detail']}" for one in problem.get("errors", ()))
+    return errors or f"{problem['title']}. {problem.get('detail', '')}".strip()

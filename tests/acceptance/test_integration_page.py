@@ -1,0 +1,70 @@
+"""The page that platforms are integrated by, run as it stands: every block, in its order."""
+
+import asyncio
+import json
+import os
+import re
+import sys
+from pathlib import Path
+
+from joserfc.jwk import ECKey
+
+from services.intake.cli import open_topics, register
+from tests.acceptance.conftest import Running
+from tests.acceptance.waiting import until
+
+PAGE = Path(__file__).parents[2] / "docs" / "integration.md"
+BLOCK = re.compile(r"^```(bash|python)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+TENANT = "integrated"
+
+
+async def run(language: str, block: str, directory: Path, environment: dict[str, str]) -> str:
+    command = ["bash", "-euo", "pipefail", "-c"] if language == "bash" else [sys.executable, "-c"]
+    process = await asyncio.create_subprocess_exec(
+        *command,
+        block,
+        cwd=directory,
+        env=environment,
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.STDOUT,
+    )
+    said = (await process.communicate())[0].decode()
+    assert process.returncode == 0, f"{block}\n{said}"
+    return said
+
+
+async def test_every_example_does_what_the_page_says(running: Running, tmp_path: Path) -> None:
+    # Given an organisation with credentials and topics of its own
+    socket = running.stack.place.admin_socket("intake")
+    credentials = await register(socket, TENANT, "Integrated Ltd", "contract", "employees-1")
+    key = ECKey.generate_key("P-256")
+    await open_topics(socket, TENANT, json.dumps(key.as_dict(private=False)).encode())
+    environment = {
+        "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}",
+        "INTAKE_URL": running.intake,
+        "CAREERPULSE_CLIENT_ID": credentials["client_id"],
+        "CAREERPULSE_CLIENT_SECRET": credentials["client_secret"],
+        "KAFKA_BOOTSTRAP_SERVERS": running.stack.bootstrap,
+    }
+    # When the blocks are run
+    said = [await run(language, block, tmp_path, environment) for language, block in BLOCK.findall(PAGE.read_text())]
+    # Then each did what the page says
+    single, imported, streamed, event, _, _ = said
+    assert '"external_id": "employee-7"' in single.replace('":"', '": "')
+    assert "2 fit, 0 do not" in imported
+    assert "2 accepted, 0 refused" in imported
+    assert "3 accepted, 0 refused" in streamed
+    assert event.startswith("1 employee-7 scored")
+
+    async def names() -> set[str]:
+        lines = (await run("bash", "careerpulse client results", tmp_path, environment)).splitlines()
+        return {json.loads(line)["external_id"] for line in lines}
+
+    everybody = {"employee-7", "0041", "0042", "streamed-0", "streamed-1", "streamed-2", "by-kafka"}
+    assert await until(names, lambda found: found == everybody) == everybody
+    # and a dry run tells what does not fit
+    (tmp_path / "staff.csv").write_text("Number,Occupation,Uses AI\n1,99-9999.99,9\n")
+    refused = "! careerpulse client import staff.csv --mapping mapping.json --dry-run"
+    wrong = await run("bash", refused, tmp_path, environment)
+    assert "line 2: /assessment/behaviours/0/level" in wrong
+    assert "1 do not; nothing was handed in" in wrong
