@@ -17,6 +17,7 @@ from infra.http.operation import Answer, Parameter, operation
 from infra.http.parameters import Parameters
 from infra.http.problems import Problem
 from infra.keys.client import KeysUnavailable
+from services.intake.access_tokens import LIFETIME_SECONDS
 from services.intake.callers import Callers
 from services.intake.contract import AFTER, LARGEST_CURSOR, READER
 from services.intake.delivery import Delivery
@@ -33,13 +34,26 @@ log = structlog.get_logger(__name__)
 
 
 class Events:
-    """The handler. Streams end when the service does, and clients come again by themselves."""
+    """The handler.
 
-    def __init__(self, callers: Callers, feed: Feed, delivery: Delivery, arrivals: Arrivals) -> None:
+    A stream ends when the service does, and after the life of a token: whoever is no longer let in is not told for
+    ever. Clients come again by themselves.
+    """
+
+    def __init__(
+        self,
+        callers: Callers,
+        feed: Feed,
+        delivery: Delivery,
+        arrivals: Arrivals,
+        *,
+        lifetime: float = LIFETIME_SECONDS,
+    ) -> None:
         self._callers = callers
         self._feed = feed
         self._delivery = delivery
         self._arrivals = arrivals
+        self._lifetime = lifetime
         self._streams: set[asyncio.Task[None]] = set()
 
     def table(self) -> Sequence[web.RouteDef]:
@@ -63,7 +77,7 @@ class Events:
             self._streams.add(telling)
             try:
                 gone = asyncio.ensure_future(response.wait())
-                await asyncio.wait((telling, gone), return_when=asyncio.FIRST_COMPLETED)
+                await asyncio.wait((telling, gone), timeout=self._lifetime, return_when=asyncio.FIRST_COMPLETED)
                 gone.cancel()
             finally:
                 telling.cancel()

@@ -6,8 +6,16 @@ from typing import Any
 
 import httpx
 import pytest
+from aiohttp import web
+from aiohttp.test_utils import TestClient, TestServer
 from httpx_sse import aconnect_sse
 
+from services.intake.callers import Callers
+from services.intake.delivery import Delivery
+from services.intake.events import Events
+from services.intake.feed import Feed
+from services.intake.results_loop import Arrivals
+from services.intake.views import Views
 from services.methodology.version import load
 from tests.integration.intake.door import Intake
 from tests.unit.intake.examples import employee
@@ -162,3 +170,17 @@ async def test_a_workforce_is_shown_from_ten_people_on_and_stands_for_a_month(in
     assert len(shown["dimensions"]) == 6
     intake.ledger.release_refused = "delivery"
     assert (await intake.call("GET", "/v1/workforce", Authorization=intake.bearer))[1] == shown
+
+
+async def test_a_stream_ends_with_the_life_of_a_token(intake: Intake) -> None:
+    # Given a token that lives a moment, and a client that listens
+    callers, feed = Callers(intake.tokens, intake.ledger), Feed(intake.database)
+    delivery = Delivery(intake.ledger, Views(intake.database, intake.outbox))
+    served = web.Application()
+    served.add_routes(Events(callers, feed, delivery, Arrivals(), lifetime=0.05).table())
+    # When it reads on, then it comes to an end
+    async with (
+        TestClient(TestServer(served)) as client,
+        client.get("/v1/events", headers={"Authorization": intake.bearer}) as response,
+    ):
+        assert (response.status, await response.read()) == (200, b"")
