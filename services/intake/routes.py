@@ -26,6 +26,7 @@ from services.intake.idempotency import Events, IdempotencyKeys, checked
 from services.intake.organisations import Organisations
 from services.intake.reading import Reading
 from services.intake.results_loop import Arrivals
+from services.intake.series import MOST, beside
 from services.intake.store import Row
 
 LONGEST_WAIT_SECONDS = 30.0
@@ -221,15 +222,28 @@ class Routes:
 
     async def _document(self, caller: Caller, row: Row) -> dict[str, object]:
         document: dict[str, object] = {"id": row.id, "status": row.state}
-        if row.state == "scored":
+        if row.state == "scored" and caller.is_person:
+            document |= await self._own(caller, row)
+        elif row.state == "scored":
             async with self._reading.view(caller, "result", [row]) as view:
                 document["result"] = await view.result(row)
-                if caller.is_person and row.trail is not None:
-                    document |= with_income(await view.trail(row))
         if row.reason is not None:
             document["reason"] = row.reason
         replaced = {"supersedes": row.supersedes, "superseded_by": row.superseded_by}
         return document | {name: other for name, other in replaced.items() if other is not None}
+
+    async def _own(self, caller: Caller, row: Row) -> dict[str, object]:
+        """What its person is told of a result beyond what an organisation gets: with income, and the earlier ones."""
+        newest = await self._reading.own(caller, MOST)
+        rows = [one for one in newest[::-1] if one.state == "scored" and one.id != row.id]
+        async with self._reading.view(caller, "result", [row, *rows]) as view:
+            told: dict[str, object] = {"result": await view.result(row)}
+            if row.trail is not None:
+                told |= with_income(await view.trail(row))
+            if rows:
+                details = {one.id: await view.detail(one) for one in (*rows, row)}
+                told["earlier"] = beside(row.id, details)
+        return told
 
 
 def _links(caller: Caller, place: str) -> dict[str, str]:

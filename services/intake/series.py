@@ -18,7 +18,7 @@ from services.intake.guidance import personal
 from services.intake.reading import Reading
 from services.intake.rescoring import outdated, rescored_id
 from services.intake.store import Row
-from services.methodology.series import change, neighbours
+from services.methodology.series import change, earlier_than, neighbours
 from services.methodology.version import Version
 
 MOST = 100
@@ -80,6 +80,16 @@ class Series:
 def changes(details: Mapping[str, Document]) -> list[Document]:
     """Each `Detail` by its assessment's id, against the one before it of the same version, by month."""
     return [_change(*pair, details) for pair in neighbours(details)]
+
+
+def beside(assessment: str, details: Mapping[str, Document]) -> list[Document]:
+    """A result against each earlier one of its version, the nearest first."""
+    return [
+        _change(earlier, assessment, details)
+        | {name: details[earlier][name] for name in ("as_of", "occupations")}
+        | {"score": details[earlier]["explanation"]["score"]}
+        for earlier in earlier_than(assessment, details)
+    ]
 
 
 def _change(earlier: str, later: str, details: Mapping[str, Document]) -> Document:

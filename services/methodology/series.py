@@ -59,12 +59,20 @@ def change(earlier: Document, later: Document) -> Change:
     )
 
 
-def neighbours(details: Mapping[str, Document]) -> list[tuple[str, str]]:
-    """Which ``Detail`` documents, by name, stand side by side: each with the one before it of the same version.
-
-    By month; those of one month keep their order. Results of different versions are never beside each other.
-    """
+def ordered(details: Mapping[str, Document]) -> list[list[str]]:
+    """The names of ``Detail`` documents by version and within one by month; those of one month keep their order."""
     by_version: dict[str, list[str]] = defaultdict(list)
     for name in sorted(details, key=lambda name: str(details[name]["as_of"])):
         by_version[details[name]["methodology"]["hash"]].append(name)
-    return [pair for names in by_version.values() for pair in pairwise(names)]
+    return list(by_version.values())
+
+
+def neighbours(details: Mapping[str, Document]) -> list[tuple[str, str]]:
+    """Which of them stand side by side: each with the one before it of the same version."""
+    return [pair for names in ordered(details) for pair in pairwise(names)]
+
+
+def earlier_than(name: str, details: Mapping[str, Document]) -> list[str]:
+    """Those before one of them, of its own version, the nearest first."""
+    (names,) = [names for names in ordered(details) if name in names]
+    return names[: names.index(name)][::-1]

@@ -38,7 +38,13 @@ def _specialisations(version: Version) -> str:
 
 def _certifications() -> str:
     rows = [
-        [entry["name"], entry["issuer"], entry.get("date", "not stated"), entry["read_from"], entry["checked"]]
+        [
+            entry["name"],
+            entry["issuer"],
+            entry["date"],
+            f"[{entry['read_from']}]({entry['source']})",
+            entry["checked"],
+        ]
         for entry in credentials()["certifications"]
     ]
     return _table(["certification", "issuer", "dated", "read from", "checked"], rows)

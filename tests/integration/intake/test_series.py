@@ -26,6 +26,13 @@ async def test_a_person_sees_their_own_assessments_and_what_changed(intake: Inta
     assert (status, headers["Cache-Control"], told["older_left_out"]) == (200, "no-store", False)
     listed = {one["links"]["self"]: one["status"] for one in told["assessments"]}
     assert listed == {first: "scored", second: "scored", third["links"]["self"]: "accepted"}
+    # and the later result itself shows the earlier one
+    _, later, _ = await intake.call("GET", second, Authorization=claim)
+    _, earlier, _ = await intake.call("GET", first, Authorization=claim)
+    (before,) = later["earlier"]
+    assert (before["as_of"], before["verdict"]) == ("2026-01", "risen")
+    assert before["detectable_change"] == later["result"]["detectable_change"]
+    assert earlier["earlier"] == []
     (changed,) = told["changes"]
     assert changed["verdict"] == "risen"
     assert first.endswith(changed["earlier"])

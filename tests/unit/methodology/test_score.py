@@ -11,6 +11,7 @@ from schemas.answers import Answers
 from schemas.result import Detail, Result, Trail
 from services.methodology import Refused, load
 from services.methodology.specimen import drawable, specimen
+from services.methodology.v1.plan import plan_for
 
 VERSION = load("1")
 people = st.builds(
@@ -48,6 +49,16 @@ def test_contributions_sum_to_the_score_exactly(answers: dict[str, Any]) -> None
             assert sum(item["weight"] for item in items) == 10_000
             low, high = low + least, high + most
         assert told["score"] == {"low": low, "high": high}
+
+
+@given(st.lists(half_answered, min_size=2, max_size=5))
+def test_a_batch_gives_the_bytes_that_one_by_one_would(batch: list[dict[str, Any]]) -> None:
+    together = [encoded({"all": VERSION.score(one).documents()}) for one in batch]
+    alone = []
+    for one in reversed(batch):
+        plan_for.cache_clear()
+        alone.append(encoded({"all": VERSION.score(one).documents()}))
+    assert together == alone[::-1]
 
 
 @given(half_answered)

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.methodology import load
-from services.methodology.series import change, neighbours
+from services.methodology.series import change, earlier_than, neighbours
 from services.methodology.specimen import specimen
 
 VERSION = load("1")
@@ -58,6 +58,13 @@ def test_results_of_two_versions_are_no_neighbours_whatever_stands_between_them(
     newer = {**detail, "methodology": {"version": "2", "hash": "sha256:" + "0" * 64}}
     found = neighbours({"a": detail, "a again": newer, "b": detail, "b again": newer})
     assert found == [("a", "b"), ("a again", "b again")]
+
+
+def test_the_earlier_ones_are_those_of_the_same_version_the_nearest_first() -> None:
+    details = {month: person(2, as_of=month) for month in ("2026-11", "2025-02", "2026-01")}
+    newer = {**person(2), "methodology": {"version": "2", "hash": "sha256:" + "0" * 64}}
+    assert earlier_than("2026-11", details | {"newer": newer}) == ["2026-01", "2025-02"]
+    assert earlier_than("newer", details | {"newer": newer}) == []
 
 
 def test_a_twelve_month_pause_takes_twelve_months_off_every_skill() -> None:

@@ -1,6 +1,8 @@
 """A plan for the hours somebody has: exact gains, the best there is, and no promise beyond the evidence."""
 
 import json
+import re
+from datetime import date
 
 import pytest
 from hypothesis import given, settings
@@ -99,6 +101,10 @@ def test_every_credential_names_items_that_exist_and_where_it_was_read() -> None
     for entry in [*credentials()["specialisations"], *credentials()["certifications"]]:
         assert all(item in known.knowledge_names or item in known.group_names for item in entry["items"])
         assert entry["source"]
+    for entry in credentials()["certifications"]:
+        assert entry["name"] and entry["issuer"] and entry["items"]
+        assert re.fullmatch(r"20\d\d-\d\d", entry["date"]) and date.fromisoformat(entry["checked"])
+        assert "hours" not in entry or entry["read_from"] == "issuer", "hours stand only where the issuer states them"
     named = {entry["id"] for entry in credentials()["specialisations"]}
     assert {entry["specialisation"] for entry in credentials()["certifications"]} == named
 
