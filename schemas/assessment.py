@@ -4,11 +4,11 @@ from typing import Any
 
 from marshmallow import fields
 
-from schemas.answers import Answers
+from schemas.answers import CORE_INCOME, Answers
 from schemas.entry import Leaf
 from schemas.fields import Flag, Integer, Items, Open, Strict, Text
 from schemas.problem import ProblemDocument
-from schemas.result import Detail, Methodology, Result, ScoreRange
+from schemas.result import SCORE_MAXIMUM, Detail, DimensionResult, Methodology, Points, Result, ScoreRange
 
 STATES = ("accepted", "scored", "refused", "failed")
 VERDICTS = ("risen", "fallen", "not-detectable", "not-comparable")
@@ -25,12 +25,27 @@ def moment(**kwargs: Any) -> Text:
     return Text(20, minimum=20, pattern=r"[0-9-]{10}T[0-9:]{8}Z", example="2026-11-23T18:00:00Z", **kwargs)
 
 
+class WithIncome(Strict):
+    """The score of `core+income`, for the person alone."""
+
+    profile = Text(11, choices=(CORE_INCOME,), required=True)
+    score = fields.Nested(ScoreRange, required=True)
+    band = fields.Nested(ScoreRange, required=True)
+    detectable_change = Integer(0, SCORE_MAXIMUM, required=True)
+    points = fields.Nested(Points, required=True)
+    dimensions = Items(fields.Nested(DimensionResult), 7, minimum=7, required=True)
+
+
 class Assessment(Strict):
-    """Where an assessment stands. `result` is there when it is scored, `reason` when it is refused or failed."""
+    """Where an assessment stands. `result` is there when it is scored, `reason` when it is refused or failed; to its
+    person also the score `with_income`, where income was asked, and the `earlier` ones of the same version.
+    """
 
     id = event_id(required=True)
     status = Text(10, choices=STATES, required=True)
     result = fields.Nested(Result)
+    with_income = fields.Nested(WithIncome)
+    earlier = Open({"type": "array", "items": {"type": "object"}})
     reason = Text(1_000)
     supersedes = event_id()
     superseded_by = event_id()
@@ -70,6 +85,7 @@ class SeriesMember(Strict):
     band = fields.Nested(ScoreRange)
     detectable_change = Integer(0, 10**10)
     reason = Text(1_000)
+    older_version = Flag()
     links = Open(LINKS, required=True)
 
 
@@ -90,6 +106,7 @@ class SeriesChange(Strict):
 class SeriesDocument(Strict):
     """All that was handed in under one claim code, the oldest first."""
 
+    newest_methodology = fields.Nested(Methodology)
     assessments = Items(fields.Nested(SeriesMember), 100, required=True)
     changes = Items(fields.Nested(SeriesChange), 99, required=True)
     older_left_out = Flag(required=True)
