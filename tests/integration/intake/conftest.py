@@ -29,7 +29,9 @@ from services.intake.events import Events
 from services.intake.feed import Feed
 from services.intake.guidance import Guidance
 from services.intake.idempotency import IdempotencyKeys
+from services.intake.imports import Imports
 from services.intake.letters import Letters
+from services.intake.notices import Notices, NoticesApi
 from services.intake.organisations import Organisations
 from services.intake.reading import Reading
 from services.intake.record import Records
@@ -106,7 +108,9 @@ async def opened(
         webhooks,
         Workforce(callers, feed, delivery, lambda: now() + timedelta(days=40)),
     )
-    for part in (routes, *own, *channels, Employees(callers, ledger), DryRun(version, callers)):
+    keys, notices = IdempotencyKeys(database), NoticesApi(callers, Notices(database, broker))
+    others = (Employees(callers, ledger), Imports(callers, keys, acceptance), notices, DryRun(version, callers))
+    for part in (routes, *own, *channels, *others):
         app.add_routes(part.table())
     async with TestClient(TestServer(app)) as client:
         results = ResultsLoop(store, broker, arrivals, admission)
