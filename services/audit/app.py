@@ -53,7 +53,7 @@ from services.audit.trails_api import TrailsApi
 from services.audit.witness_changes import WitnessChanges
 
 SERVICE = "audit"
-PARTS = (LogFiles, EntriesApi, TrailsApi, ReviewsApi)
+PARTS = (LogFiles, EntriesApi, TrailsApi, ReviewsApi, PacksApi)
 _HOUSEKEEPING_SECONDS = 600.0
 _TELLING_SECONDS = 5.0
 _IDS_KEPT_DAYS = RETENTION_HOURS // 24 + 1

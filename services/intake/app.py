@@ -85,6 +85,7 @@ PARTS = (
     Guidance,
     Records,
     Series,
+    Letters,
     *CHANNELS,
     Imports,
     Employees,

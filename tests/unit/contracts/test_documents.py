@@ -1,7 +1,10 @@
 """Each service's interface is described, whole and by the official rules; nothing has to run for it."""
 
 import gzip
+import importlib
+import pkgutil
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import orjson
@@ -10,10 +13,14 @@ from aiohttp import web
 from jsonschema import Draft7Validator
 from openapi_spec_validator import OpenAPIV31SpecValidator
 
+import services.audit.app
+import services.consent.app
+import services.intake.app
 from infra.http.openapi import Interface, Undescribed
 from infra.http.operation import TEXT, Answer, operation
 from schemas.asyncapi import asyncapi
 from schemas.topics import Topic
+from services.audit.witness_app import WitnessApi
 from services.contracts.documents import documents
 
 ASYNCAPI_3 = Path(__file__).with_name("asyncapi-3.0.0.json.gz")
@@ -73,3 +80,32 @@ def test_what_is_sent_is_closed_and_what_is_answered_is_open() -> None:
     schemas = documents()["intake.openapi.json"]["components"]["schemas"]
     assert schemas["PersonHandIn"]["additionalProperties"] is False
     assert "additionalProperties" not in schemas["Assessment"]
+
+
+def served_by(package: ModuleType) -> set[type]:
+    """Every class of a service that has a table of routes; pages for people are no interface.
+
+    A witness of other logs is an application of its own.
+    """
+    names = [found.name for found in pkgutil.walk_packages(package.__path__, f"{package.__name__}.")]
+    modules = [importlib.import_module(name) for name in names if ".pages" not in name and ".migrations" not in name]
+    return {
+        one
+        for module in modules
+        for one in vars(module).values()
+        if isinstance(one, type) and "table" in vars(one) and one.__module__ == module.__name__
+        if not getattr(one, "_is_protocol", False)
+    }
+
+
+@pytest.mark.parametrize(
+    ("package", "parts"),
+    [
+        (services.intake, services.intake.app.PARTS),
+        (services.consent, services.consent.app.PARTS),
+        (services.audit, (*services.audit.app.PARTS, WitnessApi)),
+    ],
+    ids=["intake", "consent", "audit"],
+)
+def test_each_part_that_serves_routes_stands_in_the_interface(package: ModuleType, parts: tuple[type, ...]) -> None:
+    assert served_by(package) == set(parts), "add it to PARTS in app.py, or CHANNELS in outlets.py"
