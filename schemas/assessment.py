@@ -38,7 +38,8 @@ class WithIncome(Strict):
 
 class Assessment(Strict):
     """Where an assessment stands. `result` is there when it is scored, `reason` when it is refused or failed; to its
-    person also the score `with_income`, where income was asked, and the `earlier` ones of the same version.
+    person also the score `with_income`, where income was asked, and the `earlier` ones of the same version. `test`
+    stands, and is true, where a sandbox organisation handed in.
     """
 
     id = event_id(required=True)
@@ -49,6 +50,7 @@ class Assessment(Strict):
     reason = Text(1_000)
     supersedes = event_id()
     superseded_by = event_id()
+    test = Flag()
 
 
 class HandedIn(Assessment):

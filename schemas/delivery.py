@@ -3,14 +3,33 @@
 from marshmallow import fields
 
 from schemas.assessment import LINKS, event_id, moment
-from schemas.fields import Integer, Items, Line, Open, Strict, Text
+from schemas.fields import Flag, Integer, Items, Line, Open, Strict, Text
 from schemas.result import Result
 
 DELIVERED = ("accepted", "scored", "refused", "failed", "gone", "withheld")
+SUMMARY_STATUS = {"scored": "completed", "refused": "declined", "failed": "failed", "gone": "deleted"}
+SCALE = "0-100"
+
+
+class Summary(Strict):
+    """The fields by which unified HR interfaces know a result; none says more than `result` does.
+
+    `value` is the score in whole points of `scale`, the middle where something was left unanswered; `min` and `max`
+    are the ends of its band, and `model_version` is the methodology's. An end without a result has `status` alone.
+    """
+
+    status = Text(10, choices=(*SUMMARY_STATUS.values(), "withheld"), required=True)
+    value = Integer(0, 100)
+    min = Integer(0, 100)
+    max = Integer(0, 100)
+    scale = Text(5, choices=(SCALE,))
+    model_version = Text(20)
 
 
 class Delivered(Strict):
-    """One end. `withheld`: there is a result, and the ledger does not allow its delivery."""
+    """One end. `withheld`: there is a result, and the ledger does not allow its delivery. `test` stands, and is true,
+    where a sandbox organisation handed in.
+    """
 
     id = event_id(required=True)
     sequence = Integer(0, 2**53 - 1, required=True, allow_none=True)
@@ -20,6 +39,8 @@ class Delivered(Strict):
     external_id = Line(200)
     reason = Text(1_000)
     result = fields.Nested(Result)
+    summary = fields.Nested(Summary)
+    test = Flag()
 
 
 class ResultsPage(Strict):

@@ -37,3 +37,10 @@ employee is rarely free to refuse (recital 43).
 """
 INDIVIDUALS = "individuals"
 """The tenant of people who come by themselves; for them the operator is the controller."""
+SANDBOX = "sandbox-"
+"""How the id of each organisation for trying things out begins, and of no other: its namespace in every store."""
+
+
+def is_sandbox(tenant: str) -> bool:
+    """Whether the data of this tenant is made up."""
+    return tenant.startswith(SANDBOX)

@@ -16,6 +16,8 @@ from rich.progress import Progress
 
 from services.client.mapping import ColumnMapping, NotAMapping, read_mapping
 from services.client.platform import Platform, Refused
+from services.client.sample import made_up
+from services.methodology.version import load
 
 _SHOWN = 20
 _file = click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
@@ -61,6 +63,16 @@ def import_(platform: Platform, file: Path, mapping: Any, dry_run: bool, key: st
         _run(_dry_run(platform, hand_ins))
     else:
         _run(_stream(platform, (json.dumps(one).encode() for one in hand_ins), len(hand_ins), key))
+
+
+@client.command()
+@click.option("--people", type=click.IntRange(1, 1_000_000), default=20, show_default=True)
+@click.option("--as-of", default="2026-11", show_default=True, help="The month that all were assessed in.")
+def sample(people: int, as_of: str) -> None:
+    """Print made-up hand-ins for a sandbox, one JSON document a line: for the same options the same ones."""
+    version = load()
+    for number in range(people):
+        click.echo(json.dumps(made_up(number, as_of, version)))
 
 
 @client.command()

@@ -13,7 +13,7 @@ from infra.local.topics import TopicError
 from schemas.decoding import Decoder
 from schemas.faults import Faulty
 from schemas.keys import RegisterTenant
-from schemas.purposes import LegalBasis
+from schemas.purposes import SANDBOX, LegalBasis, is_sandbox
 from schemas.signal import Signal
 from services.intake.direct.channels import Channels
 from services.intake.direct.sealing import NotAKey
@@ -34,6 +34,7 @@ class NewOrganisation(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     agreement: str | None = None
     instructs: tuple[str, ...] = ()
     research: bool = False
+    sandbox: bool = False
 
     def terms(self) -> RegisterTenant:
         """As the ledger registers it."""
@@ -84,6 +85,8 @@ class Admin:
             new = msgspec.json.decode(await request.read(), type=NewOrganisation)
         except msgspec.DecodeError as error:
             raise Problem(422, "invalid", "Not an organisation", str(error)) from None
+        if new.sandbox != is_sandbox(new.tenant):
+            raise _other_namespace(new)
         await self._organisations.check(new.tenant, new.name)
         try:
             await self._keys.register(new.terms())
@@ -155,6 +158,11 @@ class Admin:
         """Take a market signal back."""
         await self._signals.remove(request.match_info["id"])
         return _json({})
+
+
+def _other_namespace(new: NewOrganisation) -> Problem:
+    right = f"The id of a sandbox, and of nothing else, begins with {SANDBOX!r}, such as {SANDBOX}acme."
+    return Problem(422, "organisation-id", "Not an id for this organisation", right)
 
 
 def _unknown(tenant: str) -> Problem:

@@ -46,6 +46,7 @@ def org() -> None:
     help="A request of its employees that is carried out by standing instruction; the others wait for its word.",
 )
 @click.option("--research", is_flag=True, help="It instructs research with its people's data; off without it.")
+@click.option("--sandbox", is_flag=True, help="It is for trying things out, with made-up people; ID is sandbox-….")
 @_data
 def add(tenant: str, name: str, basis: str, notice: str, data: Path, **terms: Any) -> None:
     """Register an organisation under ID, or give one that is registered new terms and a new secret."""
@@ -65,7 +66,8 @@ def listed(data: Path) -> None:
     found = _told(data, "GET", "/organisations")["organisations"]
     for one in found:
         click.echo(
-            f"{one['tenant']:40} {'' if one['enabled'] else 'disabled  '}{one['name']}, since {one['since'][:10]}"
+            f"{one['tenant']:40} {'' if one['enabled'] else 'disabled  '}{'test data  ' if one['sandbox'] else ''}"
+            f"{one['name']}, since {one['since'][:10]}"
         )
     if not found:
         click.echo("There is none yet; 'careerpulse org add' registers one.")

@@ -12,8 +12,11 @@ import msgspec
 
 from infra.crypto.sealed import Context, open_sealed
 from infra.keys.client import KeyClient
+from schemas.delivery import SCALE, SUMMARY_STATUS
 from schemas.events import REFERENCE_SCHEMA, RESULT_SCHEMA
 from schemas.keys import ReleasedKey
+from schemas.points import rounded
+from schemas.purposes import is_sandbox
 from schemas.topics import SCORED, SUBMITTED
 from services.intake.store import Row
 from services.intake.views import Views, delivered
@@ -46,8 +49,31 @@ def document(row: Row, key: ReleasedKey | None) -> Document:
     told: Document = {"id": row.id, "sequence": row.sequence, "status": row.state, "submitted_at": row.submitted_at}
     if row.ended_at is not None:
         told["ended_at"] = row.ended_at
-    if row.state == "gone":
+    if is_sandbox(row.tenant):
+        told["test"] = True
+    if row.state != "gone":
+        told |= _opened(row, key)
+    return told | {"summary": summary(told["status"], told.get("result"))}
+
+
+def summary(status: str, result: Document | None) -> Document:
+    """The fields of `schemas.delivery.Summary`, from what is told anyhow."""
+    told: Document = {"status": SUMMARY_STATUS.get(status, status)}
+    if result is None:
         return told
+    score, points = result["score"], result["points"]
+    return told | {
+        "value": rounded((score["low"] + score["high"]) // 2),
+        "min": points["band_low"],
+        "max": points["band_high"],
+        "scale": SCALE,
+        "model_version": result["methodology"]["version"],
+    }
+
+
+def _opened(row: Row, key: ReleasedKey | None) -> Document:
+    """What the key opens of an end that is not erased."""
+    told: Document = {}
     opened = key is not None and key.status == "released"
     if key is not None and opened and row.reference is not None:
         told["external_id"] = open_sealed(key.subkeys["reference"], row.reference, _reference(row, key)).decode()

@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from infra.clock import now, written
 from infra.db.engine import Database
 from infra.http.problems import Problem
-from schemas.purposes import INDIVIDUALS
+from schemas.purposes import INDIVIDUALS, is_sandbox
 from services.intake.tables import organisations
 
 _TENANT = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,38}[a-z0-9])?")
@@ -60,7 +60,13 @@ class Organisations:
         async with self._database.read() as connection:
             rows = await connection.execute(select(organisations).order_by(organisations.c.tenant))
             return [
-                {"tenant": r.tenant, "name": r.name, "since": r.created_at, "enabled": bytes(r.secret_hash) != _NONE}
+                {
+                    "tenant": r.tenant,
+                    "name": r.name,
+                    "since": r.created_at,
+                    "enabled": bytes(r.secret_hash) != _NONE,
+                    "sandbox": is_sandbox(r.tenant),
+                }
                 for r in rows
             ]
 

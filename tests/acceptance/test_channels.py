@@ -23,7 +23,7 @@ from services.methodology.version import load
 from tests.acceptance.conftest import TENANT, Running
 from tests.acceptance.waiting import until
 
-TOLD = {"id", "sequence", "status", "submitted_at", "ended_at", "external_id", "result"}
+TOLD = {"id", "sequence", "status", "submitted_at", "ended_at", "external_id", "result", "summary"}
 RESULT = {
     "methodology", "profile", "as_of", "score", "band", "detectable_change", "points", "dimensions", "marks",
 }  # fmt: skip

@@ -50,6 +50,19 @@ async def test_an_organisation_is_known_to_the_ledger_and_can_log_in(
     assert await organisations.authenticated("acme", given["client_secret"])
 
 
+@pytest.mark.parametrize(("tenant", "sandbox"), [("sandbox-acme", False), ("acme", True)])
+async def test_a_sandbox_and_nothing_else_has_an_id_of_its_namespace(
+    client: Client, ledger: Ledger, tenant: str, sandbox: bool
+) -> None:
+    async with client.post("/organisations", json=ACME | {"tenant": tenant, "sandbox": sandbox}) as response:
+        assert response.status == 422
+    assert ledger.tenants == {}
+    async with client.post("/organisations", json=ACME | {"tenant": "sandbox-acme", "sandbox": True}) as response:
+        assert response.status == 201
+    async with client.get("/organisations") as response:
+        assert [one["sandbox"] for one in (await response.json())["organisations"]] == [True]
+
+
 async def test_with_the_ledger_away_the_secret_in_use_goes_on(
     client: Client, ledger: Ledger, organisations: Organisations
 ) -> None:

@@ -10,6 +10,7 @@ from aiohttp import web
 from aiohttp.test_utils import TestClient, TestServer
 from httpx_sse import aconnect_sse
 
+from schemas.points import rounded
 from services.intake.callers import Callers
 from services.intake.delivery import Delivery
 from services.intake.events import Events
@@ -20,7 +21,7 @@ from services.methodology.version import load
 from tests.integration.intake.door import Intake
 from tests.unit.intake.examples import employee
 
-GIVEN = {"id", "sequence", "status", "submitted_at", "ended_at", "external_id", "result"}
+GIVEN = {"id", "sequence", "status", "submitted_at", "ended_at", "external_id", "result", "summary"}
 
 
 async def staff(intake: Intake, *names: str) -> list[str]:
@@ -68,6 +69,43 @@ async def test_results_come_page_by_page_with_the_platforms_own_name(intake: Int
     assert all(set(one) == GIVEN for one in got)
     assert got[0]["result"] == load().score(employee("one")["assessment"]).result()
     assert (rest["results"], rest["next"]) == ([], second["next"])
+
+
+async def test_a_result_is_summed_up_in_the_fields_of_unified_interfaces(intake: Intake) -> None:
+    # Given a result, and an end without one
+    await staff(intake, "summed-up")
+    _, refused, _ = await intake.hand_in(employee("declined"), Authorization=intake.bearer)
+    intake.ledger.refuse(intake.ledger.events["acme", refused["id"]])
+    await intake.score()
+    # When the organisation reads them
+    scored, declined = (await page(intake))["results"]
+    # Then the fields say what stands in the result, and of no result nothing
+    points, score = scored["result"]["points"], scored["result"]["score"]
+    assert scored["summary"] == {
+        "status": "completed",
+        "value": rounded((score["low"] + score["high"]) // 2),
+        "min": points["band_low"],
+        "max": points["band_high"],
+        "scale": "0-100",
+        "model_version": load().id,
+    }
+    assert declined["summary"] == {"status": "declined"}
+
+
+async def test_whatever_a_sandbox_gets_is_marked_as_a_test_and_stays_its_own(intake: Intake) -> None:
+    # Given the same external id with a sandbox and with an organisation
+    sandbox = intake.bearer_of("sandbox-acme")
+    _, made_up, _ = await intake.hand_in(employee("same"), Authorization=sandbox)
+    (real,) = await staff(intake, "same")
+    # When both read
+    (ours,) = (await page(intake))["results"]
+    _, theirs, _ = await intake.call("GET", "/v1/results", Authorization=sandbox)
+    # Then each has its own person, and the made-up one says so everywhere
+    assert (ours["id"], "test" in ours) == (real, False)
+    assert [(one["id"], one["test"]) for one in theirs["results"]] == [(made_up["id"], True)]
+    assert intake.ledger.events["acme", real] != intake.ledger.events["sandbox-acme", made_up["id"]]
+    _, read, _ = await intake.call("GET", f"/v1/assessments/{made_up['id']}", Authorization=sandbox)
+    assert read["test"] is True
 
 
 async def test_the_name_lies_sealed_in_the_store_and_in_the_broker(intake: Intake) -> None:
