@@ -5,7 +5,7 @@ for one.
 import importlib
 import sys
 
-NAMES = ("methodology", "advice", "log", "beside_tessera", "scoring", "path")
+NAMES = ("methodology", "advice", "log", "beside_tessera", "scoring", "path", "pages")
 
 
 def main(wanted: list[str]) -> None:

@@ -2,9 +2,11 @@
 
 import json
 from collections.abc import Callable
+from io import BytesIO
 from typing import Any
 
 import pytest
+from pypdf import PdfReader
 
 from tests.browser.assessing import INCOME, agree, assessed, habits, onward, skills, start
 from tests.running import Running
@@ -151,11 +153,13 @@ async def test_without_scripts_a_result_is_reached_taken_along_and_opened_again_
         assert visitor.interactions <= 60 + len(INCOME)
         claim = await visitor.page.inner_text("#claim-code")
         request = visitor.page.context.request
-        # Then answers, result and reasons go along as JSON, and as a PDF
+        # Then answers, result and reasons go along as JSON, and as a tagged PDF
         document = json.loads(await (await request.get(f"{result}/result.json")).body())
         assert document["answers"]["profile"] == "core+income"
-        paper = await (await request.get(f"{result}/result.pdf")).body()
-        assert paper.startswith(b"%PDF-")
+        paper = PdfReader(BytesIO(await (await request.get(f"{result}/result.pdf")).body()))
+        catalogue = paper.trailer["/Root"]
+        assert (catalogue["/MarkInfo"]["/Marked"], catalogue["/Lang"]) == (True, "en")
+        assert "Your score is" in paper.pages[0].extract_text()
         # When the result is closed, nothing of it is shown any more
         await visitor.go(".leave button")
         await visitor.open(result)

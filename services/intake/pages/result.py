@@ -1,11 +1,13 @@
 """The result: how to get to it, the score with its reasons, and what can be taken along."""
 
 import asyncio
+from pathlib import Path
 from typing import Any
 
 import orjson
 from aiohttp import web
 
+from infra.documents.pdf import NoPdf, pdf
 from infra.http.attempts import Attempts
 from infra.http.problems import Problem
 from infra.pages.site import Draw, Site
@@ -15,7 +17,6 @@ from services.intake.callers import Caller
 from services.intake.pages.mistakes import said
 from services.intake.pages.own import NotEntered, Opened, Own
 from services.intake.pages.reasons import dimensions, dimensions_chart, waterfall_of
-from services.intake.pages.report import NoPrinter, printed
 from services.intake.pages.sample import drawn
 from services.intake.reading import Reading
 from services.intake.results_loop import Arrivals
@@ -26,6 +27,7 @@ Document = dict[str, Any]
 WAIT_SECONDS = 10.0
 MOST_EARLIER = 20
 ATTEMPTS, A_NEW_ONE_AFTER_SECONDS = 10, 30
+_SHEET = Path(__file__).with_name("report.css").read_text()
 _ASSESSMENT = "/result/{id:[0-9a-f]{32}}"
 
 
@@ -121,10 +123,10 @@ class ResultPages:
     async def print_(self, visit: Visit) -> web.Response:
         """The result to print or to file: tagged PDF (PDF/UA-1)."""
         opened = await self._own.opened(visit, "result.pdf")
-        html = visit.drawn("result/report.html", **self._told(visit, opened))
+        html = visit.drawn("result/report.html", sheet=_SHEET, **self._told(visit, opened))
         try:
-            body = await asyncio.to_thread(printed, html)
-        except NoPrinter as error:
+            body = await asyncio.to_thread(pdf, html)
+        except NoPdf as error:
             raise Problem(503, "no-printer", "No PDF can be made here", str(error)) from error
         return web.Response(
             body=body,
