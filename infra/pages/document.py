@@ -29,8 +29,23 @@ def document(markdown: str, link: Rewrite) -> Markup:
     _relink(tokens, link)
     _unstyle(tokens)
     drawn = parser.renderer.render(tokens, parser.options, {})
-    framed = drawn.replace("<table>", '<div class="table" role="region" tabindex="0" aria-label="Table"><table>')
-    return Markup(framed.replace("</table>", "</table></div>"))  # noqa: S704 - the parser has escaped it
+    return Markup(_framed(drawn))  # noqa: S704 - the parser has escaped it
+
+
+def _framed(drawn: str) -> str:
+    """What may be wider than the page scrolls in a frame that the keyboard reaches; no two are called the same."""
+    before, *tables = drawn.split("<table>")
+    frames = [
+        f'<div class="table" role="region" tabindex="0" aria-label="Table {number}"><table>{rest}'
+        for number, rest in enumerate(tables, 1)
+    ]
+    framed = "".join([before, *frames]).replace("</table>", "</table></div>")
+    before, *formulas = framed.split('<div class="math block">')
+    blocks = [
+        f'<div class="math block" role="group" tabindex="0" aria-label="Formula {number}">{rest}'
+        for number, rest in enumerate(formulas, 1)
+    ]
+    return "".join([before, *blocks])
 
 
 def _unstyle(tokens: list[Token]) -> None:

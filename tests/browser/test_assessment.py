@@ -5,10 +5,10 @@ from collections.abc import Callable
 from io import BytesIO
 from typing import Any
 
-import pytest
 from pypdf import PdfReader
 
 from tests.browser.assessing import INCOME, agree, assessed, habits, onward, skills, start
+from tests.browser.visitor import THEMES_AND_LANGUAGES
 from tests.running import Running
 
 Visit = Callable[..., Any]
@@ -99,15 +99,7 @@ async def test_three_occupations_with_shares(running: Running, visit: Visit) -> 
         assert await visitor.page.locator(".mix").count() == 3
 
 
-@pytest.mark.parametrize(
-    ("language", "dark"),
-    [
-        ("en", False),
-        ("de", True),
-        pytest.param("en", True, marks=pytest.mark.slow),
-        pytest.param("de", False, marks=pytest.mark.slow),
-    ],
-)
+@THEMES_AND_LANGUAGES
 async def test_no_page_of_the_way_has_a_barrier_or_overflows(
     running: Running, visit: Visit, language: str, dark: bool
 ) -> None:

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from tests.browser.visitor import THEMES_AND_LANGUAGES
 from tests.running import Running
 
 PAGES = [
@@ -18,8 +19,7 @@ PAGES = [
 ]
 
 
-@pytest.mark.parametrize("language", ["en", "de"])
-@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
+@THEMES_AND_LANGUAGES
 async def test_a_page_has_no_barrier(running: Running, visit: Callable[..., Any], language: str, dark: bool) -> None:
     async with visit(language=language, dark=dark) as visitor:
         for service, path in PAGES:

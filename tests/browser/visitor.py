@@ -4,9 +4,20 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
+import pytest
 from axe_playwright_python.async_playwright import Axe
 from playwright.async_api import ConsoleMessage, Locator, Page, Request
 
+THEMES_AND_LANGUAGES = pytest.mark.parametrize(
+    ("language", "dark"),
+    [
+        pytest.param("de", True, id="de-dark"),
+        pytest.param("en", False, id="en-light", marks=pytest.mark.slow),
+        pytest.param("en", True, id="en-dark", marks=pytest.mark.slow),
+        pytest.param("de", False, id="de-light", marks=pytest.mark.slow),
+    ],
+)
+"""The longer language in the theme that is seldom looked at each time; the others with the slow tests."""
 _TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 
 
@@ -30,6 +41,19 @@ class Visitor:
     async def open(self, address: str) -> None:
         """Type an address."""
         await self.page.goto(address)
+
+    async def press(self, name: str, *, exact: bool = True) -> None:
+        """Press a button or follow a link by its name, and wait for what comes."""
+        self.interactions += 1
+        button = self.page.get_by_role("button", name=name, exact=exact)
+        found = button if await button.count() else self.page.get_by_role("link", name=name, exact=exact)
+        await found.first.click()
+        await self.page.wait_for_load_state()
+
+    async def fill(self, label: str, words: str) -> None:
+        """Write into the field of this label."""
+        self.interactions += 1
+        await self.page.get_by_label(label).first.fill(words)
 
     async def go(self, selector: str) -> None:
         """Press a button or follow a link, and wait for the page that comes."""
