@@ -45,6 +45,7 @@ EntryType = Literal[
     "configuration-changed",
     "signal-changed",
     "witness-changed",
+    "incident",
     "epoch-rotated",
     "epoch-destroyed",
 ]

@@ -33,7 +33,7 @@ class AskForPack(Strict):
     """Exactly one of `person` (any one decision of theirs), `decisions` (indices), `period`, `methodology` (hash).
 
     `open` asks for the payloads of the decisions, each by a key released for `key`; `earlier_checkpoint` is one that
-    the asker kept, to which consistency is proven.
+    the asker kept, to which consistency is proven; `letters` and `documents` are left out where they are false.
     """
 
     purpose = stated_purpose()
@@ -44,6 +44,7 @@ class AskForPack(Strict):
     methodology = sha256_name()
     open = Flag()
     letters = Flag()
+    documents = Flag()
     earlier_checkpoint = Text(20_000)
 
 

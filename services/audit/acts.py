@@ -65,23 +65,27 @@ class Acts:
         self._outbox = outbox
         self._own = Holder(derive(secret, "trail"), key_id(secret))
 
-    async def record(self, *done: Act) -> None:
-        """Return when all are stored, in one transaction. Raises Erased, or Problem (503): then show nothing."""
+    async def record(self, *done: Act) -> list[str]:
+        """The ids of their entries, when all are stored in one transaction. Raises Erased, or Problem (503): then
+        show nothing.
+        """
         try:
             async with self._database.write() as connection:
-                await self.put(connection, *done)
+                ids = await self.put(connection, *done)
         except (SQLAlchemyError, OSError):
             raise unavailable("The record of what auditors do") from None
         self.wake()
+        return ids
 
-    async def put(self, connection: AsyncConnection, *done: Act) -> None:
-        """Store them in the caller's transaction; afterwards `wake`. Raises Erased."""
+    async def put(self, connection: AsyncConnection, *done: Act) -> list[str]:
+        """Store them in the caller's transaction and give the ids of their entries; then `wake`. Raises Erased."""
         made = [_made(act, act.holder or self._own) for act in done]
         aliases = {act.holder.alias for act in done if act.holder is not None}
         if aliases and await connection.scalar(select(fence.c.alias).where(fence.c.alias.in_(aliases))):
             raise Erased
         await connection.execute(insert(acts), [row for _, row in made])
         await self._outbox.put(connection, [entry for entry, _ in made])
+        return [entry.entry_id for entry, _ in made]
 
     def wake(self) -> None:
         """There are entries to send."""

@@ -38,6 +38,7 @@ from services.audit.erasure import Erasure
 from services.audit.evidence.packs_api import PacksApi
 from services.audit.gathering import Gathering
 from services.audit.holdings import Holdings
+from services.audit.incidents_api import IncidentsApi
 from services.audit.log_files import LogFiles
 from services.audit.openings import Openings
 from services.audit.orders import Orders
@@ -53,7 +54,7 @@ from services.audit.trails_api import TrailsApi
 from services.audit.witness_changes import WitnessChanges
 
 SERVICE = "audit"
-PARTS = (LogFiles, EntriesApi, TrailsApi, ReviewsApi, PacksApi)
+PARTS = (LogFiles, EntriesApi, TrailsApi, IncidentsApi, ReviewsApi, PacksApi)
 _HOUSEKEEPING_SECONDS = 600.0
 _TELLING_SECONDS = 5.0
 _IDS_KEPT_DAYS = RETENTION_HOURS // 24 + 1
@@ -119,6 +120,7 @@ async def build(settings: Settings) -> list[Listener]:
         EntriesApi(appender, auditors, acts),
         TrailsApi(appender, auditors, openings),
         ReviewsApi(auditors, reviews),
+        IncidentsApi(appender, auditors, acts),
         packs,
     )
     listed = chain.from_iterable(part.table() for part in parts)

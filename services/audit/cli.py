@@ -14,6 +14,7 @@ from infra.clock import written
 from infra.crypto.root_key import RootKeyError
 from services.audit.checkpoint import CheckpointError
 from services.audit.complete_cli import complete
+from services.audit.documents.cli import documents_command, incident_command
 from services.audit.evidence.cli import evidence
 from services.audit.export import ExportError, export
 from services.audit.key_change import KeyChangeError, change_key
@@ -42,6 +43,12 @@ audit.add_command(complete)
 
 
 audit.add_command(evidence)
+
+
+audit.add_command(documents_command)
+
+
+audit.add_command(incident_command)
 
 
 @audit.command("export")

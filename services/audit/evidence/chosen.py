@@ -1,12 +1,11 @@
 """Which entries a pack holds: those that were asked for, what caused them, and what they caused. Pure over a log."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 import orjson
 
-from services.audit import tiles
 from services.audit.stored import StoredLog
+from services.audit.walking import walk
 
 MOST_ENTRIES = 10_000
 Place = tuple[str, int]
@@ -54,14 +53,6 @@ def chosen(log: StoredLog, size: int, wanted: Wanted) -> dict[int, bytes]:
         if _cause(fields) in effects_of or _own_place(fields) in causes
     }
     return _bounded(dict(sorted(asked.items())))
-
-
-def walk(log: StoredLog, size: int) -> Iterator[tuple[int, bytes, dict[str, object]]]:
-    """Every entry among the first `size`: index, bytes, fields."""
-    for bundle in range(-(-size // tiles.WIDTH)):
-        width = min(tiles.WIDTH, size - bundle * tiles.WIDTH)
-        for position, entry in enumerate(tiles.unpack(log.bundle(bundle, width), width)):
-            yield bundle * tiles.WIDTH + position, entry, orjson.loads(entry)
 
 
 def _bounded(entries: dict[int, bytes]) -> dict[int, bytes]:

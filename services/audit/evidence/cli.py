@@ -1,20 +1,18 @@
 """`careerpulse audit evidence`: fetch a pack from a running audit service, and write the verifier that checks it."""
 
+from http.client import HTTPResponse
 from pathlib import Path
-from typing import Any, NoReturn
-from urllib.error import HTTPError, URLError
-from urllib.request import Request, urlopen
+from typing import Any
 
 import click
 import orjson
 
+from services.audit.calling import posted
 from services.audit.evidence.single_file import single_file
-from services.audit.sources import UnreachableError, check_address
+from services.audit.printing import NOT_CHECKED
 
 _PATH = click.Path(path_type=Path)
-_TIMEOUT_SECONDS = 60
 _PIECE = 64 * 1024
-_NOT_DONE = 2
 
 
 @click.group()
@@ -43,14 +41,12 @@ def verifier(file: Path) -> None:
 @click.option("--earlier", type=_PATH, help="A checkpoint that you kept: the pack proves that the log continues it.")
 def fetch(url: str, file: Path, token_file: Path, purpose: str, **options: Any) -> None:
     """Fetch a pack from the audit service at URL into FILE."""
-    token = token_file.read_text().strip()
     try:
-        check_address(url, token)
-        _save(Request(f"{url.rstrip('/')}/v1/audit/evidence-packs", _body(purpose, options), _headers(token)), file)  # noqa: S310 - checked above
-    except HTTPError as error:
-        _give_up(_problem(error))
-    except (UnreachableError, URLError, OSError) as error:
-        _give_up(str(error))
+        with posted(url, "/v1/audit/evidence-packs", token_file, _body(purpose, options)) as answer:
+            _save(answer, file)
+    except OSError as error:
+        click.echo(f"There is no pack: {error}", err=True)
+        raise SystemExit(NOT_CHECKED) from error
     click.echo(f"Written to {file}. Verify it with the file that `careerpulse audit evidence verifier` writes.")
 
 
@@ -68,28 +64,9 @@ def _body(purpose: str, options: dict[str, Any]) -> bytes:
     return orjson.dumps(asked)
 
 
-def _headers(token: str) -> dict[str, str]:
-    return {"Authorization": f"Bearer {token}", "Content-Type": "application/json"}
-
-
-def _save(request: Request, file: Path) -> None:
+def _save(answer: HTTPResponse, file: Path) -> None:
     """Write the answer to a file that only its owner can read, because a pack may hold what was opened."""
-    with urlopen(request, timeout=_TIMEOUT_SECONDS) as answer:  # noqa: S310 - the address is checked
-        file.touch(mode=0o600)
-        with file.open("wb") as out:
-            while piece := answer.read(_PIECE):
-                out.write(piece)
-
-
-def _problem(error: HTTPError) -> str:
-    try:
-        told = orjson.loads(error.read())
-    except orjson.JSONDecodeError:
-        return f"HTTP {error.code}"
-    details = [told.get("detail", told.get("title", ""))] + [one["detail"] for one in told.get("errors", ())]
-    return "; ".join(one for one in details if one)
-
-
-def _give_up(reason: str) -> NoReturn:
-    click.echo(f"There is no pack: {reason}", err=True)
-    raise SystemExit(_NOT_DONE)
+    file.touch(mode=0o600)
+    with file.open("wb") as out:
+        while piece := answer.read(_PIECE):
+            out.write(piece)

@@ -4,13 +4,14 @@ pack.json, seal          every file with its hash, signed by the log's key
 log/                     verifier key, checkpoint with its cosignatures, and the proof from an earlier checkpoint
 entries/, proofs/        each entry as the log has it, and its C2SP tlog-proof
 payloads/                what was opened: salted fields with their salts
+documents/               what the AI Act asks for, written from the log at the checkpoint; the memo is signed
 methodology/VERSION/     the version that decided, as data: its hash is the one in the entry
 verify.py                the verifier; take it from elsewhere if you trust nobody
 """
 
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -50,6 +51,7 @@ class Contents:
     opened: Mapping[int, Opened | Closed]
     earlier: bytes | None = None
     letters: bool = True
+    documents: Mapping[str, str] = field(default_factory=dict)
 
     def members(self) -> Iterator[Member]:
         """Every member but the sealed list."""
@@ -70,6 +72,8 @@ class Contents:
                     yield from letters(index, one)
         for version in sorted(versions):
             yield from methodology(version)
+        for name, text in self.documents.items():
+            yield f"documents/{name}", text.encode()
         yield "verify.py", single_file()
 
     def head(self) -> dict[str, Any]:

@@ -20,6 +20,8 @@ from services.audit.appender import Appender
 from services.audit.auditors import Auditors
 from services.audit.checkpoint import Checkpoint, CheckpointError, open_checkpoint
 from services.audit.contract import AUDITOR
+from services.audit.documents import documents
+from services.audit.documents.grounds import read_grounds
 from services.audit.evidence.archive import archive
 from services.audit.evidence.chosen import TooMany, Wanted, chosen
 from services.audit.evidence.pack import Contents
@@ -80,7 +82,12 @@ class PacksApi:
         told = (("purpose", asked["purpose"]), ("selection", orjson.dumps(selection).decode()))
         await self._acts.record(Act("exported", told))
         head = {"made_at": written(now()), "software": SOFTWARE, "selection": selection}
-        return await self._sent(request, replace(contents, opened=opened), head)
+        documents = await asyncio.to_thread(self._documents, contents) if asked.get("documents", True) else {}
+        return await self._sent(request, replace(contents, opened=opened, documents=documents), head)
+
+    def _documents(self, contents: Contents) -> Mapping[str, str]:
+        checkpoint = Checkpoint.parse(Note.parse(contents.checkpoint).text)
+        return documents(read_grounds(contents.log, checkpoint), written(now()), self._signer)
 
     async def _wanted(self, asked: Mapping[str, Any]) -> Wanted:
         """What was asked for. Raises Problem (404, 422)."""

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 
 from infra.clock import written
-from services.consent.paperwork.page import FILL_IN, page, party, table
+from infra.documents.page import FILL_IN, page, party, table
 from services.consent.privacy_state import PrivacyState
 
 NOTIFY_WITHIN = timedelta(hours=72)

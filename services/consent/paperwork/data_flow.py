@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator
 
+from infra.documents.page import table
 from schemas.stores import STORES
 from schemas.topics import CHECK_MINUTES, SEGMENT_HOURS, TOPICS
-from services.consent.paperwork.page import table
 from services.consent.privacy_state import PrivacyState
 
 

@@ -1,7 +1,7 @@
 """The data protection impact assessment (GDPR Art. 35(7)), with the real data flow filled in. Pure."""
 
+from infra.documents.page import FILL_IN, page, table
 from services.consent.paperwork.data_flow import measures, stores_table, topics_table
-from services.consent.paperwork.page import FILL_IN, page, table
 from services.consent.privacy_state import PrivacyState
 from services.consent.purposes_page import released
 

@@ -1,7 +1,7 @@
 """The terms of processing on behalf of a controller (GDPR Art. 28(3)), one document for each organisation. Pure."""
 
+from infra.documents.page import FILL_IN, page, party
 from services.consent.paperwork.data_flow import measures
-from services.consent.paperwork.page import FILL_IN, page, party
 from services.consent.privacy_state import PrivacyState, TenantState
 from services.consent.processing import ARTICLES, CATEGORIES
 

@@ -1,8 +1,8 @@
 """The record of processing activities (GDPR Art. 30): (1) as controller for individuals, (2) as processor. Pure."""
 
+from infra.documents.page import FILL_IN, page, party, table
 from schemas.purposes import PURPOSES, Purpose
 from services.consent.paperwork.data_flow import kept_rows, measures
-from services.consent.paperwork.page import FILL_IN, page, party, table
 from services.consent.privacy_state import PrivacyState
 from services.consent.processing import ARTICLES, CATEGORIES, PROCESSING
 from services.consent.purpose_table import RULES

@@ -1,6 +1,6 @@
 """The list of sub-processors (GDPR Art. 28(2), (4)): the software itself brings none. Pure."""
 
-from services.consent.paperwork.page import FILL_IN, page, table
+from infra.documents.page import FILL_IN, page, table
 from services.consent.privacy_state import PrivacyState
 
 

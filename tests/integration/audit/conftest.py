@@ -30,6 +30,7 @@ from services.audit.appender import Appender
 from services.audit.auditors import Auditors
 from services.audit.entries_api import EntriesApi
 from services.audit.evidence.packs_api import PacksApi
+from services.audit.incidents_api import IncidentsApi
 from services.audit.openings import Openings
 from services.audit.reading_loop import ReadingLoop
 from services.audit.store import Store
@@ -89,6 +90,7 @@ async def office(database_url: str, tmp_path: Path) -> AsyncIterator[Office]:
             openings = Openings(store, ledger, acts)
             app = web.Application(middlewares=[problem_details])
             app.add_routes(EntriesApi(appender, auditors, acts).table())
+            app.add_routes(IncidentsApi(appender, auditors, acts).table())
             app.add_routes(TrailsApi(appender, auditors, openings).table())
             packs = PacksApi(
                 appender=appender, auditors=auditors, acts=acts, openings=openings, store=store, signer=SIGNER

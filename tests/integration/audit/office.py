@@ -80,6 +80,12 @@ class Office:
         async with self.client.post(path, json=document, headers=AUDITOR) as answer:
             return answer.status, await answer.json(content_type=None)
 
+    async def incident(self, **body: object) -> tuple[int, dict[str, Any]]:
+        """Record a serious incident; status and answer."""
+        document = {"kind": "death", "aware_at": TIME, "what": "A result led to harm.", **body}
+        async with self.client.post("/v1/audit/incidents", json=document, headers=AUDITOR) as answer:
+            return answer.status, await answer.json(content_type=None)
+
     async def pack(self, **body: object) -> tuple[int, bytes]:
         """Ask for a pack; status and body."""
         document = {"purpose": "a request of the authority", "letters": False, **body}

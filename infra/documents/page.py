@@ -1,4 +1,4 @@
-"""The form that the documents share. Pure."""
+"""The form that generated documents share, in Markdown. Pure."""
 
 from collections.abc import Iterable, Sequence
 
@@ -12,9 +12,9 @@ def table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
     return "\n".join(f"| {line} |" for line in lines) + "\n"
 
 
-def page(title: str, moment: str, *sections: tuple[str, str]) -> str:
-    """A document with its title, its date, and its sections."""
-    parts = [f"# {title}\n", f"Generated from the running configuration on {moment}.\n"]
+def page(title: str, moment: str, *sections: tuple[str, str], source: str = "the running configuration") -> str:
+    """A document with its title, its date, what it was generated from, and its sections."""
+    parts = [f"# {title}\n", f"Generated from {source} on {moment}.\n"]
     parts += [f"## {heading}\n\n{text.strip()}\n" for heading, text in sections]
     return "\n".join(parts)
 

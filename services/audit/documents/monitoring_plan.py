@@ -1,0 +1,34 @@
+"""The plan of post-market monitoring (AI Act Art. 72), with what the log has shown so far. Pure."""
+
+from infra.documents.page import FILL_IN, page, table
+from services.audit.documents.grounds import Grounds
+from services.audit.documents.legal_table import cited
+
+_WATCHED = (
+    ("results that were refused or set aside", "`refused`, `dead-lettered`", "each week"),
+    ("reviews, and how many overrule", "`reviewed`; `GET /v1/audit/reviews?state=decided`", "each month"),
+    ("corrections by the people concerned", "`superseded`", "each month"),
+    ("who was shown results", "`viewed`, `delivered`", "each month"),
+    ("witnesses that fail or contradict", "`witness-changed`", "at once"),
+    ("serious incidents", "`incident`; serious-incidents.md", "at once"),
+)
+
+
+def monitoring_plan(found: Grounds, moment: str) -> str:
+    """The plan and the figures."""
+    watched = table(("What is watched", "By which entries", "How often"), _WATCHED)
+    return page(
+        "Post-market monitoring, aligned with AI Act Art. 72",
+        moment,
+        ("What it answers to", f"{cited('monitoring')}."),
+        ("The plan", f"{watched}\nWho looks, and who acts on it: {FILL_IN}."),
+        ("What the log shows", _shown(found)),
+        ("What deployers and people report", f"{FILL_IN}."),
+        source=found.source(),
+    )
+
+
+def _shown(found: Grounds) -> str:
+    return found.rest_on(
+        "received", "scored", "refused", "dead-lettered", "superseded", "reviewed", "witness-changed", "incident"
+    )
