@@ -6,8 +6,9 @@ from marshmallow import fields
 
 from schemas.answers import Answers
 from schemas.fields import Flag, Items, Line, Strict, Text
+from schemas.purposes import Purpose
 
-GIVEN_PURPOSES = ("scoring", "statistics", "research")
+GIVEN_PURPOSES: tuple[Purpose, ...] = ("scoring", "statistics", "research")
 """What a person may consent to at the hand-in; `scoring` is needed for a result."""
 
 

@@ -1,11 +1,11 @@
 """Numbers, money and dates as people of a language write them. In go integers, out comes text; no floats."""
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 from babel import Locale
-from babel.dates import format_date, format_datetime
+from babel.dates import format_date, format_datetime, format_timedelta
 from babel.numbers import format_currency, format_decimal
 
 _HUNDREDTHS = 100
@@ -49,6 +49,10 @@ class Formats:
     def moment(self, moment: datetime) -> str:
         """`23 November 2026, 18:00 UTC`."""
         return f"{self.day(moment)}, {format_datetime(moment, 'HH:mm', locale=self.locale)} UTC"
+
+    def span(self, span: timedelta) -> str:
+        """`23 hours`, in the unit that fits best."""
+        return str(format_timedelta(span, threshold=1.5, locale=self.locale))
 
     def month(self, month: str) -> str:
         """`2026-11` as `November 2026`."""

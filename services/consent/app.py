@@ -3,7 +3,7 @@
 Listens to  keys.acknowledged (key clients that have let go; stores that have deleted)
             privacy.answers (parts of reports, corrections, reviews, acknowledged notices)
 Emits       keys.revoked · privacy.requests · privacy.notices · audit.entries (each through an outbox) · dead.consent
-Serves      the public interface on SERVICE_PORT, the key API on KEYS_SOCKET,
+Serves      the public interface and the privacy pages on SERVICE_PORT, the key API on KEYS_SOCKET,
             the operator on ADMIN_SOCKET
 """
 
@@ -40,6 +40,8 @@ from services.consent.employees_api import EmployeesApi
 from services.consent.fence import stand
 from services.consent.holds_api import HoldsApi
 from services.consent.key_api import KeyApi
+from services.consent.notice_texts import NoticeTexts
+from services.consent.pages.site import PrivacyPages, secret
 from services.consent.privacy_admin import PrivacyAdmin
 from services.consent.privacy_api import PrivacyApi
 from services.consent.privacy_notices_api import PrivacyNoticesApi
@@ -101,15 +103,26 @@ async def build(settings: Settings) -> list[Listener]:
     records = ConsentRecords(database, operator, settings.public_url)
     states = PrivacyStates(stores, operator, settings.erasure_window_seconds, settings.backup_window_days)
     privacy = PrivacyAdmin(stores, states, worker.wake)
+    texts = NoticeTexts(database, stores.tenants, operator)
     parts = (
         RecordsApi(records, claims, receipt_key),
-        PrivacyNoticesApi(database, stores.tenants, operator),
+        PrivacyNoticesApi(texts),
         EmployeesApi(stores.employees, stores.instructions, claims),
         HoldsApi(stores.holds, claims),
     )
     public = PublicApi(
         stores, as_pem(receipt_key.public_key()), worker.wake, missing, claims, parts=parts
     ).application()
+    PrivacyPages(
+        settings,
+        stores,
+        worker.wake,
+        claims=claims,
+        records=records,
+        texts=texts,
+        receipt_key=receipt_key,
+        secret=secret(settings.secrets_dir),
+    ).join(public)
     public.cleanup_ctx.append(opened_parts)
     public.cleanup_ctx.append(
         running(_streams(settings, stores, worker, producer), Loop("consent-worker", worker.run))

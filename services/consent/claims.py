@@ -58,6 +58,10 @@ class Claims:
         scheme, _, code = request.headers.get("Authorization", "").partition(" ")
         if scheme.lower() != "claim" or not code:
             raise not_proved()
+        return await self.owner(request, code)
+
+    async def owner(self, request: web.Request, code: str) -> str | None:
+        """The alias behind a code that came in some other way, under the same limits. Raises as `asker`."""
         address = address_of(request, self._proxies)
         _demand(self._failures.take(address))
         _demand(self._uses.take(self._blinded(code)))

@@ -1,12 +1,13 @@
-"""Opens a request of any type: carried out, forwarded to the controller who decides, or registered for nobody.
+"""Opens a request of any type: carried out, forwarded to the controller who decides, or registered for nobody; and
+takes it back.
 
-Whichever it is, the answer says only that the request came.
+Whichever it is, the answer to its opening says only that the request came.
 """
 
 from infra.clock import written
 from services.consent.carrying_out import Asked
 from services.consent.filed import AlreadyErased
-from services.consent.request_document import Document, received
+from services.consent.request_document import Document, of_erasure, received
 from services.consent.stores import Stores
 
 
@@ -14,6 +15,7 @@ class Opening:
     """Knows who takes a request."""
 
     def __init__(self, stores: Stores) -> None:
+        self._requests = stores.requests
         self._register = stores.register
         self._instructions = stores.instructions
         self._carrying_out = stores.carrying_out
@@ -30,3 +32,13 @@ class Opening:
         except AlreadyErased:
             return await self._register.open_unproved(asked.type)
         return received(opened.request, asked.type, written(opened.opened_at))
+
+    async def cancel(self, alias: str, request: str) -> Document | None:
+        """Undo an erasure within its window, or withdraw what is under way; the request as it stands then.
+
+        None where the person has no such request. Raises NotCancellable.
+        """
+        erasure = await self._requests.cancel(request, alias)
+        if erasure is not None:
+            return of_erasure(erasure)
+        return await self._register.find(request) if await self._register.cancel(alias, request) else None

@@ -34,7 +34,7 @@ from services.consent.erasure import NotCancellable
 from services.consent.filed import AlreadyErased
 from services.consent.opening import Opening
 from services.consent.rectifications import UnknownAssessment
-from services.consent.request_document import PLACE, of_erasure, of_forwarded
+from services.consent.request_document import PLACE, of_forwarded
 from services.consent.results import NotReady
 from services.consent.reviews import NotReviewable
 from services.consent.rights import NotObjectable, NotRestricted
@@ -145,17 +145,15 @@ class PrivacyApi:
     @operation(proofs=(PERSON,), answers={200: json_of(RequestDocument)}, problems=(*PROVED, 404, 409))
     async def cancel_request(self, request: web.Request) -> web.Response:
         """Undo an erasure within its window, or withdraw what is under way → 200 with the request."""
-        alias, wanted = await self._claims.alias(request), request.match_info["id"]
+        alias = await self._claims.alias(request)
         try:
-            cancelled = await self._stores.requests.cancel(wanted, alias)
-            if cancelled is None and not await self._stores.register.cancel(alias, wanted):
-                raise not_found("request")
+            cancelled = await self._opening.cancel(alias, request.match_info["id"])
         except NotCancellable as error:
             raise Problem(409, "not-cancellable", "Cannot be cancelled", str(error)) from error
+        if cancelled is None:
+            raise not_found("request")
         self._changed()
-        if cancelled is not None:
-            return answer(of_erasure(cancelled))
-        return await self.show_request(request)
+        return answer(cancelled)
 
     @operation(answers={200: Answer({"application/schema+json": {"type": "object"}})})
     async def show_schema(self, _: web.Request) -> web.Response:

@@ -4,18 +4,13 @@ from collections.abc import Sequence
 
 from aiohttp import web
 
-from infra.db.engine import Database
 from infra.http.operation import TEXT, Answer, Parameter, json_of, operation
 from infra.http.parameters import Parameters
 from infra.http.problems import not_found
 from schemas.consent import NoticesListed
-from schemas.purposes import INDIVIDUALS
-from services.consent.consent_records import roles_of
-from services.consent.controller import Party
 from services.consent.documents import answer
-from services.consent.privacy_notices import LANGUAGES, NAMES, Filled, NoNotice, notice
-from services.consent.retention import kept_days
-from services.consent.tenants import Registration, Tenants, UnknownTenant
+from services.consent.notice_texts import NoticeTexts
+from services.consent.privacy_notices import LANGUAGES, NAMES, NoNotice
 
 _QUERY = (
     Parameter("lang", "Its language.", {"type": "string", "enum": list(LANGUAGES), "default": LANGUAGES[0]}),
@@ -26,10 +21,8 @@ _QUERY = (
 class PrivacyNoticesApi:
     """The handlers."""
 
-    def __init__(self, database: Database, tenants: Tenants, operator: Party) -> None:
-        self._database = database
-        self._tenants = tenants
-        self._operator = operator
+    def __init__(self, texts: NoticeTexts) -> None:
+        self._texts = texts
 
     def table(self) -> Sequence[web.RouteDef]:
         """All routes."""
@@ -49,23 +42,8 @@ class PrivacyNoticesApi:
         organisation = asked.one("organisation")
         asked.settle()
         try:
-            text = notice(request.match_info["name"], language, await self._filled(organisation))
+            text = await self._texts.text(request.match_info["name"], language, organisation)
         except NoNotice as error:
             raise not_found("notice") from error
         headers = {"Content-Language": language}
         return web.Response(text=text, content_type="text/markdown", charset="utf-8", headers=headers)
-
-    async def _filled(self, organisation: str | None) -> Filled:
-        terms = self._terms(organisation)
-        tenant = organisation if terms is not None and organisation else INDIVIDUALS
-        async with self._database.read() as connection:
-            days = await kept_days(connection, tenant, "assessments")
-        if terms is None:
-            return Filled(self._operator, days)
-        return Filled(self._operator, days, roles_of(terms, self._operator), terms.basis)
-
-    def _terms(self, organisation: str | None) -> Registration | None:
-        try:
-            return self._tenants.find(organisation or INDIVIDUALS).registration
-        except UnknownTenant:
-            return None

@@ -72,7 +72,7 @@ class Rights:
         """Object to one purpose, or to all that can be objected to. Raises NotObjectable."""
         async with self._database.write() as connection:
             standing = await living(connection, alias)
-            grounds = _objectable(standing, purpose)
+            grounds = _objected(standing, purpose)
             sequence, at = await ledger.advance(connection), written(now())
             own = records.c.alias == alias, records.c.state == "given", records.c.legal_basis.in_(_OBJECTABLE)
             known = set(await connection.scalars(select(records.c.purpose).where(*own)))
@@ -111,12 +111,17 @@ async def _set_state(connection: AsyncConnection, standing: Standing, state: Per
         await connection.execute(update(persons).where(persons.c.alias == standing.alias).values(state=state))
 
 
-def _objectable(standing: Standing, purpose: Purpose | None) -> dict[Purpose, Ground]:
-    found = {
+def objectable(standing: Standing) -> dict[Purpose, Ground]:
+    """What goes on and can be objected to."""
+    return {
         name: ground
         for name, ground in standing.grounds.items()
-        if ground.state == "given" and can_be_objected_to(ground.basis) and purpose in (None, name)
+        if ground.state == "given" and can_be_objected_to(ground.basis)
     }
+
+
+def _objected(standing: Standing, purpose: Purpose | None) -> dict[Purpose, Ground]:
+    found = {name: ground for name, ground in objectable(standing).items() if purpose in (None, name)}
     if not found:
         what = "Nothing" if purpose is None else f"{purpose} does not rest, or no longer rests, on a basis that"
         raise NotObjectable(

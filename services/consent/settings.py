@@ -17,7 +17,7 @@ class Settings:
     `backup_window_days` how long backups of the key store are kept, `proxies` how many reverse proxies of one's own
     stand in front. `operator` is who runs the service, controller for individuals and processor for organisations,
     and `operator_contact` where it is reached; `public_url` is the address under which people find it, `intake_url`
-    where they look up the methodology.
+    where they look up the methodology, `audit_url` where officers are.
     """
 
     host: str
@@ -35,6 +35,12 @@ class Settings:
     operator_contact: str
     public_url: str
     intake_url: str
+    audit_url: str
+
+    @property
+    def addresses(self) -> dict[str, str]:
+        """The public address of each service that has pages."""
+        return {"intake": self.intake_url, "consent": self.public_url, "audit": self.audit_url}
 
 
 def from_environment() -> Settings:
@@ -59,4 +65,5 @@ def from_environment() -> Settings:
         operator_contact=env.str("OPERATOR_CONTACT", ""),
         public_url=env.str("CONSENT_URL", f"http://{host}:{port}").rstrip("/"),
         intake_url=env.str("INTAKE_URL", "http://127.0.0.1:8080").rstrip("/"),
+        audit_url=env.str("AUDIT_URL", "http://127.0.0.1:8082").rstrip("/"),
     )

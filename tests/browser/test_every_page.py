@@ -16,6 +16,10 @@ PAGES = [
     ("intake", "/methodology/calculator"),
     ("intake", "/methodology/score"),
     ("intake", "/no-such-page"),
+    ("consent", "/employee"),
+    ("consent", "/follow"),
+    ("consent", "/receipt"),
+    ("consent", "/notices/individuals-1"),
 ]
 
 

@@ -12,6 +12,7 @@ from schemas.keys import CreateKeys, NewPerson, RecordDraft, RegisterTenant, Rel
 from services.consent.claims import Claims
 from services.consent.consent_records import ConsentRecords
 from services.consent.controller import Party
+from services.consent.notice_texts import NoticeTexts
 from services.consent.privacy_notices_api import PrivacyNoticesApi
 from services.consent.public_api import PublicApi
 from services.consent.receipt import verify
@@ -34,7 +35,10 @@ def records(running: Running) -> ConsentRecords:
 async def client(running: Running, records: ConsentRecords) -> AsyncIterator[TestClient]:
     stores = running.stores
     claims = Claims(stores.keystore)
-    parts = (RecordsApi(records, claims, KEY), PrivacyNoticesApi(stores.database, stores.tenants, OPERATOR))
+    parts = (
+        RecordsApi(records, claims, KEY),
+        PrivacyNoticesApi(NoticeTexts(stores.database, stores.tenants, OPERATOR)),
+    )
     application = PublicApi(stores, b"PEM", running.worker.wake, lambda: None, claims, parts=parts).application()
     async with TestClient(TestServer(application)) as client:
         yield client

@@ -1,0 +1,62 @@
+"""Your data: what is held, since when, until when, who answers for it."""
+
+from datetime import timedelta
+
+from aiohttp import web
+
+from infra.clock import now
+from infra.pages.visit import Visit
+from services.consent.cases import read_time
+from services.consent.consent_records import ConsentRecords
+from services.consent.controller import Roles
+from services.consent.filed import AlreadyErased
+from services.consent.holds import Holds
+from services.consent.pages.own import NotEntered
+from services.consent.pages.status import status
+from services.consent.pages.words import rights, states
+from services.consent.profile import Profile, Profiles
+from services.consent.register import Register
+
+
+class Overview:
+    """Draws the page."""
+
+    def __init__(self, profiles: Profiles, records: ConsentRecords, register: Register, holds: Holds) -> None:
+        self._profiles = profiles
+        self._records = records
+        self._register = register
+        self._holds = holds
+
+    async def show(self, visit: Visit, alias: str) -> web.Response:
+        """The person's. Raises NotEntered where they were erased a moment ago."""
+        try:
+            profile = await self._profiles.of(alias)
+        except AlreadyErased:
+            raise NotEntered from None
+        records, moment = await self._records.of(alias), now()
+        shown = [status(one, moment) for one in await self._register.of(alias)]
+        roles, days = (records[0].roles, records[0].storage_days) if records else (None, None)
+        return visit.page(
+            "privacy/overview.html",
+            profile=profile,
+            times=[read_time(one.at) for one in profile.hand_ins],
+            controller=_controller(roles),
+            kept_until=_kept_until(profile, days),
+            given=sum(one.state == "given" for one in {one.purpose: one for one in records}.values()),
+            holds=[one for one in await self._holds.of(alias) if one.lifted_at is None],
+            open_requests=[one for one in shown if one.answered_at is None],
+            erasure=next((one for one in shown if one.word == "erasure:pending"), None),
+            rights=rights(visit.says),
+            states=states(visit.says),
+        )
+
+
+def _controller(roles: Roles | None) -> str:
+    if roles is None:
+        return ""
+    return roles.controller.name + (f", {roles.controller.contact}" if roles.controller.contact else "")
+
+
+def _kept_until(profile: Profile, days: int | None) -> object:
+    last = profile.last()
+    return None if last is None or days is None else read_time(last) + timedelta(days=days)

@@ -1,0 +1,108 @@
+"""The report of an access request, arranged for reading: answers by their names, the rest as it is stored. Pure."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import orjson
+
+from infra.pages.visit import Visit
+from services.consent.cases import read_time
+from services.consent.pages.words import bases, purposes
+from services.methodology.version import Version, load
+
+Document = Mapping[str, Any]
+Row = tuple[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Assessment:
+    """One assessment: what was answered, what was computed, and everything else as text."""
+
+    id: str
+    title: str
+    score: str
+    answers: tuple[tuple[str, tuple[Row, ...]], ...]
+    whole: str
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """The document, and its assessments as they are read."""
+
+    document: Document
+    made_at: str
+    purposes: tuple[Row, ...]
+    assessments: tuple[Assessment, ...]
+    looked: tuple[Row, ...]
+    copies_gone_by: str
+    until: str
+
+
+def readable(document: Document, visit: Visit) -> Report:
+    """The report in the visitor's language."""
+    names, grounds = purposes(visit.says), bases(visit.says)
+    retention = document["retention"]
+    gone = retention["sealed_copies_in_kafka_gone_by"]
+    return Report(
+        document,
+        visit.formats.moment(read_time(document["made_at"])),
+        tuple((names[one["purpose"]], grounds[one["legal_basis"]]) for one in document["purposes"]),
+        tuple(_assessment(one, visit, load()) for one in document["assessments"]),
+        tuple((visit.formats.moment(read_time(one["at"])), one["did"]) for one in document["looked"]),
+        "" if gone is None else visit.formats.day(read_time(gone)),
+        visit.formats.day(read_time(retention["this_report_until"])),
+    )
+
+
+def _assessment(one: Document, visit: Visit, version: Version) -> Assessment:
+    submitted = one.get("submitted_at")
+    title = visit.formats.moment(read_time(submitted)) if submitted else one["id"]
+    answers = one.get("answers") or {}
+    return Assessment(
+        one["id"],
+        title,
+        _score(one, visit),
+        tuple(_answers(answers, visit, version)),
+        orjson.dumps(one, option=orjson.OPT_INDENT_2).decode(),
+    )
+
+
+def _score(one: Document, visit: Visit) -> str:
+    result = one.get("result")
+    if result is None:
+        return ""
+    points = result["points"]
+    low, high = points["low"], points["high"]
+    _ = visit.says
+    shown = str(low) if low == high else _("%(low)s to %(high)s", low=low, high=high)
+    return _(
+        "%(score)s of 100 points, band %(low)s to %(high)s",
+        score=shown,
+        low=points["band_low"],
+        high=points["band_high"],
+    )
+
+
+def _answers(answers: Document, visit: Visit, version: Version) -> Iterator[tuple[str, tuple[Row, ...]]]:
+    _, language = visit.says, visit.language
+
+    def name(item: Document) -> str:
+        return version.name(item.get("id") or item["code"], language)
+
+    def level(item: Document) -> str:
+        said = _("level %(level)s", level=item["level"])
+        if item.get("months") is not None and item["level"]:
+            said += ", " + _("refreshed %(months)s months ago", months=item["months"])
+        return said + (f" ({item['technology']})" if item.get("technology") else "")
+
+    parts = (
+        ("occupations", _("Occupations"), lambda one: visit.formats.percent(one["share"])),
+        ("activities", _("Work that differs from typical"), lambda one: visit.formats.percent(one["factor"])),
+        ("skills", _("Skills"), level),
+        ("knowledge", _("Knowledge"), level),
+        ("behaviours", _("Habits"), level),
+    )
+    for key, title, said in parts:
+        if rows := tuple((name(one), said(one)) for one in answers.get(key) or ()):
+            yield title, rows

@@ -1,0 +1,159 @@
+"""A person's requests with their clocks, what came of them, and the way back while there is one."""
+
+from collections.abc import Callable
+from typing import Any
+
+import orjson
+from aiohttp import web
+
+from infra.clock import now
+from infra.http.problems import Problem, not_found
+from infra.pages.site import Site
+from infra.pages.visit import Visit
+from services.consent.erasure import NotCancellable
+from services.consent.filed import AlreadyErased
+from services.consent.opening import Opening
+from services.consent.pages.own import NotEntered, Own, entered
+from services.consent.pages.report import readable
+from services.consent.pages.status import STAGES, Status, forwarded_status, status
+from services.consent.pages.words import extensions, outcomes, purposes, rights, states
+from services.consent.request_document import of_forwarded
+from services.consent.results import NotReady
+from services.consent.stores import Stores
+
+_REQUEST = "/requests/{id:[0-9a-f]{32}}"
+Document = dict[str, Any]
+
+
+class RequestPages:
+    """The handlers. `changed` is called after each change."""
+
+    def __init__(self, site: Site, own: Own, stores: Stores, opening: Opening, changed: Callable[[], None]) -> None:
+        self._site = site
+        self._own = own
+        self._stores = stores
+        self._opening = opening
+        self._changed = changed
+
+    def table(self) -> list[web.RouteDef]:
+        """All routes."""
+        return [
+            self._site.get("/requests", entered(self.list_)),
+            self._site.get(_REQUEST, self.show),
+            self._site.post(_REQUEST, entered(self.cancel)),
+            self._site.get(f"{_REQUEST}/report", entered(self.report)),
+            self._site.get(f"{_REQUEST}/file", entered(self.file)),
+            self._site.get(f"{_REQUEST}/receipt.json", self.receipt),
+        ]
+
+    async def list_(self, visit: Visit) -> web.Response:
+        """All of the person, the newest first."""
+        alias, moment = await self._own.alias(visit), now()
+        shown = [status(one, moment) for one in await self._stores.register.of(alias)]
+        shown += [forwarded_status(of_forwarded(one), moment) for one in await self._stores.instructions.of(alias)]
+        newest = sorted(shown, key=lambda one: one.opened_at, reverse=True)
+        return visit.page("privacy/requests.html", requests=newest, **_words(visit))
+
+    async def show(self, visit: Visit) -> web.Response:
+        """One request. Whoever knows its number sees how it stands; only its person can do something about it."""
+        return await self._shown(visit, visit.request.match_info["id"])
+
+    async def cancel(self, visit: Visit) -> web.Response:
+        """Take it back."""
+        alias, wanted = await self._own.alias(visit), visit.request.match_info["id"]
+        try:
+            cancelled = await self._opening.cancel(alias, wanted)
+        except NotCancellable:
+            said = visit.says("It is too late for this: the request has been carried out, or was cancelled before.")
+            visit.form = visit.form.wrong({"cancel": said})
+            return await self._shown(visit, wanted, 409)
+        if cancelled is None:
+            raise not_found("request")
+        self._changed()
+        return visit.see_other(f"/requests/{wanted}")
+
+    async def report(self, visit: Visit) -> web.Response:
+        """The report of an access request as a page."""
+        document = await self._results(visit, "access")
+        return visit.page(
+            "privacy/report.html",
+            report=readable(document, visit),
+            number=visit.request.match_info["id"],
+            **_words(visit),
+        )
+
+    async def file(self, visit: Visit) -> web.Response:
+        """The results of a request as a file."""
+        document = await self._results(visit, "access", "portability")
+        return web.Response(
+            body=orjson.dumps(document, option=orjson.OPT_INDENT_2),
+            content_type="application/json",
+            headers={"Content-Disposition": 'attachment; filename="careerpulse.json"'},
+        )
+
+    async def receipt(self, visit: Visit) -> web.Response:
+        """The signed receipt of an erasure as a file; byte for byte as it was signed."""
+        receipt = await self._stores.requests.receipt(visit.request.match_info["id"])
+        if receipt is None:
+            raise not_found("receipt")
+        return web.Response(
+            body=receipt,
+            content_type="application/json",
+            headers={"Content-Disposition": 'attachment; filename="careerpulse-receipt.json"'},
+        )
+
+    async def _shown(self, visit: Visit, wanted: str, http_status: int = 200) -> web.Response:
+        found = await self._status(wanted)
+        mine = await self._is_own(visit, wanted)
+        return visit.page(
+            "privacy/request.html",
+            status=http_status,
+            one=found,
+            mine=mine,
+            stages=STAGES,
+            review=await self._review(visit, found) if mine else None,
+            **_words(visit),
+        )
+
+    async def _status(self, wanted: str) -> Status:
+        document = await self._stores.register.find(wanted)
+        if document is not None:
+            return status(document, now())
+        forwarded = await self._stores.instructions.find(wanted)
+        if forwarded is None:
+            raise not_found("request")
+        return forwarded_status(of_forwarded(forwarded), now())
+
+    async def _is_own(self, visit: Visit, wanted: str) -> bool:
+        try:
+            alias = await self._own.alias(visit)
+        except NotEntered:
+            return False
+        return any(one["id"] == wanted for one in await self._stores.register.of(alias))
+
+    async def _review(self, visit: Visit, found: Status) -> Document | None:
+        return await self._results(visit, "review") if found.kind == "review" and found.has_results else None
+
+    async def _results(self, visit: Visit, *kinds: str) -> Document:
+        """Raises NotEntered, Problem (404, 409)."""
+        alias = await self._own.alias(visit)
+        filed = await self._stores.register.filed(alias, visit.request.match_info["id"])
+        if filed is None or filed.kind not in kinds:
+            raise not_found("result")
+        try:
+            return await self._stores.results.of(alias, filed)
+        except AlreadyErased:
+            raise NotEntered from None
+        except NotReady as error:
+            raise Problem(409, "no-results", "No results", str(error)) from error
+
+
+def _words(visit: Visit) -> Document:
+    says = visit.says
+    return {
+        "rights": rights(says),
+        "states": states(says),
+        "extensions": extensions(says),
+        "outcomes": outcomes(says),
+        "purposes": purposes(says),
+    }

@@ -1,0 +1,242 @@
+"""The privacy pages over real stores: what a form does, what it refuses, and what it never lets through."""
+
+import re
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+from aiohttp.test_utils import TestClient, TestServer
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from infra.crypto.root_key import FileRootKey
+from infra.db.engine import Database
+from schemas.keys import RegisterTenant
+from services.consent.claims import Claims
+from services.consent.consent_records import ConsentRecords
+from services.consent.controller import Party
+from services.consent.notice_texts import NoticeTexts
+from services.consent.pages.site import PrivacyPages
+from services.consent.public_api import PublicApi
+from services.consent.settings import from_environment
+from services.consent.stores import open_stores
+from services.consent.worker import Worker
+from tests.integration.consent.conftest import Running, Topics
+
+WINDOW_SECONDS = 86_400
+MARKUP = "<script>alert(1)</script>"
+TOKEN = re.compile(r'name="csrf" value="([0-9a-f]+)"')
+
+
+class Browser:
+    """Opens pages and sends their forms with the token that stands in them."""
+
+    def __init__(self, client: TestClient) -> None:
+        self.client = client
+
+    async def open(self, path: str) -> str:
+        return await (await self.client.get(path)).text()
+
+    async def send(self, path: str, **fields: str) -> tuple[int, str, str]:
+        """Status, where it leads, and the page."""
+        token = TOKEN.search(await self.open("/follow"))
+        form = {"csrf": token[1] if token else "", **fields}
+        answer = await self.client.post(path, data=form, allow_redirects=False)
+        return answer.status, answer.headers.get("Location", ""), await answer.text()
+
+
+@pytest.fixture
+def database_url(tmp_path: Path) -> str:
+    """The pages are the same over either database."""
+    return f"sqlite+aiosqlite:///{tmp_path / 'test.db'}"
+
+
+@pytest.fixture
+async def running(database_url: str, tmp_path: Path) -> AsyncIterator[Running]:
+    """As the other tests' service, with a window in which an erasure can be cancelled."""
+    async with Database(database_url, "consent") as database:
+        root = FileRootKey(tmp_path / "secrets")
+        stores = await open_stores(database, root, Ed25519PrivateKey.generate(), WINDOW_SECONDS)
+        await stores.tenants.register(RegisterTenant("acme", "ACME Ltd", "legitimate-interest", "employees-1"))
+        yield Running(stores, Worker(stores, Topics()), Topics())
+
+
+@pytest.fixture
+async def browser(running: Running, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Browser]:
+    monkeypatch.setenv("KAFKA_BOOTSTRAP_SERVERS", "none")
+    monkeypatch.setenv("DATA_DIR", str(tmp_path))
+    stores, operator, key = running.stores, Party("The operator"), Ed25519PrivateKey.generate()
+    claims = Claims(stores.keystore)
+    application = PublicApi(stores, b"PEM", running.worker.wake, lambda: None, claims).application()
+    PrivacyPages(
+        from_environment(),
+        stores,
+        running.worker.wake,
+        claims=claims,
+        records=ConsentRecords(stores.database, operator, "http://here"),
+        texts=NoticeTexts(stores.database, stores.tenants, operator),
+        receipt_key=key,
+        secret=bytes(32),
+    ).join(application)
+    async with TestClient(TestServer(application)) as client:
+        yield Browser(client)
+
+
+async def entered(running: Running, browser: Browser) -> str:
+    """The alias of a person who has entered the claim code."""
+    (created,) = await running.hand_in("0" * 32)
+    assert (await browser.send("/", claim=created.claim_code))[:2] == (303, "/")
+    return created.alias
+
+
+async def test_a_wrong_code_says_what_to_do_and_opens_no_session(browser: Browser) -> None:
+    status, _, page = await browser.send("/", claim="AAAA-BBBB")
+
+    assert (status, "Check it letter by letter" in page) == (422, True)
+    assert "AAAA-BBBB" not in page
+    assert not browser.client.session.cookie_jar
+
+
+async def test_codes_cannot_be_guessed_at_here_either(browser: Browser) -> None:
+    statuses = [(await browser.send("/", claim="AAAA-BBBB"))[0] for _ in range(21)]
+
+    assert (set(statuses[:20]), statuses[20]) == ({422}, 429)
+
+
+async def test_no_page_of_a_persons_own_opens_without_a_code(browser: Browser) -> None:
+    for path in ("/consents", "/rights", "/erasure", "/requests", f"/requests/{'0' * 32}/report"):
+        answer = await browser.client.get(path, allow_redirects=False)
+        assert (answer.status, answer.headers["Location"]) == (303, "/"), path
+
+
+async def test_withdrawing_is_one_press_and_so_is_giving(running: Running, browser: Browser) -> None:
+    alias = await entered(running, browser)
+
+    for do, stands in (("withdraw", "withdrawn"), ("give", "given")):
+        assert (await browser.send("/consents", purpose="scoring", do=do))[0] == 303
+        newest = [one for one in await running.stores.consents.of(alias) if one.purpose == "scoring"][-1]
+        assert newest.state == stands
+
+
+async def test_within_its_window_an_erasure_is_cancelled(running: Running, browser: Browser) -> None:
+    # Given an erasure that was asked for, after its box was ticked
+    alias = await entered(running, browser)
+    assert "Tick this box" in (await browser.send("/erasure"))[2]
+    _, place, _ = await browser.send("/erasure", sure="yes")
+    page = await browser.open(place)
+    assert "You can still cancel" in page
+    # When it is cancelled
+    assert (await browser.send(place))[:2] == (303, place)
+    # Then the person stands as before, and it cannot be cancelled twice
+    (standing,) = [one for one in await running.stores.register.of(alias) if one["type"] == "erasure"]
+    assert standing["state"] == "cancelled"
+    status, _, page = await browser.send(place)
+    assert (status, "too late" in page) == (409, True)
+
+
+async def test_a_legal_hold_is_seen_with_its_reason_which_is_shown_as_text(
+    running: Running, browser: Browser
+) -> None:
+    await entered(running, browser)
+    await running.stores.holds.set("0" * 32, MARKUP)
+    _, place, _ = await browser.send("/erasure", sure="yes")
+
+    for path in ("/", place):
+        page = await browser.open(path)
+        assert MARKUP not in page
+        assert "&lt;script&gt;" in page
+
+
+async def test_an_extension_is_seen_with_its_reason_and_its_new_day(running: Running, browser: Browser) -> None:
+    await entered(running, browser)
+    _, place, _ = await browser.send("/rights", right="access")
+    await running.stores.register.extend(place.rpartition("/")[2], "complexity")
+
+    page = await browser.open(place)
+    assert "The request is complex." in page
+    assert "days left" in page
+
+
+@pytest.mark.parametrize(
+    ("fields", "said"),
+    [
+        ({"right": "restriction-lift"}, "no hold in force"),
+        ({"right": "objection"}, "Consent is withdrawn instead"),
+        ({"right": "rectification", "rectification": "f" * 32}, "one of your own assessments"),
+        ({"right": "review", "review": "0" * 32, "statement": "x" * 2001}, "2,000 characters"),
+        ({"right": "no-such-right"}, "does not fit"),
+    ],
+)
+async def test_what_cannot_be_asked_for_is_answered_in_plain_words(
+    running: Running, browser: Browser, fields: dict[str, str], said: str
+) -> None:
+    await entered(running, browser)
+    status, _, page = await browser.send("/rights", **fields)
+
+    assert (status, said in page) == (422, True)
+
+
+async def test_a_hold_is_put_and_ended_on_the_same_page(running: Running, browser: Browser) -> None:
+    await entered(running, browser)
+    for right, seen in (("restriction", "Processing is on hold"), ("restriction-lift", "What you can do")):
+        assert (await browser.send("/rights", right=right))[0] == 303
+        assert seen in await browser.open("/")
+
+
+async def test_an_employee_exchanges_the_employers_code_once(running: Running, browser: Browser) -> None:
+    # Given a code that the employer obtained
+    await running.hand_in("event-1", tenant="acme", external_id="jane")
+    invited = await running.stores.employees.invite("acme", "jane")
+    # When it is entered
+    status, _, page = await browser.send("/employee", code=invited.code or "")
+    # Then a claim code is shown this once, and the pages of the employee are open, with whom to object to
+    assert (status, "claim-code" in page) == (200, True)
+    assert "ACME Ltd" in await browser.open("/consents")
+    assert "legitimate interest" in await browser.open("/rights")
+    assert "ACME Ltd" in await browser.open("/notices/employees-1")
+    # and the employer's code is of no use any more
+    assert (await browser.send("/employee", code=invited.code or ""))[0] == 422
+    # and what the employee asks for waits for the employer
+    _, place, _ = await browser.send("/rights", right="restriction")
+    assert "Waits for your employer" in await browser.open(place)
+    assert "Waits for your employer" in await browser.open("/requests")
+
+
+async def test_a_form_of_a_session_without_its_token_changes_nothing(running: Running, browser: Browser) -> None:
+    alias = await entered(running, browser)
+    forms = (
+        ("/consents", {"purpose": "scoring", "do": "withdraw"}),
+        ("/rights", {"right": "restriction"}),
+        ("/erasure", {"sure": "yes"}),
+        ("/leave", {}),
+    )
+    for path, fields in forms:
+        for token in ({}, {"csrf": "0" * 80}):
+            answer = await browser.client.post(path, data=fields | token, allow_redirects=False)
+            assert answer.status == 403, path
+    assert await running.stores.register.of(alias) == []
+    assert {one.state for one in await running.stores.consents.of(alias)} == {"given"}
+
+
+@pytest.mark.parametrize("place", ["//evil.example", "https://evil.example", "..%2f..%2fevil"])
+async def test_no_form_leads_elsewhere(browser: Browser, place: str) -> None:
+    for path, field in (("/follow", "number"), ("/", "claim"), ("/employee", "code")):
+        status, location, _ = await browser.send(path, **{field: place, "then": place, "next": place})
+        assert (status, location) == (422, "")
+
+
+async def test_what_is_written_into_a_form_comes_back_as_text(running: Running, browser: Browser) -> None:
+    await entered(running, browser)
+    for path, fields in (
+        ("/receipt", {"receipt": MARKUP}),
+        ("/follow", {"number": MARKUP}),
+        ("/rights", {"right": "review", "review": MARKUP, "statement": MARKUP}),
+    ):
+        _, _, page = await browser.send(path, **fields)
+        assert MARKUP not in page, path
+
+
+async def test_no_code_stands_in_an_address_or_on_a_page(running: Running, browser: Browser) -> None:
+    (created,) = await running.hand_in("0" * 32)
+    await browser.send("/", claim=created.claim_code)
+    for path in ("/", "/consents", "/rights", "/erasure", "/requests"):
+        assert created.claim_code not in await browser.open(path)
