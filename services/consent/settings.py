@@ -7,6 +7,8 @@ from environs import Env, validate
 
 from services.consent.stores import BACKUP_WINDOW_DAYS
 
+UNNAMED = "the operator of this service"
+"""What the operator is called where OPERATOR_NAME says nothing."""
 _NOT_NEGATIVE = validate.Range(min=0)
 _A_DAY_AT_LEAST = validate.Range(min=1)  # a release that is under way may still use the old epoch
 
@@ -61,7 +63,7 @@ def from_environment() -> Settings:
         erasure_window_seconds=env.int("ERASURE_WINDOW_SECONDS", 86_400, validate=_NOT_NEGATIVE),
         backup_window_days=env.int("BACKUP_WINDOW_DAYS", BACKUP_WINDOW_DAYS, validate=_A_DAY_AT_LEAST),
         proxies=env.int("PROXIES", 0, validate=_NOT_NEGATIVE),
-        operator=env.str("OPERATOR_NAME", "the operator of this service"),
+        operator=env.str("OPERATOR_NAME", UNNAMED),
         operator_contact=env.str("OPERATOR_CONTACT", ""),
         public_url=env.str("CONSENT_URL", f"http://{host}:{port}").rstrip("/"),
         intake_url=env.str("INTAKE_URL", "http://127.0.0.1:8080").rstrip("/"),

@@ -19,7 +19,7 @@ from services.consent.consent_record import Recorded
 from services.consent.consent_records import ConsentRecords
 from services.consent.consents import Consents, NotGivable, NotWithdrawable
 from services.consent.pages.own import Own, entered
-from services.consent.pages.words import bases, purposes, purposes_told
+from services.consent.pages.words import bases, party, purposes, purposes_told
 from services.consent.privacy_notices import NAMES
 from services.consent.purpose_table import can_be_objected_to, can_be_withdrawn
 from services.consent.receipt import sign
@@ -132,6 +132,7 @@ class ConsentPages:
             bases=bases(visit.says),
             notices=NAMES,
             read_time=read_time,
+            party=lambda name: party(visit.says, name),
         )
 
 

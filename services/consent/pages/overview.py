@@ -13,7 +13,7 @@ from services.consent.filed import AlreadyErased
 from services.consent.holds import Holds
 from services.consent.pages.own import NotEntered
 from services.consent.pages.status import status
-from services.consent.pages.words import rights, states
+from services.consent.pages.words import party, rights, states
 from services.consent.profile import Profile, Profiles
 from services.consent.register import Register
 
@@ -40,7 +40,7 @@ class Overview:
             "privacy/overview.html",
             profile=profile,
             times=[read_time(one.at) for one in profile.hand_ins],
-            controller=_controller(roles),
+            controller=_controller(visit, roles),
             kept_until=_kept_until(profile, days),
             given=sum(one.state == "given" for one in {one.purpose: one for one in records}.values()),
             holds=[one for one in await self._holds.of(alias) if one.lifted_at is None],
@@ -51,10 +51,12 @@ class Overview:
         )
 
 
-def _controller(roles: Roles | None) -> str:
+def _controller(visit: Visit, roles: Roles | None) -> str:
     if roles is None:
         return ""
-    return roles.controller.name + (f", {roles.controller.contact}" if roles.controller.contact else "")
+    return party(visit.says, roles.controller.name) + (
+        f", {roles.controller.contact}" if roles.controller.contact else ""
+    )
 
 
 def _kept_until(profile: Profile, days: int | None) -> object:

@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from typing import Protocol
 
+from services.consent.settings import UNNAMED
+
 
 class Says(Protocol):
     """`Visit.says`."""
@@ -13,6 +15,11 @@ class Says(Protocol):
 
 
 Words = Mapping[str, str]
+
+
+def party(_: Says, name: str) -> str:
+    """A controller's name; of an operator who has told none, what stands for it."""
+    return _("whoever runs this service") if name == UNNAMED else name
 
 
 def purposes(_: Says) -> Words:
