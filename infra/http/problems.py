@@ -53,6 +53,11 @@ def invalid(faults: Sequence[Fault]) -> Problem:
     return Problem(422, "invalid", "The input does not fit", faults=faults)
 
 
+def malformed_body() -> Problem:
+    """400 for a body that its coding, of content or of transfer, does not explain."""
+    return Problem(400, "malformed-body", "Malformed body", "It does not decode as its coding says.")
+
+
 def not_found(what: str) -> Problem:
     """404; the same words whether a thing never was or belongs to somebody else."""
     return Problem(404, "not-found", "Not found", f"There is no such {what} for these credentials.")
@@ -82,12 +87,24 @@ async def problem_details(request: web.Request, handler: Handler) -> web.StreamR
         allow = {"Allow": error.headers["Allow"]} if "Allow" in error.headers else {}
         return Problem(error.status, f"http-{error.status}", error.reason, headers=allow).response()
     except web.RequestPayloadError:
-        return Problem(400, "malformed-body", "Malformed body", "It does not decode as its coding says.").response()
+        response = malformed_body().response()
+        end_unread(request, response)
+        return response
     except Exception as error:
         if has_gone(request):
             raise
         log_defect(request, error)
         return Problem(500, "defect", "Internal error", "This is a defect on our side.").response()
+
+
+def end_unread(request: web.Request, response: web.StreamResponse) -> None:
+    """End the connection with this answer where the body was not read to its end."""
+    if request.content.is_eof():
+        return
+    response.force_close()
+    if request.content.exception() is not None:
+        # What is broken gives nothing more: without an end, the server would try to read it once again, and fail.
+        request.content.feed_eof()
 
 
 def has_gone(request: web.Request) -> bool:

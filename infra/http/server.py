@@ -105,7 +105,7 @@ async def _done_before(work: "asyncio.Future[None]", ended: "asyncio.Future[None
 
 @contextlib.asynccontextmanager
 async def _listening(listener: Listener):  # type: ignore[no-untyped-def]
-    runner = web.AppRunner(listener.application, access_log=None, shutdown_timeout=5.0)
+    runner = web.AppRunner(listener.application, access_log=None, shutdown_timeout=5.0, lingering_time=2.0)
     await runner.setup()
     try:
         if listener.socket is None:

@@ -2,8 +2,6 @@
 
 from collections.abc import AsyncIterator, Sequence
 
-from aiohttp import StreamReader
-
 from infra.http.problems import Problem
 
 LINE_BYTES = 64 * 1024
@@ -12,16 +10,21 @@ CHUNK_LINES = 500
 Line = tuple[int, bytes | Problem]
 
 
-async def chunks(stream: StreamReader, largest: int = CHUNK_LINES) -> AsyncIterator[Sequence[Line]]:
+async def chunks(pieces: AsyncIterator[bytes], largest: int = CHUNK_LINES) -> AsyncIterator[Sequence[Line]]:
     """The lines, numbered from 1, as many at once as have arrived, at most `largest`.
 
     A line longer than `LINE_BYTES` is passed over to its end, and stands as the Problem that it is. What comes
-    after the last line feed is a line as well.
+    after the last line feed is a line as well. Where the pieces end with a Problem, it stands for the line that
+    could not be completed, and is the last.
     """
     splitter = _Splitter()
-    async for piece in stream.iter_any():
-        for lines in _portions(splitter.feed(piece), largest):
-            yield lines
+    try:
+        async for piece in pieces:
+            for lines in _portions(splitter.feed(piece), largest):
+                yield lines
+    except Problem as problem:
+        yield [splitter.broken(problem)]
+        return
     for lines in _portions(splitter.finish(), largest):
         yield lines
 
@@ -50,6 +53,10 @@ class _Splitter:
     def finish(self) -> list[Line]:
         """The last line, where the stream did not end with a line feed."""
         return [self._line(self._rest)] if self._rest or self._too_long else []
+
+    def broken(self, problem: Problem) -> Line:
+        """The line that will never be complete."""
+        return self._number + 1, problem
 
     def _line(self, raw: bytes) -> Line:
         self._number += 1

@@ -35,7 +35,7 @@ _NDJSON = ("application/x-ndjson", "application/ndjson", "application/jsonl")
 _LOCATION = Parameter("Location", "Where the assessment is read.", {"type": "string"}, required=True)
 _LINES = {
     "type": "string",
-    "description": "NDJSON: one EmployeeHandIn a line, at most 65,536 bytes each, in UTF-8.",
+    "description": "NDJSON: one EmployeeHandIn a line, at most 65,536 bytes each, in UTF-8; may be in gzip or zstd.",
     "contentMediaType": "application/json",
 }
 
@@ -166,7 +166,6 @@ class Routes:
         """Assessments line by line."""
         caller = self._callers.organisation(request)
         expect(request, *_NDJSON)
-        streaming.refuse_compressed(request)
         self._acceptance.admission.open()
         events = await self._events(request, caller)
         return await streaming.stream(request, caller, events, self._acceptance)

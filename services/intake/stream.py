@@ -10,7 +10,8 @@ from collections.abc import Sequence
 import orjson
 from aiohttp import web
 
-from infra.http.problems import Problem, has_gone, log_defect
+from infra.http.codings import decoded
+from infra.http.problems import end_unread, has_gone, log_defect
 from services.intake.acceptance import Acceptance, Answer, Taken
 from services.intake.callers import Caller
 from services.intake.idempotency import Events
@@ -28,20 +29,21 @@ async def stream(request: web.Request, caller: Caller, events: Events, acceptanc
     try:
         async with asyncio.TaskGroup() as group:
             writer = group.create_task(_write(response, under_way))
-            async for lines in chunks(request.content, acceptance.admission.largest(CHUNK_LINES)):
+            async for lines in chunks(decoded(request.content), acceptance.admission.largest(CHUNK_LINES)):
                 await under_way.put(group.create_task(_take(caller, events, acceptance, lines)))
             await under_way.put(None)
             await writer
     except ExceptionGroup as errors:
         _break_off(request, errors)
     else:
+        end_unread(request, response)
         await response.write_eof()
     return response
 
 
 def _break_off(request: web.Request, errors: ExceptionGroup[Exception]) -> None:
     """Lines were answered, so that no other status can follow: end without the last chunk, which the sender sees."""
-    ours = errors.split((ConnectionError, web.RequestPayloadError))[1]
+    ours = errors.split(ConnectionError)[1]
     if ours is not None and not has_gone(request):
         log_defect(request, ours)
     if request.transport is not None:
@@ -66,10 +68,3 @@ def _line(number: int, one: Answer) -> bytes:
     else:
         body = {"line": number, "status": one.status, "problem": one.document()}
     return orjson.dumps(body) + b"\n"
-
-
-def refuse_compressed(request: web.Request) -> None:
-    """Raise Problem (415) for a body in a coding that is not read as a stream."""
-    coding = request.headers.get("Content-Encoding", "identity").lower()
-    if coding not in ("identity", ""):
-        raise Problem(415, "content-encoding", "Unknown content coding", "Send the stream without Content-Encoding.")

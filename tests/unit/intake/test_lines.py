@@ -10,23 +10,20 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from infra.http.problems import Problem
+from infra.http.problems import Problem, malformed_body
 from services.intake.lines import CHUNK_LINES, LINE_BYTES, Line, chunks
 
 
-class Arriving:
+async def arriving(pieces: Iterable[bytes | Problem]) -> AsyncIterator[bytes]:
     """A request's content: pieces as they come off the wire."""
-
-    def __init__(self, pieces: Iterable[bytes]) -> None:
-        self._pieces = pieces
-
-    async def iter_any(self) -> AsyncIterator[bytes]:
-        for piece in self._pieces:
-            yield piece
+    for piece in pieces:
+        if isinstance(piece, Problem):
+            raise piece
+        yield piece
 
 
-async def split(*pieces: bytes, largest: int = CHUNK_LINES) -> list[Line]:
-    return [line async for lines in chunks(Arriving(pieces), largest) for line in lines]
+async def split(*pieces: bytes | Problem, largest: int = CHUNK_LINES) -> list[Line]:
+    return [line async for lines in chunks(arriving(pieces), largest) for line in lines]
 
 
 def plain(lines: list[Line]) -> list[tuple[int, bytes | str]]:
@@ -68,8 +65,12 @@ async def test_a_line_that_is_too_long_is_passed_over_and_its_neighbours_stand()
     assert plain(lines) == [(1, b"one"), (2, "line-too-long"), (3, b"three")]
 
 
+async def test_where_the_body_breaks_off_the_line_that_was_begun_is_told_why_and_is_the_last() -> None:
+    assert plain(await split(b"one\ntw", malformed_body())) == [(1, b"one"), (2, "malformed-body")]
+
+
 async def test_a_chunk_holds_at_most_the_lines_asked_for() -> None:
-    sizes = [len(lines) async for lines in chunks(Arriving([b"x\n" * 7]), 3)]
+    sizes = [len(lines) async for lines in chunks(arriving([b"x\n" * 7]), 3)]
     assert sizes == [3, 3, 1]
 
 
@@ -78,13 +79,13 @@ async def test_a_million_lines_take_the_memory_of_one_piece() -> None:
     # Given a million lines of 100 bytes that come in pieces cut anywhere
     line = b"x" * 99 + b"\n"
     piece = line * 1_310
-    arriving = (piece[start:] + piece[:start] for start in (number % 97 for number in range(764)))
+    pieces = (piece[start:] + piece[:start] for start in (number % 97 for number in range(764)))
 
     # When they are split and let go
     gc.collect()
     tracemalloc.start()
     count = 0
-    async for lines in chunks(Arriving(arriving)):
+    async for lines in chunks(arriving(pieces)):
         count += len(lines)
     _, peak = tracemalloc.get_traced_memory()
     tracemalloc.stop()

@@ -1,0 +1,68 @@
+"""Bodies in a content coding: which are taken, and how far one may grow.
+
+The decoding itself is aiohttp's, a bounded piece at a time. What is bounded here is a body of which there is no end,
+such as a stream: a bomb is one that gives far more than it brings (RFC 9110, 8.4; RFC 8878 for zstd).
+"""
+
+from collections.abc import AsyncIterator
+from typing import Protocol
+
+from aiohttp import web
+
+from infra.http.problems import Problem, malformed_body
+
+TAKEN = ("gzip", "zstd")
+RATIO = 100
+"""How many bytes may come out of each that goes in: hand-ins of one organisation give 10 to 40."""
+UNJUDGED_BYTES = 1024 * 1024
+"""So much may come out whatever goes in, so that a few lines alike are no bomb."""
+LARGEST_BYTES = 4 * 1024**3
+"""What may come out of one coded body at all: about four million hand-ins."""
+
+
+class Content(Protocol):
+    """A request's body as `aiohttp.StreamReader` has it."""
+
+    @property
+    def total_raw_bytes(self) -> int:
+        """Bytes as they were sent."""
+
+    def iter_any(self) -> AsyncIterator[bytes]:
+        """What has arrived, piece by piece."""
+
+
+def expect_coding(request: web.Request) -> None:
+    """Raise Problem (415) for a body in a coding that is not taken; the answer names those that are."""
+    coding = request.headers.get("Content-Encoding", "").strip().lower()
+    if coding not in ("", "identity", *TAKEN):
+        raise Problem(
+            415,
+            "content-encoding",
+            "Unknown content coding",
+            f"A body comes as it is, or in one of {' and '.join(TAKEN)}.",
+            headers={"Accept-Encoding": ", ".join(TAKEN)},
+        )
+
+
+async def decoded(content: Content) -> AsyncIterator[bytes]:
+    """The body piece by piece. Raises Problem: 400 where it does not decode, 413 where it grows beyond its bounds."""
+    size = 0
+    try:
+        async for piece in content.iter_any():
+            size += len(piece)
+            _judge(size, content.total_raw_bytes)
+            yield piece
+    except web.RequestPayloadError:
+        raise malformed_body() from None
+
+
+def _judge(size: int, sent: int) -> None:
+    if size > max(UNJUDGED_BYTES, RATIO * sent):
+        raise _bomb(f"At most {RATIO} bytes may come out of each that is sent")
+    if size > sent and size > LARGEST_BYTES:
+        raise _bomb(f"At most {LARGEST_BYTES} bytes may come out of one body")
+
+
+def _bomb(bound: str) -> Problem:
+    detail = f"{bound}. What was answered before stands; send the rest without a coding, or in parts."
+    return Problem(413, "expands-too-far", "Expands too far", detail)
