@@ -32,7 +32,7 @@ $(INSTALLED): $(LOCKS)/uv.lock $(LOCKS)/$(LOCK).lock pyproject.toml
 
 # Resolve again after a change of pyproject.toml; the locks name versions and hashes only, no index and no host.
 lock:
-	@$(BIN)/uv pip compile --quiet --universal --generate-hashes --python-version 3.11 --no-annotate --no-header pyproject.toml -o $(LOCKS)/run.lock
+	@$(BIN)/uv pip compile --quiet --universal --generate-hashes --python-version 3.11 --no-annotate --no-header -c $(LOCKS)/bounds.txt pyproject.toml -o $(LOCKS)/run.lock
 	@$(BIN)/uv pip compile --quiet --universal --generate-hashes --python-version 3.11 --no-annotate --no-header --extra dev -c $(LOCKS)/run.lock pyproject.toml -o $(LOCKS)/dev.lock
 	@echo uv==$$($(BIN)/uv --version | cut -d' ' -f2) | $(BIN)/uv pip compile --quiet --universal --generate-hashes --python-version 3.11 --no-annotate --no-header - -o $(LOCKS)/uv.lock
 

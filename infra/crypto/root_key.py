@@ -1,30 +1,30 @@
 """The root of all keys: one random secret for each epoch, held behind a port and never in a database.
 
 Tenant key = HKDF-SHA256(epoch secret, tenant) (RFC 5869). It wraps the persons' data keys with AES-256-GCM, each
-bound to its owner as associated data, so that a wrapped key moved to another row does not open.
+bound to its owner as associated data, so that a wrapped key moved to another row does not open. What holds the
+secrets is chosen in `infra.crypto.root_keys`.
 """
 
 import os
 import secrets
 import stat
-from datetime import UTC, datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Protocol
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-from cryptography.hazmat.primitives.hashes import SHA256
-from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 SECRET_BYTES = 32
 _NONCE = 12
-_FILE = "root-key-{epoch}"
-_END = "root-key-{epoch}.end"
-_TIME = "%Y-%m-%dT%H:%M:%SZ"
 
 
 class RootKeyError(Exception):
     """The root key cannot be used: absent, readable by others, of a wrong size. Says which, where and what to do."""
+
+
+class RootKeyUnavailable(RootKeyError):
+    """What holds the root key is sealed, or does not answer: nothing is lost, try again once it is back."""
 
 
 class NotUnwrapped(Exception):
@@ -32,11 +32,14 @@ class NotUnwrapped(Exception):
 
 
 class RootKey(Protocol):
-    """The port: a file here, a token or a cloud's key service elsewhere.
+    """The port: a file here, a token, Vault or a cloud's key service elsewhere.
 
     An epoch's end is kept beside its secret, as cloud services keep a scheduled deletion: a restored database cannot
-    put it off.
+    put it off. Every call may raise RootKeyError, RootKeyUnavailable where it helps to try again.
     """
+
+    lag: timedelta
+    """How long after `destroy` the secret is gone for good. Until then it opens nothing, but it could be undone."""
 
     @property
     def epoch(self) -> int:
@@ -59,91 +62,6 @@ class RootKey(Protocol):
 
     def destroy(self, epoch: int) -> None:
         """Destroy the secret of an epoch that is not the current one. Repeating it changes nothing."""
-
-
-class FileRootKey:
-    """Secrets as files `root-key-<epoch>` of 32 random bytes, mode 0600, in one directory; ends in `….end`."""
-
-    def __init__(self, directory: Path) -> None:
-        self._directory = directory
-        self._tenant_keys: dict[tuple[int, str], bytes] = {}
-        self._epoch = max(self.epochs(), default=0)
-        if self._epoch == 0:
-            self.begin_epoch()
-
-    @property
-    def epoch(self) -> int:
-        """The newest epoch that has a file."""
-        return self._epoch
-
-    def tenant_key(self, epoch: int, tenant: str) -> bytes:
-        """See RootKey."""
-        place = (epoch, tenant)
-        if place not in self._tenant_keys:
-            secret = self._secret(epoch)
-            if len(secret) != SECRET_BYTES:
-                raise RootKeyError(f"{self._path(epoch)} holds {len(secret)} bytes; a root secret has {SECRET_BYTES}")
-            info = b"careerpulse/tenant-key/v1/" + tenant.encode()
-            self._tenant_keys[place] = HKDF(SHA256(), SECRET_BYTES, salt=None, info=info).derive(secret)
-        return self._tenant_keys[place]
-
-    def epochs(self) -> list[int]:
-        """See RootKey."""
-        names = [path.name.rpartition("-")[2] for path in self._directory.glob(_FILE.format(epoch="*"))]
-        return sorted(int(name) for name in names if name.isdecimal())
-
-    def begin_epoch(self) -> int:
-        """See RootKey."""
-        write_secret(self._path(self._epoch + 1), os.urandom(SECRET_BYTES))
-        self._epoch += 1
-        return self._epoch
-
-    def end_of(self, epoch: int) -> datetime | None:
-        """See RootKey."""
-        try:
-            return datetime.strptime(self._end(epoch).read_text(), _TIME).replace(tzinfo=UTC)
-        except FileNotFoundError:
-            return None
-
-    def set_end(self, epoch: int, end: datetime) -> None:
-        """See RootKey."""
-        self._demand_past(epoch)
-        if self.end_of(epoch) is None:
-            write_secret(self._end(epoch), end.astimezone(UTC).strftime(_TIME).encode())
-
-    def destroy(self, epoch: int) -> None:
-        """See RootKey. The file is overwritten first; what a copying file system or a disk keeps is beyond it."""
-        self._demand_past(epoch)
-        for place in [place for place in self._tenant_keys if place[0] == epoch]:
-            del self._tenant_keys[place]
-        path = self._path(epoch)
-        if not path.exists():
-            return
-        with path.open("r+b") as file:
-            file.write(os.urandom(path.stat().st_size))
-            file.flush()
-            os.fsync(file.fileno())
-        path.unlink()
-        _sync(self._directory)
-
-    def _secret(self, epoch: int) -> bytes:
-        end = self.end_of(epoch)
-        if end is not None and not self._path(epoch).exists():
-            raise RootKeyError(
-                f"epoch {epoch} is destroyed (its end was {end:%Y-%m-%d}), and with it every key and backup of it; "
-                f"restore a backup of epoch {self._epoch}"
-            )
-        return read_secret(self._path(epoch))
-
-    def _demand_past(self, epoch: int) -> None:
-        if epoch >= self._epoch:
-            raise ValueError(f"epoch {epoch} is not past; the current one is {self._epoch}")
-
-    def _path(self, epoch: int) -> Path:
-        return self._directory / _FILE.format(epoch=epoch)
-
-    def _end(self, epoch: int) -> Path:
-        return self._directory / _END.format(epoch=epoch)
 
 
 def wrap(tenant_key: bytes, data_key: bytes, owner: str) -> bytes:
@@ -183,7 +101,7 @@ def write_secret(path: Path, secret: bytes) -> None:
     finally:
         os.close(descriptor)
         whole.unlink()
-    _sync(path.parent)
+    sync_directory(path.parent)
 
 
 def secret_made_once(path: Path, fresh: bytes) -> bytes:
@@ -195,7 +113,8 @@ def secret_made_once(path: Path, fresh: bytes) -> bytes:
     return fresh
 
 
-def _sync(directory: Path) -> None:
+def sync_directory(directory: Path) -> None:
+    """Make names in a directory durable."""
     descriptor = os.open(directory, os.O_RDONLY)
     try:
         os.fsync(descriptor)

@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 import msgspec
 from aiohttp import web
 
+from infra.crypto.root_key import RootKeyError
 from infra.http.problems import Problem, not_found, problem_details
 from services.consent.deadline import NotExtendable, Reason
 from services.consent.documents import answer
@@ -36,6 +37,8 @@ def application(
         except OSError as error:
             detail = f"{error.filename}: {error.strerror}; the secrets' directory must be writable for the service"
             raise Problem(500, "no-new-secret", "The new epoch's secret cannot be stored", detail) from error
+        except RootKeyError as error:
+            raise Problem(500, "no-new-secret", "The new epoch's secret cannot be made", str(error)) from error
         changed()
         return _json(begun, status=202)
 

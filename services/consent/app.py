@@ -20,7 +20,8 @@ from aiokafka import ConsumerRecord
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from infra.clock import now, written
-from infra.crypto.root_key import FileRootKey, secret_made_once
+from infra.crypto.root_key import secret_made_once
+from infra.crypto.root_keys.chosen import open_root_key
 from infra.db.engine import Database
 from infra.http.server import Listener, run
 from infra.kafka.dead_letter import Poisoned, dead_letter
@@ -71,7 +72,7 @@ def main() -> None:
 
 async def build(settings: Settings) -> list[Listener]:
     """The listeners. Nobody is served before the restore fence stands."""
-    root = FileRootKey(settings.secrets_dir)
+    root = open_root_key(settings.root_key, settings.secrets_dir)
     receipt_key = Ed25519PrivateKey.from_private_bytes(
         secret_made_once(settings.secrets_dir / "receipt-key", os.urandom(32))
     )

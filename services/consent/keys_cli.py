@@ -6,6 +6,7 @@ from typing import Any
 
 import click
 
+from infra.clock import now, written
 from infra.local.sockets import admin_socket
 from services.consent.operator_calls import NotAnswered, ask
 
@@ -56,7 +57,8 @@ def as_text(status: dict[str, Any]) -> str:
 
 def _fate(epoch: dict[str, Any], status: dict[str, Any]) -> str:
     if epoch["destroyed_at"]:
-        return f"destroyed {epoch['destroyed_at']}"
+        pending = epoch["destroyed_at"] > written(now())
+        return f"{'opens nothing any more, is ' if pending else ''}destroyed {epoch['destroyed_at']}"
     if epoch["ends_at"]:
         return f"is destroyed {epoch['ends_at']}, with every backup made in it"
     if epoch["epoch"] == status["current"]:

@@ -3,8 +3,9 @@
     begun ─all keys wrapped anew─▶ end set ─backup window over─▶ secret destroyed
 
 Each step is decided from what is stored, so that a crash in the middle of it loses nothing: whatever is wrapped in an
-epoch before the current one is still to be done. With its secret every backup of an epoch is unreadable, and with it
-the keys that were erased since.
+epoch before the current one is still to be done. What holds the root key may need a while to destroy (its `lag`): the
+end is that much later, and the destruction begins that much before it. With its secret every backup of an epoch is
+unreadable, and with it the keys that were erased since.
 """
 
 from collections.abc import Sequence
@@ -63,7 +64,7 @@ class Rotation:
             self._root.destroy(number)
 
     async def begin(self) -> RotationStatus:
-        """Begin a new epoch, unless one is unfinished. Raises OSError where no secret can be written."""
+        """Begin a new epoch, unless one is unfinished. Raises OSError or RootKeyError where no secret can be made."""
         # Under the writer's lock: no key is made in the old epoch after the new one has begun.
         async with self._database.write() as connection:
             if not await epochs.without_end(connection, self._root.epoch):
@@ -127,7 +128,7 @@ class Rotation:
             await epochs.note(connection, current, now())
             await rewrap_tenants(connection, self._root)
             for number in await epochs.without_end(connection, current):
-                self._root.set_end(number, now() + self._window)
+                self._root.set_end(number, now() + self._window + self._root.lag)
                 end = self._root.end_of(number) or now()
                 await epochs.mark(connection, number, ends_at=written(end))
                 await self._outboxes.record(connection, [entry("epoch-rotated", written(now()), "operator")])
@@ -136,14 +137,14 @@ class Rotation:
 
     async def _destroy(self) -> bool:
         async with self._database.read() as connection:
-            due = await epochs.due(connection, now())
+            due = await epochs.due(connection, now() + self._root.lag)
         for number in due:
             async with self._database.write() as connection:
                 if await _first_wrapped_before(connection, number + 1) is not None:
                     return True
                 # First the secret, then the word that it is gone; a crash between them repeats both.
                 self._root.destroy(number)
-                await epochs.mark(connection, number, destroyed_at=written(now()))
+                await epochs.mark(connection, number, destroyed_at=written(now() + self._root.lag))
                 await self._outboxes.record(connection, [entry("epoch-destroyed", written(now()), "service:consent")])
                 log.info("epoch-destroyed", epoch=number)
         return bool(due)

@@ -17,9 +17,10 @@ _A_DAY_AT_LEAST = validate.Range(min=1)  # a release that is under way may still
 class Settings:
     """Read once at start. `erasure_window_seconds` is how long a person may cancel an erasure,
     `backup_window_days` how long backups of the key store are kept, `proxies` how many reverse proxies of one's own
-    stand in front. `operator` is who runs the service, controller for individuals and processor for organisations,
-    and `operator_contact` where it is reached; `public_url` is the address under which people find it, `intake_url`
-    where they look up the methodology, `audit_url` where officers are.
+    stand in front. `root_key` says what holds the root key (`infra.crypto.root_keys.chosen`). `operator` is who runs
+    the service, controller for individuals and processor for organisations, and `operator_contact` where it is
+    reached; `public_url` is the address under which people find it, `intake_url` where they look up the methodology,
+    `audit_url` where officers are.
     """
 
     host: str
@@ -28,6 +29,7 @@ class Settings:
     database_url: str
     data_dir: Path
     secrets_dir: Path
+    root_key: str
     keys_socket: Path
     admin_socket: Path
     erasure_window_seconds: int
@@ -58,6 +60,7 @@ def from_environment() -> Settings:
         database_url=env.str("DATABASE_URL", f"sqlite:///{database}"),
         data_dir=data_dir,
         secrets_dir=Path(env.str("SECRETS_DIR", str(data_dir / "secrets"))).absolute(),
+        root_key=env.str("ROOT_KEY", "file:"),
         keys_socket=Path(env.str("KEYS_SOCKET", str(data_dir / "keys.sock"))).absolute(),
         admin_socket=Path(env.str("ADMIN_SOCKET", str(data_dir / "consent-admin.sock"))).absolute(),
         erasure_window_seconds=env.int("ERASURE_WINDOW_SECONDS", 86_400, validate=_NOT_NEGATIVE),

@@ -7,6 +7,7 @@ import asyncio
 
 import structlog
 
+from infra.crypto.root_key import RootKeyUnavailable
 from infra.kafka.producer import BrokerUnavailable
 from services.consent.outboxes import Publish
 from services.consent.stores import Stores
@@ -41,7 +42,8 @@ class Worker:
                 self._waiting.clear()
 
     async def once(self) -> None:
-        """Send and step until nothing is left to do now. Without a broker what is unsent waits."""
+        """Send and step until nothing is left to do now. Without a broker what is unsent waits; so does a
+        rotation while what holds the root key is away."""
         try:
             more = True
             while more:
@@ -52,3 +54,5 @@ class Worker:
             if not self.broker_missing:
                 log.warning("outbox-waits", reason=str(error))
             self.broker_missing = True
+        except RootKeyUnavailable as error:
+            log.warning("root-key-waits", reason=str(error))

@@ -9,7 +9,8 @@ import aiohttp
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import create_async_engine
 
-from infra.crypto.root_key import FileRootKey, unwrap
+from infra.crypto.root_key import unwrap
+from infra.crypto.root_keys.file import FileRootKey
 from infra.crypto.subkeys import DOMAINS, derive
 from services.methodology.specimen import specimen
 from tests.acceptance.conftest import Running

@@ -10,7 +10,8 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import create_async_engine
 
-from infra.crypto.root_key import FileRootKey, unwrap
+from infra.crypto.root_key import unwrap
+from infra.crypto.root_keys.file import FileRootKey
 from infra.crypto.subkeys import DOMAINS, derive
 from infra.local.postgres import Postgres
 from tests.acceptance.conftest import Running, started

@@ -10,7 +10,7 @@ import orjson
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from infra.crypto.root_key import FileRootKey
+from infra.crypto.root_keys.file import FileRootKey
 from infra.db.engine import Database
 from infra.db.outbox import Message
 from schemas.events import OutboxEntry

@@ -20,7 +20,7 @@ from hypothesis.stateful import Bundle, RuleBasedStateMachine, invariant, precon
 from sqlalchemy import select, update
 
 from infra.clock import now
-from infra.crypto.root_key import FileRootKey
+from infra.crypto.root_keys.file import FileRootKey
 from infra.db.engine import Database
 from schemas.keys import CreatedKey, CreateKeys, NewPerson, RecordDraft, RegisterTenant, ReleaseKeys
 from services.consent.consents import NotGivable

@@ -10,7 +10,8 @@ from aiohttp.test_utils import TestClient, TestServer
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from sqlalchemy import insert, select, update
 
-from infra.crypto.root_key import FileRootKey, RootKeyError, unwrap
+from infra.crypto.root_key import RootKeyError, unwrap
+from infra.crypto.root_keys.file import FileRootKey
 from infra.db.engine import Database
 from schemas.events import StoreReport
 from schemas.keys import CreateKeys, NewPerson, ReleaseKeys

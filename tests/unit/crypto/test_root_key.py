@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from infra.crypto.root_key import FileRootKey, NotUnwrapped, RootKeyError, unwrap, wrap, write_secret
+from infra.crypto.root_key import NotUnwrapped, RootKeyError, unwrap, wrap, write_secret
+from infra.crypto.root_keys.file import FileRootKey
 
 DATA_KEY = bytes(range(32))
 END = datetime(2026, 12, 23, 18, tzinfo=UTC)
