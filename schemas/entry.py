@@ -48,6 +48,7 @@ EntryType = Literal[
     "incident",
     "epoch-rotated",
     "epoch-destroyed",
+    "self-test",
 ]
 
 

@@ -51,6 +51,7 @@ from services.consent.public_api import PublicApi
 from services.consent.publishing import Publisher
 from services.consent.receipt import as_pem
 from services.consent.records_api import RecordsApi
+from services.consent.self_tests import SelfTests
 from services.consent.settings import Settings, from_environment
 from services.consent.stores import Stores, open_stores
 from services.consent.worker import Worker
@@ -59,6 +60,7 @@ SERVICE = "consent"
 PARTS = (PublicApi, PrivacyApi, RecordsApi, PrivacyNoticesApi, EmployeesApi, HoldsApi)
 _HOUSEKEEPING_SECONDS = 600.0
 _SWEEP_SECONDS = 60.0
+_SELF_TEST_SECONDS = 60.0
 log = structlog.get_logger(__name__)
 Taken = Callable[[ConsumerRecord], Awaitable[None]]
 """Takes one record. Raises Poisoned for one that cannot be read."""
@@ -105,6 +107,8 @@ async def build(settings: Settings) -> list[Listener]:
     states = PrivacyStates(stores, operator, settings.erasure_window_seconds, settings.backup_window_days)
     privacy = PrivacyAdmin(stores, states, worker.wake)
     texts = NoticeTexts(database, stores.tenants, operator)
+    interval = timedelta(hours=settings.self_test_hours)
+    self_tests = SelfTests(stores, receipt_key.public_key(), worker.wake, interval)
     parts = (
         RecordsApi(records, claims, receipt_key),
         PrivacyNoticesApi(texts),
@@ -126,7 +130,7 @@ async def build(settings: Settings) -> list[Listener]:
     ).join(public)
     public.cleanup_ctx.append(opened_parts)
     public.cleanup_ctx.append(
-        running(_streams(settings, stores, worker, producer), Loop("consent-worker", worker.run))
+        running(_streams(settings, stores, worker, producer, self_tests), Loop("consent-worker", worker.run))
     )
     keys = KeyApi(
         stores.keystore,
@@ -139,13 +143,17 @@ async def build(settings: Settings) -> list[Listener]:
         Listener(public, settings.host, settings.port),
         Listener(keys, socket=settings.keys_socket),
         Listener(
-            admin.application(stores.rotation, stores.register, worker.wake, privacy.routes()),
+            admin.application(
+                stores.rotation, stores.register, worker.wake, [*privacy.routes(), *self_tests.routes()]
+            ),
             socket=settings.admin_socket,
         ),
     ]
 
 
-def _streams(settings: Settings, stores: Stores, worker: Worker, producer: Producer) -> faust.App:
+def _streams(
+    settings: Settings, stores: Stores, worker: Worker, producer: Producer, self_tests: SelfTests
+) -> faust.App:
     app = faust_app(SERVICE, settings.bootstrap, settings.data_dir)
 
     @app.agent(app.topic(KEYS_ACKNOWLEDGED.name, value_type=bytes))  # type: ignore[untyped-decorator]
@@ -175,6 +183,10 @@ def _streams(settings: Settings, stores: Stores, worker: Worker, producer: Produ
         await stores.disclosures.forget()
         await stores.register.forget_unproved()
         await stores.outboxes.forget(before=written(now() - timedelta(hours=RETENTION_HOURS)))
+
+    @app.timer(interval=_SELF_TEST_SECONDS)  # type: ignore[untyped-decorator]
+    async def test_ourselves() -> None:
+        await self_tests.once_when_due()
 
     @app.timer(interval=_SWEEP_SECONDS)  # type: ignore[untyped-decorator]
     async def sweep() -> None:

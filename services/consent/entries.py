@@ -7,6 +7,7 @@ in the clear: such values are salted fields under the person's trail subkey, or 
 import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
+from hashlib import sha256
 from typing import Literal
 
 from infra.crypto.salted_fields import commit, salted
@@ -30,6 +31,13 @@ def entry(entry_type: EntryType, at: str, actor: Actor) -> Entry:
     """An entry that says only that it happened."""
     minted = secrets.token_hex(16)
     return Entry(minted, entry_type, leaf(entry_type, minted, at, actor, SOFTWARE))
+
+
+def bound_entry(entry_type: EntryType, at: str, actor: Actor, document: bytes) -> Entry:
+    """An entry that binds a document about nobody, by its digest."""
+    minted = secrets.token_hex(16)
+    payload = f"sha256:{sha256(document).hexdigest()}"
+    return Entry(minted, entry_type, leaf(entry_type, minted, at, actor, SOFTWARE, payload=payload))
 
 
 def committed_entry(

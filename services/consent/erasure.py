@@ -16,8 +16,10 @@ from services.consent.deadline import Clock, Extension
 State = Literal["pending", "cancelled", "erased", "revoked", "ordered", "complete"]
 Step = Literal["erase", "wipe", "order", "complete"]
 
-Cause = Literal["asked", "expired", "contract-ended"]
-"""Why: a person or their controller asked, the storage time was over, or the organisation's contract."""
+Cause = Literal["asked", "expired", "contract-ended", "self-test"]
+"""Why: a person or their controller asked, the storage time was over, or the organisation's contract; or nobody's
+erasure, that of a canary.
+"""
 
 STATES: tuple[State, ...] = ("pending", "cancelled", "erased", "revoked", "ordered", "complete")
 UNFINISHED: tuple[State, ...] = ("pending", "erased", "revoked", "ordered")

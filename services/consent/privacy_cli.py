@@ -20,6 +20,7 @@ from services.consent.paperwork.breach_notification import breach_notification
 from services.consent.privacy_state import PrivacyState
 from services.consent.report_table import report_table
 from services.consent.retention import CATEGORIES
+from services.consent.self_tests import SelfTest
 
 _data = click.option("--data", type=click.Path(path_type=Path), default=Path(".careerpulse"), show_default=True)
 
@@ -99,6 +100,21 @@ def breach(directory: Path, aware: str, epochs: tuple[int, ...], data: Path) -> 
     draft = breach_notification(_state(data), written(now()), aware_at, affected)
     lists = {f"affected-{epoch}.csv": _csv(listed) for epoch, listed in keys.items()}
     _write(directory, {"breach-notification.md": draft, **lists})
+
+
+@privacy.command()
+@_data
+def canary(data: Path) -> None:
+    """Hand in a person who does not exist, erase it, and try everything to read it back. Exit code 1 if anything did.
+
+    The same runs every day by itself; it takes up to two minutes.
+    """
+    test = msgspec.convert(_ask(data, "POST", "/privacy/self-tests"), SelfTest)
+    for check in test.checks:
+        click.echo(f"{'FOUND' if check.found else 'ok':5}  {check.tried}{': ' if check.found else ''}{check.found}")
+    click.echo(f"{'passed' if test.passed else 'failed'} {test.at}, after {test.seconds} s")
+    if not test.passed:
+        raise SystemExit(1)
 
 
 def _csv(keys: Sequence[Mapping[str, str]]) -> str:

@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from infra.clock import written
 from infra.db.engine import Database
 from schemas.purposes import LegalBasis
+from services.consent.canary import of_a_canary
 from services.consent.cases import load_cases, read_time
 from services.consent.controller import Party
 from services.consent.deadline import answer_by
@@ -18,7 +19,7 @@ from services.consent.holds import Hold
 from services.consent.instructions import HAND_OVER
 from services.consent.retention import CATEGORIES, Category, kept_days
 from services.consent.stores import Stores
-from services.consent.tables import instructions, persons, requests
+from services.consent.tables import hand_ins, instructions, persons, requests
 from services.consent.tenants import Tenant
 
 
@@ -115,7 +116,9 @@ class PrivacyStates:
 
 
 async def _people(connection: AsyncConnection) -> dict[str, int]:
-    counted = select(persons.c.tenant, func.count()).where(persons.c.state != "erased").group_by(persons.c.tenant)
+    """The living, canaries aside."""
+    living = persons.c.state != "erased", persons.c.alias.not_in(select(hand_ins.c.alias).where(of_a_canary()))
+    counted = select(persons.c.tenant, func.count()).where(*living).group_by(persons.c.tenant)
     return {row[0]: row[1] for row in await connection.execute(counted)}
 
 
@@ -140,7 +143,7 @@ async def _tenant(connection: AsyncConnection, tenant: Tenant, people: dict[str,
 
 
 async def _erasures(connection: AsyncConnection) -> list[OpenRequest]:
-    cases = await load_cases(connection, requests.c.state.in_(UNFINISHED))
+    cases = await load_cases(connection, requests.c.state.in_(UNFINISHED), requests.c.cause != "self-test")
     whose = select(requests.c.id, persons.c.tenant).join(persons, persons.c.alias == requests.c.alias)
     tenants = {row.id: row.tenant for row in await connection.execute(whose.where(requests.c.state.in_(UNFINISHED)))}
     found = []

@@ -225,6 +225,14 @@ key_clients = Table(
     Column("seen_at", Text, nullable=False),
     Column("acknowledged", BigInteger, nullable=False),
 )
+self_tests = Table(
+    "self_tests",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("at", Text, nullable=False),
+    Column("passed", Boolean, nullable=False),
+    Column("outcome", Text, nullable=False),
+)
 marks = Table(
     "marks",
     metadata,
