@@ -19,6 +19,7 @@ from services.intake.callers import Caller
 from services.intake.hand_in import HandIn, Parts, mac, read, sealed_parts, submitted
 from services.intake.idempotency import EventIds
 from services.intake.store import Accepted, Row, Store
+from services.intake.turns import Turns
 from services.methodology.version import Version
 
 
@@ -32,6 +33,8 @@ class Taken:
 
 
 Answer = Taken | Problem
+AT_ONCE = 3
+"""Chunks under way at a time: one at consent, one at the broker, one at the database."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +60,7 @@ class Acceptance:
         self._producer = producer
         self._store = store
         self._in_flight: set[str] = set()
+        self._turns = Turns(AT_ONCE)
 
     async def take(
         self,
@@ -112,8 +116,9 @@ class Acceptance:
         begun: set[str] = set()
         entered: frozenset[str] = frozenset()
         try:
-            entered = await self.admission.enter(ids)
-            return await self._accept(caller, hand_ins, begun, origin)
+            async with self._turns.turn(caller.tenant):
+                entered = await self.admission.enter(ids)
+                return await self._accept(caller, hand_ins, begun, origin)
         except KeysUnavailable:
             return dict.fromkeys(hand_ins, unavailable("The consent service"))
         except BrokerUnavailable:
