@@ -9,6 +9,7 @@ from typing import Annotated, Any, Generic, Literal, TypeVar, cast
 import msgspec
 from marshmallow import fields
 
+from schemas.distinct_keys import may_repeat, repeated
 from schemas.faults import Fault, Faulty, from_messages
 from schemas.fields import Flag, Integer, Items, Strict, Text
 
@@ -63,9 +64,12 @@ class Decoder(Generic[Document]):
     def decode(self, raw: bytes) -> Document:
         """The document. Raises Faulty with every fault and the JSON pointer to each."""
         try:
-            return cast(Document, self._fast.decode(raw))
+            document = cast(Document, self._fast.decode(raw))
         except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as refusal:
             raise Faulty(self._faults(raw, str(refusal))) from None
+        if may_repeat(raw, document) and (faults := list(repeated(raw))):
+            raise Faulty(faults)
+        return document
 
     def _faults(self, raw: bytes, refusal: str) -> list[Fault]:
         try:

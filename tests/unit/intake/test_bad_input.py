@@ -33,6 +33,22 @@ def test_each_is_named_with_its_place(body: bytes, pointer: str, said: str) -> N
     assert said in fault.detail
 
 
-def test_of_a_key_that_stands_twice_the_last_one_counts() -> None:
-    twice = GOOD[:-1] + b',"external_id":"second"}'
-    assert read(twice, Caller("acme"), "0" * 32, load()).person.external_id == "second"
+@pytest.mark.parametrize(
+    ("first", "again", "pointer"),
+    [
+        (b'{"', b'{"external_id": "second", "', "/external_id"),
+        (b'{"', b'{"\\u0065xternal_id": "second", "', "/external_id"),
+        (SHARE, SHARE + b", " + SHARE, "/assessment/occupations/0/share"),
+    ],
+    ids=["at the top", "the second one in escapes", "within"],
+)
+def test_a_key_that_stands_twice_is_named_with_its_place(first: bytes, again: bytes, pointer: str) -> None:
+    with pytest.raises(Faulty) as refused:
+        read(GOOD.replace(first, again, 1), Caller("acme"), "0" * 32, load())
+    (fault,) = refused.value.faults
+    assert (fault.pointer, "twice" in fault.detail) == (pointer, True)
+
+
+def test_escapes_alone_repeat_nothing() -> None:
+    escaped = GOOD.replace(b'"external_id"', b'"\\u0065xternal_id"')
+    assert read(escaped, Caller("acme"), "0" * 32, load()) == read(GOOD, Caller("acme"), "0" * 32, load())
