@@ -1,5 +1,6 @@
 """Real services over a real broker, and who uses them."""
 
+import secrets
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -47,6 +48,10 @@ class Running:
         socket = self.stack.place.admin_socket("intake")
         credentials = await register(socket, TENANT, "Acme Ltd", "contract", "employees-1")
         self.headers = {"Authorization": f"Bearer {await token(self.http, self.intake, credentials)}"}
+
+    def streaming(self) -> dict[str, str]:
+        """The headers of a stream under a key of its own."""
+        return self.headers | {"Content-Type": "application/x-ndjson", "Idempotency-Key": secrets.token_hex(16)}
 
     async def get(self, path: str, headers: dict[str, str] | None = None) -> tuple[int, Any]:
         """Status and body of intake's answer."""

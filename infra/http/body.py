@@ -1,11 +1,15 @@
 """The body of a request: its content type, its coding and its size, checked before anything is read of it."""
 
+import asyncio
+
 from aiohttp import web
 
-from infra.http.codings import expect_coding
+from infra.http.codings import expect_coding, too_slow
 from infra.http.problems import Problem
 
 BODY_BYTES = 64 * 1024
+WHOLE_SECONDS = 30.0
+"""In which a whole body is there, however slowly its bytes drip."""
 
 
 def expect(request: web.Request, *types: str) -> None:
@@ -16,8 +20,11 @@ def expect(request: web.Request, *types: str) -> None:
 
 
 async def body_of(request: web.Request) -> bytes:
-    """The whole body, decoded. Raises Problem (413)."""
+    """The whole body, decoded. Raises Problem: 408 where it is not there in time, 413."""
     try:
-        return await request.read()
+        async with asyncio.timeout(WHOLE_SECONDS):
+            return await request.read()
+    except TimeoutError:
+        raise too_slow(WHOLE_SECONDS) from None
     except web.HTTPRequestEntityTooLarge:
         raise Problem(413, "too-large", "Body too large", f"The body has at most {BODY_BYTES} bytes.") from None

@@ -4,6 +4,7 @@ The decoding itself is aiohttp's, a bounded piece at a time. What is bounded her
 such as a stream: a bomb is one that gives far more than it brings (RFC 9110, 8.4; RFC 8878 for zstd).
 """
 
+import asyncio
 from collections.abc import AsyncIterator
 from typing import Protocol
 
@@ -20,6 +21,10 @@ LARGEST_BYTES = 4 * 1024**3
 """What may come out of one coded body at all: about four million hand-ins."""
 
 
+PATIENCE_SECONDS = 60.0
+"""So long a sender may send nothing of a body that it has begun."""
+
+
 class Content(Protocol):
     """A request's body as `aiohttp.StreamReader` has it."""
 
@@ -27,8 +32,8 @@ class Content(Protocol):
     def total_raw_bytes(self) -> int:
         """Bytes as they were sent."""
 
-    def iter_any(self) -> AsyncIterator[bytes]:
-        """What has arrived, piece by piece."""
+    async def readany(self) -> bytes:
+        """What has arrived since; nothing at the end."""
 
 
 def expect_coding(request: web.Request) -> None:
@@ -45,15 +50,31 @@ def expect_coding(request: web.Request) -> None:
 
 
 async def decoded(content: Content) -> AsyncIterator[bytes]:
-    """The body piece by piece. Raises Problem: 400 where it does not decode, 413 where it grows beyond its bounds."""
+    """The body piece by piece.
+
+    Raises Problem: 400 where it does not decode, 408 where nothing more comes, 413 where it grows beyond its bounds.
+    """
     size = 0
     try:
-        async for piece in content.iter_any():
+        while piece := await _next(content):
             size += len(piece)
             _judge(size, content.total_raw_bytes)
             yield piece
     except web.RequestPayloadError:
         raise malformed_body() from None
+
+
+async def _next(content: Content) -> bytes:
+    try:
+        async with asyncio.timeout(PATIENCE_SECONDS):
+            return await content.readany()
+    except TimeoutError:
+        raise too_slow(PATIENCE_SECONDS) from None
+
+
+def too_slow(seconds: float) -> Problem:
+    """408 for a body that was begun, and of which no more came in so long."""
+    return Problem(408, "too-slow", "Nothing more came", f"The body was waited for {seconds:.0f} s; send it again.")
 
 
 def _judge(size: int, sent: int) -> None:

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import secrets
 import time
 from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import dataclass
@@ -71,7 +72,8 @@ class Platform:
         return Delivered(count, seconds, sorted(self._latencies))
 
     async def _stream(self, lines: Sequence[bytes], accepted: Progress) -> None:
-        headers = {**self._headers, "Content-Type": "application/x-ndjson"}
+        named = {"Content-Type": "application/x-ndjson", "Idempotency-Key": secrets.token_hex(16)}
+        headers = self._headers | named
         address = f"{self._intake}/v1/assessments/stream"
         async with self._http.post(address, data=self._body(lines), headers=headers) as response:
             expect(response.status == 200, f"the stream was answered {response.status}")

@@ -1,5 +1,7 @@
 """What intake's handlers declare alike: who may call, which parameters recur, and how the interface is introduced."""
 
+from dataclasses import replace
+
 from infra.http.openapi import Interface
 from infra.http.operation import Answer, Parameter, Proof
 from schemas.access_token import EMPLOYEES, READ, SCOPES, WEBHOOKS, WRITE
@@ -33,6 +35,12 @@ IDEMPOTENCY_KEY = Parameter(
     "Names this request for 48 hours: sent again under the same key it is answered again and changes nothing. "
     "A person's key has at least 32 random characters.",
     {"type": "string", "pattern": r"^\"?[!#-~]{32,255}\"?$"},
+)
+STREAM_KEY = replace(
+    IDEMPOTENCY_KEY,
+    description="Names this stream for 48 hours: sent again under the same key after a break, the lines that were "
+    "accepted are answered again and change nothing.",
+    required=True,
 )
 WAIT = Parameter(
     "wait",

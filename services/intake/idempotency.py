@@ -62,6 +62,19 @@ def checked(header: str | None, tenant: str) -> str | None:
     return match[1]
 
 
+def demanded(header: str | None, tenant: str) -> str:
+    """The key in a header that may not be left out, for what must go on after a break. Raises Problem (400)."""
+    key = checked(header, tenant)
+    if key is None:
+        raise Problem(
+            400,
+            "idempotency-key-missing",
+            "Idempotency-Key is missing",
+            "A stream is named by 1 to 255 visible ASCII characters; after a break send it again under the same.",
+        )
+    return key
+
+
 class IdempotencyKeys:
     """The keys that were seen while their day's secret lives."""
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from aiohttp import web
 
+from infra.http.at_once import AtOnce
 from infra.http.body import body_of, expect
 from infra.http.operation import Answer, Parameter, json_of, operation
 from infra.http.problems import Problem
@@ -22,8 +23,8 @@ from services.intake.acceptance import Acceptance, Taken
 from services.intake.access_tokens import AccessTokens, UnknownScope
 from services.intake.advice import ADVICE
 from services.intake.callers import Caller, Callers
-from services.intake.contract import IDEMPOTENCY_KEY, NOBODY, PERSON, READER, WAIT, WRITER
-from services.intake.idempotency import Events, IdempotencyKeys, checked
+from services.intake.contract import IDEMPOTENCY_KEY, NOBODY, PERSON, READER, STREAM_KEY, WAIT, WRITER
+from services.intake.idempotency import Events, IdempotencyKeys, checked, demanded
 from services.intake.organisations import Organisations
 from services.intake.reading import Reading
 from services.intake.results_loop import Arrivals
@@ -31,6 +32,8 @@ from services.intake.series import MOST, beside
 from services.intake.store import Row
 
 LONGEST_WAIT_SECONDS = 30.0
+STREAMS_AT_ONCE = 8
+"""Of one organisation."""
 _NDJSON = ("application/x-ndjson", "application/ndjson", "application/jsonl")
 _LOCATION = Parameter("Location", "Where the assessment is read.", {"type": "string"}, required=True)
 _LINES = {
@@ -61,6 +64,7 @@ class Routes:
         self._arrivals = arrivals
         self._organisations = organisations
         self._tokens = tokens
+        self._streams = AtOnce(STREAMS_AT_ONCE)
 
     def table(self) -> Sequence[web.RouteDef]:
         """All routes."""
@@ -114,7 +118,7 @@ class Routes:
             200: json_of(HandedIn, "It had ended, or ended while you waited.", (_LOCATION,)),
             202: json_of(HandedIn, "It is accepted.", (_LOCATION,)),
         },
-        problems=(400, 401, 403, 409, 410, 413, 415, 422, 429, 503),
+        problems=(400, 401, 403, 408, 409, 410, 413, 415, 422, 429, 503),
     )
     async def hand_in(self, request: web.Request) -> web.Response:
         """One assessment: 202 with its place, or after `?wait=SECONDS` 200 with its result."""
@@ -130,7 +134,7 @@ class Routes:
             200: json_of(HandedIn, "It had ended, or ended while you waited.", (_LOCATION,)),
             202: json_of(HandedIn, "It is accepted.", (_LOCATION,)),
         },
-        problems=(400, 401, 403, 404, 409, 410, 413, 415, 422, 429, 503),
+        problems=(400, 401, 403, 404, 408, 409, 410, 413, 415, 422, 429, 503),
     )
     async def correct(self, request: web.Request) -> web.Response:
         """A corrected hand-in (GDPR Art. 16): answered as any other; once it is scored it supersedes the earlier."""
@@ -157,7 +161,7 @@ class Routes:
     @operation(
         name="stream_assessments",
         proofs=(WRITER,),
-        headers=(IDEMPOTENCY_KEY,),
+        headers=(STREAM_KEY,),
         takes=dict.fromkeys(_NDJSON, _LINES),
         answers={200: Answer({"application/x-ndjson": StreamLine}, "One StreamLine for each line, in order.")},
         problems=(400, 401, 403, 415, 429, 503),
@@ -167,8 +171,10 @@ class Routes:
         caller = self._callers.organisation(request)
         expect(request, *_NDJSON)
         self._acceptance.admission.open()
-        events = await self._events(request, caller)
-        return await streaming.stream(request, caller, events, self._acceptance)
+        key = demanded(request.headers.get("Idempotency-Key"), caller.tenant)
+        with self._streams.one(caller.tenant):
+            events = await self._idempotency_keys.events(caller.tenant, key)
+            return await streaming.stream(request, caller, events, self._acceptance)
 
     @operation(
         proofs=(PERSON, READER),

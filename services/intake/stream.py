@@ -18,6 +18,8 @@ from services.intake.idempotency import Events
 from services.intake.lines import CHUNK_LINES, Line, chunks
 
 UNDER_WAY = 3
+UNREAD_SECONDS = 60.0
+"""So long answers may wait to be read; whoever does not read them is gone."""
 Work = asyncio.Task[tuple[Sequence[Line], list[Answer]]]
 
 
@@ -43,7 +45,7 @@ async def stream(request: web.Request, caller: Caller, events: Events, acceptanc
 
 def _break_off(request: web.Request, errors: ExceptionGroup[Exception]) -> None:
     """Lines were answered, so that no other status can follow: end without the last chunk, which the sender sees."""
-    ours = errors.split(ConnectionError)[1]
+    ours = errors.split((ConnectionError, TimeoutError))[1]
     if ours is not None and not has_gone(request):
         log_defect(request, ours)
     if request.transport is not None:
@@ -59,7 +61,9 @@ async def _take(
 async def _write(response: web.StreamResponse, under_way: "asyncio.Queue[Work | None]") -> None:
     while (work := await under_way.get()) is not None:
         lines, answers = await work
-        await response.write(b"".join(_line(number, one) for (number, _), one in zip(lines, answers, strict=True)))
+        told = b"".join(_line(number, one) for (number, _), one in zip(lines, answers, strict=True))
+        async with asyncio.timeout(UNREAD_SECONDS):
+            await response.write(told)
 
 
 def _line(number: int, one: Answer) -> bytes:

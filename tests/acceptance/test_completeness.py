@@ -15,9 +15,8 @@ async def test_a_running_system_proves_that_nothing_is_missing(running: Running)
     # Given a platform that has handed in, while more is on its way
     size = await running.officer.size()
     lines = [json.dumps({"assessment": answers}).encode() + b"\n" for answers in specimens("complete", COUNT)]
-    headers = running.headers | {"Content-Type": "application/x-ndjson"}
     url = f"{running.intake}/v1/assessments/stream"
-    async with running.http.post(url, data=b"".join(lines), headers=headers) as response:
+    async with running.http.post(url, data=b"".join(lines), headers=running.streaming()) as response:
         answers = [json.loads(line) async for line in response.content]
     assert [answer["status"] for answer in answers] == [202] * COUNT
     # When the log is held against the broker

@@ -60,7 +60,7 @@ async def test_scoring_killed_in_mid_stream_leaves_one_result_and_one_entry_each
     async with running.http.post(
         f"{running.intake}/v1/assessments/stream",
         data=body(),
-        headers=running.headers | {"Content-Type": "application/x-ndjson"},
+        headers=running.streaming(),
     ) as response:
         async for raw in response.content:
             answer = json.loads(raw)

@@ -94,7 +94,7 @@ async def test_a_bad_line_in_the_middle_of_a_stream_harms_no_neighbour(running: 
     async with running.http.post(
         f"{running.intake}/v1/assessments/stream",
         data=b"\n".join(lines),
-        headers=running.headers | {"Content-Type": "application/x-ndjson"},
+        headers=running.streaming(),
     ) as response:
         answers = [json.loads(line) async for line in response.content]
     assert [(one["line"], one["status"]) for one in answers] == [(1, 202), (2, 422), (3, 422), (4, 202)]

@@ -43,9 +43,8 @@ async def test_a_million_refused_lines_are_answered_one_by_one_in_constant_memor
 
 async def stream(running: Running) -> tuple[int, list[int]]:
     pid, answered, sampled = running.stack.pid("intake"), 0, []
-    headers = running.headers | {"Content-Type": "application/x-ndjson"}
     async with running.http.post(
-        f"{running.intake}/v1/assessments/stream", data=wrong_lines(), headers=headers, timeout=None
+        f"{running.intake}/v1/assessments/stream", data=wrong_lines(), headers=running.streaming(), timeout=None
     ) as response:
         async for raw in response.content:
             answered += 1

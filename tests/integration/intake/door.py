@@ -2,6 +2,7 @@
 
 import io
 import json
+import secrets
 from dataclasses import dataclass
 from typing import Any
 
@@ -58,8 +59,13 @@ class Intake:
         body = document if isinstance(document, bytes) else raw(document)
         return await self.call("POST", path, body, **(JSON | headers))
 
-    async def stream(self, body: bytes) -> list[dict[str, Any]]:
-        headers = {"Content-Type": "application/x-ndjson", "Authorization": self.bearer}
+    def streaming(self, key: str | None = None, **headers: str) -> dict[str, str]:
+        """The headers of a stream of the organisation acme, under a key of its own where none is given."""
+        named = {"Content-Type": "application/x-ndjson", "Authorization": self.bearer}
+        return named | {"Idempotency-Key": key or secrets.token_hex(16)} | headers
+
+    async def stream(self, body: bytes, key: str | None = None) -> list[dict[str, Any]]:
+        headers = self.streaming(key)
         async with self.client.post("/v1/assessments/stream", data=io.BytesIO(body), headers=headers) as response:
             assert response.status == 200
             text = await response.text()

@@ -29,7 +29,7 @@ def bomb(coding: str) -> Iterator[bytes]:
 
 
 async def stream(intake: Intake, coding: str, body: bytes | AsyncIterator[bytes]) -> list[dict[str, Any]]:
-    headers = {"Content-Type": "application/x-ndjson", "Content-Encoding": coding, "Authorization": intake.bearer}
+    headers = intake.streaming() | {"Content-Encoding": coding}
     async with intake.client.post("/v1/assessments/stream", data=body, headers=headers) as response:
         assert response.status == 200
         return [orjson.loads(line) async for line in response.content]

@@ -149,6 +149,30 @@ async def test_the_lines_of_a_long_stream_are_answered_in_order(intake: Intake) 
     assert {one["status"] for one in answers} == {202}
 
 
+async def test_a_stream_sent_again_under_its_key_goes_on_where_it_was_and_doubles_nobody(intake: Intake) -> None:
+    # Given a stream that broke off after two of its lines
+    lines = [raw(employee(str(number))) + b"\n" for number in range(4)]
+    before = await intake.stream(b"".join(lines[:2]), "staff-1")
+    # When all of it comes again, but the second line says something else, and the person of the first was erased
+    (erased,) = [alias for (_, name), alias in intake.ledger.handles.items() if name == "staff-0"]
+    intake.ledger.erase(erased)
+    lines[1] = raw(employee("other")) + b"\n"
+    again = await intake.stream(b"".join(lines), "staff-1")
+    # Then what was erased is gone, the other one is refused, the rest is new, and the next time it is known
+    assert [one["status"] for one in again] == [410, 422, 202, 202]
+    assert again[1]["problem"]["type"].endswith(":idempotency-key-reused")
+    last = await intake.stream(b"".join(lines), "staff-1")
+    assert [one.get("id") for one in last] == [None, None, again[2]["id"], again[3]["id"]]
+    assert len({one["id"] for one in (*before, *again[2:])}) == len(intake.broker.records) == 4
+
+
+async def test_a_stream_without_a_key_is_refused_and_told_what_is_missing(intake: Intake) -> None:
+    headers = {"Content_Type": "application/x-ndjson", "Authorization": intake.bearer}
+    status, problem, _ = await intake.call("POST", "/v1/assessments/stream", raw(employee()), **headers)
+    assert (status, problem["type"]) == (400, "urn:careerpulse:problem:idempotency-key-missing")
+    assert intake.broker.records == []
+
+
 async def test_a_stream_is_for_organisations(intake: Intake) -> None:
     assert (await intake.call("POST", "/v1/assessments/stream", b"", Content_Type="application/x-ndjson"))[0] == 401
 
@@ -160,7 +184,7 @@ async def test_a_defect_in_a_stream_breaks_the_connection_off_and_is_no_second_a
         raise RuntimeError(CANARY)
 
     monkeypatch.setattr(intake.broker.__class__, "send", fail)
-    headers = {"Content-Type": "application/x-ndjson", "Authorization": intake.bearer}
+    headers = intake.streaming()
     with structlog.testing.capture_logs() as logs, pytest.raises(ClientError):
         async with intake.client.post("/v1/assessments/stream", data=raw(employee()), headers=headers) as response:
             await response.read()

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from infra.http.problems import Problem
 from schemas.purposes import INDIVIDUALS
-from services.intake.idempotency import Events, checked
+from services.intake.idempotency import Events, checked, demanded
 
 
 def test_no_header_is_no_key() -> None:
@@ -15,6 +15,13 @@ def test_no_header_is_no_key() -> None:
 
 def test_a_key_may_be_quoted_as_the_draft_has_it() -> None:
     assert checked('"order-1"', "acme") == checked("order-1", "acme") == "order-1"
+
+
+def test_where_a_key_is_demanded_none_is_an_error_that_says_so() -> None:
+    assert demanded("order-1", "acme") == "order-1"
+    with pytest.raises(Problem) as refused:
+        demanded(None, "acme")
+    assert (refused.value.status, refused.value.kind) == (400, "idempotency-key-missing")
 
 
 @pytest.mark.parametrize("header", ["", '""', "a b", "x" * 256, "é", "a\x00b", "CANARY\n"])

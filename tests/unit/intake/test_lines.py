@@ -69,6 +69,19 @@ async def test_where_the_body_breaks_off_the_line_that_was_begun_is_told_why_and
     assert plain(await split(b"one\ntw", malformed_body())) == [(1, b"one"), (2, "malformed-body")]
 
 
+async def test_a_line_of_ten_megabytes_is_never_held() -> None:
+    # Given a line of 10 MB between two others, in pieces as they come off the wire
+    pieces = [b"one\n", *(b"x" * 65_536 for _ in range(153)), b"\nthree\n"]
+    # When it is split
+    tracemalloc.start()
+    lines = await split(*pieces)
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    # Then it is answered, its neighbours stand, and what was held of it at most is a few pieces
+    assert plain(lines) == [(1, b"one"), (2, "line-too-long"), (3, b"three")]
+    assert peak < 10 * LINE_BYTES
+
+
 async def test_a_chunk_holds_at_most_the_lines_asked_for() -> None:
     sizes = [len(lines) async for lines in chunks(arriving([b"x\n" * 7]), 3)]
     assert sizes == [3, 3, 1]
