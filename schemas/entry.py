@@ -46,6 +46,7 @@ EntryType = Literal[
     "signal-changed",
     "witness-changed",
     "incident",
+    "drift",
     "epoch-rotated",
     "epoch-destroyed",
     "self-test",

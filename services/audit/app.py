@@ -1,6 +1,7 @@
 """The audit service at a glance.
 
 Listens to  assessments.submitted · assessments.scored · assessments.refused · audit.entries · dead.* (the log)
+            assessments.scored (statistics)
             keys.revoked (its fence) · privacy.requests (orders)
 Emits       audit.entries (what auditors do, through an outbox) · dead.audit · keys.acknowledged · privacy.answers
 Serves      the log as static files and its entries on SERVICE_PORT
@@ -21,6 +22,7 @@ from infra.db.engine import Database
 from infra.db.migrate import migrate
 from infra.http.problems import problem_details
 from infra.http.server import Listener, health_routes, run
+from infra.kafka.batch_loop import BatchLoop
 from infra.kafka.entry_outbox import EntryOutbox
 from infra.kafka.lifecycle import Loop, faust_app, running
 from infra.kafka.presence import topics_present
@@ -28,7 +30,7 @@ from infra.kafka.producer import Producer
 from infra.keys.client import KeyClient
 from infra.keys.disclosure import Disclosure
 from infra.keys.revocations import Revocations
-from schemas.topics import PRIVACY_REQUESTS, RETENTION_HOURS, TOPICS
+from schemas.topics import PRIVACY_REQUESTS, RETENTION_HOURS, SCORED, TOPICS
 from services.audit.acts import SOURCE, Acts
 from services.audit.appender import Appender
 from services.audit.auditors import Auditors
@@ -48,13 +50,17 @@ from services.audit.reading_loop import ReadingLoop
 from services.audit.reviews import Reviews
 from services.audit.reviews_api import ReviewsApi
 from services.audit.settings import Settings, read_settings
+from services.audit.statistics.drift_api import DriftApi
+from services.audit.statistics.drift_watch import DriftWatch
+from services.audit.statistics.score_counts import ScoreCounts
+from services.audit.statistics.tallying import Tallying
 from services.audit.store import Store
 from services.audit.tables import marks
 from services.audit.trails_api import TrailsApi
 from services.audit.witness_changes import WitnessChanges
 
 SERVICE = "audit"
-PARTS = (LogFiles, EntriesApi, TrailsApi, IncidentsApi, ReviewsApi, PacksApi)
+PARTS = (LogFiles, EntriesApi, TrailsApi, IncidentsApi, DriftApi, ReviewsApi, PacksApi)
 _HOUSEKEEPING_SECONDS = 600.0
 _TELLING_SECONDS = 5.0
 _IDS_KEPT_DAYS = RETENTION_HOURS // 24 + 1
@@ -88,6 +94,10 @@ async def build(settings: Settings) -> list[Listener]:
     store, auditors = Store(database), Auditors(settings.auditor_token)
     openings, signer = Openings(store, keys, acts), settings.signer()
     packs = PacksApi(appender=appender, auditors=auditors, acts=acts, openings=openings, store=store, signer=signer)
+    counts = ScoreCounts(database, settings.acts_secret())
+    watch = DriftWatch(database, counts, acts)
+    tallying = Tallying(counts, keys, appender, store)
+    tally = BatchLoop(settings.bootstrap, f"{SERVICE}-statistics", (SCORED,), tallying.work, own=counts)
     reading = ReadingLoop(settings.bootstrap, appender, store, producer)
     erasure = Erasure(store, appender, producer, keys)
     reviews = Reviews(database, keys, producer, acts)
@@ -114,6 +124,10 @@ async def build(settings: Settings) -> list[Listener]:
         await revocations.ready.wait()
         await reading.run()
 
+    async def tally_after_fence() -> None:
+        await revocations.ready.wait()
+        await tally.run()
+
     public = web.Application(middlewares=[problem_details])
     parts = (
         LogFiles(appender, auditors),
@@ -121,6 +135,7 @@ async def build(settings: Settings) -> list[Listener]:
         TrailsApi(appender, auditors, openings),
         ReviewsApi(auditors, reviews),
         IncidentsApi(appender, auditors, acts),
+        DriftApi(auditors, counts, acts),
         packs,
     )
     listed = chain.from_iterable(part.table() for part in parts)
@@ -131,6 +146,8 @@ async def build(settings: Settings) -> list[Listener]:
             _streams(settings, orders, reviews, store, outbox),
             Loop("revocations", revocations.run),
             Loop("log", read_after_fence),
+            Loop("statistics", tally_after_fence),
+            Loop("drift", watch.run),
             Loop("head", lambda: head.follow(appender)),
             Loop("witnesses", gathering.run),
             Loop("outbox", lambda: outbox.run(producer)),

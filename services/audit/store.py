@@ -50,6 +50,11 @@ class Store:
             index: int | None = await connection.scalar(wanted)
         return index
 
+    async def taken(self, arrived: Sequence[Arrived]) -> list[Arrived]:
+        """Those whose id the log has taken from these records; another record with the same id is none."""
+        async with self._database.read() as connection:
+            return await _ours(connection, arrived)
+
     async def trails_at(self, indices: Sequence[int]) -> dict[int, list[Trail]]:
         """The trails kept for the entries that were put at these indices; see `index_of` for when they hold."""
         found: dict[int, list[Trail]] = {}
@@ -170,7 +175,7 @@ async def _ours(connection: AsyncConnection, arrived: Sequence[Arrived]) -> list
         wanted = entry_ids.c.id.in_(ids[start : start + _CHUNK])
         for row in await connection.execute(select(entry_ids).where(wanted)):
             holders[bytes(row.id)] = (row.source, row.place)
-    return [one for id_, one in zip(ids, arrived, strict=True) if holders[id_] == (one.source, one.place)]
+    return [one for id_, one in zip(ids, arrived, strict=True) if holders.get(id_) == (one.source, one.place)]
 
 
 async def _fenced(connection: AsyncConnection, aliases: Iterable[str]) -> set[str]:

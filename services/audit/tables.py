@@ -4,6 +4,8 @@
 record of an id counts. `log_index` is where the appender puts the entry; it holds once the log has grown past it.
 `trails` are sealed and go with an erasure; `fence` names the erased, for whom nothing is stored that comes late.
 `heads` remembers the newest published checkpoint, apart from the log's directory; `witnesses` what was said of each.
+`score_counts` are sealed histograms of displayed scores, one an organisation and day;
+`drifting` names whose were said to drift.
 `acts` are the sealed fields of what auditors did; `alias` is empty where no person was concerned.
 """
 
@@ -86,3 +88,11 @@ witnesses = Table(
     Column("vkey", Text, primary_key=True),
     Column("failing", Boolean, nullable=False),
 )
+score_counts = Table(
+    "score_counts",
+    metadata,
+    Column("tenant", Text, primary_key=True),
+    Column("day", Text, primary_key=True),
+    Column("sealed", LargeBinary, nullable=False),
+)
+drifting = Table("drifting", metadata, Column("tenant", Text, primary_key=True))

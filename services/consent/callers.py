@@ -41,7 +41,7 @@ CALLERS = (
         frozenset({"access", "delivery", "delivery-detail", "portability"}),
     ),
     Caller("scoring", frozenset({"release"}), frozenset({"scoring"})),
-    Caller("audit", frozenset({"release"}), frozenset({"review", "access"})),
+    Caller("audit", frozenset({"release"}), frozenset({"review", "access", "statistics"})),
 )
 
 

@@ -57,7 +57,7 @@ PROCESSING: Final[dict[Purpose, Processing]] = {
         "let a human look at an automated result (Art. 22(3))", "RightsFulfilment", ("the reviewer",)
     ),
     "draft": Processing("keep an unfinished questionnaire", "ServiceProvision", (_PERSON,)),
-    "statistics": Processing("test the score for unequal effects, in groups only", "DataQualityAssessment"),
+    "statistics": Processing("test the score for unequal effects and drift, in groups only", "DataQualityAssessment"),
     "research": Processing("study careers", "ResearchAndDevelopment", (_RESEARCHER,)),
     "retention-beyond-result": Processing("keep what is sealed beyond the ordinary storage time", "RecordManagement"),
     "legal-claim": Processing("establish, exercise or defend legal claims", "LegalCompliance", (_COURT,)),

@@ -103,7 +103,7 @@ RULES: Final[dict[Purpose, Rule]] = {
     ),
     "draft": Rule(Allowed(open=("answers",), seal=("answers",)), "draft", bases=frozenset({"consent", "contract"})),
     "statistics": Rule(
-        Allowed(open=("statistics",), seal=("statistics",)), "statistics", bases=frozenset({"consent"})
+        Allowed(open=("statistics", "result"), seal=("statistics",)), "statistics", bases=frozenset({"consent"})
     ),
     "research": Rule(
         Allowed(open=("answers", "result")),

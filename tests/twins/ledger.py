@@ -19,6 +19,7 @@ RELEASED: dict[str, tuple[Domain, ...]] = {
     "delivery": ("result", "reference"),
     "review": ("answers", "result", "detail", "trail"),
     "delivery-detail": ("detail",),
+    "statistics": ("statistics", "result"),
 }
 
 

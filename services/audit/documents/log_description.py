@@ -33,7 +33,7 @@ def _purposes() -> str:
     return """\
 - (a) Risks and substantial modifications: `refused`, `dead-lettered`, `incident`, `configuration-changed`,
   `signal-changed`, and the methodology's hash in each `scored`.
-- (b) Post-market monitoring: `scored`, `reviewed`, `superseded`.
+- (b) Post-market monitoring: `scored`, `reviewed`, `superseded`, `drift`.
 - (c) Monitoring of operation by the deployer: `viewed`, `delivered`, `key-released-to-a-human`, `search`,
   `exported`."""
 

@@ -6,6 +6,7 @@ from services.audit.documents.legal_table import cited
 
 _WATCHED = (
     ("results that were refused or set aside", "`refused`, `dead-lettered`", "each week"),
+    ("whether scores drift, among those who consented to statistics", "`drift`; `GET /v1/audit/drift`", "each hour"),
     ("reviews, and how many overrule", "`reviewed`; `GET /v1/audit/reviews?state=decided`", "each month"),
     ("corrections by the people concerned", "`superseded`", "each month"),
     ("who was shown results", "`viewed`, `delivered`", "each month"),
@@ -29,6 +30,5 @@ def monitoring_plan(found: Grounds, moment: str) -> str:
 
 
 def _shown(found: Grounds) -> str:
-    return found.rest_on(
-        "received", "scored", "refused", "dead-lettered", "superseded", "reviewed", "witness-changed", "incident"
-    )
+    ends = ("received", "scored", "refused", "dead-lettered")
+    return found.rest_on(*ends, "superseded", "reviewed", "witness-changed", "drift", "incident")

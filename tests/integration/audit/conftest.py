@@ -33,6 +33,9 @@ from services.audit.evidence.packs_api import PacksApi
 from services.audit.incidents_api import IncidentsApi
 from services.audit.openings import Openings
 from services.audit.reading_loop import ReadingLoop
+from services.audit.statistics.drift_api import DriftApi
+from services.audit.statistics.drift_watch import DriftWatch
+from services.audit.statistics.score_counts import ScoreCounts
 from services.audit.store import Store
 from services.audit.tables import marks
 from services.audit.trails_api import TrailsApi
@@ -90,6 +93,8 @@ async def office(database_url: str, tmp_path: Path) -> AsyncIterator[Office]:
             openings = Openings(store, ledger, acts)
             app = web.Application(middlewares=[problem_details])
             app.add_routes(EntriesApi(appender, auditors, acts).table())
+            counts = ScoreCounts(database, bytes(32))
+            app.add_routes(DriftApi(auditors, counts, acts).table())
             app.add_routes(IncidentsApi(appender, auditors, acts).table())
             app.add_routes(TrailsApi(appender, auditors, openings).table())
             packs = PacksApi(
@@ -98,7 +103,17 @@ async def office(database_url: str, tmp_path: Path) -> AsyncIterator[Office]:
             app.add_routes(packs.table())
             async with TestClient(TestServer(app)) as client:
                 reading = ReadingLoop("", appender, store, broker)
-                yield Office(client, appender, store, ledger, broker, outbox, reading)
+                yield Office(
+                    client,
+                    appender,
+                    store,
+                    ledger,
+                    broker,
+                    outbox,
+                    reading,
+                    counts,
+                    DriftWatch(database, counts, acts),
+                )
 
 
 def named(name: str) -> str:

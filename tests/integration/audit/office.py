@@ -17,6 +17,9 @@ from schemas.events import SUBMITTED_TYPE, OutboxEntry, Submitted
 from schemas.topics import AUDIT_ENTRIES, SCORED, SUBMITTED
 from services.audit.appender import Appender
 from services.audit.reading_loop import ReadingLoop
+from services.audit.statistics.drift_watch import DriftWatch
+from services.audit.statistics.score_counts import ScoreCounts
+from services.audit.statistics.tallying import Tallying
 from services.audit.store import Store
 from services.methodology.version import load
 from services.scoring.batch import Scoring
@@ -40,6 +43,8 @@ class Office:
     broker: Broker
     outbox: EntryOutbox
     reading: ReadingLoop
+    counts: ScoreCounts
+    watch: DriftWatch
     handed_in: int = 0
     read: int = 0
     events: dict[str, list[str]] = field(default_factory=dict)
@@ -84,6 +89,14 @@ class Office:
         """Record a serious incident; status and answer."""
         document = {"kind": "death", "aware_at": TIME, "what": "A result led to harm.", **body}
         async with self.client.post("/v1/audit/incidents", json=document, headers=AUDITOR) as answer:
+            return answer.status, await answer.json(content_type=None)
+
+    async def tally(self) -> None:
+        """Count all scores that the broker ever had, as after a lost offset."""
+        await Tallying(self.counts, self.ledger, self.appender, self.store).work(self.broker.of(SCORED.name))
+
+    async def drift(self, query: str = "") -> tuple[int, dict[str, Any]]:
+        async with self.client.get(f"/v1/audit/drift{query}", headers=AUDITOR) as answer:
             return answer.status, await answer.json(content_type=None)
 
     async def pack(self, **body: object) -> tuple[int, bytes]:

@@ -28,7 +28,7 @@ GRANTS = {
     "portability": ({"answers"}, set()),
     "review": (MADE, {"trail"}),
     "draft": ({"answers"}, {"answers"}),
-    "statistics": ({"statistics"}, {"statistics"}),
+    "statistics": ({"statistics", "result"}, {"statistics"}),
     "research": ({"answers", "result"}, set()),
     "retention-beyond-result": (set(), set()),
     "legal-claim": (MADE, set()),

@@ -1,0 +1,32 @@
+"""What an auditor is told of the stability of scores."""
+
+from marshmallow import fields
+
+from schemas.fields import Integer, Strict, Text
+
+VERDICTS = ("too-few", "stable", "moved", "drifted")
+DAY = r"[0-9]{4}-[0-9]{2}-[0-9]{2}"
+_MOST = 2**53 - 1
+
+
+def day() -> Text:
+    """A day in UTC."""
+    return Text(10, minimum=10, pattern=DAY, example="2026-11-23", required=True)
+
+
+class CountedPeriod(Strict):
+    """From a day to before another; people are rounded down to a multiple of five."""
+
+    start = day()
+    end = day()
+    people = Integer(0, _MOST, required=True)
+
+
+class ScoreDrift(Strict):
+    """The population stability index of a period against a reference, over those who consented to statistics."""
+
+    organisation = Text(64, required=True)
+    current = fields.Nested(CountedPeriod, required=True)
+    reference = fields.Nested(CountedPeriod, required=True)
+    verdict = Text(10, choices=VERDICTS, required=True)
+    index_thousandths = Integer(0, _MOST, required=True, allow_none=True)
