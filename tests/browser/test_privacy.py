@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from tests.acceptance.waiting import until
-from tests.browser.visitor import Visitor
+from tests.browser.visitor import THEMES_AND_LANGUAGES, Visitor
 from tests.running import Running
 
 Visit = Callable[..., Any]
@@ -82,15 +82,7 @@ async def test_a_person_goes_from_the_claim_code_to_a_verified_receipt(
         assert visitor.troubles == []
 
 
-@pytest.mark.parametrize(
-    ("language", "dark"),
-    [
-        ("de", True),
-        pytest.param("de", False, marks=pytest.mark.slow),
-        pytest.param("en", True, marks=pytest.mark.slow),
-        pytest.param("en", False, marks=pytest.mark.slow),
-    ],
-)
+@THEMES_AND_LANGUAGES
 async def test_no_privacy_page_has_a_barrier_or_overflows(
     running: Running, visit: Visit, language: str, dark: bool
 ) -> None:

@@ -8,10 +8,9 @@ from infra.http.problems import Problem
 from infra.pages.site import Site
 from infra.pages.visit import Visit
 from services.consent.claims import Claims
-from services.consent.employees import Employees
 from services.consent.pages.overview import Overview
 from services.consent.pages.own import Own
-from services.consent.register import Register
+from services.consent.stores import Stores
 
 _LONGEST = 60
 _REFERENCE = re.compile(r"[0-9a-f]{32}")
@@ -27,14 +26,12 @@ class Entrance:
         overview: Overview,
         *,
         claims: Claims,
-        employees: Employees,
-        register: Register,
+        stores: Stores,
     ) -> None:
         self._site = site
         self._own = own
         self._claims = claims
-        self._employees = employees
-        self._register = register
+        self._stores = stores
         self._overview = overview
 
     def table(self) -> list[web.RouteDef]:
@@ -83,7 +80,7 @@ class Entrance:
         """An employer's single-use code, exchanged for a claim code that is shown once."""
         code = visit.form.get("code")[:_LONGEST]
         try:
-            claim = await self._claims.redeemed(visit.request, code, self._employees.redeem)
+            claim = await self._claims.redeemed(visit.request, code, self._stores.employees.redeem)
         except Problem as problem:
             if problem.status != 401:
                 raise
@@ -100,11 +97,16 @@ class Entrance:
     async def follow(self, visit: Visit) -> web.Response:
         """The number of a request, which is all that is left after an erasure."""
         number = visit.form.get("number").lower().replace("-", "").replace(" ", "")
-        if not _REFERENCE.fullmatch(number) or await self._register.find(number) is None:
+        if not _REFERENCE.fullmatch(number) or not await self._is_known(number):
             said = visit.says("There is no request of this number. It has 32 digits and letters from a to f.")
             visit.form = visit.form.wrong({"number": said})
             return visit.page("privacy/follow.html", status=422)
         return visit.see_other(f"/requests/{number}")
+
+    async def _is_known(self, number: str) -> bool:
+        if await self._stores.register.find(number) is not None:
+            return True
+        return await self._stores.instructions.find(number) is not None
 
     async def leave(self, visit: Visit) -> web.Response:
         """Forget the claim code."""

@@ -8,11 +8,14 @@ import orjson
 
 from infra.pages.visit import Visit
 from services.consent.cases import read_time
-from services.consent.pages.words import bases, purposes
+from services.consent.pages.words import acts, bases, incomes, purposes
 from services.methodology.version import Version, load
 
 Document = Mapping[str, Any]
 Row = tuple[str, str]
+_WHOLE = 10**6
+"""Units of a dimension in one of its 100 points."""
+_COUNTS = ("months_covered", "sources")
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +52,7 @@ def readable(document: Document, visit: Visit) -> Report:
         visit.formats.moment(read_time(document["made_at"])),
         tuple((names[one["purpose"]], grounds[one["legal_basis"]]) for one in document["purposes"]),
         tuple(_assessment(one, visit, load()) for one in document["assessments"]),
-        tuple((visit.formats.moment(read_time(one["at"])), one["did"]) for one in document["looked"]),
+        tuple((visit.formats.moment(read_time(one["at"])), _looked(one, visit)) for one in document["looked"]),
         "" if gone is None else visit.formats.day(read_time(gone)),
         visit.formats.day(read_time(retention["this_report_until"])),
     )
@@ -63,9 +66,37 @@ def _assessment(one: Document, visit: Visit, version: Version) -> Assessment:
         one["id"],
         title,
         _score(one, visit),
-        tuple(_answers(answers, visit, version)),
+        (*_dimensions(one, visit, version), *_answers(answers, visit, version)),
         orjson.dumps(one, option=orjson.OPT_INDENT_2).decode(),
     )
+
+
+def _looked(act: Document, visit: Visit) -> str:
+    said = acts(visit.says).get(act["did"], act["did"])
+    return f"{said} {act['purpose']}" if act.get("purpose") else said
+
+
+def _dimensions(one: Document, visit: Visit, version: Version) -> Iterator[tuple[str, tuple[Row, ...]]]:
+    _, result = visit.says, one.get("result")
+    if result is not None:
+        rows = tuple(
+            (version.text(f"dimension.{part['id']}", visit.language), _of_hundred(part["value"], visit))
+            for part in result["dimensions"]
+        )
+        yield _("What the score is made of"), rows
+
+
+def _of_hundred(value: Document, visit: Visit) -> str:
+    low, high = (visit.formats.number(value[end] // _WHOLE) for end in ("low", "high"))
+    shown = low if low == high else visit.says("%(low)s to %(high)s", low=low, high=high)
+    return visit.says("%(value)s of 100", value=shown)
+
+
+def _income(income: Document, visit: Visit) -> Iterator[Row]:
+    for figure, name in incomes(visit.says).items():
+        if (given := income.get(figure)) is not None:
+            is_count = figure in _COUNTS
+            yield name, visit.formats.number(given) if is_count else visit.formats.money(given, income["currency"])
 
 
 def _score(one: Document, visit: Visit) -> str:
@@ -106,3 +137,5 @@ def _answers(answers: Document, visit: Visit, version: Version) -> Iterator[tupl
     for key, title, said in parts:
         if rows := tuple((name(one), said(one)) for one in answers.get(key) or ()):
             yield title, rows
+    if rows := tuple(_income(answers.get("income") or {}, visit)):
+        yield _("Income"), rows

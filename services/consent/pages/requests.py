@@ -129,7 +129,8 @@ class RequestPages:
             alias = await self._own.alias(visit)
         except NotEntered:
             return False
-        return any(one["id"] == wanted for one in await self._stores.register.of(alias))
+        known = {one["id"] for one in await self._stores.register.of(alias)}
+        return wanted in known | {one.id for one in await self._stores.instructions.of(alias)}
 
     async def _review(self, visit: Visit, found: Status) -> Document | None:
         return await self._results(visit, "review") if found.kind == "review" and found.has_results else None

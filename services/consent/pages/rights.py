@@ -79,23 +79,30 @@ class RightPages:
 
     async def warn(self, visit: Visit) -> web.Response:
         """What an erasure does, before it is asked for."""
-        profile = await self._profile(visit)
-        held = [one for one in await self._holds.of(profile.standing.alias) if one.lifted_at is None]
-        hours = -(-self._window_seconds // 3600)
-        return visit.page(
-            "privacy/erasure.html", profile=profile, holds=held, hours=hours, backup_days=self._backup_days
-        )
+        return await self._warned(visit, await self._profile(visit))
 
     async def erase(self, visit: Visit) -> web.Response:
         """Ask for it; the session keeps the way to the receipt when the code is gone."""
         profile = await self._profile(visit)
         if not visit.form.has("sure", "yes"):
             visit.form = visit.form.wrong({"sure": visit.says("Tick this box to go on, or leave the page.")})
-            return await self.warn(visit)
+            return await self._warned(visit, profile, 422)
         opened = await self._opening.open(profile.standing.alias, Asked("erasure"))
         visit.session.put(erasure=str(opened["id"]))
         self._changed()
         return visit.see_other(f"/requests/{opened['id']}")
+
+    async def _warned(self, visit: Visit, profile: Profile, status: int = 200) -> web.Response:
+        held = [one for one in await self._holds.of(profile.standing.alias) if one.lifted_at is None]
+        hours = -(-self._window_seconds // 3600)
+        return visit.page(
+            "privacy/erasure.html",
+            status=status,
+            profile=profile,
+            holds=held,
+            hours=hours,
+            backup_days=self._backup_days,
+        )
 
     async def _profile(self, visit: Visit) -> Profile:
         try:

@@ -59,7 +59,7 @@ class PrivacyPages:
         own, profiles, opening = Own(claims), Profiles(stores.database), Opening(stores)
         overview = Overview(profiles, records, stores.register, stores.holds)
         self._parts = (
-            Entrance(site, own, overview, claims=claims, employees=stores.employees, register=stores.register),
+            Entrance(site, own, overview, claims=claims, stores=stores),
             ConsentPages(
                 site, own, consents=stores.consents, records=records, receipt_key=receipt_key, changed=changed
             ),

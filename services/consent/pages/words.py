@@ -116,6 +116,28 @@ def outcomes(_: Says) -> Words:
     }
 
 
+def incomes(_: Says) -> Words:
+    """Each figure of the income part."""
+    return {
+        "largest_source": _("From the largest source, a month"),
+        "sources_total": _("From all sources, a month"),
+        "expenses": _("Expenses, a month"),
+        "reserve": _("Reserve"),
+        "months_covered": _("Months of the last twelve with enough income"),
+        "sources": _("Number of sources"),
+    }
+
+
+def acts(_: Says) -> Words:
+    """What an auditor did with a person's data."""
+    return {
+        "viewed": _("An auditor looked at it."),
+        "key-released-to-a-human": _("An auditor opened what is sealed."),
+        "exported": _("An auditor took it into an evidence pack."),
+        "reviewed": _("A reviewer looked at it."),
+    }
+
+
 def stores(_: Says) -> Words:
     """Each store of a receipt."""
     return {

@@ -13,7 +13,7 @@ async function look() {
     if (!fresh) return;
     if (fresh.querySelector(".tag").textContent !== live.querySelector(".tag").textContent) {
       document.getElementById("cancel")?.closest("form").remove();
-      live.replaceWith(fresh);
+      live.replaceChildren(...fresh.cloneNode(true).childNodes);
     }
     if ("moves" in fresh.dataset) setTimeout(look, SECONDS * 1000);
   } catch {

@@ -1,0 +1,60 @@
+"""The access report as a page reads it: answers by their names, and nothing of them left out unnamed."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+from aiohttp import web
+from aiohttp.test_utils import make_mocked_request
+
+from infra.pages.site import Site
+from infra.pages.visit import Visit
+from services.consent.pages.report import readable
+from services.methodology.specimen import specimen
+from services.methodology.version import load
+
+PAGES = Path(__file__).parents[3] / "services" / "consent" / "pages"
+
+
+def visit(language: str) -> Visit:
+    """A visitor without a session."""
+    site = Site("consent", "http://here", bytes(32), [PAGES], {"addresses": {}})
+    site.join(web.Application())
+    return site._visit(make_mocked_request("GET", f"/?lang={language}"))
+
+
+def report() -> dict[str, Any]:
+    answers = specimen("report", profile="core+income")
+    assessment = {
+        "id": "0" * 32,
+        "submitted_at": "2026-11-23T18:00:00Z",
+        "answers": answers,
+        "result": load().score(answers).result(),
+    }
+    return {
+        "made_at": "2026-11-23T18:00:00Z",
+        "purposes": [{"purpose": "scoring", "legal_basis": "consent"}],
+        "assessments": [assessment],
+        "looked": [{"did": "viewed", "at": "2026-11-23T18:00:00Z", "purpose": "<b>audit</b>"}],
+        "retention": {"sealed_copies_in_kafka_gone_by": None, "this_report_until": "2026-12-23T18:00:00Z"},
+    }
+
+
+def test_every_answer_stands_in_the_report_by_its_name() -> None:
+    document = report()
+    answers = document["assessments"][0]["answers"]
+    (read,) = readable(document, visit("en")).assessments
+    parts = {title: dict(rows) for title, rows in read.answers}
+
+    for part, title in (("skills", "Skills"), ("knowledge", "Knowledge"), ("behaviours", "Habits")):
+        assert parts[title].keys() == {load().name(one["id"]) for one in answers[part]}
+    assert len(parts["Income"]) == len(answers["income"].keys() - {"currency"})
+    assert len(parts["What the score is made of"]) == 6
+    # and what is stored is there as a whole
+    assert json.loads(read.whole) == document["assessments"][0]
+
+
+def test_who_looked_is_said_with_the_purpose_in_the_readers_language() -> None:
+    ((_, said),) = readable(report(), visit("de")).looked
+
+    assert said == "Ein Prüfer hat es angesehen. <b>audit</b>"
