@@ -8,6 +8,7 @@ Request Forgery Prevention".
 import ipaddress
 import socket
 from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from types import TracebackType
 from typing import Any
 
@@ -25,6 +26,14 @@ class Forbidden(OSError):
     """An address that nobody outside may make us call."""
 
 
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """What was answered: the status, and the field `Retry-After` where there is one."""
+
+    status: int
+    retry_after: str | None = None
+
+
 class NotAnAddress(ValueError):
     """A URL that cannot be called. Says what would be right."""
 
@@ -39,7 +48,7 @@ def is_public(address: Address) -> bool:
 
 
 class Outside:
-    """HTTP POST to addresses that are not ours. Use as an async context manager.
+    """HTTP requests to addresses that are not ours. Use as an async context manager.
 
     `private` are networks of the operator's own that may be called too, there also without TLS.
     """
@@ -84,14 +93,14 @@ class Outside:
             raise NotAnAddress("Must be a public address.")
         return url
 
-    async def post(self, url: str, body: bytes, headers: dict[str, str]) -> int:
-        """The status that is answered; a redirect is an answer like any other. Nothing of the answer's body is read.
+    async def send(self, method: str, url: str, body: bytes, headers: dict[str, str]) -> Answered:
+        """What is answered; a redirect is an answer like any other. Nothing of the answer's body is read.
 
         Raises aiohttp.ClientError, TimeoutError or NotAnAddress.
         """
         session = self._sessions[URL(self.checked(url)).scheme]
-        async with session.post(url, data=body, headers=headers, allow_redirects=False) as response:
-            return response.status
+        async with session.request(method, url, data=body, headers=headers, allow_redirects=False) as response:
+            return Answered(response.status, response.headers.get("Retry-After"))
 
     def _guard(self, *, tls: bool) -> "Callable[[Any], socket.socket]":
         def opened(info: Any) -> socket.socket:

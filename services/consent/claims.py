@@ -11,9 +11,9 @@ from ipaddress import IPv6Address, ip_address, ip_network
 
 from aiohttp import web
 
+from infra.crypto.claim_code import NotAClaimCode, canonical
 from infra.http.attempts import Attempts
 from infra.http.problems import Problem
-from services.consent.claim_code import NotAClaimCode, canonical
 from services.consent.keystore import KeyStore
 
 _NETWORK_BITS = 64

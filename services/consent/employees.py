@@ -10,11 +10,11 @@ from sqlalchemy import delete, insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from infra.clock import now, written
+from infra.crypto.claim_code import NotAClaimCode, canonical, random_code
 from infra.db.engine import Database
 from schemas.employees import Invited
 from schemas.purposes import INDIVIDUALS
 from services.consent import ledger
-from services.consent.claim_code import NotAClaimCode, canonical, random_code
 from services.consent.entries import committed_entry
 from services.consent.handles import HandleKind, handle
 from services.consent.keystore import KeyStore

@@ -8,8 +8,8 @@ import secrets
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from infra.crypto.claim_code import NotAClaimCode, canonical
 from schemas.keys import NewPerson
-from services.consent.claim_code import NotAClaimCode, canonical
 from services.consent.handles import HandleKind, handle
 
 GONE = None

@@ -11,6 +11,7 @@ from sqlalchemy import insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from infra.clock import now, written
+from infra.crypto.claim_code import NotAClaimCode, canonical, claim_code
 from infra.crypto.root_key import RootKey, unwrap, wrap
 from infra.crypto.subkeys import DATA_KEY_BYTES, derive, key_id
 from infra.db.engine import Database
@@ -28,7 +29,6 @@ from schemas.keys import (
 )
 from schemas.purposes import INDIVIDUALS, Purpose
 from services.consent import ledger
-from services.consent.claim_code import NotAClaimCode, canonical, claim_code
 from services.consent.entries import Entry, committed_entry
 from services.consent.hand_in import GONE, Named, Plan, handles_of, named, plan, strike
 from services.consent.handles import HandleKind, handle

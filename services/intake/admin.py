@@ -18,7 +18,7 @@ from schemas.signal import Signal
 from services.intake.direct.channels import Channels
 from services.intake.direct.sealing import NotAKey
 from services.intake.market_signals import MarketSignals
-from services.intake.organisations import Organisations
+from services.intake.organisations import Organisations, Terms
 
 _SIGNAL: Decoder[Any] = Decoder(Signal)
 
@@ -94,7 +94,9 @@ class Admin:
             raise Problem(422, "invalid", "Not an organisation", str(refused)) from None
         except KeysUnavailable:
             raise unavailable("The consent service") from None
-        credentials = await self._organisations.add(new.tenant, new.name)
+        credentials = await self._organisations.add(
+            new.tenant, new.name, Terms(new.legal_basis, new.notice, new.contact)
+        )
         return web.json_response(
             {"client_id": credentials.client_id, "client_secret": credentials.client_secret}, status=201
         )

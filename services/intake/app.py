@@ -61,6 +61,7 @@ from services.intake.organisations import Organisations
 from services.intake.outlets import CHANNELS, Part, outlets
 from services.intake.pages.ahead import AheadPages
 from services.intake.pages.assessment import Assessment
+from services.intake.pages.invited import Invited
 from services.intake.pages.methodology import Methodology
 from services.intake.pages.own import Own
 from services.intake.pages.result import ResultPages
@@ -140,6 +141,7 @@ async def build(settings: Settings) -> list[Listener]:
     channels = outlets(
         settings,
         callers=callers,
+        organisations=organisations,
         database=database,
         store=store,
         keys=keys,
@@ -171,7 +173,7 @@ async def build(settings: Settings) -> list[Listener]:
 
     async def keep_house() -> None:
         await idempotency_keys.expire()
-        await channels.sender.forget()
+        await channels.forget()
         await outbox.forget(before=written(now() - timedelta(hours=RETENTION_HOURS)))
         oldest = await store.oldest_unfinished()
         admission.backlog(datetime.fromisoformat(oldest) if oldest else None, now())
@@ -193,6 +195,7 @@ async def build(settings: Settings) -> list[Listener]:
         Methodology(site),
         Statement(site),
         Assessment(site, version, acceptance, reading, arrivals),
+        Invited(site, version, acceptance, reading, arrivals, inviting=channels.inviting),
         ResultPages(site, own_result, reading, arrivals),
         AheadPages(site, own_result),
     )

@@ -14,15 +14,24 @@ from services.intake.access_tokens import AccessTokens, insufficient, unauthoris
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """`tenant` is the organisation, or `individuals`; `claim_code` is a person's own proof, if there is one."""
+    """`tenant` is the organisation, or `individuals`; `claim_code` is a person's own proof, if there is one.
+
+    An employee who was `invited` reads the one assessment as its person.
+    """
 
     tenant: str
     claim_code: str | None = None
+    invited: bool = False
 
     @property
     def is_person(self) -> bool:
         """Whether a person calls, and not an organisation."""
         return self.tenant == INDIVIDUALS
+
+    @property
+    def reads_own(self) -> bool:
+        """Whether what is read is the caller's own."""
+        return self.is_person or self.invited
 
 
 def organisations_quota() -> Quota:
@@ -69,6 +78,11 @@ class Callers:
         if caller.is_person:
             raise unauthorised("invalid_token", "This needs an organisation's access token.")
         return caller
+
+    def partner(self, request: web.Request, tenant: str) -> Caller:
+        """The organisation that has proved itself by its key, counted like any other. Raises Problem (429)."""
+        self._quota.take(request, tenant)
+        return Caller(tenant)
 
     async def alias(self, caller: Caller) -> str:
         """The alias of the person who calls. Raises Problem (401), for a wrong code as for none."""

@@ -21,6 +21,11 @@ INTERFACE = Interface(
             "name": "Authorization",
             "description": "A person's claim code, told once at the first hand-in: `Claim CODE`.",
         },
+        "partner": {
+            "type": "http",
+            "scheme": "basic",
+            "description": "The client secret as the user's name, without a password.",
+        },
     },
 )
 NOBODY = Proof("")
@@ -28,6 +33,7 @@ PERSON = Proof("claim")
 READER = Proof("organisation", READ)
 WRITER = Proof("organisation", WRITE)
 EMPLOYER = Proof("organisation", EMPLOYEES)
+PARTNER = Proof("partner")
 SUBSCRIBER = Proof("organisation", WEBHOOKS)
 
 IDEMPOTENCY_KEY = Parameter(

@@ -49,6 +49,12 @@ class Events:
             return secrets.token_hex(16)
         return hmac.digest(self.secret, b"event" + self.scope + line.to_bytes(8, "big"), "sha256")[:16].hex()
 
+    def derived(self, what: str) -> bytes:
+        """32 random bytes that are the same as often as the request is sent under its key."""
+        if self.secret is None:
+            return secrets.token_bytes(32)
+        return hmac.digest(self.secret, what.encode() + self.scope, "sha256")
+
 
 def checked(header: str | None, tenant: str) -> str | None:
     """The key in an `Idempotency-Key` header. Raises Problem (400)."""

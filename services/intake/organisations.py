@@ -29,29 +29,38 @@ class Credentials:
     client_secret: str
 
 
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """What an employee who is invited is shown of the organisation: its legal basis, notice and contact."""
+
+    legal_basis: str
+    notice: str
+    contact: str = ""
+
+
 class Organisations:
     """The register of organisations."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    async def add(self, tenant: str, name: str) -> Credentials:
+    async def add(self, tenant: str, name: str, terms: Terms | None = None) -> Credentials:
         """Register an organisation, or give one that is registered a new secret under the same name.
 
         Raises Problem: 422 for a malformed id, 409 where the id belongs to an organisation of another name.
         """
         secret = secrets.token_urlsafe(32)
+        values: dict[str, object] = {"secret_hash": _hash(secret)}
+        if terms is not None:
+            values |= {"legal_basis": terms.legal_basis, "notice": terms.notice, "contact": terms.contact}
         async with self._database.write() as connection:
             known = await _known(connection, tenant, name)
             if known is None:
-                await connection.execute(
-                    insert(organisations).values(
-                        tenant=tenant, name=name, secret_hash=_hash(secret), created_at=written(now())
-                    )
-                )
+                new = {"tenant": tenant, "name": name, "created_at": written(now())}
+                await connection.execute(insert(organisations).values(**new, **values))
             else:
                 await connection.execute(
-                    update(organisations).where(organisations.c.tenant == tenant).values(secret_hash=_hash(secret))
+                    update(organisations).where(organisations.c.tenant == tenant).values(**values)
                 )
         return Credentials(tenant, secret)
 
@@ -91,6 +100,22 @@ class Organisations:
         async with self._database.read() as connection:
             query = select(organisations.c.tenant).where(organisations.c.tenant == tenant)
             return await connection.scalar(query) is not None
+
+    async def terms(self, tenant: str) -> tuple[str, Terms] | None:
+        """An organisation's name and terms, where they are known here."""
+        query = select(organisations).where(organisations.c.tenant == tenant)
+        async with self._database.read() as connection:
+            row = (await connection.execute(query)).one_or_none()
+        if row is None or row.legal_basis is None:
+            return None
+        return row.name, Terms(row.legal_basis, row.notice, row.contact)
+
+    async def named_by(self, secret: str) -> str | None:
+        """The organisation whose secret this is: it has 256 random bits, so that its hash finds no other."""
+        query = select(organisations.c.tenant).where(organisations.c.secret_hash == _hash(secret))
+        async with self._database.read() as connection:
+            tenant: str | None = await connection.scalar(query)
+        return tenant
 
     async def end(self, tenant: str) -> None:
         """Take the credentials away: no secret opens anything any more."""

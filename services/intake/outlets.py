@@ -6,6 +6,7 @@ from typing import Protocol
 
 from aiohttp import web
 
+from infra.clock import now, written
 from infra.db.engine import Database
 from infra.http.outside import Outside
 from infra.kafka.lifecycle import Loop
@@ -21,6 +22,12 @@ from services.intake.direct.service import Direct
 from services.intake.events import Events
 from services.intake.feed import Feed
 from services.intake.idempotency import IdempotencyKeys
+from services.intake.invitations.call_backs import CallBacks
+from services.intake.invitations.inviting import Inviting
+from services.intake.invitations.partner import Partner
+from services.intake.invitations.routes import Invitations
+from services.intake.invitations.store import InvitationStore
+from services.intake.organisations import Organisations
 from services.intake.results import Results
 from services.intake.results_loop import Arrivals
 from services.intake.settings import Settings
@@ -32,7 +39,7 @@ from services.intake.webhooks.signing import Safe
 from services.intake.webhooks.store import WebhookStore
 from services.intake.workforce_api import Workforce
 
-CHANNELS = (Results, Events, Webhooks, Direct, Workforce)
+CHANNELS = (Results, Events, Webhooks, Direct, Workforce, Invitations, Partner)
 
 
 class Part(Protocol):
@@ -51,12 +58,20 @@ class Outlets:
     events: Events
     sender: Sender
     direct: Channels
+    invited: InvitationStore
+    inviting: Inviting
+
+    async def forget(self) -> None:
+        """Delete what is kept no longer: tries of deliveries, and invitations that have ended."""
+        await self.sender.forget()
+        await self.invited.forget(written(now()))
 
 
 def outlets(
     settings: Settings,
     *,
     callers: Callers,
+    organisations: Organisations,
     database: Database,
     store: Store,
     keys: KeyClient,
@@ -84,10 +99,35 @@ def outlets(
         outbound=Outbound(store, feed, delivery, producer),
     )
     webhooks = Webhooks(callers, subscriptions, feed, outside, safe)
+    invited = InvitationStore(database)
+    inviting = Inviting(store=invited, organisations=organisations, keys=idempotency_keys, outside=outside, safe=safe)
+    partner = Partner(
+        callers=callers,
+        organisations=organisations,
+        inviting=inviting,
+        store=invited,
+        assessments=store,
+        delivery=delivery,
+        issuer=settings.issuer,
+    )
     return Outlets(
-        (Results(callers, feed, delivery), events, webhooks, direct, Workforce(callers, feed, delivery)),
-        (Loop("webhooks", sender.run), Loop("direct", direct.run)),
+        (
+            Results(callers, feed, delivery),
+            events,
+            webhooks,
+            direct,
+            Workforce(callers, feed, delivery),
+            Invitations(callers, inviting, invited, store, settings.issuer),
+            partner,
+        ),
+        (
+            Loop("webhooks", sender.run),
+            Loop("direct", direct.run),
+            Loop("call-backs", CallBacks(invited, outside, safe).run),
+        ),
         events,
         sender,
         registered,
+        invited,
+        inviting,
     )

@@ -72,6 +72,10 @@ class Reading:
         row = await self._store.get(assessment)
         return row is not None and row.state != "accepted"
 
+    async def is_known(self, assessment: str) -> bool:
+        """Whether anything was handed in under this id."""
+        return await self._store.get(assessment) is not None
+
     async def _alias(self, caller: Caller) -> str:
         try:
             return await self._callers.alias(caller)
@@ -90,12 +94,12 @@ class View:
 
     async def result(self, row: Row) -> dict[str, Any]:
         """Score, band, dimensions and version. Raises Problem: 403 where the ledger says no."""
-        key = await self._key("access" if self._caller.is_person else "delivery", row)
+        key = await self._key("access" if self._caller.reads_own else "delivery", row)
         return self._opened(row, key, "result", _place(row, key, RESULT_SCHEMA), row.result)
 
     async def detail(self, row: Row) -> dict[str, Any]:
         """The reasons. An organisation gets them only where the person has chosen so."""
-        key = await self._key("access" if self._caller.is_person else "delivery-detail", row)
+        key = await self._key("access" if self._caller.reads_own else "delivery-detail", row)
         return self._opened(row, key, "detail", _place(row, key, DETAIL_SCHEMA), row.detail)
 
     async def trail(self, row: Row) -> dict[str, Any]:
@@ -132,7 +136,7 @@ class View:
         if sealed is None:
             raise not_found("result")
         opened: dict[str, Any] = msgspec.json.decode(open_sealed(key.subkeys[domain], sealed, place))
-        if self._caller.is_person:
+        if self._caller.reads_own:
             self.person = key.subkeys["trail"]
         else:
             self.delivered.append((row, sealed))

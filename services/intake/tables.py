@@ -8,8 +8,9 @@ organisation in the order in which they were stored, and `feeds` holds the last 
 all up to one goes on after it. `scored_partition` and `scored_offset` say where the score stands in
 `assessments.scored`: the cause of each entry that tells of a view. A correction `supersedes` an assessment, which
 knows it as `superseded_by` once it is scored. `notices` tell an organisation what became of assessments that it
-received. `fence` names the erased: whatever comes late for them is not stored. `market_signals` are those that the
-operator has added to the methodology's; `document` is JSON of `schemas.signal.Signal`.
+received. `invitations` lead to assessments of the same ids; the name of an employee in one is sealed under its code,
+which is not kept. `fence` names the erased: whatever comes late for them is not stored. `market_signals` are those
+that the operator has added to the methodology's; `document` is JSON of `schemas.signal.Signal`.
 """
 
 from sqlalchemy import BigInteger, Column, Index, Integer, LargeBinary, MetaData, Table, Text
@@ -26,6 +27,24 @@ organisations = Table(
     Column("name", Text, nullable=False),
     Column("secret_hash", LargeBinary, nullable=False),
     Column("created_at", Text, nullable=False),
+    Column("legal_basis", Text),
+    Column("notice", Text),
+    Column("contact", Text),
+)
+invitations = Table(
+    "invitations",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("tenant", Text, nullable=False),
+    Column("digest", LargeBinary, nullable=False),
+    Column("external_id", LargeBinary),
+    Column("call_back", LargeBinary),
+    Column("created_at", Text, nullable=False),
+    Column("expires_at", Text, nullable=False),
+    Column("tries", Integer, nullable=False),
+    Column("due_at", Text),
+    Index("invitations_by_digest", "digest", unique=True),
+    Index("invitations_due", "due_at"),
 )
 day_secrets = Table(
     "day_secrets",

@@ -49,11 +49,14 @@ async def test_every_example_does_what_the_page_says(running: Running, tmp_path:
     # When the blocks are run
     said = [await run(language, block, tmp_path, environment) for language, block in BLOCK.findall(PAGE.read_text())]
     # Then each did what the page says
-    single, _, imported, streamed, event, _, _ = said
+    single, _, imported, streamed, event, _, _, invited, partner = said
     assert '"external_id": "employee-7"' in single.replace('":"', '": "')
     assert "2 fit, 0 do not" in imported
     assert "2 accepted, 0 refused" in imported
     assert "3 accepted, 0 refused" in streamed
+    assert '"status":"invited"' in invited
+    assert '"partner_test_id":"core"' in partner
+    assert partner.endswith('{"partner_status":"sent"}')
     assert event.startswith("1 employee-7 scored")
 
     async def names() -> set[str]:

@@ -1,7 +1,7 @@
 """The assessment: six pages of one form. Until it is handed in, answers travel in the form and are kept nowhere."""
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
@@ -41,7 +41,13 @@ Document = dict[str, Any]
 
 
 class Assessment:
-    """The handlers."""
+    """The handlers.
+
+    The form lies at `place` and has the pages `steps`, of which the last one hands in.
+    """
+
+    place = "/assessment"
+    steps: Sequence[str] = STEPS
 
     def __init__(
         self, site: Site, version: Version, acceptance: Acceptance, reading: Reading, arrivals: Arrivals
@@ -72,13 +78,13 @@ class Assessment:
 
     async def begin(self, visit: Visit) -> web.Response:
         """The first page of the form."""
-        return await self._shown(visit, STEPS[0])
+        return await self._shown(visit, self.steps[0])
 
     async def go(self, visit: Visit) -> web.Response:
         """Whatever a page's buttons ask for: search, add, remove, back, next, hand in, or the other language."""
         visit.form = self._sound(visit)
         step = visit.form.get("step")
-        step = step if step in STEPS else STEPS[0]
+        step = step if step in self.steps else self.steps[0]
         verb, _, what = visit.form.get("go").partition(":")
         match verb:
             case "add" if what in self._known:
@@ -87,10 +93,12 @@ class Assessment:
             case "remove":
                 visit.form = visit.form.taking({"occupation": [one for one in codes(visit.form) if one != what]})
             case "back":
-                step = STEPS[max(0, STEPS.index(step) - 1)]
+                step = self.steps[max(0, self.steps.index(step) - 1)]
             case "next":
                 visit.form = visit.form.wrong(self._mistakes(visit, step))
-                step = step if visit.form.mistakes else STEPS[min(len(STEPS) - 1, STEPS.index(step) + 1)]
+                step = (
+                    step if visit.form.mistakes else self.steps[min(len(self.steps) - 1, self.steps.index(step) + 1)]
+                )
             case "hand-in":
                 return await self._hand_in(visit)
         return await self._shown(visit, step)
@@ -109,9 +117,13 @@ class Assessment:
                 found = forms.pause_mistakes(form)
             case "income":
                 found = forms.income_mistakes(form)
-            case "consent":
-                found = {**forms.consent_mistakes(form), **forms.filled(form, self._asked(visit), _month()).mistakes}
+            case _ if step == self.steps[-1]:
+                found = {**self._missing(form), **forms.filled(form, self._asked(visit), month()).mistakes}
         return said(visit, found)
+
+    def _missing(self, form: Form) -> Mapping[str, str]:
+        """What the last page asks for before answers may be handed in."""
+        return forms.consent_mistakes(form)
 
     def _asked(self, visit: Visit) -> Document:
         return questionnaire(self._version, codes(visit.form), visit.language)
@@ -120,15 +132,16 @@ class Assessment:
         form = visit.form
         chosen = [self._known[code] for code in codes(form)]
         if not chosen:
-            step = STEPS[0]
+            step = self.steps[0]
         common: Document = {
             "step": step,
-            "steps": STEPS,
+            "place": self.place,
+            "steps": self.steps,
             "chosen": chosen,
             "carried": carried(form, step),
             "keeps_form": "answers",
             "ages": AGES,
-            "on_enter": {"occupation": "search", "consent": "hand-in"}.get(step, "next"),
+            "on_enter": {"occupation": "search", self.steps[-1]: "hand-in"}.get(step, "next"),
         }
         if step == "occupation":
             return visit.page("assessment/occupation.html", **common, **await self._found(visit))
@@ -138,7 +151,12 @@ class Assessment:
             (values["activities"],) = part(asked, "activities")
             values["mixes"] = mixes(asked, form)
         values["unanswered"] = unanswered(asked, form)
-        return visit.page(f"assessment/{step}.html", **common, **values, asked=asked, currencies=forms.CURRENCIES)
+        values |= {"asked": asked, "currencies": forms.CURRENCIES, **self._beside(visit)}
+        return visit.page(f"assessment/{step}.html", **common, **values)
+
+    def _beside(self, visit: Visit) -> Document:
+        """What the pages show besides questions."""
+        return {}
 
     async def _found(self, visit: Visit) -> Document:
         query = visit.form.get("q")[:LONGEST_QUERY]
@@ -148,10 +166,13 @@ class Assessment:
 
     async def _hand_in(self, visit: Visit) -> web.Response:
         self._acceptance.admission.open()
-        if mistakes := self._mistakes(visit, "consent"):
+        if mistakes := self._mistakes(visit, self.steps[-1]):
             visit.form = visit.form.wrong(mistakes)
-            return await self._shown(visit, "consent")
-        answers = forms.filled(visit.form, self._asked(visit), _month()).answers
+            return await self._shown(visit, self.steps[-1])
+        return await self._handed_in(visit)
+
+    async def _handed_in(self, visit: Visit) -> web.Response:
+        answers = forms.filled(visit.form, self._asked(visit), month()).answers
         document = {"assessment": answers, "consent": forms.consent(visit.form, visit.language)}
         caller = Caller(INDIVIDUALS, visit.form.get("claim") or None)
         (taken,) = await self._acceptance.take(caller, Events(None), [(1, msgspec.json.encode(document))])
@@ -171,7 +192,7 @@ class Assessment:
         else:
             raise problem
         visit.form = visit.form.wrong(said(visit, mistakes))
-        return await self._shown(visit, "consent")
+        return await self._shown(visit, self.steps[-1])
 
 
 @lru_cache(maxsize=256)
@@ -180,5 +201,6 @@ def questionnaire(version: Version, chosen: tuple[str, ...], language: str) -> D
     return version.questionnaire(*chosen, profile="core+income", language=language)
 
 
-def _month() -> str:
+def month() -> str:
+    """The month in which answers are handed in."""
     return now().strftime("%Y-%m")

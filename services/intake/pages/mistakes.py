@@ -28,6 +28,7 @@ def _messages(visit: Visit) -> dict[str, str]:
         "scoring": _("Agree to the scoring, or leave the page: without your agreement nothing is computed or kept."),
         "claim": _("This claim code opens nothing, or its scoring was stopped. Check it, or leave it empty."),
         "claim-code": _("This code opens nothing. Check it letter by letter; what it opened may have been erased."),
+        "invitation": _("This code opens nothing. Check it letter by letter; an invitation holds for eight weeks."),
         "whole": _("Enter a whole number within the bounds that stand beside the field."),
         "answers": _("The answers do not fit each other. Go back and check them; nothing was kept."),
     }

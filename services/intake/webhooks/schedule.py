@@ -4,7 +4,8 @@ Ten tries over at least 75 hours, as Standard Webhooks proposes; each pause is l
 what failed together does not come back together.
 """
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
 from typing import Literal
 
 PAUSES = (
@@ -21,6 +22,8 @@ PAUSES = (
 TRIES = len(PAUSES) + 1
 SPREAD = 0.1
 GONE = 410
+LONGEST_ASKED = timedelta(hours=24)
+"""How far a receiver may put a try off."""
 
 Verdict = Literal["delivered", "again", "unwanted"]
 
@@ -32,8 +35,24 @@ def verdict(status: int | None) -> Verdict:
     return "unwanted" if status == GONE else "again"
 
 
-def next_try(tries: int, at: datetime, chance: float) -> datetime | None:
-    """When to try again after `tries` tries, the last of them at `at`; None after the last one. 0 ≤ `chance` < 1."""
+def next_try(tries: int, at: datetime, chance: float, asked: timedelta = timedelta()) -> datetime | None:
+    """When to try again after `tries` tries, the last of them at `at`; None after the last one. 0 ≤ `chance` < 1.
+
+    Not before `asked`, which is what the receiver wanted to wait.
+    """
     if tries >= TRIES:
         return None
-    return at + PAUSES[tries - 1] * (1 + SPREAD * chance)
+    return at + max(PAUSES[tries - 1], min(asked, LONGEST_ASKED)) * (1 + SPREAD * chance)
+
+
+def asked_to_wait(retry_after: str | None, at: datetime) -> timedelta:
+    """What `Retry-After` (RFC 9110, 10.2.3) says, in seconds or as a date; nothing where it is neither."""
+    if retry_after is None:
+        return timedelta()
+    if retry_after.isascii() and retry_after.isdecimal():
+        return timedelta(seconds=min(int(retry_after[:9]), LONGEST_ASKED.total_seconds()))
+    try:
+        until = parsedate_to_datetime(retry_after)
+    except ValueError:
+        return timedelta()
+    return max(timedelta(), (until if until.tzinfo else until.replace(tzinfo=UTC)) - at)

@@ -14,7 +14,7 @@ from infra.keys.client import KeysUnavailable
 from services.intake.delivery import Delivery, Document
 from services.intake.feed import Feed
 from services.intake.views import NotRecorded
-from services.intake.webhooks.schedule import next_try, verdict
+from services.intake.webhooks.schedule import asked_to_wait, next_try, verdict
 from services.intake.webhooks.signing import Safe, signed
 from services.intake.webhooks.store import Message, State, Subscription, Try, WebhookStore
 
@@ -98,14 +98,16 @@ class Sender:
         body = orjson.dumps({"type": f"assessment.{document['status']}", "timestamp": written(at), "data": document})
         headers = _CONTENT_TYPE | signed(self._secrets(one, at), f"{one.id}.{message.sequence}", at, body)
         try:
-            status = await self._outside.post(self._safe.open(one.url, f"{one.id}/url"), body, headers)
+            answered = await self._outside.send("POST", self._safe.open(one.url, f"{one.id}/url"), body, headers)
         except (aiohttp.ClientError, TimeoutError, NotAnAddress) as error:
-            return Try(written(at), None, _reason(error))
-        return Try(written(at), status, None)
+            return Try(written(at), None, reason(error))
+        return Try(written(at), answered.status, None, answered.retry_after)
 
     async def _settle(self, one: Subscription, message: Message, result: Try) -> None:
         found = verdict(result.status)
-        again = None if found != "again" else next_try(message.tries + 1, self._clock(), self._chance())
+        at = self._clock()
+        wait = asked_to_wait(result.retry_after, at)
+        again = None if found != "again" else next_try(message.tries + 1, at, self._chance(), wait)
         state: State = "delivered" if found == "delivered" else "pending" if again else "failed"
         await self._store.tried(message, result, state, written(again) if again else None)
         if found == "unwanted":
@@ -118,7 +120,7 @@ class Sender:
         return secrets
 
 
-def _reason(error: Exception) -> str:
+def reason(error: Exception) -> str:
     """Why there was no answer, without the address."""
     cause = getattr(error, "os_error", None)
     if isinstance(cause, Forbidden) or isinstance(error, NotAnAddress):

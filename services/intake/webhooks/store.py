@@ -48,11 +48,12 @@ class Message:
 
 @dataclass(frozen=True, slots=True)
 class Try:
-    """One try: the answer's status, or why there was none."""
+    """One try: the answer's status and its `Retry-After`, or why there was none."""
 
     at: str
     status: int | None
     error: str | None
+    retry_after: str | None = None
 
 
 class WebhookStore:

@@ -18,6 +18,7 @@ from infra.http.body import BODY_BYTES
 from infra.http.outside import Outside
 from infra.http.problems import problem_details
 from infra.kafka.entry_outbox import EntryOutbox
+from infra.pages.site import Site
 from services.intake.acceptance import Acceptance
 from services.intake.access_tokens import AccessTokens
 from services.intake.admission import Admission
@@ -30,9 +31,14 @@ from services.intake.feed import Feed
 from services.intake.guidance import Guidance
 from services.intake.idempotency import IdempotencyKeys
 from services.intake.imports import Imports
+from services.intake.invitations.inviting import Inviting
+from services.intake.invitations.partner import Partner
+from services.intake.invitations.routes import Invitations
+from services.intake.invitations.store import InvitationStore
 from services.intake.letters import Letters
 from services.intake.notices import Notices, NoticesApi
 from services.intake.organisations import Organisations
+from services.intake.pages.invited import Invited
 from services.intake.reading import Reading
 from services.intake.record import Records
 from services.intake.rescoring import Rescoring
@@ -51,6 +57,10 @@ from services.methodology.version import load
 from tests.integration.intake.door import Intake
 from tests.twins.broker import Broker
 from tests.twins.ledger import Ledger
+
+ISSUER = "https://intake.example"
+PAGES = "http://intake.example"
+"""The address of the pages, without TLS, so that a client on the loopback keeps their cookies."""
 
 
 @pytest.fixture
@@ -73,7 +83,7 @@ async def opened(
     """The service as it starts on this database, with the newest version of the methodology."""
     ledger, broker, version = ledger or Ledger(), broker or Broker(), load()
     store, arrivals, admission = Store(database), Arrivals(), Admission(None)
-    tokens = AccessTokens(secrets / "key", "https://intake.example")
+    tokens = AccessTokens(secrets / "key", ISSUER)
     callers = Callers(tokens, ledger)
     outbox = EntryOutbox(database, SOURCE, marks)
     await outbox.open()
@@ -102,10 +112,32 @@ async def opened(
     app.on_shutdown.append(events.close)
     outside, safe = Outside([ip_network("127.0.0.0/8")]), Safe(secrets / "webhook-key")
     webhooks = Webhooks(callers, WebhookStore(database), feed, outside, safe)
+    organisations, keys, invited = Organisations(database), IdempotencyKeys(database), InvitationStore(database)
+    inviting = Inviting(store=invited, organisations=organisations, keys=keys, outside=outside, safe=safe)
+    partner = Partner(
+        callers=callers,
+        organisations=organisations,
+        inviting=inviting,
+        store=invited,
+        assessments=store,
+        delivery=delivery,
+        issuer=ISSUER,
+    )
+    site = Site(
+        "intake",
+        PAGES,
+        bytes(32),
+        [Path(services.intake.__file__).parent / "pages"],
+        {"addresses": {"consent": "", "intake": "", "audit": ""}},
+    )
+    site.join(app)
+    app.add_routes(Invited(site, version, acceptance, reading, arrivals, inviting=inviting, patience=0.01).table())
     channels = (
         Results(callers, feed, delivery),
         events,
         webhooks,
+        Invitations(callers, inviting, invited, store, ISSUER),
+        partner,
         Workforce(callers, feed, delivery, lambda: now() + timedelta(days=40)),
     )
     keys, notices = IdempotencyKeys(database), NoticesApi(callers, Notices(database, broker))

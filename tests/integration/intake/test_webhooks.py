@@ -35,11 +35,13 @@ class Receiver:
 
     url: str = ""
     status: int = 200
+    retry_after: str | None = None
     came: list[tuple[bytes, dict[str, str]]] = field(default_factory=list)
 
     async def receive(self, request: web.Request) -> web.Response:
         self.came.append((await request.read(), {name.lower(): value for name, value in request.headers.items()}))
-        return web.Response(status=self.status, headers={"Location": f"{self.url}/elsewhere"})
+        asked = {} if self.retry_after is None else {"Retry-After": self.retry_after}
+        return web.Response(status=self.status, headers={"Location": f"{self.url}/elsewhere"} | asked)
 
     def verified(self, secret: str) -> list[Any]:
         """What came, each verified by the standard's library."""

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.consent.claim_code import NotAClaimCode, canonical, claim_code
+from infra.crypto.claim_code import NotAClaimCode, canonical, claim_code
 
 data_keys = st.binary(min_size=32, max_size=32)
 DIGITS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"

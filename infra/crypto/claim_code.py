@@ -24,15 +24,16 @@ class NotAClaimCode(ValueError):
 
 def claim_code(data_key: bytes) -> str:
     """The claim code of the person with this data key (32 bytes): seven groups of four."""
-    return _spelt(HKDFExpand(SHA256(), 17, b"careerpulse/claim/v1").derive(data_key))
+    return spelt(HKDFExpand(SHA256(), 17, b"careerpulse/claim/v1").derive(data_key))
 
 
 def random_code() -> str:
     """A code of the same form that leads to nothing by itself."""
-    return _spelt(secrets.token_bytes(17))
+    return spelt(secrets.token_bytes(17))
 
 
-def _spelt(random: bytes) -> str:
+def spelt(random: bytes) -> str:
+    """The first 135 of these random bits (17 bytes) as a code."""
     number = int.from_bytes(random, "big") >> (17 * 8 - _BITS)
     symbols = "".join(_DIGITS[number >> shift & 31] for shift in range(_BITS - 5, -1, -5)) + _CHECKS[number % 37]
     return "-".join(symbols[start : start + _GROUP] for start in range(0, len(symbols), _GROUP))

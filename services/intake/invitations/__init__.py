@@ -1,0 +1,1 @@
+"""Invitations: an organisation asks an employee, who fills in the form under a code."""

@@ -1,0 +1,96 @@
+"""The invitations that hold.
+
+Whom one is for lies sealed under its code until the form is handed in, and its address for the call-back under
+intake's own key. What became of it stands with the assessment of the same id.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import delete, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+
+from infra.db.engine import Database
+from services.intake.tables import assessments, invitations
+
+_MOST = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Invitation:
+    """`external_id` and `call_back` are sealed; `tries` and `due_at` are the call-back's. Times are text."""
+
+    id: str
+    tenant: str
+    digest: bytes
+    external_id: bytes | None
+    call_back: bytes | None
+    created_at: str
+    expires_at: str
+    tries: int = 0
+    due_at: str | None = None
+
+
+class InvitationStore:
+    """All invitations."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def add(self, new: Invitation) -> Invitation:
+        """Keep an invitation, once; gives the one that is kept under its id."""
+        values = {name: getattr(new, name) for name in Invitation.__dataclass_fields__}
+        dialect: Any = sqlite if self._database.is_sqlite else postgresql
+        async with self._database.write() as connection:
+            await connection.execute(dialect.insert(invitations).values(**values).on_conflict_do_nothing())
+            row = (await connection.execute(select(invitations).where(invitations.c.id == new.id))).one()
+        return _invitation(row)
+
+    async def find(self, tenant: str, invitation: str) -> Invitation | None:
+        """An organisation's own invitation."""
+        return await self._first(invitations.c.id == invitation, invitations.c.tenant == tenant)
+
+    async def of_code(self, digest: bytes, at: str) -> Invitation | None:
+        """The invitation whose code this is, while it holds."""
+        return await self._first(invitations.c.digest == digest, invitations.c.expires_at > at)
+
+    async def used(self, invitation: str) -> None:
+        """The form is handed in: forget whom it was for."""
+        async with self._database.write() as connection:
+            await connection.execute(
+                update(invitations).where(invitations.c.id == invitation).values(external_id=None)
+            )
+
+    async def due(self, at: str) -> list[Invitation]:
+        """Those whose assessment has ended and whose call-back is due, the oldest first."""
+        query = (
+            select(invitations)
+            .join(assessments, assessments.c.id == invitations.c.id)
+            .where(invitations.c.due_at <= at, assessments.c.state != "accepted")
+            .order_by(invitations.c.due_at, invitations.c.id)
+            .limit(_MOST)
+        )
+        async with self._database.read() as connection:
+            return [_invitation(row) for row in await connection.execute(query)]
+
+    async def tried(self, invitation: str, tries: int, due_at: str | None) -> None:
+        """Keep a try of the call-back, and when the next is due; with none the address is forgotten."""
+        values: dict[str, object] = {"tries": tries, "due_at": due_at}
+        if due_at is None:
+            values["call_back"] = None
+        async with self._database.write() as connection:
+            await connection.execute(update(invitations).where(invitations.c.id == invitation).values(**values))
+
+    async def forget(self, at: str) -> None:
+        """Delete what no longer holds."""
+        async with self._database.write() as connection:
+            await connection.execute(delete(invitations).where(invitations.c.expires_at <= at))
+
+    async def _first(self, *wanted: Any) -> Invitation | None:
+        async with self._database.read() as connection:
+            row = (await connection.execute(select(invitations).where(*wanted))).one_or_none()
+        return None if row is None else _invitation(row)
+
+
+def _invitation(row: Any) -> Invitation:
+    return Invitation(**{name: row._mapping[name] for name in Invitation.__dataclass_fields__})

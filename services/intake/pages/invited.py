@@ -1,0 +1,182 @@
+"""The form for an employee whom an organisation has invited: under its legal basis and notice, and without income.
+
+The code comes by a form, never in an address, and lies in the sealed session; it opens the form once and afterwards
+the result. Nothing here looks at, or leads to, what people hand in for themselves.
+"""
+
+from collections.abc import Mapping
+
+import msgspec
+from aiohttp import web
+
+from infra.http.attempts import Attempts
+from infra.http.problems import Problem
+from infra.pages.form import Form
+from infra.pages.site import Draw, Site
+from infra.pages.visit import Visit
+from services.intake.acceptance import Acceptance
+from services.intake.callers import Caller
+from services.intake.invitations.inviting import Inviting, Opened
+from services.intake.pages import filled as forms
+from services.intake.pages.assessment import SCORED_WITHIN_SECONDS, Assessment, Document, month
+from services.intake.pages.mistakes import said
+from services.intake.pages.result import A_NEW_ONE_AFTER_SECONDS, ATTEMPTS
+from services.intake.pages.sample import drawn
+from services.intake.reading import Reading
+from services.intake.results_loop import Arrivals
+from services.methodology.version import Version, load
+
+_CODE = "invitation"
+_OPENED = web.RequestKey("opened", Opened)
+
+
+class NotInvited(Exception):
+    """No code of an invitation that holds has been entered in this session."""
+
+
+class OneEvent:
+    """The event of an invitation: one code, one assessment."""
+
+    def __init__(self, invitation: str) -> None:
+        self._invitation = invitation
+
+    def event_id(self, line: int) -> str:
+        """The invitation's id."""
+        return self._invitation
+
+
+def asked_for(draw: Draw) -> Draw:
+    """A page that needs a code: without one, the way leads to where it is asked for."""
+
+    async def drawn_or_asked(visit: Visit) -> web.StreamResponse:
+        try:
+            return await draw(visit)
+        except NotInvited:
+            return visit.see_other("/invitation")
+
+    return drawn_or_asked
+
+
+class Invited(Assessment):
+    """The handlers."""
+
+    place = "/invitation/assessment"
+    steps = ("occupation", "tasks", "skills", "habits", "hand-in")
+
+    def __init__(
+        self,
+        site: Site,
+        version: Version,
+        acceptance: Acceptance,
+        reading: Reading,
+        arrivals: Arrivals,
+        *,
+        inviting: Inviting,
+        patience: float = SCORED_WITHIN_SECONDS,
+    ) -> None:
+        super().__init__(site, version, acceptance, reading, arrivals)
+        self._inviting = inviting
+        self._patience = patience
+        self._attempts = Attempts(ATTEMPTS, A_NEW_ONE_AFTER_SECONDS)
+
+    def table(self) -> list[web.RouteDef]:
+        """All routes."""
+        return [
+            self._site.get("/invitation", self.entrance),
+            self._site.post("/invitation", self.enter),
+            self._site.post("/invitation/close", self.close),
+            self._site.get("/invitation/notice", asked_for(self.terms)),
+            self._site.get(self.place, asked_for(self.begin)),
+            self._site.post(self.place, asked_for(self.go)),
+            self._site.get("/invitation/result", asked_for(self.result)),
+        ]
+
+    async def entrance(self, visit: Visit) -> web.Response:
+        """Where the code is asked for."""
+        return visit.page("invitation/entrance.html")
+
+    async def enter(self, visit: Visit) -> web.Response:
+        """A code."""
+        address = visit.request.remote
+        if seconds := self._attempts.take(address):
+            raise Problem(429, "too-many", "Too many attempts", headers={"Retry-After": str(seconds)})
+        code = visit.form.get("code")[:60]
+        opened = await self._inviting.opened(code)
+        if opened is None:
+            visit.form = visit.form.wrong(said(visit, {"code": "invitation"}))
+            return visit.page("invitation/entrance.html", status=422)
+        self._attempts.give_back(address)
+        visit.session.begin(**{_CODE: code})
+        return visit.see_other("/invitation/notice" if await self._is_open(opened) else "/invitation/result")
+
+    async def close(self, visit: Visit) -> web.Response:
+        """Forget the code."""
+        visit.session.end()
+        return visit.see_other("/invitation")
+
+    async def terms(self, visit: Visit) -> web.Response:
+        """Who asks, on what legal basis, under which notice, and who gets what."""
+        return visit.page("invitation/terms.html", opened=await self._opened(visit))
+
+    async def result(self, visit: Visit) -> web.StreamResponse:
+        """What the employee gets: the score with its band and dimensions, as the organisation does."""
+        opened = await self._opened(visit)
+        if await self._is_open(opened):
+            return visit.see_other("/invitation/notice")
+        invitation = opened.invitation
+        caller = Caller(invitation.tenant, invited=True)
+        row = await self._reading.row(caller, invitation.id)
+        if row.state == "accepted":
+            await self._arrivals.wait(row.id, self._patience, lambda: self._reading.has_ended(row.id))
+            row = await self._reading.row(caller, invitation.id)
+        if row.state != "scored":
+            return visit.page("result/waiting.html", row=row)
+        async with self._reading.view(caller, "result", [row]) as view:
+            found = await view.result(row)
+        version = load(found["methodology"]["version"])
+        return visit.page(
+            "invitation/result.html",
+            opened=opened,
+            result=found,
+            score=drawn(visit, found["points"]),
+            names={one["id"]: version.text(f"dimension.{one['id']}", visit.language) for one in found["dimensions"]},
+            marks=[version.text(f"mark.{mark}", visit.language) for mark in found["marks"]],
+            limits=version.limits(visit.language),
+        )
+
+    async def _shown(self, visit: Visit, step: str) -> web.Response:
+        visit.request[_OPENED] = await self._opened(visit)
+        if not await self._is_open(visit.request[_OPENED]):
+            return visit.see_other("/invitation/result")
+        return await super()._shown(visit, step)
+
+    def _beside(self, visit: Visit) -> Document:
+        return {"opened": visit.request[_OPENED]}
+
+    def _missing(self, form: Form) -> Mapping[str, str]:
+        """Nothing: the organisation answers for the legal basis, and an employee is asked for no consent."""
+        return {}
+
+    async def _handed_in(self, visit: Visit) -> web.Response:
+        opened = await self._opened(visit)
+        if not await self._is_open(opened):
+            return visit.see_other("/invitation/result")
+        invitation = opened.invitation
+        answers = forms.filled(visit.form, self._asked(visit), month()).answers
+        document = msgspec.json.encode({"external_id": opened.external_id, "assessment": answers})
+        events = OneEvent(invitation.id)
+        (taken,) = await self._acceptance.take(Caller(invitation.tenant), events, [(1, document)])
+        if isinstance(taken, Problem):
+            return await self._refused(visit, taken)
+        await self._inviting.used(invitation.id)
+        return visit.see_other("/invitation/result")
+
+    async def _opened(self, visit: Visit) -> Opened:
+        opened = await self._inviting.opened(visit.session.get(_CODE) or "")
+        if opened is None:
+            raise NotInvited
+        return opened
+
+    async def _is_open(self, opened: Opened) -> bool:
+        """Whether the form may still be handed in."""
+        return opened.external_id is not None and not await self._reading.is_known(opened.invitation.id)

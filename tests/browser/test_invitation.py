@@ -1,0 +1,72 @@
+"""An employee follows the address that the employer has passed on, and comes to the result without any barrier."""
+
+from collections.abc import Callable
+from typing import Any
+
+import aiohttp
+import pytest
+
+from services.intake.cli import register
+from tests.browser.assessing import habits, onward, skills
+from tests.browser.visitor import Visitor
+from tests.running import Running
+
+Visit = Callable[..., Any]
+
+
+async def invited(running: Running) -> str:
+    """The address that the employer passes on, as the platform gets it."""
+    socket = running.stack.place.admin_socket("intake")
+    terms = {"contact": "dpo@inviting.example"}
+    client = await register(
+        socket, "inviting", "Inviting Ltd", "employment-law", "employees-1", **terms, agreement="7"
+    )
+    form = {"grant_type": "client_credentials", **client}
+    async with aiohttp.ClientSession(running.intake) as http:
+        async with http.post("/v1/oauth/token", data=form) as response:
+            headers = {"Authorization": f"Bearer {(await response.json())['access_token']}"}
+        async with http.post("/v1/invitations", json={"external_id": "e-7"}, headers=headers) as response:
+            found: str = (await response.json())["address"]
+    return found
+
+
+async def seen(visitor: Visitor, name: str) -> None:
+    await visitor.look(f"invitation-{name}")
+    assert await visitor.barriers() == [], name
+    assert not await visitor.overflows(), name
+
+
+@pytest.mark.parametrize(("language", "width"), [("en", 1280), ("de", 360)])
+async def test_the_code_is_carried_from_the_address_into_the_form_and_the_way_leads_to_the_result(
+    running: Running, visit: Visit, language: str, width: int
+) -> None:
+    address = await invited(running)
+    async with visit(language=language, width=width) as visitor:
+        # When the employee opens the address, the code is in the form and no longer in the address
+        await visitor.open(address)
+        code = address.partition("#")[2]
+        await visitor.page.wait_for_function("document.getElementById('code').value !== ''")
+        assert (await visitor.page.input_value("#code"), code in visitor.page.url) == (code, False)
+        await seen(visitor, f"entrance-{language}")
+        await visitor.go("main form .button")
+        # and is told who asks, before anything is asked
+        assert await visitor.sees("Inviting Ltd")
+        await seen(visitor, f"terms-{language}")
+        await visitor.go(".actions a.button")
+        await visitor.write("#q", "nurse")
+        await visitor.page.wait_for_selector(".found button")
+        await visitor.go(".found button >> nth=0")
+        await onward(visitor)
+        await onward(visitor)
+        await skills(visitor)
+        await onward(visitor)
+        await habits(visitor)
+        await onward(visitor)
+        assert await visitor.page.locator("main input[type=checkbox]").count() == 0
+        await seen(visitor, f"hand-in-{language}")
+        await onward(visitor)
+        # Then the score stands there, and the code was part of no query
+        assert visitor.page.url.endswith("/invitation/result")
+        await seen(visitor, f"result-{language}")
+        assert visitor.queries <= {"q", "limit", "lang"}
+        assert visitor.troubles == []

@@ -1,0 +1,242 @@
+"""An organisation invites, the employee fills in the form under the code, and both get the result."""
+
+import base64
+import json
+import re
+from collections.abc import Sequence
+from datetime import timedelta
+from ipaddress import ip_network
+from pathlib import Path
+from typing import Any
+
+import aiohttp
+import pytest
+from sqlalchemy import select
+
+from infra.clock import written
+from infra.http.outside import Outside
+from services.intake.invitations.call_backs import CallBacks
+from services.intake.invitations.store import InvitationStore
+from services.intake.organisations import Organisations, Terms
+from services.intake.tables import invitations
+from services.intake.webhooks.signing import Safe
+from tests.integration.intake.conftest import PAGES
+from tests.integration.intake.door import Intake
+from tests.integration.intake.test_delivery import page
+from tests.integration.intake.test_webhooks import Clock, Receiver, clock, receiver
+
+__all__ = ["clock", "receiver"]
+
+NAME = "CANARY-employee-12"
+CONTRACT = Terms("contract", "employees-1", "dpo@acme.example")
+LOOPBACK = ip_network("127.0.0.0/8")
+
+
+@pytest.fixture
+async def secret(intake: Intake) -> str:
+    return (await Organisations(intake.database).add("acme", "Acme Ltd", CONTRACT)).client_secret
+
+
+async def invited(intake: Intake, key: str | None = None, **asked: str) -> tuple[int, dict[str, Any]]:
+    headers = {"Authorization": intake.bearer} | ({"Idempotency-Key": key} if key else {})
+    body = {"external_id": NAME} | asked
+    async with intake.client.post("/v1/invitations", json=body, headers=headers) as response:
+        return response.status, await response.json(content_type=None)
+
+
+async def state(intake: Intake, invitation: str) -> str:
+    _, told, _ = await intake.call("GET", f"/v1/invitations/{invitation}", Authorization=intake.bearer)
+    return str(told["status"])
+
+
+class Employee:
+    """A browser: it keeps cookies, and sends a page's form back with what was filled in."""
+
+    def __init__(self, client: Any) -> None:
+        self._client = client
+        self.page = ""
+        self.path = ""
+
+    async def open(self, path: str) -> None:
+        async with self._client.get(path) as response:
+            await self._read(response)
+
+    async def send(self, path: str, **fields: str | Sequence[str]) -> int:
+        form = aiohttp.FormData()
+        for found in re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)">', self.page):
+            form.add_field(*found)
+        for name, value in fields.items():
+            form.add_field(name, value)
+        headers = {"Origin": PAGES}
+        async with self._client.post(path, data=form, headers=headers) as response:
+            await self._read(response)
+            return int(response.status)
+
+    async def enter(self, code: str) -> int:
+        await self.open("/invitation")
+        return await self.send("/invitation", code=code)
+
+    async def fill_in(self) -> int:
+        """The form with one occupation and nothing else."""
+        place = "/invitation/assessment"
+        await self.open(place)
+        await self.send(place, go="add:15-1252.00")
+        for _ in range(4):
+            await self.send(place, go="next")
+        return await self.send(place, go="hand-in")
+
+    async def _read(self, response: aiohttp.ClientResponse) -> None:
+        self.page, self.path = await response.text(), response.url.path
+
+
+@pytest.fixture
+def employee(intake: Intake) -> Employee:
+    return Employee(intake.client)
+
+
+async def test_an_employee_who_is_invited_hands_in_once_and_both_get_the_result(
+    intake: Intake, secret: str, employee: Employee
+) -> None:
+    # Given an invitation, and an employee who enters its code
+    status, invitation = await invited(intake)
+    assert (status, await state(intake, invitation["id"])) == (201, "invited")
+    assert invitation["address"] == f"https://intake.example/invitation#{invitation['code']}"
+    await employee.enter(invitation["code"].lower().replace("-", " "))
+    # Then the organisation, its legal basis and its notice are shown, and no consent is asked for
+    assert employee.path == "/invitation/notice"
+    for shown in ("Acme Ltd", "dpo@acme.example", "the employment contract", "/v1/notices/employees-1?"):
+        assert shown in employee.page
+    # When the form is handed in, and scored
+    await employee.fill_in()
+    assert "being computed" in employee.page
+    await intake.score()
+    # Then the employee reads the result, and the organisation has it by its usual channel under its own name
+    await employee.open("/invitation/result")
+    (told,) = (await page(intake))["results"]
+    assert (told["id"], told["external_id"]) == (invitation["id"], NAME)
+    assert f"{told['result']['points']['low']} to {told['result']['points']['high']}" in employee.page
+    assert await state(intake, invitation["id"]) == "scored"
+    # and a second time the code opens the result alone
+    await employee.enter(invitation["code"])
+    assert employee.path == "/invitation/result"
+    await employee.open("/invitation/assessment")
+    assert employee.path == "/invitation/result"
+    assert [one["type"] for one in await intake.entries()].count("viewed") == 3
+
+
+async def test_at_rest_nobody_can_read_whom_an_invitation_is_for(intake: Intake, secret: str) -> None:
+    _, invitation = await invited(intake)
+    async with intake.database.read() as connection:
+        stored = repr((await connection.execute(select(invitations))).all())
+    assert NAME not in stored
+    assert invitation["code"] not in stored
+
+
+async def test_the_same_key_gives_the_same_invitation_and_for_another_employee_none(
+    intake: Intake, secret: str
+) -> None:
+    first, again = await invited(intake, "key-1"), await invited(intake, "key-1")
+    assert first == again
+    status, _ = await invited(intake, "key-1", external_id="somebody else")
+    assert status == 422
+    assert (await invited(intake, "key-2"))[1]["id"] != first[1]["id"]
+
+
+async def test_without_terms_to_show_nobody_is_invited(intake: Intake) -> None:
+    await Organisations(intake.database).add("acme", "Acme Ltd")
+    assert (await invited(intake))[0] == 409
+
+
+async def test_another_organisation_sees_nothing_of_an_invitation(intake: Intake, secret: str) -> None:
+    _, invitation = await invited(intake)
+    path = f"/v1/invitations/{invitation['id']}"
+    assert (await intake.call("GET", path, Authorization=intake.bearer_of("globex")))[0] == 404
+
+
+@pytest.mark.parametrize("code", ["", "x", "0000-0000-0000-0000-0000-0000-0000"])
+async def test_a_code_that_opens_nothing_is_said_to(
+    intake: Intake, secret: str, employee: Employee, code: str
+) -> None:
+    assert await employee.enter(code) == 422
+    await employee.open("/invitation/assessment")
+    assert employee.path == "/invitation"
+
+
+async def test_an_invitation_ends(intake: Intake, secret: str, employee: Employee) -> None:
+    _, invitation = await invited(intake)
+    await InvitationStore(intake.database).forget(invitation["expires_at"])
+    assert await employee.enter(invitation["code"]) == 422
+
+
+async def partner(intake: Intake, secret: str, method: str, path: str, body: object = None) -> tuple[int, Any]:
+    key = base64.b64encode(f"{secret}:".encode()).decode()
+    headers = {"Authorization": f"Basic {key}", "Content-Type": "application/json"}
+    data = None if body is None else json.dumps(body)
+    async with intake.client.request(method, f"/partner/v1/{path}", data=data, headers=headers) as response:
+        return response.status, await response.json(content_type=None)
+
+
+def test_for(url: str | None = None) -> dict[str, object]:
+    candidate = {"first_name": "Ada", "last_name": "Byron", "email": "ada@hr.example", "phone_number": "1"}
+    return {"partner_test_id": "core", "candidate": candidate} | ({} if url is None else {"url": url})
+
+
+test_for.__test__ = False  # type: ignore[attr-defined]
+
+
+async def test_a_partner_lists_sends_and_asks_for_a_test(
+    intake: Intake, secret: str, employee: Employee, receiver: Receiver, clock: Clock, tmp_path: Path
+) -> None:
+    # Given the test that there is, sent twice with the same address
+    _, (listed,) = await partner(intake, secret, "GET", "list_tests")
+    assert listed["partner_test_id"] == "core"
+    status, sent = await partner(intake, secret, "POST", "send_test", test_for(receiver.url))
+    assert (status, await partner(intake, secret, "POST", "send_test", test_for(receiver.url))) == (200, (200, sent))
+    asked = f"test_status?partner_interview_id={sent['partner_interview_id']}"
+    assert await partner(intake, secret, "GET", asked) == (200, {"partner_status": "sent"})
+    async with Outside([LOOPBACK], seconds=5) as outside:
+        calls = CallBacks(InvitationStore(intake.database), outside, Safe(tmp_path / "webhook-key"), clock=clock)
+        # When the candidate hands in, nobody is called before the end, and then once
+        await employee.enter(sent["invitation_url"].partition("#")[2])
+        await employee.fill_in()
+        await calls.step()
+        assert (receiver.came, await partner(intake, secret, "GET", asked)) == (
+            [],
+            (200, {"partner_status": "in_progress"}),
+        )
+        await intake.score()
+        await calls.step()
+        await calls.step()
+    assert [body for body, _ in receiver.came] == [b""]
+    # Then the status has the score as every channel tells it
+    (told,) = (await page(intake))["results"]
+    _, complete = await partner(intake, secret, "GET", asked)
+    assert (complete["partner_status"], complete["partner_score"]) == ("complete", told["summary"]["value"])
+    assert told["external_id"] == "ada@hr.example"
+
+
+async def test_a_call_back_that_fails_is_tried_again_when_the_receiver_wants(
+    intake: Intake, secret: str, employee: Employee, receiver: Receiver, clock: Clock, tmp_path: Path
+) -> None:
+    _, invitation = await invited(intake, call_back=receiver.url)
+    await employee.enter(invitation["code"])
+    await employee.fill_in()
+    await intake.score()
+    receiver.status, receiver.retry_after = 503, "3600"
+    async with Outside([LOOPBACK], seconds=5) as outside:
+        store = InvitationStore(intake.database)
+        await CallBacks(store, outside, Safe(tmp_path / "webhook-key"), clock=clock, chance=lambda: 0.0).step()
+    kept = await store.find("acme", invitation["id"])
+    assert kept is not None
+    assert (kept.tries, kept.due_at) == (1, written(clock.at + timedelta(hours=1)))
+
+
+@pytest.mark.parametrize("url", ["http://10.0.0.1/x", "https://169.254.169.254/latest", "ftp://hr.example/x"])
+async def test_an_address_that_is_not_public_is_not_called(intake: Intake, secret: str, url: str) -> None:
+    assert (await partner(intake, secret, "POST", "send_test", test_for(url)))[0] == 422
+
+
+@pytest.mark.parametrize("key", ["", "wrong"])
+async def test_without_the_key_a_partner_gets_nothing(intake: Intake, secret: str, key: str) -> None:
+    status, _ = await partner(intake, key, "GET", "list_tests")
+    assert status == 401
