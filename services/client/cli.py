@@ -56,13 +56,14 @@ def stream(platform: Platform, file: Path, key: str | None) -> None:
 def import_(platform: Platform, file: Path, mapping: Any, dry_run: bool, key: str | None) -> None:
     """Hand in FILE, a CSV file with a header, by a column mapping."""
     try:
-        hand_ins = list(_rows(file, json.load(mapping)))
+        columns = json.load(mapping)
+        total = sum(1 for _ in _rows(file, columns))
     except (NotAMapping, ValueError) as error:
         raise click.ClickException(str(error)) from error
     if dry_run:
-        _run(_dry_run(platform, hand_ins))
+        _run(_dry_run(platform, _rows(file, columns)))
     else:
-        _run(_stream(platform, (json.dumps(one).encode() for one in hand_ins), len(hand_ins), key))
+        _run(_stream(platform, (json.dumps(one).encode() for one in _rows(file, columns)), total, key))
 
 
 @client.command()
@@ -98,8 +99,8 @@ async def _stream(platform: Platform, lines: Iterator[bytes], total: int, key: s
     return 1 if found[False] or sum(found.values()) < total else 0
 
 
-async def _dry_run(platform: Platform, hand_ins: list[dict[str, Any]]) -> int:
-    wrong = 0
+async def _dry_run(platform: Platform, hand_ins: Iterator[dict[str, Any]]) -> int:
+    number, wrong = 1, 0
     async with platform:
         for number, one in enumerate(hand_ins, start=2):
             faults = await platform.faults(one)
@@ -108,7 +109,7 @@ async def _dry_run(platform: Platform, hand_ins: list[dict[str, Any]]) -> int:
                 click.echo("\n".join(f"line {number}: {fault}" for fault in faults))
     if wrong > _SHOWN:
         click.echo(f"and {wrong - _SHOWN} more lines")
-    click.echo(f"{len(hand_ins) - wrong} fit, {wrong} do not; nothing was handed in")
+    click.echo(f"{number - 1 - wrong} fit, {wrong} do not; nothing was handed in")
     return 1 if wrong else 0
 
 

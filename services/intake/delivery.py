@@ -19,7 +19,7 @@ from schemas.points import rounded
 from schemas.purposes import is_sandbox
 from schemas.topics import SCORED, SUBMITTED
 from services.intake.store import Row
-from services.intake.views import Views, delivered
+from services.intake.views import Views, aggregated, delivered
 
 Document = dict[str, Any]
 
@@ -33,15 +33,23 @@ class Delivery:
 
     async def documents(self, rows: Sequence[Row]) -> list[Document]:
         """A document for each row of a feed, in the same order. Raises KeysUnavailable or NotRecorded."""
-        aliases = list({row.alias for row in rows if row.alias is not None})
-        if not aliases:
-            return [document(row, None) for row in rows]
-        async with self._keys.held("delivery", aliases) as keys:
-            told = [document(row, keys.get(row.alias or "")) for row in rows]
+        told = await self.opened(rows)
         shown = [row for row, one in zip(rows, told, strict=True) if "result" in one]
         if shown:
             await self._views.seen([delivered(row, row.result or b"") for row in shown])
         return told
+
+    async def aggregate(self, body: bytes) -> None:
+        """Record that an organisation is told figures over many, as they are sent. Raises NotRecorded."""
+        await self._views.seen([aggregated(body)])
+
+    async def opened(self, rows: Sequence[Row]) -> list[Document]:
+        """As `documents`, for figures over many that `aggregate` records: of nobody alone is anything told."""
+        aliases = list({row.alias for row in rows if row.alias is not None})
+        if not aliases:
+            return [document(row, None) for row in rows]
+        async with self._keys.held("delivery", aliases) as keys:
+            return [document(row, keys.get(row.alias or "")) for row in rows]
 
 
 def document(row: Row, key: ReleasedKey | None) -> Document:

@@ -88,6 +88,13 @@ def delivered(row: Row, sealed: bytes) -> NewEntry:
     )
 
 
+def aggregated(body: bytes) -> NewEntry:
+    """An organisation was told figures over many: bound by the hash of what it was sent, with no score as cause."""
+    minted = secrets.token_hex(16)
+    payload = f"sha256:{sha256(body).hexdigest()}"
+    return NewEntry(minted, leaf("delivered", minted, written(now()), "organisation", SOFTWARE, payload=payload))
+
+
 def cause_of(row: Row) -> Cause | None:
     """Where the score of an assessment stands; None for one that was stored before that was kept."""
     if row.scored_partition is None or row.scored_offset is None:

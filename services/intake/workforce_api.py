@@ -58,21 +58,26 @@ class Workforce:
         """Kept for the month: asked on either side of a withdrawal, the answers would tell of who withdrew."""
         try:
             results = await self._results(tenant, end)
-        except (KeysUnavailable, NotRecorded):
+        except KeysUnavailable:
             raise unavailable("The consent service") from None
         found = await asyncio.to_thread(workforce, list(results.values()))
         if found is None:
             raise Problem(409, "too-few", "Too few people", f"Fewer than {LEAST} had a result before {end}.")
+        told = orjson.dumps({"before": end, **found})
+        try:
+            await self._delivery.aggregate(told)
+        except NotRecorded:
+            raise unavailable("The record of who looked at what") from None
         self._kept = {place: body for place, body in self._kept.items() if place[1] == end}
-        self._kept[tenant, end] = orjson.dumps({"before": end, **found})
-        return self._kept[tenant, end]
+        self._kept[tenant, end] = told
+        return told
 
     async def _results(self, tenant: str, end: str) -> Mapping[str, Any]:
         """Each person's newest result from before then, by alias."""
         newest: dict[str, Any] = {}
         after = 0
         while rows := await self._feed.after(tenant, after, _PAGE, "scored"):
-            opened = await self._delivery.documents(rows)
+            opened = await self._delivery.opened(rows)
             newest |= {
                 row.alias: told["result"]
                 for row, told in zip(rows, opened, strict=True)

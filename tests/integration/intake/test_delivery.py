@@ -203,7 +203,8 @@ async def test_a_workforce_is_shown_from_ten_people_on_and_stands_for_a_month(in
     # When a tenth comes
     await staff(intake, "worker-9")
     _, shown, _ = await intake.call("GET", "/v1/workforce", Authorization=intake.bearer)
-    # Then there are figures, and they stay what they are
+    # Then there are figures, they stay what they are, and one entry tells of them
+    assert [one["type"] for one in await intake.entries()] == ["delivered"]
     assert (shown["people"], sum(one["people"] for one in shown["score"]["cells"])) == (10, 10)
     assert len(shown["dimensions"]) == 6
     intake.ledger.release_refused = "delivery"
