@@ -5,7 +5,7 @@ for one.
 import importlib
 import sys
 
-NAMES = ("methodology", "advice", "log", "beside_tessera", "scoring", "path", "pages")
+NAMES = ("methodology", "advice", "log", "beside_tessera", "scoring", "keys", "audit_loop", "propagation", "path")
 
 
 def main(wanted: list[str]) -> None:
