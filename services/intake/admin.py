@@ -15,6 +15,7 @@ from schemas.faults import Faulty
 from schemas.keys import RegisterTenant
 from schemas.purposes import SANDBOX, LegalBasis, is_sandbox
 from schemas.signal import Signal
+from services.intake.access_tokens import AccessTokens
 from services.intake.direct.channels import Channels
 from services.intake.direct.sealing import NotAKey
 from services.intake.market_signals import MarketSignals
@@ -54,9 +55,15 @@ class Admin:
     """The handlers."""
 
     def __init__(
-        self, organisations: Organisations, keys: KeyClient, signals: MarketSignals, direct: Channels
+        self,
+        organisations: Organisations,
+        tokens: AccessTokens,
+        keys: KeyClient,
+        signals: MarketSignals,
+        direct: Channels,
     ) -> None:
         self._organisations = organisations
+        self._tokens = tokens
         self._keys = keys
         self._signals = signals
         self._direct = direct
@@ -71,6 +78,7 @@ class Admin:
                 web.get("/organisations", self.organisations),
                 web.post("/organisations/{tenant}/secret", self.rotate),
                 web.post("/organisations/{tenant}/disable", self.disable),
+                web.post("/token-key", self.rotate_token_key),
                 web.put("/organisations/{tenant}/kafka", self.open_topics),
                 web.get("/signals", self.signals),
                 web.post("/signals", self.add_signal),
@@ -129,6 +137,10 @@ class Admin:
         if not await self._organisations.disable(request.match_info["tenant"]):
             raise _unknown(request.match_info["tenant"])
         return _json({})
+
+    async def rotate_token_key(self, _: web.Request) -> web.Response:
+        """Sign access tokens with a new key from now on; what the former one signed holds to its end."""
+        return _json({"kid": self._tokens.rotate()})
 
     async def open_topics(self, request: web.Request) -> web.Response:
         """Make the organisation's own topics, and seal to the public JWK in the body from now on."""

@@ -59,6 +59,7 @@ from services.intake.notices import Notices, NoticesApi
 from services.intake.orders import Orders
 from services.intake.organisations import Organisations
 from services.intake.outlets import CHANNELS, Part, outlets
+from services.intake.outside_tokens import TrustedTokens, read_issuers
 from services.intake.pages.ahead import AheadPages
 from services.intake.pages.assessment import Assessment
 from services.intake.pages.invited import Invited
@@ -118,8 +119,8 @@ async def build(settings: Settings) -> list[Listener]:
     store, arrivals, admission = Store(database), Arrivals(), Admission(settings.unfinished)
     tokens = AccessTokens(settings.secrets_dir / "intake-signing-key", settings.issuer)
     organisations, idempotency_keys = Organisations(database), IdempotencyKeys(database)
-    quota = organisations_quota()
-    callers, views, notices = Callers(tokens, keys, quota), Views(database, outbox), Notices(database, producer)
+    trusted, quota = TrustedTokens(tokens, read_issuers(settings.token_issuers)), organisations_quota()
+    callers, views, notices = Callers(trusted, keys, quota), Views(database, outbox), Notices(database, producer)
     reading = Reading(store, keys, callers, views)
     erasure = Erasure(store, producer, keys)
     orders = Orders(erasure, Disclosure(SERVICE, keys, producer, Holdings(store).of), producer)
@@ -225,7 +226,9 @@ async def build(settings: Settings) -> list[Listener]:
     )
     return [
         Listener(public, settings.host, settings.port),
-        Listener(Admin(organisations, keys, signals, channels.direct).application(), socket=settings.admin_socket),
+        Listener(
+            Admin(organisations, tokens, keys, signals, channels.direct).application(), socket=settings.admin_socket
+        ),
     ]
 
 

@@ -9,7 +9,8 @@ from infra.http.problems import Problem
 from infra.http.quota import Quota
 from infra.keys.client import KeyClient
 from schemas.purposes import INDIVIDUALS
-from services.intake.access_tokens import AccessTokens, insufficient, unauthorised
+from services.intake.access_tokens import insufficient, unauthorised
+from services.intake.outside_tokens import Grants
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +43,7 @@ def organisations_quota() -> Quota:
 class Callers:
     """Tells callers by their `Authorization` header."""
 
-    def __init__(self, tokens: AccessTokens, keys: KeyClient, quota: Quota | None = None) -> None:
+    def __init__(self, tokens: Grants, keys: KeyClient, quota: Quota | None = None) -> None:
         self._tokens = tokens
         self._quota = quota or organisations_quota()
         self._keys = keys

@@ -92,6 +92,16 @@ def disable(tenant: str, data: Path) -> None:
     click.echo(f"{tenant} gets no new token; those it has end within ten minutes.")
 
 
+@org.command("rotate-token-key")
+@_data
+def rotate_token_key(data: Path) -> None:
+    """Sign access tokens with a new key; tokens in use hold to their end.
+
+    The key before the former one is forgotten: leave ten minutes between two rotations.
+    """
+    click.echo(f"Access tokens are signed with the key {_told(data, 'POST', '/token-key')['kid']} from now on.")
+
+
 def _told(data: Path, method: str, path: str) -> dict[str, Any]:
     try:
         return asyncio.run(_asked(admin_socket("intake", data), method, path, b"", 200))

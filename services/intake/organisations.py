@@ -19,6 +19,8 @@ _TENANT = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,38}[a-z0-9])?")
 
 _NONE = b""
 """Stands for the secret of a disabled organisation: the hash of none."""
+_ENDED = b"ended"
+"""Stands for the secret of an organisation whose contract has ended: nothing gives it another but a new contract."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,27 +75,40 @@ class Organisations:
                     "tenant": r.tenant,
                     "name": r.name,
                     "since": r.created_at,
-                    "enabled": bytes(r.secret_hash) != _NONE,
+                    "enabled": bytes(r.secret_hash) not in (_NONE, _ENDED),
                     "sandbox": is_sandbox(r.tenant),
                 }
                 for r in rows
             ]
 
     async def renew(self, tenant: str) -> Credentials | None:
-        """A new secret in the old one's place, also for one that was disabled; None for an unknown organisation."""
+        """A new secret in the old one's place, also for one that was disabled; None for an unknown organisation.
+
+        Raises Problem (409) for one whose contract has ended.
+        """
         secret = secrets.token_urlsafe(32)
         return Credentials(tenant, secret) if await self._set(tenant, _hash(secret)) else None
 
     async def disable(self, tenant: str) -> bool:
-        """Let nobody log in as this organisation; tokens go on to the end of their ten minutes. False: unknown."""
+        """Let nobody log in as this organisation; tokens go on to the end of their ten minutes. False: unknown.
+
+        Raises Problem (409) for one whose contract has ended.
+        """
         return await self._set(tenant, _NONE)
 
     async def _set(self, tenant: str, secret_hash: bytes) -> bool:
+        here = organisations.c.tenant == tenant
         async with self._database.write() as connection:
-            changed = await connection.execute(
-                update(organisations).where(organisations.c.tenant == tenant).values(secret_hash=secret_hash)
-            )
-        return bool(changed.rowcount)
+            known = await connection.scalar(select(organisations.c.secret_hash).where(here))
+            if known is not None and bytes(known) == _ENDED:
+                raise Problem(
+                    409,
+                    "organisation-ended",
+                    "The contract has ended",
+                    f"{tenant} and its people were erased; a new contract begins with 'careerpulse org add'.",
+                )
+            await connection.execute(update(organisations).where(here).values(secret_hash=secret_hash))
+        return known is not None
 
     async def exists(self, tenant: str) -> bool:
         """Whether the organisation is registered."""
@@ -121,9 +136,7 @@ class Organisations:
         """Take the credentials away: no secret opens anything any more."""
         async with self._database.write() as connection:
             await connection.execute(
-                update(organisations)
-                .where(organisations.c.tenant == tenant)
-                .values(secret_hash=_hash(secrets.token_urlsafe(32)))
+                update(organisations).where(organisations.c.tenant == tenant).values(secret_hash=_ENDED)
             )
 
     async def check(self, tenant: str, name: str) -> None:

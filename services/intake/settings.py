@@ -17,7 +17,7 @@ class Settings:
     """Addresses and places.
 
     `unfinished` bounds the assessments under way, where the broker's memory is small; `webhook_networks` are private
-    networks that webhooks may reach.
+    networks that webhooks may reach; `token_issuers` configures issuers outside (`outside_tokens`).
     """
 
     host: str
@@ -35,6 +35,7 @@ class Settings:
     operator_contact: str
     unfinished: int | None
     webhook_networks: tuple[Network, ...]
+    token_issuers: Path | None = None
 
     @property
     def addresses(self) -> dict[str, str]:
@@ -64,6 +65,7 @@ def read_settings() -> Settings:
         consent_url=env.str("CONSENT_URL"),
         audit_url=env.str("AUDIT_URL"),
         webhook_networks=tuple(ip_network(one) for one in networks),
+        token_issuers=env.path("TOKEN_ISSUERS", None),
         operator=env.str("OPERATOR_NAME", ""),
         operator_contact=env.str("OPERATOR_CONTACT", ""),
         unfinished=EMBEDDED_UNFINISHED if env.str("BROKER", "") == "embedded" else None,

@@ -1,6 +1,7 @@
 """The operator registers an organisation with the ledger first; only then do its credentials change."""
 
 from collections.abc import AsyncIterator
+from pathlib import Path
 
 import pytest
 from aiohttp import web
@@ -9,6 +10,7 @@ from aiohttp.test_utils import TestClient, TestServer
 from infra.db.engine import Database
 from infra.kafka.entry_outbox import EntryOutbox
 from infra.keys.client import KeysRefused
+from services.intake.access_tokens import AccessTokens
 from services.intake.admin import Admin
 from services.intake.direct.channels import Channels
 from services.intake.market_signals import MarketSignals
@@ -33,9 +35,16 @@ def organisations(database: Database) -> Organisations:
 
 
 @pytest.fixture
-async def client(database: Database, organisations: Organisations, ledger: Ledger) -> AsyncIterator[Client]:
+def tokens(tmp_path: Path) -> AccessTokens:
+    return AccessTokens(tmp_path / "key", "https://intake.example")
+
+
+@pytest.fixture
+async def client(
+    database: Database, organisations: Organisations, tokens: AccessTokens, ledger: Ledger
+) -> AsyncIterator[Client]:
     signals = MarketSignals(database, EntryOutbox(database, SOURCE, marks), load())
-    admin = Admin(organisations, ledger, signals, Channels(database, "nowhere:9092"))
+    admin = Admin(organisations, tokens, ledger, signals, Channels(database, "nowhere:9092"))
     async with TestClient(TestServer(admin.application())) as opened:
         yield opened
 
@@ -142,6 +151,35 @@ async def test_a_disabled_organisation_logs_in_again_with_a_new_secret_only(
     # Until it is given a new one
     async with client.post("/organisations/acme/secret") as response:
         assert await organisations.authenticated("acme", (await response.json())["client_secret"])
+
+
+@pytest.mark.parametrize("act", ["secret", "disable"])
+async def test_an_organisation_whose_contract_has_ended_gets_no_new_secret(
+    client: Client, organisations: Organisations, act: str
+) -> None:
+    # Given an organisation whose contract has ended
+    async with client.post("/organisations", json=ACME):
+        pass
+    assert (await client.post("/organisations/acme/end")).status == 200
+    # When it is to be let in again
+    async with client.post(f"/organisations/acme/{act}") as response:
+        problem = await response.json(content_type=None)
+    # Then it is told what would be right, and stays out
+    assert (response.status, problem["type"]) == (409, "urn:careerpulse:problem:organisation-ended")
+    assert [one["enabled"] for one in await organisations.every()] == [False]
+    assert (await client.post("/organisations/acme/secret")).status == 409
+
+
+async def test_a_new_token_key_signs_from_now_on_and_the_former_one_holds(
+    client: Client, tokens: AccessTokens
+) -> None:
+    before = str(tokens.issue("acme")["access_token"])
+    async with client.post("/token-key") as response:
+        new = (await response.json())["kid"]
+    assert tokens.published()["keys"][0]["kid"] == new
+    assert [tokens.grant(token).tenant for token in (before, str(tokens.issue("acme")["access_token"]))] == [
+        "acme"
+    ] * 2
 
 
 @pytest.mark.parametrize("act", ["secret", "disable"])
