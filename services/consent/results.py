@@ -14,6 +14,7 @@ from infra.db.engine import Database
 from schemas.portability import FORMAT, MOST
 from schemas.purposes import INDIVIDUALS, Purpose
 from schemas.rights import REVIEW_SCHEMA
+from schemas.submission import handed_in_again
 from schemas.topics import PRIVACY_ANSWERS
 from services.consent.consents import Consents
 from services.consent.disclosures import KEPT, Disclosures
@@ -94,7 +95,7 @@ class Results:
 
     async def _portable(self, standing: Standing, filed: Filed) -> Document:
         current = [
-            _provided(one.hand_in)
+            handed_in_again(one.hand_in)
             for one in self._opener(standing, "portability").assessments(await self._disclosures.held(filed))
             if one.hand_in is not None and one.told is not None and one.told.superseded_by is None
         ]
@@ -116,11 +117,6 @@ class Results:
 
     def _opener(self, standing: Standing, purpose: Purpose) -> Opener:
         return Opener(standing, self._keystore.subkeys_of(standing, purpose))
-
-
-def _provided(hand_in: Document) -> Document:
-    """A hand-in as it can be handed in again. Being of age is not kept, and true of whoever was taken."""
-    return {**hand_in, "consent": {**hand_in["consent"], "of_age": True}}
 
 
 def review_place(standing: Standing, request: str) -> Context:

@@ -18,6 +18,7 @@ from infra.http.parameters import Parameters
 from infra.http.problems import Problem, invalid
 from schemas.assessment import Rescored
 from schemas.faults import Faulty
+from schemas.submission import handed_in_again
 from services.intake.acceptance import Acceptance
 from services.intake.callers import Caller, Callers
 from services.intake.contract import PERSON
@@ -79,7 +80,7 @@ class Rescoring:
                 "It is of the newest version",
                 f"Version {self._version.id} has scored it; the same answers would give the same result.",
             )
-        raw = msgspec.json.encode(await view.handed_in(row))
+        raw = msgspec.json.encode(handed_in_again(await view.handed_in(row)))
         try:
             again = read(raw, caller, rescored_id(row.id, self._version), self._version)
         except Faulty as faulty:
