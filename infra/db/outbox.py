@@ -8,10 +8,10 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import cast
 
-from alembic import op
 from sqlalchemy import (
     BigInteger,
     Column,
+    Connection,
     LargeBinary,
     MetaData,
     Row,
@@ -77,9 +77,9 @@ def outbox_tables(metadata: MetaData) -> tuple[Table, Table]:
     return marks, messages
 
 
-def create_outbox() -> None:
+def create_outbox(connection: Connection) -> None:
     """For a service's first revision: make both tables."""
-    _METADATA.create_all(op.get_bind())
+    _METADATA.create_all(connection)
 
 
 _METADATA = MetaData()

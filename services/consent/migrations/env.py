@@ -1,5 +1,5 @@
 """Runs the revisions on the connection of the service that starts."""
 
-from infra.db.migrate import run_revisions
+from infra.db.revisions import run_revisions
 
 run_revisions()

@@ -3,23 +3,16 @@
 from collections.abc import AsyncIterator, Sequence
 
 import pytest
-from alembic.migration import MigrationContext
-from alembic.operations import Operations
 
 from infra.db.engine import Database
 from infra.db.outbox import BATCH, Message, Outbox, Queued, create_outbox
-
-
-def made(connection):
-    with Operations.context(MigrationContext.configure(connection)):
-        create_outbox()
 
 
 @pytest.fixture
 async def database(database_url: str) -> AsyncIterator[Database]:
     async with Database(database_url, "test") as opened:
         async with opened.write() as connection:
-            await connection.run_sync(made)
+            await connection.run_sync(create_outbox)
         yield opened
 
 

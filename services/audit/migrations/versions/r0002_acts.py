@@ -11,7 +11,7 @@ down_revision = "0001"
 
 def upgrade() -> None:
     """Make the tables and the indices."""
-    create_outbox()
+    create_outbox(op.get_bind())
     op.create_table(
         "acts",
         Column("entry_id", Text, primary_key=True),

@@ -11,7 +11,7 @@ down_revision = None
 
 def upgrade() -> None:
     """Make every table of the first version."""
-    create_outbox()
+    create_outbox(op.get_bind())
     op.create_table(
         "ledger",
         Column("id", Integer, primary_key=True),

@@ -11,6 +11,6 @@ down_revision = "0004"
 
 def upgrade() -> None:
     """Make the outbox and add the columns; a view of what was scored before names no cause."""
-    create_outbox()
+    create_outbox(op.get_bind())
     op.add_column("assessments", Column("scored_partition", Integer))
     op.add_column("assessments", Column("scored_offset", BigInteger))
