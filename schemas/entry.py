@@ -40,6 +40,7 @@ EntryType = Literal[
     "viewed",
     "delivered",
     "search",
+    "officer-logged-in",
     "key-released-to-a-human",
     "exported",
     "configuration-changed",

@@ -20,6 +20,7 @@ COMMANDS = {
     "demo": "services.demo.cli:demo",
     "income": "services.methodology.income_cli:income",
     "keys": "services.consent.keys_cli:keys",
+    "officer": "services.audit.officers.cli:officer",
     "org": "services.intake.cli:org",
     "privacy": "services.consent.privacy_cli:privacy",
     "replay": "services.intake.replay_cli:replay",

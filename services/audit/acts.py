@@ -43,6 +43,22 @@ class Holder:
 
 
 @dataclass(frozen=True, slots=True)
+class By:
+    """Who acts: the role, which the entry says, and the name, which is a salted field. A token has no name."""
+
+    role: str = ACTOR
+    name: str = ""
+
+    def fields(self) -> tuple[tuple[str, str], ...]:
+        """The name as a field of an act, where there is one."""
+        return (("officer", self.name),) if self.name else ()
+
+
+BEARER = By()
+"""Whoever bears the auditor's token."""
+
+
+@dataclass(frozen=True, slots=True)
 class Act:
     """An act with its fields in order, whom it concerns, and the place of the record that it is about."""
 
@@ -50,7 +66,7 @@ class Act:
     fields: tuple[tuple[str, str], ...]
     holder: Holder | None = None
     cause: Cause | None = None
-    actor: str = ACTOR
+    by: By = BEARER
 
 
 class Erased(Exception):
@@ -99,13 +115,14 @@ def context(entry_id: str, holder: Holder) -> Context:
 
 def _made(act: Act, holder: Holder) -> tuple[NewEntry, dict[str, object]]:
     entry_id = secrets.token_hex(16)
-    fields = salted(holder.trail, entry_id, [(name, value.encode()) for name, value in act.fields])
-    sealed = seal(holder.trail, canonical(dict(act.fields)), context(entry_id, holder))
+    told = (*act.fields, *act.by.fields())
+    fields = salted(holder.trail, entry_id, [(name, value.encode()) for name, value in told])
+    sealed = seal(holder.trail, canonical(dict(told)), context(entry_id, holder))
     written_leaf = leaf(
         act.entry_type,
         entry_id,
         at := written(now()),
-        act.actor,
+        act.by.role,
         SOFTWARE,
         cause=act.cause,
         commitment=commit(fields),

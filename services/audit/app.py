@@ -4,7 +4,8 @@ Listens to  assessments.submitted · assessments.scored · assessments.refused �
             assessments.scored (statistics)
             keys.revoked (its fence) · privacy.requests (orders)
 Emits       audit.entries (what auditors do, through an outbox) · dead.audit · keys.acknowledged · privacy.answers
-Serves      the log as static files and its entries on SERVICE_PORT
+Serves      the log as static files, its entries and the officers' console on SERVICE_PORT
+            what the operator does with officers on ADMIN_SOCKET
 """
 
 from collections.abc import AsyncIterator
@@ -18,6 +19,7 @@ import faust
 from aiohttp import web
 
 from infra.clock import now, written
+from infra.crypto.safe import Safe
 from infra.db.engine import Database
 from infra.db.migrate import migrate
 from infra.http.problems import problem_details
@@ -30,6 +32,7 @@ from infra.kafka.producer import Producer
 from infra.keys.client import KeyClient
 from infra.keys.disclosure import Disclosure
 from infra.keys.revocations import Revocations
+from infra.pages.site import Site
 from schemas.topics import PRIVACY_REQUESTS, RETENTION_HOURS, SCORED, TOPICS
 from services.audit.acts import SOURCE, Acts
 from services.audit.appender import Appender
@@ -39,11 +42,15 @@ from services.audit.entries_api import EntriesApi
 from services.audit.erasure import Erasure
 from services.audit.evidence.packs_api import PacksApi
 from services.audit.gathering import Gathering
+from services.audit.health import HealthCheck
 from services.audit.holdings import Holdings
 from services.audit.incidents_api import IncidentsApi
 from services.audit.log_files import LogFiles
+from services.audit.officers.admin import Admin
+from services.audit.officers.register import Officers
 from services.audit.openings import Openings
 from services.audit.orders import Orders
+from services.audit.pages.console import Console
 from services.audit.privacy_orders import PrivacyOrders
 from services.audit.published_head import PublishedHead
 from services.audit.reading_loop import ReadingLoop
@@ -101,6 +108,7 @@ async def build(settings: Settings) -> list[Listener]:
     reading = ReadingLoop(settings.bootstrap, appender, store, producer)
     erasure = Erasure(store, appender, producer, keys)
     reviews = Reviews(database, keys, producer, acts)
+    officers = _officers(settings, database, acts)
     orders = PrivacyOrders(erasure, Disclosure(SERVICE, keys, producer, Holdings(store, reading).of), reviews)
     revocations = Revocations(
         settings.bootstrap,
@@ -138,6 +146,9 @@ async def build(settings: Settings) -> list[Listener]:
         DriftApi(auditors, counts, acts),
         packs,
     )
+    health = HealthCheck(settings.log_dir, appender, gathering, policy, reading)
+    console = Console(_site(settings), officers)
+    console.join(public, appender=appender, store=store, acts=acts, openings=openings, reviews=reviews, health=health)
     listed = chain.from_iterable(part.table() for part in parts)
     public.add_routes(INTERFACE.served([*health_routes(missing), *listed]))
     public.cleanup_ctx.append(opened_parts)
@@ -153,7 +164,19 @@ async def build(settings: Settings) -> list[Listener]:
             Loop("outbox", lambda: outbox.run(producer)),
         )
     )
-    return [Listener(public, settings.host, settings.port)]
+    return [
+        Listener(public, settings.host, settings.port),
+        Listener(Admin(officers).application(), socket=settings.admin_socket),
+    ]
+
+
+def _officers(settings: Settings, database: Database, acts: Acts) -> Officers:
+    return Officers(database, acts, Safe(settings.secrets_dir / "officers-key"), settings.acts_secret())
+
+
+def _site(settings: Settings) -> Site:
+    place = Path(__file__).with_name("pages")
+    return Site(SERVICE, settings.public_url, settings.pages_secret(), [place], {"addresses": settings.addresses})
 
 
 def _streams(

@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import orjson
@@ -12,18 +11,13 @@ from infra.http.operation import TEXT, Answer, Parameter, json_of, operation
 from infra.http.problems import invalid, not_found, unavailable
 from schemas.faults import Fault
 from schemas.log import LogPage, PlacedEntry
-from services.audit import tiles
 from services.audit.acts import Act, Acts
 from services.audit.appender import Appender
 from services.audit.auditors import Auditors
 from services.audit.contract import AUDITOR
+from services.audit.listing import DEFAULT_LIMIT, MOST, Query, page_of, shown
 from services.audit.proof import prove
-from services.audit.stored import StoredLog
 
-DEFAULT_LIMIT = 50
-MOST = 200
-SCANNED_BUNDLES = 40
-"""How far one request looks for a type; where it stops, `next` goes on."""
 _BIGGEST = 2**53
 _LONGEST_PURPOSE = 300
 _WITNESSING_SECONDS = 3.0
@@ -43,16 +37,6 @@ _PARAMETERS = (
 _PURPOSE = Parameter(
     "Purpose", "Why the auditor looks; it is kept sealed.", {"type": "string", "maxLength": _LONGEST_PURPOSE}
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Query:
-    """Upwards from `start`, or downwards from below `below` (None: from the newest)."""
-
-    limit: int = DEFAULT_LIMIT
-    start: int | None = None
-    below: int | None = None
-    kind: str | None = None
 
 
 class EntriesApi:
@@ -91,7 +75,7 @@ class EntriesApi:
     async def _entry(self, request: web.Request) -> web.Response:
         self._auditors.demand(request)
         index = int(request.match_info["index"])
-        return _json(_shown(index, await self._read(index)))
+        return _json(shown(index, await self._read(index)))
 
     @operation(
         about="That an entry is in the log: a C2SP tlog-proof.",
@@ -149,36 +133,6 @@ def parse_query(request: web.Request) -> Query:
     return Query(DEFAULT_LIMIT if limit is None else limit, start, below, request.query.get("type"))
 
 
-def page_of(log: StoredLog, query: Query) -> dict[str, Any]:
-    """The entries of one page, and under `next` the parameter that goes on, null at the end."""
-    upwards = query.start is not None
-    size = log.state.size
-    at = min(query.start or 0, size) if upwards else min(size if query.below is None else query.below, size)
-    found: list[dict[str, Any]] = []
-    for _ in range(SCANNED_BUNDLES):
-        if len(found) >= query.limit or not (at < size if upwards else at > 0):
-            break
-        at = _take(log, query, at, found)
-    more = at < size if upwards else at > 0
-    return {"entries": found, "size": size, "next": {"from" if upwards else "before": at} if more else None}
-
-
-def _take(log: StoredLog, query: Query, at: int, found: list[dict[str, Any]]) -> int:
-    """Take what fits out of one bundle, from `at` on; gives where to go on."""
-    upwards = query.start is not None
-    bundle = (at if upwards else at - 1) // tiles.WIDTH
-    first, width = bundle * tiles.WIDTH, tiles.width_at(log.state.size, 0, bundle)
-    entries = tiles.unpack(log.bundle(bundle, width), width)
-    indices = range(at, first + width) if upwards else range(at - 1, first - 1, -1)
-    for index in indices:
-        if len(found) >= query.limit:
-            return index if upwards else index + 1
-        shown = _shown(index, entries[index - first])
-        if query.kind is None or shown["entry"]["type"] == query.kind:
-            found.append(shown)
-    return first + width if upwards else first
-
-
 def _number(request: web.Request, name: str, least: int, most: int, faults: list[Fault]) -> int | None:
     text = request.query.get(name)
     if text is None:
@@ -187,10 +141,6 @@ def _number(request: web.Request, name: str, least: int, most: int, faults: list
         faults.append(Fault(f"/{name}", f"a whole number from {least} to {most}"))
         return None
     return int(text)
-
-
-def _shown(index: int, entry: bytes) -> dict[str, Any]:
-    return {"log": 0, "index": index, "entry": orjson.loads(entry)}
 
 
 def _json(document: dict[str, Any]) -> web.Response:

@@ -152,24 +152,39 @@ def consistency_proof(node: Nodes, old: int, new: int) -> list[bytes]:
     return path[::-1]
 
 
-def verify_inclusion(leaf: bytes, index: int, size: int, proof: Sequence[bytes], root: bytes) -> None:
-    """Check that the leaf hash stands at `index` of the tree (RFC 9162 section 2.1.3.2); else ProofError."""
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One step of a proof from the leaf up: the sibling, on which side it stands, and the hash that both make."""
+
+    sibling: bytes
+    on_the_left: bool
+    made: bytes
+
+
+def climb(leaf: bytes, index: int, size: int, proof: Sequence[bytes]) -> list[Step]:
+    """The steps from a leaf hash to the root that a proof leads to (RFC 9162 section 2.1.3.2); else ProofError."""
     if not 0 <= index < size:
         raise ProofError(f"entry {index} is not in a tree of {size} entries")
     position, last, computed = index, size - 1, leaf
+    steps: list[Step] = []
     for sibling in proof:
         if last == 0:
             raise ProofError(f"the inclusion proof of entry {index} is too long")
-        if position & 1 or position == last:
-            computed = node_hash(sibling, computed)
-            while not position & 1 and position:
-                position, last = position >> 1, last >> 1
-        else:
-            computed = node_hash(computed, sibling)
+        on_the_left = bool(position & 1) or position == last
+        computed = node_hash(sibling, computed) if on_the_left else node_hash(computed, sibling)
+        while on_the_left and not position & 1 and position:
+            position, last = position >> 1, last >> 1
         position, last = position >> 1, last >> 1
+        steps.append(Step(sibling, on_the_left, computed))
     if last:
         raise ProofError(f"the inclusion proof of entry {index} is too short")
-    if not compare_digest(computed, root):
+    return steps
+
+
+def verify_inclusion(leaf: bytes, index: int, size: int, proof: Sequence[bytes], root: bytes) -> None:
+    """Check that the leaf hash stands at `index` of the tree (RFC 9162 section 2.1.3.2); else ProofError."""
+    steps = climb(leaf, index, size, proof)
+    if not compare_digest(steps[-1].made if steps else leaf, root):
         raise ProofError(f"the inclusion proof of entry {index} does not lead to the root")
 
 

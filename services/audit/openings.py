@@ -21,7 +21,7 @@ from schemas.events import TRAIL_SCHEMA, Cause
 from schemas.keys import ReleasedKey
 from schemas.purposes import Purpose
 from schemas.topics import SCORED
-from services.audit.acts import Act, Acts, Erased, Holder
+from services.audit.acts import BEARER, Act, Acts, By, Erased, Holder
 from services.audit.arrivals import Trail
 from services.audit.store import Store
 from services.methodology.finding import Refused
@@ -53,7 +53,7 @@ class Openings:
         self._acts = acts
 
     async def open(
-        self, entries: Mapping[int, bytes], stated: str, purpose: Purpose = "review"
+        self, entries: Mapping[int, bytes], stated: str, purpose: Purpose = "review", by: By = BEARER
     ) -> dict[int, Opened | Closed]:
         """The trails of these entries by index; entries that no trail belongs to are left out.
 
@@ -66,7 +66,9 @@ class Openings:
                 answers = {index: _opened(trail, released[trail.alias]) for index, trail in found.items()}
                 opened = await asyncio.to_thread(_proven, entries, answers)
                 shown = [(index, found[index]) for index, one in opened.items() if isinstance(one, Opened)]
-                acts = [_act(entries[at], trail, released[trail.alias], stated, purpose) for at, trail in shown]
+                acts = [
+                    _act(entries[at], trail, released[trail.alias], stated, purpose, by=by) for at, trail in shown
+                ]
                 if acts:
                     await self._acts.record(*acts)
         except KeysUnavailable:
@@ -86,7 +88,7 @@ class Openings:
         }
 
 
-def _act(entry: bytes, trail: Trail, key: ReleasedKey, stated: str, purpose: Purpose) -> Act:
+def _act(entry: bytes, trail: Trail, key: ReleasedKey, stated: str, purpose: Purpose, *, by: By) -> Act:
     placed = orjson.loads(entry)
     topic, _, partition = placed["source"].partition("/")
     return Act(
@@ -94,6 +96,7 @@ def _act(entry: bytes, trail: Trail, key: ReleasedKey, stated: str, purpose: Pur
         (("purpose", stated), ("key", purpose), ("event", trail.event_id), ("tenant", trail.tenant)),
         Holder(key.subkeys["trail"], key.key_id, trail.alias, trail.tenant),
         Cause(topic, int(partition), placed["place"]),
+        by,
     )
 
 

@@ -10,6 +10,7 @@ from typing import Any
 import msgspec
 from sqlalchemy import ColumnElement, select, update
 from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from infra.clock import now, written
 from infra.crypto.sealed import Context, open_sealed, seal
@@ -21,8 +22,8 @@ from schemas.envelope import headers
 from schemas.keys import ReleasedKey
 from schemas.rights import ANSWER_TYPE, REVIEW_SCHEMA, STATEMENT_SCHEMA, Decision, Reviewed, ReviewOrder
 from schemas.topics import PRIVACY_ANSWERS, PRIVACY_REQUESTS, Topic
-from services.audit.acts import Act, Acts, Erased, Holder
-from services.audit.tables import fence, reviews, trails
+from services.audit.acts import BEARER, Act, Acts, By, Erased, Holder
+from services.audit.tables import fence, officer_decisions, reviews, trails
 
 MOST = 200
 """Reviews listed at once, those whose clock ends first before the others."""
@@ -53,7 +54,11 @@ class Reviews:
         ended = reviews.c.decision.is_not(None) if decided else reviews.c.decision.is_(None)
         return [_listed(row) for row in await self._rows(ended)]
 
-    async def opened(self, request: str, stated: str) -> Document:
+    async def one(self, request: str) -> Document:
+        """One review, what is sealed left sealed. Raises Problem (404)."""
+        return _listed(await self._row(request))
+
+    async def opened(self, request: str, stated: str, by: By = BEARER) -> Document:
         """One review with the person's statement; that it was opened is an act of its own. Raises Problem."""
         row = await self._row(request)
         try:
@@ -61,15 +66,15 @@ class Reviews:
                 key = _demand_released(released[row["alias"]])
                 fields = (("purpose", stated), ("key", "review"), ("event", row["assessment"]), ("request", request))
                 holder = Holder(key.subkeys["trail"], key.key_id, row["alias"], row["tenant"])
-                await self._acts.record(Act("key-released-to-a-human", fields, holder))
+                await self._acts.record(Act("key-released-to-a-human", fields, holder, by=by))
                 return {**_listed(row), "statement": _statement(row, key), "reason": _reason(row, key)}
         except KeysUnavailable:
             raise unavailable("The consent service") from None
         except Erased:
             raise not_found("review") from None
 
-    async def decide(self, request: str, decision: Decision, reason: str) -> Document:
-        """Decide a review; what is decided stays decided. Raises Problem."""
+    async def decide(self, request: str, decision: Decision, reason: str, officer: str | None = None) -> Document:
+        """Decide a review; what is decided stays decided. `officer` is the id of who decides. Raises Problem."""
         row = await self._row(request)
         try:
             async with self._keys.held("review", [row["alias"]]) as released:
@@ -78,9 +83,17 @@ class Reviews:
                 sealed = seal(key.subkeys["trail"], plain, _place(row, key, PRIVACY_ANSWERS, REVIEW_SCHEMA))
                 async with self._database.write() as connection:
                     undecided = reviews.c.request == request, reviews.c.decision.is_(None)
-                    made = {"decision": decision, "reason": sealed, "decided_at": written(now()), "told": 0}
+                    made = {
+                        "decided_by": officer,
+                        "decision": decision,
+                        "reason": sealed,
+                        "decided_at": written(now()),
+                        "told": 0,
+                    }
                     if not (await connection.execute(update(reviews).where(*undecided).values(**made))).rowcount:
                         raise Problem(409, "decided", "Decided before", "A decision stands; it is not taken twice.")
+                    if officer is not None:
+                        await self._count(connection, officer, decision)
         except KeysUnavailable:
             raise unavailable("The consent service") from None
         return _listed(await self._row(request))
@@ -95,6 +108,13 @@ class Reviews:
         async with self._database.write() as connection:
             ids = [row["request"] for row in rows]
             await connection.execute(update(reviews).where(reviews.c.request.in_(ids)).values(told=1))
+
+    async def _count(self, connection: AsyncConnection, officer: str, decision: Decision) -> None:
+        """Count apart from the review, which goes with an erasure."""
+        insert = sqlite.insert if self._database.is_sqlite else postgresql.insert
+        counted = insert(officer_decisions).values(officer=officer, decision=decision, taken=1)
+        again = {"taken": officer_decisions.c.taken + 1}
+        await connection.execute(counted.on_conflict_do_update(index_elements=["officer", "decision"], set_=again))
 
     async def _row(self, request: str) -> Document:
         found = await self._rows(reviews.c.request == request)

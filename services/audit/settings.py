@@ -25,9 +25,18 @@ class Settings:
     data_dir: Path
     secrets_dir: Path
     keys_socket: Path
+    admin_socket: Path
+    intake_url: str
+    consent_url: str
+    public_url: str
     log_dir: Path
     origin: str
     policy_file: Path | None
+
+    @property
+    def addresses(self) -> dict[str, str]:
+        """The public address of each service that has pages."""
+        return {"intake": self.intake_url, "consent": self.consent_url, "audit": self.public_url}
 
     @property
     def token(self) -> str:
@@ -42,6 +51,10 @@ class Settings:
     def acts_secret(self) -> bytes:
         """What seals the acts of auditors that concern no person, made at the first start."""
         return secret_made_once(self.secrets_dir / "acts-key", os.urandom(32))
+
+    def pages_secret(self) -> bytes:
+        """What seals the sessions of officers, made at the first start."""
+        return secret_made_once(self.secrets_dir / "audit-pages-key", os.urandom(32))
 
     def signer(self) -> SignerKey:
         """The log's key, made at the first start. Raises ValueError where it is of another origin."""
@@ -73,6 +86,10 @@ def read_settings() -> Settings:
         data_dir=data,
         secrets_dir=env.path("SECRETS_DIR"),
         keys_socket=env.path("KEYS_SOCKET"),
+        admin_socket=env.path("ADMIN_SOCKET"),
+        intake_url=env.str("INTAKE_URL"),
+        consent_url=env.str("CONSENT_URL"),
+        public_url=env.str("AUDIT_URL"),
         log_dir=env.path("AUDIT_LOG_DIR", data / "log"),
         policy_file=env.path("AUDIT_WITNESSES", None),
         origin=env.str("AUDIT_ORIGIN", "careerpulse.local/logs/0"),

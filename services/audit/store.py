@@ -73,6 +73,12 @@ class Store:
         async with self._database.read() as connection:
             return list(await connection.scalars(wanted))
 
+    async def indices_of_tenant(self, tenant: str, below: int, limit: int) -> list[int]:
+        """Where decisions of this organisation stand whose trails are kept, downwards from below an index."""
+        wanted = select(trails.c.log_index).where(trails.c.tenant == tenant, trails.c.log_index < below)
+        async with self._database.read() as connection:
+            return list(await connection.scalars(wanted.order_by(trails.c.log_index.desc()).limit(limit)))
+
     async def forget_ids(self, before: int) -> None:
         """Delete the ids seen before this day; their records can come no more."""
         async with self._database.write() as connection:

@@ -7,6 +7,7 @@ record of an id counts. `log_index` is where the appender puts the entry; it hol
 `score_counts` are sealed histograms of displayed scores, one an organisation and day;
 `drifting` names whose were said to drift.
 `acts` are the sealed fields of what auditors did; `alias` is empty where no person was concerned.
+`officers` have a random id, which all else names; their name is looked up by `handle`, a keyed hash, and sealed.
 """
 
 from sqlalchemy import BigInteger, Boolean, Column, Index, Integer, LargeBinary, MetaData, Table, Text
@@ -60,6 +61,7 @@ reviews = Table(
     Column("decision", Text),
     Column("reason", LargeBinary),
     Column("decided_at", Text),
+    Column("decided_by", Text),
     Column("told", Integer, nullable=False, server_default="0"),
     Index("reviews_by_alias", "alias"),
 )
@@ -96,3 +98,30 @@ score_counts = Table(
     Column("sealed", LargeBinary, nullable=False),
 )
 drifting = Table("drifting", metadata, Column("tenant", Text, primary_key=True))
+officers = Table(
+    "officers",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("handle", LargeBinary, nullable=False, unique=True),
+    Column("role", Text, nullable=False),
+    Column("name", LargeBinary, nullable=False),
+    Column("password", Text, nullable=False),
+    Column("one_time", Boolean, nullable=False),
+    Column("totp", LargeBinary, nullable=False),
+    Column("last_step", BigInteger, nullable=False),
+    Column("since", Text, nullable=False),
+)
+officer_sessions = Table(
+    "officer_sessions",
+    metadata,
+    Column("id", LargeBinary, primary_key=True),
+    Column("officer", Text, nullable=False),
+    Column("ends_at", Text, nullable=False),
+)
+officer_decisions = Table(
+    "officer_decisions",
+    metadata,
+    Column("officer", Text, primary_key=True),
+    Column("decision", Text, primary_key=True),
+    Column("taken", Integer, nullable=False),
+)

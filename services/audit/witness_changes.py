@@ -14,12 +14,12 @@ from sqlalchemy import delete, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from infra.db.engine import Database
-from services.audit.acts import Act, Acts
+from services.audit.acts import Act, Acts, By
 from services.audit.asking import Cosigned, Failed
 from services.audit.policy import Policy, Witness
 from services.audit.tables import witnesses
 
-ACTOR: Final = "service:audit"
+ACTOR: Final = By("service:audit")
 _ROUNDS: Final = 3
 Change = Literal["added", "removed", "failing", "answering"]
 
@@ -72,4 +72,4 @@ class WitnessChanges:
 
     async def _say(self, connection: AsyncConnection, vkey: str, change: Change, reason: str = "") -> None:
         fields = (("witness", vkey), ("change", change), ("reason", reason))
-        await self._acts.put(connection, Act("witness-changed", fields, actor=ACTOR))
+        await self._acts.put(connection, Act("witness-changed", fields, by=ACTOR))

@@ -7,8 +7,8 @@ from typing import Any
 import click
 
 from infra.clock import now, written
+from infra.local.operator_calls import NotAnswered, ask
 from infra.local.sockets import admin_socket
-from services.consent.operator_calls import NotAnswered, ask
 
 _PAUSE_SECONDS = 0.2
 _data = click.option("--data", type=click.Path(path_type=Path), default=Path(".careerpulse"), show_default=True)

@@ -62,12 +62,19 @@ class Opener:
         return sorted(self._found.values(), key=lambda one: (one.told.submitted_at if one.told else "", one.id))
 
     def looked(self, held: Iterable[Held]) -> list[Document]:
-        """Who looked, when and why, the oldest first."""
+        """Who looked, by role, when and why, the oldest first.
+
+        Which of the officers it was is the controller's to know (CJEU C-579/21, Pankki S).
+        """
         acts = [one for one in held if isinstance(one, HeldAct)]
         place = AUDIT_ENTRIES.name, ACT_SCHEMA
         return [
             {"by": "auditor", "did": one.kind, "at": one.at, "entry": one.id}
-            | (self._opened("trail", one.sealed, *place, one.id) or {})
+            | {
+                name: value
+                for name, value in (self._opened("trail", one.sealed, *place, one.id) or {}).items()
+                if name != "officer"
+            }
             for one in acts
         ]
 

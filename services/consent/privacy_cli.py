@@ -11,10 +11,10 @@ import msgspec
 from rich.console import Console
 
 from infra.clock import now, written
+from infra.local.operator_calls import NotAnswered, ask
 from infra.local.sockets import admin_socket
 from schemas.purposes import INDIVIDUALS
 from services.consent.cases import read_time
-from services.consent.operator_calls import NotAnswered, ask
 from services.consent.paperwork import paperwork
 from services.consent.paperwork.breach_notification import breach_notification
 from services.consent.privacy_state import PrivacyState

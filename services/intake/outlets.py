@@ -7,6 +7,7 @@ from typing import Protocol
 from aiohttp import web
 
 from infra.clock import now, written
+from infra.crypto.safe import Safe
 from infra.db.engine import Database
 from infra.http.outside import Outside
 from infra.kafka.lifecycle import Loop
@@ -35,7 +36,6 @@ from services.intake.store import Store
 from services.intake.views import Views
 from services.intake.webhooks.routes import Webhooks
 from services.intake.webhooks.sender import Sender
-from services.intake.webhooks.signing import Safe
 from services.intake.webhooks.store import WebhookStore
 from services.intake.workforce_api import Workforce
 

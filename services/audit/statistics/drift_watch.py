@@ -7,12 +7,12 @@ from sqlalchemy import delete, insert, select
 
 from infra.clock import now
 from infra.db.engine import Database
-from services.audit.acts import Act, Acts
+from services.audit.acts import Act, Acts, By
 from services.audit.statistics.drift import Drift, drift, usual_windows
 from services.audit.statistics.score_counts import ScoreCounts
 from services.audit.tables import drifting
 
-ACTOR = "service:audit"
+ACTOR = By("service:audit")
 _PAUSE_SECONDS = 3600.0
 INDEX = Gauge(
     "careerpulse_audit_score_drift_thousandths",
@@ -55,7 +55,7 @@ class DriftWatch:
                 await connection.execute(insert(drifting).values(tenant=found.tenant))
             else:
                 await connection.execute(delete(drifting).where(of_tenant))
-            await self._acts.put(connection, Act("drift", _fields(found), actor=ACTOR))
+            await self._acts.put(connection, Act("drift", _fields(found), by=ACTOR))
 
 
 def _fields(found: Drift) -> tuple[tuple[str, str], ...]:

@@ -12,11 +12,11 @@ import aiohttp
 import structlog
 
 from infra.clock import now, written
+from infra.crypto.safe import Safe
 from infra.http.outside import Answered, NotAnAddress, Outside
 from services.intake.invitations.store import Invitation, InvitationStore
 from services.intake.webhooks.schedule import asked_to_wait, next_try, verdict
 from services.intake.webhooks.sender import reason
-from services.intake.webhooks.signing import Safe
 
 _PAUSE_SECONDS = 1.0
 _HEADERS = {"User-Agent": "CareerPulse-Webhooks/1"}

@@ -5,6 +5,7 @@ from datetime import timedelta
 
 from infra.clock import now, written
 from infra.crypto.claim_code import NotAClaimCode, spelt
+from infra.crypto.safe import Safe
 from infra.http.outside import NotAnAddress, Outside
 from infra.http.problems import Problem, invalid
 from schemas.faults import Fault
@@ -12,7 +13,6 @@ from services.intake.idempotency import IdempotencyKeys
 from services.intake.invitations.sealing import digest, opened, seal
 from services.intake.invitations.store import Invitation, InvitationStore
 from services.intake.organisations import Organisations, Terms
-from services.intake.webhooks.signing import Safe
 
 HOLDS = timedelta(days=56)
 """As long as applicant-tracking systems ask for a test's status."""

@@ -9,6 +9,7 @@ import orjson
 from aiohttp import web
 
 from infra.clock import now, written
+from infra.crypto.safe import Safe
 from infra.http.body import body_of, expect
 from infra.http.operation import JSON, Answer, Handler, Parameter, json_of, operation
 from infra.http.outside import NotAnAddress, Outside
@@ -29,7 +30,7 @@ from schemas.webhook import Webhooks as WebhooksListed
 from services.intake.callers import Callers
 from services.intake.contract import AFTER, LARGEST_CURSOR, SUBSCRIBER
 from services.intake.feed import Feed
-from services.intake.webhooks.signing import Safe, new_secret
+from services.intake.webhooks.signing import new_secret
 from services.intake.webhooks.store import Subscription, WebhookStore
 
 MOST = 10

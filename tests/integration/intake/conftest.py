@@ -12,6 +12,7 @@ from aiohttp.test_utils import TestClient, TestServer
 
 import services.intake
 from infra.clock import now
+from infra.crypto.safe import Safe
 from infra.db.engine import Database
 from infra.db.migrate import migrate
 from infra.http.body import BODY_BYTES
@@ -50,7 +51,6 @@ from services.intake.store import Store
 from services.intake.tables import marks
 from services.intake.views import SOURCE, Views
 from services.intake.webhooks.routes import Webhooks
-from services.intake.webhooks.signing import Safe
 from services.intake.webhooks.store import WebhookStore
 from services.intake.workforce_api import Workforce
 from services.methodology.version import load

@@ -14,12 +14,12 @@ import pytest
 from sqlalchemy import select
 
 from infra.clock import written
+from infra.crypto.safe import Safe
 from infra.http.outside import Outside
 from services.intake.invitations.call_backs import CallBacks
 from services.intake.invitations.store import InvitationStore
 from services.intake.organisations import Organisations, Terms
 from services.intake.tables import invitations
-from services.intake.webhooks.signing import Safe
 from tests.integration.intake.conftest import PAGES
 from tests.integration.intake.door import Intake
 from tests.integration.intake.test_delivery import page

@@ -14,6 +14,7 @@ from aiohttp.test_utils import TestServer
 from standardwebhooks import Webhook, WebhookVerificationError
 
 from infra.clock import now, written
+from infra.crypto.safe import Safe
 from infra.db.engine import Database
 from infra.http.outside import Outside
 from services.intake.delivery import Delivery
@@ -21,7 +22,6 @@ from services.intake.feed import Feed
 from services.intake.views import Views
 from services.intake.webhooks.schedule import TRIES
 from services.intake.webhooks.sender import Sender
-from services.intake.webhooks.signing import Safe
 from services.intake.webhooks.store import WebhookStore
 from tests.integration.intake.door import CANARY, Intake
 from tests.integration.intake.test_delivery import GIVEN, staff

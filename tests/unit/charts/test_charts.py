@@ -12,6 +12,7 @@ from infra.charts.bars import Bar, bars
 from infra.charts.chart import Caption, Chart
 from infra.charts.fan import Scenario, fan
 from infra.charts.lines import MOST, Line, lines
+from infra.charts.path import Ends, Rung, path
 from infra.charts.scale import Scale, ticks, wrapped
 from infra.charts.svg import WIDTH
 from infra.charts.waterfall import DoesNotAddUp, Step, waterfall
@@ -108,3 +109,14 @@ def test_no_line_is_longer_than_asked(words: str, most: int) -> None:
 def test_a_scale_needs_two_ends() -> None:
     with pytest.raises(ValueError, match="two different ends"):
         Scale(1, 1, 0, 10)
+
+
+def test_a_path_shows_each_sibling_on_its_side_and_ends_at_the_root() -> None:
+    rungs = [Rung("aa…", True, "ab…", ("left", "aa", "ab")), Rung("bb…", False, "cd…", ("right", "bb", "cd"))]
+    chart = path(CAPTION, Ends("Root <1>", "Entry 7", "00…"), rungs)
+
+    rings = [float(dot.get("cx", 0)) for dot in elements(chart, "circle") if dot.get("class") == "f6"]
+    assert rings[0] < WIDTH / 2 < rings[1]
+    said = ["".join(one.itertext()) for one in elements(chart, "text")]
+    assert {"aa…", "bb…", "cd…", "Root <1>", "Entry 7 · 00…"} <= set(said)
+    assert chart.table.rows == (("1", "left", "aa", "ab"), ("2", "right", "bb", "cd"))

@@ -7,7 +7,7 @@ import aiohttp
 
 
 class NotAnswered(Exception):
-    """Consent did not do what it was asked; says why and what to do."""
+    """The service did not do what it was asked; says why and what to do."""
 
 
 async def ask(socket: Path, method: str, path: str, body: object | None = None) -> dict[str, Any]:
@@ -19,7 +19,7 @@ async def ask(socket: Path, method: str, path: str, body: object | None = None) 
         ):
             answer: dict[str, Any] = await response.json(content_type=None)
     except (OSError, aiohttp.ClientError) as error:
-        raise NotAnswered(f"no consent service answers at {socket}; start it with 'careerpulse up'") from error
+        raise NotAnswered(f"no service answers at {socket}; start it with 'careerpulse up'") from error
     if response.status >= 400:
         raise NotAnswered(": ".join(filter(None, (answer.get("title"), answer.get("detail")))))
     return answer

@@ -1,0 +1,93 @@
+"""How the log stands: what is signed, who has cosigned it, and what is known to be missing."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from services.audit import state as state_file
+from services.audit.appender import Appender
+from services.audit.asking import Cosigned, Failed
+from services.audit.checkpoint import Checkpoint
+from services.audit.cosignature import cosigned_at
+from services.audit.gathering import Gathering
+from services.audit.note import Note
+from services.audit.policy import Policy
+from services.audit.reading_loop import ReadingLoop
+
+
+@dataclass(frozen=True, slots=True)
+class WitnessState:
+    """One witness: when it cosigned the published checkpoint, if it did, and what it answered last."""
+
+    name: str
+    cosigned: datetime | None
+    answer: Cosigned | Failed | None
+
+
+@dataclass(frozen=True, slots=True)
+class Health:
+    """`size` entries are committed, `signed` is the last checkpoint, `at` its time; `published` what is shown."""
+
+    origin: str
+    size: int
+    signed: Checkpoint
+    at: datetime
+    published: Checkpoint
+    witnesses: tuple[WitnessState, ...]
+    quorum: bool
+    findings: tuple[str, ...]
+
+
+class HealthCheck:
+    """Looks at the parts that know."""
+
+    def __init__(
+        self, directory: Path, appender: Appender, gathering: Gathering, policy: Policy, reading: ReadingLoop
+    ) -> None:
+        self._directory = directory
+        self._appender = appender
+        self._gathering = gathering
+        self._policy = policy
+        self._reading = reading
+
+    def now(self) -> Health:
+        """How things stand."""
+        log, published = self._appender.state, Note.parse(self._appender.published)
+        signed = Checkpoint.parse(Note.parse(log.checkpoint or b"").text)
+        # A commit is signed within a second, and each renames this file.
+        at = datetime.fromtimestamp((self._directory / state_file.PATH).stat().st_mtime, UTC)
+        return Health(
+            signed.origin,
+            log.size,
+            signed,
+            at,
+            Checkpoint.parse(published.text),
+            witness_states(published, self._policy, self._gathering.outcomes),
+            self._policy.quorum is not None,
+            self._findings(log.lost),
+        )
+
+    def _findings(self, lost: Mapping[str, tuple[tuple[int, int], ...]]) -> tuple[str, ...]:
+        known = [finding.message for finding in self._reading.findings]
+        known += [
+            f"the records of {source} from offset {start} to {end - 1} were deleted before the log read them"
+            for source, spans in sorted(lost.items())
+            for start, end in spans
+        ]
+        if (missing := self._reading.missing()) is not None:
+            known.append(missing)
+        return tuple(dict.fromkeys(known))
+
+
+def witness_states(
+    published: Note, policy: Policy, outcomes: Mapping[str, Cosigned | Failed]
+) -> tuple[WitnessState, ...]:
+    """Each witness of the policy, by the cosignatures that the published checkpoint carries. Pure."""
+    times: dict[str, datetime] = {}
+    for name, witness in policy.witnesses.items():
+        for signature in published.signatures:
+            own = (signature.name, signature.key_id) == (witness.key.name, witness.key.id)
+            if own and witness.key.verifies(published.text, signature.value):
+                times[name] = datetime.fromtimestamp(cosigned_at(signature), UTC)
+    return tuple(WitnessState(name, times.get(name), outcomes.get(name)) for name in policy.witnesses)

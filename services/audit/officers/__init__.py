@@ -1,0 +1,1 @@
+"""Officers: who they are, how they log in, and what their role lets them do."""

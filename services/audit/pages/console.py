@@ -1,0 +1,51 @@
+"""The officers' console: its site and its pages over the parts of the service."""
+
+from itertools import chain
+
+from aiohttp import web
+
+from infra.pages.site import Site
+from services.audit.acts import Acts
+from services.audit.appender import Appender
+from services.audit.health import HealthCheck
+from services.audit.officers.register import Officers
+from services.audit.openings import Openings
+from services.audit.pages.desk import Desk
+from services.audit.pages.entry import EntryPages
+from services.audit.pages.login import LoginPages
+from services.audit.pages.overview import OverviewPage
+from services.audit.pages.reviews import ReviewPages
+from services.audit.pages.search import SearchPages
+from services.audit.reviews import Reviews
+from services.audit.store import Store
+
+
+class Console:
+    """Belongs to an application once it has joined it."""
+
+    def __init__(self, site: Site, officers: Officers) -> None:
+        self._site = site
+        self._officers = officers
+
+    def join(
+        self,
+        application: web.Application,
+        *,
+        appender: Appender,
+        store: Store,
+        acts: Acts,
+        openings: Openings,
+        reviews: Reviews,
+        health: HealthCheck,
+    ) -> None:
+        """Add every page."""
+        site, desk = self._site, Desk(self._officers)
+        pages = (
+            LoginPages(site, desk, self._officers),
+            OverviewPage(site, desk, health),
+            SearchPages(site, desk, appender, store, acts),
+            EntryPages(site, desk, appender, openings),
+            ReviewPages(site, desk, reviews, self._officers),
+        )
+        site.join(application)
+        application.add_routes(chain.from_iterable(page.table() for page in pages))

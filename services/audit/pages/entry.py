@@ -1,0 +1,119 @@
+"""One entry: what it says, the proof that it is in the log and, for a stated purpose, the decision behind it."""
+
+import asyncio
+from typing import Any
+
+import orjson
+from aiohttp import web
+
+from infra.crypto.tree_hash import leaf_hash
+from infra.http.problems import Problem, not_found
+from infra.pages.site import Site
+from infra.pages.visit import Visit
+from schemas.purposes import Purpose
+from services.audit.appender import Appender
+from services.audit.entries_api import proof_of
+from services.audit.merkle import ProofError
+from services.audit.note import Note, VerifierKey
+from services.audit.officers.register import Officer
+from services.audit.openings import Closed, Opened, Openings
+from services.audit.pages import words
+from services.audit.pages.desk import Desk
+from services.audit.pages.proof_path import drawn
+from services.audit.pages.search import purpose_fits, purpose_mistake
+from services.audit.pages.trail import decision
+from services.audit.proof import Proof
+
+_ENTRY = "/entries/{index:[0-9]{1,15}}"
+_KEYS: dict[str, Purpose] = {"review": "review", "access": "access"}
+
+
+class EntryPages:
+    """The handlers."""
+
+    def __init__(self, site: Site, desk: Desk, appender: Appender, openings: Openings) -> None:
+        self._site = site
+        self._desk = desk
+        self._appender = appender
+        self._openings = openings
+
+    def table(self) -> list[web.RouteDef]:
+        """All routes."""
+        return [
+            self._site.get(_ENTRY, self._desk.needing("read", self.show)),
+            self._site.post(_ENTRY, self._desk.needing("read", self.open)),
+            self._site.get(f"{_ENTRY}/proof", self._desk.needing("read", self.take_along)),
+        ]
+
+    async def show(self, visit: Visit, officer: Officer) -> web.StreamResponse:
+        """The entry and its proof; what is sealed stays sealed."""
+        index, entry = await self._entry(visit)
+        return await self._page(visit, officer, index, entry)
+
+    async def open(self, visit: Visit, officer: Officer) -> web.StreamResponse:
+        """The entry with its decision, opened for the purpose that the form states."""
+        index, entry = await self._entry(visit)
+        mistakes = {} if purpose_fits(visit.form.get("purpose")) else {"purpose": purpose_mistake(visit)}
+        key = _KEYS.get(visit.form.get("key"))
+        if key is None:
+            mistakes["key"] = visit.says("Choose what the decision is opened for.")
+        if mistakes or key is None:
+            visit.form = visit.form.wrong(mistakes)
+            return await self._page(visit, officer, index, entry, status=422)
+        found = await self._openings.open({index: entry}, visit.form.get("purpose"), key, officer.by)
+        if (opened := found.get(index)) is None:
+            raise not_found("trail")
+        return await self._page(visit, officer, index, entry, opened=opened)
+
+    async def take_along(self, visit: Visit, _: Officer) -> web.StreamResponse:
+        """The proof as a C2SP tlog-proof."""
+        index, _entry = await self._entry(visit)
+        return web.Response(
+            body=await proof_of(self._appender, index),
+            headers={
+                "Content-Type": "text/plain; charset=utf-8",
+                "Content-Disposition": f'attachment; filename="entry-{index}.tlog-proof"',
+            },
+        )
+
+    async def _entry(self, visit: Visit) -> tuple[int, bytes]:
+        index = int(visit.request.match_info["index"])
+        try:
+            return index, await asyncio.to_thread(self._appender.reader().entry, index)
+        except FileNotFoundError:
+            raise not_found("entry") from None
+
+    async def _page(
+        self,
+        visit: Visit,
+        officer: Officer,
+        index: int,
+        entry: bytes,
+        *,
+        opened: Opened | Closed | None = None,
+        status: int = 200,
+    ) -> web.Response:
+        proof = Proof.parse(await proof_of(self._appender, index))
+        key = VerifierKey.parse(self._appender.vkey)
+        try:
+            proof.verify(entry, key)
+            chart, checkpoint = drawn(visit, entry, proof)
+        except ProofError as error:
+            raise Problem(500, "broken", "The log is broken", str(error)) from error
+        fields: dict[str, Any] = orjson.loads(entry)
+        return visit.page(
+            "entry.html",
+            status=status,
+            officer=officer,
+            index=index,
+            size=self._appender.state.size,
+            entry=fields,
+            said=words.said(visit, fields),
+            by=words.actor(visit, fields),
+            leaf=leaf_hash(entry).hex(),
+            chart_of_proof=chart,
+            checkpoint=checkpoint,
+            signed_by=[signature.name for signature in Note.parse(proof.checkpoint).signatures],
+            closed=opened.reason if isinstance(opened, Closed) else None,
+            decision=decision(visit, opened) if isinstance(opened, Opened) else None,
+        )

@@ -1,0 +1,69 @@
+"""Entries in plain words: what each type says, and who acted."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from infra.pages.visit import Visit
+
+
+def said(visit: Visit, entry: Mapping[str, Any]) -> str:
+    """What happened, in a few words; a type without words of its own is named."""
+    kind = str(entry["type"])
+    return types(visit).get(kind, kind)
+
+
+def actor(visit: Visit, entry: Mapping[str, Any]) -> str:
+    """Who acted, by role."""
+    _ = visit.says
+    role = str(entry["actor"])
+    words = {
+        "person": _("the person"),
+        "organisation": _("the organisation"),
+        "operator": _("the operator"),
+        "auditor": _("an auditor"),
+        "overseer": _("an overseer"),
+        "officer": _("an officer"),
+    }
+    if role.startswith("service:"):
+        return _("the service %(name)s", name=role.removeprefix("service:"))
+    return words.get(role, role)
+
+
+def types(visit: Visit) -> dict[str, str]:
+    """Every type with what it says, in the order of a life."""
+    _ = visit.says
+    return {
+        "received": _("An assessment was received"),
+        "scored": _("An assessment was scored"),
+        "refused": _("An assessment was refused"),
+        "dead-lettered": _("A record was set aside as unreadable"),
+        "delivered": _("A result was delivered to its organisation"),
+        "viewed": _("A result was shown"),
+        "superseded": _("A result was superseded by a corrected one"),
+        "consent-given": _("Consent was given"),
+        "consent-withdrawn": _("Consent was withdrawn"),
+        "code-issued": _("A code for an employee was issued"),
+        "code-taken": _("A code for an employee was taken"),
+        "request-opened": _("A request about somebody's data was opened"),
+        "request-forwarded": _("A request was forwarded to the organisation"),
+        "request-extended": _("The time for a request was extended"),
+        "request-closed": _("A request was closed"),
+        "reviewed": _("A human reviewed a result"),
+        "hold-set": _("A legal hold was set"),
+        "hold-lifted": _("A legal hold was lifted"),
+        "notice-acknowledged": _("A notice was acknowledged"),
+        "erased": _("A person's key was destroyed"),
+        "restored": _("After a restore, what was taken back was taken back again"),
+        "officer-logged-in": _("An officer logged in"),
+        "search": _("The log was searched"),
+        "key-released-to-a-human": _("A decision was opened for a human"),
+        "exported": _("A pack of evidence was made"),
+        "self-test": _("The service tested itself"),
+        "drift": _("The distribution of scores has drifted"),
+        "incident": _("An incident was noted"),
+        "configuration-changed": _("The configuration was changed"),
+        "signal-changed": _("A market signal was changed"),
+        "witness-changed": _("A witness was added, removed, failed or answered again"),
+        "epoch-rotated": _("The root key was rotated"),
+        "epoch-destroyed": _("An epoch of the root key was destroyed"),
+    }

@@ -1,0 +1,198 @@
+"""The officers' console from the log-in to the proof, and what it refuses."""
+
+import asyncio
+import time
+from base64 import b32decode
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+
+from infra.crypto import totp
+from infra.local.operator_calls import ask
+from tests.browser.visitor import Visitor
+from tests.running import Running
+
+Visit = Callable[..., Any]
+OWN_PASSWORD = "seven quiet herons at dusk"
+
+
+async def press(visitor: Visitor, selector: str) -> None:
+    """Press a button or follow a link, until the page that answers it is there."""
+    async with visitor.page.expect_navigation():
+        await visitor.go(selector)
+
+
+@dataclass
+class Officer:
+    """Somebody with an authenticator."""
+
+    audit: str
+    name: str
+    password: str
+    secret: bytes
+    ahead: int = -1
+
+    def code(self) -> str:
+        """The next code: each counts once, and the server takes those of the steps beside the current one."""
+        self.ahead += 1
+        return totp.code(self.secret, int(time.time()) // totp.STEP_SECONDS + self.ahead)
+
+    async def log_in(self, visitor: Visitor, code: str | None = None) -> None:
+        await visitor.open(f"{self.audit}/login")
+        await visitor.write("#name", self.name)
+        await visitor.write("#password", self.password)
+        await visitor.write("#code", self.code() if code is None else code)
+        await press(visitor, "main .actions button")
+
+    async def settle(self, visitor: Visitor) -> None:
+        """Log in for the first time and choose a password."""
+        await self.log_in(visitor)
+        await visitor.write("#password", OWN_PASSWORD)
+        self.password = OWN_PASSWORD
+        await press(visitor, "main .actions button")
+
+
+async def appointed(running: Running, name: str, role: str) -> Officer:
+    """A new officer, as the operator is told of them."""
+    admission = await ask(
+        running.stack.place.admin_socket("audit"), "POST", "/officers", {"name": name, "role": role}
+    )
+    secret = b32decode(parse_qs(urlsplit(admission["uri"]).query)["secret"][0])
+    return Officer(running.stack.urls["audit"], name, admission["password"], secret)
+
+
+async def decided(running: Running) -> int:
+    """The index of a decision in the log."""
+    await running.person.assess()
+    return (await running.officer.newest("scored")).index
+
+
+async def test_an_officer_logs_in_finds_a_decision_opens_it_for_a_purpose_and_sees_its_proof(
+    running: Running, visit: Visit
+) -> None:
+    index = await decided(running)
+    auditor = await appointed(running, "ada", "auditor")
+    async with visit(javascript=False) as visitor:
+        # When an auditor logs in for the first time, a password of their own comes first
+        await auditor.settle(visitor)
+        assert visitor.page.url == f"{auditor.audit}/"
+        assert await visitor.sees("Last checkpoint")
+        # and searches, with a purpose
+        await press(visitor, "nav.menu a[href='/entries']")
+        await visitor.select(visitor.page.locator("#type"), "scored")
+        await press(visitor, "main .row button")
+        assert await visitor.sees("State the purpose")
+        await visitor.write("#purpose", "file 7")
+        await press(visitor, "main .row button")
+        await press(visitor, f"a[href='/entries/{index}']")
+        # Then the proof is drawn, and leads to the root that is signed
+        assert await visitor.page.locator("figure svg").count() == 1
+        shown = await visitor.page.locator("figure tbody tr").last.locator("td").last.text_content()
+        assert await visitor.sees(str(shown))
+        # and the decision is opened for a purpose
+        await visitor.tick(visitor.page.locator("[name=key][value=review]"))
+        await visitor.write("#purpose", "file 7")
+        await press(visitor, "main .row button")
+        assert await visitor.sees("found to be what the entry's commitment binds")
+        # and nothing of the search stood in an address, and the log says who came and what was opened
+        assert visitor.queries <= {"lang"}
+        for kind in ("officer-logged-in", "search", "key-released-to-a-human"):
+            assert (await running.officer.newest(kind)).index > index
+        # When they log out, the console is closed
+        await press(visitor, ".leave button")
+        await visitor.open(f"{auditor.audit}/entries/{index}")
+        assert visitor.page.url.endswith("/login")
+
+
+async def test_a_wrong_code_and_a_code_used_before_are_refused(running: Running, visit: Visit) -> None:
+    officer = await appointed(running, "bea", "auditor")
+    async with visit() as visitor:
+        used = officer.code()
+        await officer.log_in(visitor, used)
+        assert visitor.page.url.endswith("/password")
+        await visitor.page.context.clear_cookies()
+        for code in (used, "000000", ""):
+            await officer.log_in(visitor, code)
+            assert await visitor.sees("Name, password or code is wrong")
+            assert await visitor.page.context.cookies() == []
+
+
+async def test_an_overseer_decides_a_review_that_its_person_reads(running: Running, visit: Visit) -> None:
+    assessed = await running.person.assess()
+    asked = {"type": "review", "assessment": assessed.assessment, "statement": "They counted my pause twice."}
+    request = await filed(running, assessed.claim_code, asked)
+    overseer = await appointed(running, "cy", "overseer")
+    async with visit() as visitor:
+        await overseer.settle(visitor)
+        await queued(visitor, overseer, request)
+        await press(visitor, f"a[href='/reviews/{request}']")
+        assert not await visitor.sees("They counted")
+        await visitor.write("#purpose", "the review itself")
+        await press(visitor, "main form >> nth=0 >> button")
+        assert await visitor.sees("They counted my pause twice.")
+        await visitor.tick(visitor.page.locator("[value=overruled]"))
+        await visitor.write("#reason", "The pause was counted in two dimensions; do not rely on the score.")
+        await press(visitor, "main form >> nth=0 >> button")
+        row = visitor.page.locator("tr", has_text="cy")
+        assert (await row.locator("td").all_inner_texts()) == ["0", "0", "1", "0%"]
+        assert visitor.troubles == []
+
+
+@pytest.mark.parametrize(
+    ("language", "dark", "width"), [pytest.param("en", False, 1280, marks=pytest.mark.slow), ("de", True, 360)]
+)
+async def test_no_page_of_the_console_has_a_barrier_or_overflows(
+    running: Running, visit: Visit, language: str, dark: bool, width: int
+) -> None:
+    index = await decided(running)
+    officer = await appointed(running, f"dee-{language}", "overseer")
+    async with visit(language=language, dark=dark, width=width) as visitor:
+
+        async def examine(name: str) -> None:
+            await visitor.look(f"console-{name}-{language}")
+            assert await visitor.barriers() == [], name
+            assert not await visitor.overflows(), name
+
+        await officer.log_in(visitor, "000000")
+        await examine("login")
+        await officer.log_in(visitor)
+        await examine("password")
+        await visitor.write("#password", OWN_PASSWORD)
+        await press(visitor, "main .actions button")
+        await examine("log")
+        await visitor.open(f"{officer.audit}/entries")
+        await visitor.write("#purpose", "file 7")
+        await press(visitor, "main .row button")
+        await examine("entries")
+        await visitor.open(f"{officer.audit}/entries/{index}")
+        await visitor.tick(visitor.page.locator("[name=key][value=review]"))
+        await visitor.write("#purpose", "file 7")
+        await press(visitor, "main .row button")
+        for summary in await visitor.page.locator("main details > summary").all():
+            await summary.click()
+        await examine("entry")
+        await visitor.open(f"{officer.audit}/reviews")
+        await examine("reviews")
+        await visitor.open(f"{officer.audit}/no-such-page")
+        await examine("nothing")
+
+
+async def filed(running: Running, claim: str, body: dict[str, str]) -> str:
+    """The id of a request, once it is in the queue of reviews."""
+    address = f"{running.stack.urls['consent']}/v1/privacy/requests"
+    async with running.http.post(address, json=body, headers={"Authorization": f"Claim {claim}"}) as answer:
+        request: str = (await answer.json())["id"]
+    return request
+
+
+async def queued(visitor: Visitor, officer: Officer, request: str) -> None:
+    """Look at the queue until the review has come to it."""
+    async with asyncio.timeout(30):
+        while True:
+            await visitor.open(f"{officer.audit}/reviews")
+            if await visitor.page.locator(f"a[href='/reviews/{request}']").count():
+                return
+            await asyncio.sleep(0.2)

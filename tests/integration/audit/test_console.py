@@ -1,0 +1,259 @@
+"""Who gets into the officers' console, as whom, and what it refuses; on both databases."""
+
+import json
+import re
+from base64 import b32decode
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+from aiohttp import web
+from aiohttp.test_utils import TestClient, TestServer
+from argon2 import PasswordHasher
+from sqlalchemy import select
+
+import services.audit
+from infra.crypto import totp
+from infra.crypto.safe import Safe
+from infra.db.engine import Database
+from infra.db.migrate import migrate
+from infra.http.problems import Problem, problem_details
+from infra.kafka.entry_outbox import EntryOutbox
+from infra.pages.site import Site
+from schemas.rights import ReviewOrder
+from services.audit.acts import SOURCE, Acts
+from services.audit.appender import Appender
+from services.audit.gathering import Gathering
+from services.audit.health import HealthCheck
+from services.audit.officers.passwords import Passwords
+from services.audit.officers.register import Officers
+from services.audit.officers.roles import Role
+from services.audit.openings import Openings
+from services.audit.pages.console import Console
+from services.audit.pages.login import ATTEMPTS
+from services.audit.policy import NO_POLICY
+from services.audit.reading_loop import ReadingLoop
+from services.audit.reviews import Reviews
+from services.audit.store import Store
+from services.audit.tables import marks, officers, outbox, reviews
+from tests.twins.broker import Broker
+from tests.twins.ledger import Ledger
+from tests.unit.audit.examples import SIGNER
+
+ADDRESSES = {"intake": "http://intake", "consent": "http://consent", "audit": "http://audit"}
+OWN = "seven quiet herons at dusk"
+REQUEST = "ab" * 16
+
+
+@dataclass(slots=True)
+class Room:
+    """The console and who comes to it. `now` is the time that codes are made for."""
+
+    client: TestClient[web.Request, web.Application]
+    officers: Officers
+    database: Database
+    reviews: Reviews
+    ledger: Ledger
+    clock: list[int]
+    secrets: dict[str, bytes] = field(default_factory=dict)
+
+    async def appoint(self, name: str, role: Role) -> str:
+        """The one-time password of a new officer."""
+        admission = await self.officers.add(name, role)
+        self.secrets[name] = b32decode(parse_qs(urlsplit(admission.uri).query)["secret"][0])
+        return admission.password
+
+    def code(self, name: str) -> str:
+        """A code that was not used yet."""
+        self.clock[0] += totp.STEP_SECONDS
+        return totp.code(self.secrets[name], self.clock[0] // totp.STEP_SECONDS)
+
+    async def log_in(self, name: str, password: str, code: str | None = None) -> int:
+        sent = {"name": name, "password": password, "code": self.code(name) if code is None else code}
+        return (await self.post("/login", **sent))[0]
+
+    async def enter(self, name: str, role: Role) -> None:
+        """Log in for the first time and set a password."""
+        assert await self.log_in(name, await self.appoint(name, role)) == 303
+        assert (await self.post("/password", password=OWN))[0] == 303
+
+    async def get(self, path: str) -> tuple[int, str]:
+        async with self.client.get(path, allow_redirects=False) as answer:
+            return answer.status, answer.headers.get("Location") or await answer.text()
+
+    async def post(self, path: str, token: str | None = None, **fields: str) -> tuple[int, str]:
+        """Send a form with the token of this session."""
+        sent = {**fields, "csrf": await self._token() if token is None else token}
+        async with self.client.post(path, data=sent, allow_redirects=False) as answer:
+            return answer.status, answer.headers.get("Location") or await answer.text()
+
+    async def leaves(self) -> list[dict[str, Any]]:
+        async with self.database.read() as connection:
+            return [
+                json.loads(leaf)
+                for leaf in await connection.scalars(select(outbox.c.value).order_by(outbox.c.sequence))
+            ]
+
+    async def _token(self) -> str:
+        for path in ("/entries", "/password", "/login"):
+            status, text = await self.get(path)
+            if status == 200:
+                found = re.search(r'name="csrf" value="([^"]*)"', text)
+                return found[1] if found else ""
+        raise AssertionError("no page shows a form")
+
+
+@pytest.fixture
+async def room(database_url: str, tmp_path: Path) -> AsyncIterator[Room]:
+    clock = [1_800_000_000]
+    async with Database(database_url, "audit") as database:
+        await migrate(database, Path(services.audit.__file__).with_name("migrations"))
+        entries, ledger, broker, store = EntryOutbox(database, SOURCE, marks), Ledger(), Broker(), Store(database)
+        await entries.open()
+        with Appender(tmp_path / "log", SIGNER) as appender:
+            acts = Acts(database, entries, bytes(32))
+            safe, cheap = Safe(tmp_path / "officers-key"), Passwords(PasswordHasher(1, 8, 1))
+            register = Officers(database, acts, safe, bytes(32), clock=lambda: clock[0], passwords=cheap)
+            queue = Reviews(database, ledger, broker, acts)
+            health = HealthCheck(
+                tmp_path / "log",
+                appender,
+                Gathering(appender, NO_POLICY, None),
+                NO_POLICY,
+                ReadingLoop("", appender, store, broker),
+            )
+            place = Path(services.audit.__file__).with_name("pages")
+            site = Site("audit", "http://audit", bytes(32), [place], {"addresses": ADDRESSES})
+            app = web.Application(middlewares=[problem_details])
+            openings = Openings(store, ledger, acts)
+            console = Console(site, register)
+            console.join(
+                app, appender=appender, store=store, acts=acts, openings=openings, reviews=queue, health=health
+            )
+            async with TestClient(TestServer(app)) as client:
+                yield Room(client, register, database, queue, ledger, clock)
+
+
+async def test_without_a_log_in_every_page_leads_to_it_and_no_form_does_anything(room: Room) -> None:
+    for path in ("/", "/entries", "/entries/0", "/reviews", f"/reviews/{REQUEST}", "/password"):
+        assert await room.get(path) == (303, "/login"), path
+    for path in ("/entries", "/entries/0", f"/reviews/{REQUEST}/decision", "/password"):
+        assert (await room.post(path, purpose="file 7"))[0] == 303, path
+    assert await room.leaves() == []
+
+
+async def test_a_log_in_takes_name_password_and_a_fresh_code_and_leaves_its_entry(room: Room) -> None:
+    password = await room.appoint("ada", "auditor")
+    # When any of the three is wrong, the answer is the same and nothing is logged
+    assert await room.log_in("ada", "wrong") == 422
+    assert await room.log_in("eve", password, room.code("ada")) == 422
+    assert await room.log_in("ada", password, "000000") == 422
+    assert [one["type"] for one in await room.leaves()] == ["configuration-changed"]
+    # When all are right, the log-in has its entry, which names a role and nobody
+    assert await room.log_in("ada", password, code := room.code("ada")) == 303
+    entry = (await room.leaves())[-1]
+    assert (entry["type"], entry["actor"]) == ("officer-logged-in", "auditor")
+    assert "ada" not in json.dumps(entry)
+    # and the same code lets nobody in again
+    room.client.session.cookie_jar.clear()
+    assert await room.log_in("ada", password, code) == 422
+
+
+async def test_the_first_password_is_good_for_changing_it_alone(room: Room) -> None:
+    password = await room.appoint("ada", "auditor")
+    await room.log_in("ada", password)
+    assert await room.get("/entries") == (303, "/password")
+    assert (await room.post("/password", password="short"))[0] == 422
+    assert (await room.post("/password", password=password))[0] == 422
+    assert (await room.post("/password", password=OWN)) == (303, "/")
+    assert (await room.get("/entries"))[0] == 200
+
+
+async def test_name_and_secret_lie_sealed_and_the_password_hashed(room: Room) -> None:
+    password = await room.appoint("ada-of-the-tower", "auditor")
+    async with room.database.read() as connection:
+        (row,) = (await connection.execute(select(officers))).all()
+    kept = b"".join(one if isinstance(one, bytes) else str(one).encode() for one in row)
+    for secret in (b"ada-of-the-tower", password.encode(), room.secrets["ada-of-the-tower"]):
+        assert secret not in kept
+    assert row.password.startswith("$argon2id$")
+
+
+async def test_guessing_ends_after_a_few_attempts_also_with_the_right_password(room: Room) -> None:
+    password = await room.appoint("ada", "auditor")
+    for _ in range(ATTEMPTS):
+        assert await room.log_in("ada", "wrong", "000000") == 422
+    assert await room.log_in("ada", password) == 429
+
+
+async def test_a_log_in_begins_a_session_that_was_not_there_before(room: Room) -> None:
+    """Session fixation: what was planted in the browser is worth nothing, and what it opened is closed."""
+    await room.enter("ada", "auditor")
+    planted = {cookie.key: cookie.value for cookie in room.client.session.cookie_jar}
+    assert await room.log_in("bea", await room.appoint("bea", "auditor")) == 303
+    now = {cookie.key: cookie.value for cookie in room.client.session.cookie_jar}
+    assert now["careerpulse-audit"] != planted["careerpulse-audit"]
+    room.client.session.cookie_jar.clear()
+    room.client.session.cookie_jar.update_cookies(planted)
+    assert await room.get("/entries") == (303, "/login")
+
+
+async def test_a_form_from_elsewhere_or_without_the_sessions_token_does_nothing(room: Room) -> None:
+    await room.enter("ada", "auditor")
+    before = await room.leaves()
+    assert (await room.post("/entries", token="", purpose="file 7"))[0] == 403
+    headers = {"Origin": "http://elsewhere", "Sec-Fetch-Site": "cross-site"}
+    async with room.client.post("/login", data={"name": "ada"}, headers=headers) as answer:
+        assert answer.status == 403
+    assert await room.leaves() == before
+
+
+async def test_who_is_removed_or_has_logged_out_is_out_at_once(room: Room) -> None:
+    await room.enter("ada", "auditor")
+    kept = {cookie.key: cookie.value for cookie in room.client.session.cookie_jar}
+    await room.post("/logout")
+    room.client.session.cookie_jar.update_cookies(kept)
+    assert await room.get("/entries") == (303, "/login")
+    await room.enter("bea", "auditor")
+    await room.officers.remove("bea")
+    assert await room.get("/entries") == (303, "/login")
+    with pytest.raises(Problem):
+        await room.officers.remove("bea")
+
+
+async def test_only_an_overseer_opens_and_decides_reviews(room: Room) -> None:
+    alias = room.ledger.add()
+    order = ReviewOrder(REQUEST, "acme", "cd" * 16, "2026-11-23T18:00:00Z", "2026-12-23T18:00:00Z")
+    await room.reviews.keep(alias, order)
+    word = {"decision": "overruled", "reason": "<script>alert(1)</script> is no reason"}
+    # An auditor sees the queue and no more
+    await room.enter("ada", "auditor")
+    assert REQUEST[:8] in (await room.get("/reviews"))[1]
+    assert (await room.get(f"/reviews/{REQUEST}"))[0] == 403
+    assert (await room.post(f"/reviews/{REQUEST}", purpose="file 7"))[0] == 403
+    assert (await room.post(f"/reviews/{REQUEST}/decision", **word))[0] == 403
+    # An overseer states a purpose, gives a reason, and decides once
+    await room.post("/logout")
+    await room.enter("cy", "overseer")
+    assert (await room.post(f"/reviews/{REQUEST}", purpose=""))[0] == 422
+    assert (await room.post(f"/reviews/{REQUEST}", purpose="file 7"))[0] == 200
+    status, page = await room.post(f"/reviews/{REQUEST}/decision", **{**word, "decision": "erased"})
+    assert (status, "<script>alert" in page) == (422, False)
+    assert (await room.post(f"/reviews/{REQUEST}/decision", **word))[0] == 303
+    assert (await room.post(f"/reviews/{REQUEST}/decision", **word))[0] == 409
+    assert await room.officers.decisions() == {"cy": {"overruled": 1}}
+    async with room.database.read() as connection:
+        assert await connection.scalar(select(reviews.c.decided_by)) is not None
+
+
+async def test_a_search_leaves_its_entry_and_one_without_a_purpose_is_none(room: Room) -> None:
+    await room.enter("ada", "auditor")
+    assert (await room.post("/entries", type="scored"))[0] == 422
+    assert (await room.post("/entries", purpose="file 7", **{"from": "2026-02-31"}))[0] == 422
+    assert [one["type"] for one in await room.leaves()].count("search") == 0
+    assert (await room.post("/entries", purpose="file 7", type="scored", to="2026-11-23"))[0] == 200
+    assert (await room.post("/entries", purpose="file 7", organisation="acme"))[0] == 200
+    assert [one["type"] for one in await room.leaves()].count("search") == 2
