@@ -8,7 +8,7 @@ import pytest
 from aiohttp.test_utils import TestClient, TestServer
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from infra.crypto.root_key import FileRootKey
+from infra.crypto.root_keys.file import FileRootKey
 from infra.db.engine import Database
 from schemas.keys import RegisterTenant
 from services.consent.claims import Claims
