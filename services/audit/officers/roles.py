@@ -1,13 +1,13 @@
-"""What a role lets an officer do. Nobody who decides reviews also judges how they were decided."""
+"""What a role lets an officer do."""
 
 from typing import Literal, get_args
 
 Role = Literal["auditor", "overseer"]
 ROLES: tuple[Role, ...] = get_args(Role)
-Right = Literal["read", "decide", "export"]
+Right = Literal["read", "decide"]
 
 RIGHTS: dict[Role, frozenset[Right]] = {
-    "auditor": frozenset({"read", "export"}),
+    "auditor": frozenset({"read"}),
     "overseer": frozenset({"read", "decide"}),
 }
-"""`read`: the log and, for a stated purpose, trails; `decide`: reviews; `export`: packs of evidence."""
+"""`read`: the log and, for a stated purpose, trails; `decide`: reviews."""
