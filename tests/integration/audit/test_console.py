@@ -146,25 +146,25 @@ async def test_without_a_log_in_every_page_leads_to_it_and_no_form_does_anything
 
 
 async def test_a_log_in_takes_name_password_and_a_fresh_code_and_leaves_its_entry(room: Room) -> None:
-    password = await room.appoint("ada", "auditor")
+    password = await room.appoint("olivia", "auditor")
     # When any of the three is wrong, the answer is the same and nothing is logged
-    assert await room.log_in("ada", "wrong") == 422
-    assert await room.log_in("eve", password, room.code("ada")) == 422
-    assert await room.log_in("ada", password, "000000") == 422
+    assert await room.log_in("olivia", "wrong") == 422
+    assert await room.log_in("eve", password, room.code("olivia")) == 422
+    assert await room.log_in("olivia", password, "000000") == 422
     assert [one["type"] for one in await room.leaves()] == ["configuration-changed"]
     # When all are right, the log-in has its entry, which names a role and nobody
-    assert await room.log_in("ada", password, code := room.code("ada")) == 303
+    assert await room.log_in("olivia", password, code := room.code("olivia")) == 303
     entry = (await room.leaves())[-1]
     assert (entry["type"], entry["actor"]) == ("officer-logged-in", "auditor")
-    assert "ada" not in json.dumps(entry)
+    assert "olivia" not in json.dumps(entry)
     # and the same code lets nobody in again
     room.client.session.cookie_jar.clear()
-    assert await room.log_in("ada", password, code) == 422
+    assert await room.log_in("olivia", password, code) == 422
 
 
 async def test_the_first_password_is_good_for_changing_it_alone(room: Room) -> None:
-    password = await room.appoint("ada", "auditor")
-    await room.log_in("ada", password)
+    password = await room.appoint("olivia", "auditor")
+    await room.log_in("olivia", password)
     assert await room.get("/entries") == (303, "/password")
     assert (await room.post("/password", password="short"))[0] == 422
     assert (await room.post("/password", password=password))[0] == 422
@@ -183,15 +183,15 @@ async def test_name_and_secret_lie_sealed_and_the_password_hashed(room: Room) ->
 
 
 async def test_guessing_ends_after_a_few_attempts_also_with_the_right_password(room: Room) -> None:
-    password = await room.appoint("ada", "auditor")
+    password = await room.appoint("olivia", "auditor")
     for _ in range(ATTEMPTS):
-        assert await room.log_in("ada", "wrong", "000000") == 422
-    assert await room.log_in("ada", password) == 429
+        assert await room.log_in("olivia", "wrong", "000000") == 422
+    assert await room.log_in("olivia", password) == 429
 
 
 async def test_a_log_in_begins_a_session_that_was_not_there_before(room: Room) -> None:
     """Session fixation: what was planted in the browser is worth nothing, and what it opened is closed."""
-    await room.enter("ada", "auditor")
+    await room.enter("olivia", "auditor")
     planted = {cookie.key: cookie.value for cookie in room.client.session.cookie_jar}
     assert await room.log_in("bea", await room.appoint("bea", "auditor")) == 303
     now = {cookie.key: cookie.value for cookie in room.client.session.cookie_jar}
@@ -202,17 +202,17 @@ async def test_a_log_in_begins_a_session_that_was_not_there_before(room: Room) -
 
 
 async def test_a_form_from_elsewhere_or_without_the_sessions_token_does_nothing(room: Room) -> None:
-    await room.enter("ada", "auditor")
+    await room.enter("olivia", "auditor")
     before = await room.leaves()
     assert (await room.post("/entries", token="", purpose="file 7"))[0] == 403
     headers = {"Origin": "http://elsewhere", "Sec-Fetch-Site": "cross-site"}
-    async with room.client.post("/login", data={"name": "ada"}, headers=headers) as answer:
+    async with room.client.post("/login", data={"name": "olivia"}, headers=headers) as answer:
         assert answer.status == 403
     assert await room.leaves() == before
 
 
 async def test_who_is_removed_or_has_logged_out_is_out_at_once(room: Room) -> None:
-    await room.enter("ada", "auditor")
+    await room.enter("olivia", "auditor")
     kept = {cookie.key: cookie.value for cookie in room.client.session.cookie_jar}
     await room.post("/logout")
     room.client.session.cookie_jar.update_cookies(kept)
@@ -230,7 +230,7 @@ async def test_only_an_overseer_opens_and_decides_reviews(room: Room) -> None:
     await room.reviews.keep(alias, order)
     word = {"decision": "overruled", "reason": "<script>alert(1)</script> is no reason"}
     # An auditor sees the queue and no more
-    await room.enter("ada", "auditor")
+    await room.enter("olivia", "auditor")
     assert REQUEST[:8] in (await room.get("/reviews"))[1]
     assert (await room.get(f"/reviews/{REQUEST}"))[0] == 403
     assert (await room.post(f"/reviews/{REQUEST}", purpose="file 7"))[0] == 403
@@ -250,7 +250,7 @@ async def test_only_an_overseer_opens_and_decides_reviews(room: Room) -> None:
 
 
 async def test_a_search_leaves_its_entry_and_one_without_a_purpose_is_none(room: Room) -> None:
-    await room.enter("ada", "auditor")
+    await room.enter("olivia", "auditor")
     assert (await room.post("/entries", type="scored"))[0] == 422
     assert (await room.post("/entries", purpose="file 7", **{"from": "2026-02-31"}))[0] == 422
     assert [one["type"] for one in await room.leaves()].count("search") == 0

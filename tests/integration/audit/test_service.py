@@ -67,6 +67,10 @@ class Service:
             "SECRETS_DIR": str(self.directory / "secrets"),
             "KEYS_SOCKET": str(self.directory / "keys.sock"),
             "AUDIT_LOG_DIR": str(self.directory / "log"),
+            "ADMIN_SOCKET": str(self.directory / "admin.sock"),
+            "INTAKE_URL": "http://127.0.0.1:8080",
+            "CONSENT_URL": "http://127.0.0.1:8081",
+            "AUDIT_URL": self.url,
             "AUDIT_ORIGIN": ORIGIN,
         }
         command = (sys.executable, "-c", "from services.audit.app import main; main()")

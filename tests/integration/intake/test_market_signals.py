@@ -3,6 +3,7 @@
 import json
 from collections.abc import AsyncIterator
 from hashlib import sha256
+from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -16,6 +17,7 @@ from infra.kafka.producer import BrokerUnavailable
 from schemas.entry import canonical
 from schemas.events import OutboxEntry
 from schemas.topics import AUDIT_ENTRIES
+from services.intake.access_tokens import AccessTokens
 from services.intake.admin import Admin
 from services.intake.direct.channels import Channels
 from services.intake.market_signals import MarketSignals
@@ -53,8 +55,9 @@ def signals(database: Database, entries: EntryOutbox) -> MarketSignals:
 
 
 @pytest.fixture
-async def client(database: Database, signals: MarketSignals) -> AsyncIterator[Client]:
-    admin = Admin(Organisations(database), Ledger(), signals, Channels(database, "nowhere:9092"))
+async def client(database: Database, signals: MarketSignals, tmp_path: Path) -> AsyncIterator[Client]:
+    tokens = AccessTokens(tmp_path / "key", "https://intake.example")
+    admin = Admin(Organisations(database), tokens, Ledger(), signals, Channels(database, "nowhere:9092"))
     async with TestClient(TestServer(admin.application())) as opened:
         yield opened
 
