@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from typing import Final
 
 from cryptography.exceptions import InvalidSignature
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
-from services.audit.note import PRIVATE, NoteError, Signature, check_name, encode_key, key_id, parse_key
+from services.audit.note import PRIVATE, NoteError, PrivateKey, Signature, encode_key, key_id, parse_key
 
 COSIGNATURE: Final = 0x04
 _TIME: Final = struct.Struct(">Q")
@@ -56,29 +56,14 @@ class WitnessKey:
         return True
 
 
-@dataclass(frozen=True, slots=True)
-class WitnessSigner:
-    """A witness's private Ed25519 key, its seed of 32 bytes, under its name. Never shown by repr."""
+class WitnessSigner(PrivateKey):
+    """A witness's private key."""
 
-    name: str
-    seed: bytes
-
-    def __post_init__(self) -> None:
-        check_name(self.name)
-        if len(self.seed) != 32:
-            raise NoteError(f"the seed of {self.name} must be 32 bytes, not {len(self.seed)}")
-
-    def __repr__(self) -> str:
-        return f"WitnessSigner(name={self.name!r})"
-
-    @classmethod
-    def generate(cls, name: str) -> WitnessSigner:
-        """A new random key."""
-        return cls(name, Ed25519PrivateKey.generate().private_bytes_raw())
+    __slots__ = ()
 
     def verifier(self) -> WitnessKey:
         """The public half."""
-        return WitnessKey(self.name, self._private().public_key().public_bytes_raw())
+        return WitnessKey(self.name, self.private.public_key().public_bytes_raw())
 
     def encode(self) -> str:
         """The skey: `PRIVATE+KEY+<name>+<hex key id>+<base64(type || seed)>`."""
@@ -97,11 +82,8 @@ class WitnessSigner:
 
     def cosign(self, text: str, at: int) -> Signature:
         """The cosignature of a checkpoint's text at this time, in seconds since 1970."""
-        signed = self._private().sign(_message(text, at))
+        signed = self.private.sign(_message(text, at))
         return Signature(self.name, self.verifier().id, _TIME.pack(at) + signed)
-
-    def _private(self) -> Ed25519PrivateKey:
-        return Ed25519PrivateKey.from_private_bytes(self.seed)
 
 
 def cosigned_at(signature: Signature) -> int:

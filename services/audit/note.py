@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from hashlib import sha256
-from typing import Final, Protocol
+from typing import Final, Protocol, Self
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
@@ -90,8 +90,11 @@ class VerifierKey:
 
 
 @dataclass(frozen=True, slots=True)
-class SignerKey:
-    """A private Ed25519 key, its seed of 32 bytes, under a name; as text an *skey*. Never shown by repr."""
+class PrivateKey:
+    """An Ed25519 seed of 32 bytes under a name, whatever it signs. Never shown by repr.
+
+    Its kinds are plain subclasses: a dataclass of their own would be given a repr that shows the seed.
+    """
 
     name: str
     seed: bytes
@@ -102,17 +105,27 @@ class SignerKey:
             raise NoteError(f"the seed of {self.name} must be 32 bytes, not {len(self.seed)}")
 
     def __repr__(self) -> str:
-        return f"SignerKey(name={self.name!r})"
+        return f"{type(self).__name__}(name={self.name!r})"
 
     @classmethod
-    def generate(cls, name: str) -> SignerKey:
+    def generate(cls, name: str) -> Self:
         """A new random key."""
         return cls(name, Ed25519PrivateKey.generate().private_bytes_raw())
 
+    @property
+    def private(self) -> Ed25519PrivateKey:
+        """The key that signs."""
+        return Ed25519PrivateKey.from_private_bytes(self.seed)
+
+
+class SignerKey(PrivateKey):
+    """A private key that signs notes; as text an *skey*."""
+
+    __slots__ = ()
+
     def verifier(self) -> VerifierKey:
         """The public half."""
-        private = Ed25519PrivateKey.from_private_bytes(self.seed)
-        return VerifierKey(self.name, private.public_key().public_bytes_raw())
+        return VerifierKey(self.name, self.private.public_key().public_bytes_raw())
 
     def encode(self) -> str:
         """`PRIVATE+KEY+<name>+<hex key id>+<base64(type || seed)>`."""
@@ -131,8 +144,7 @@ class SignerKey:
 
     def sign(self, text: str) -> Signature:
         """This key's signature of a note's text."""
-        private = Ed25519PrivateKey.from_private_bytes(self.seed)
-        return Signature(self.name, self.verifier().id, private.sign(text.encode()))
+        return Signature(self.name, self.verifier().id, self.private.sign(text.encode()))
 
 
 def encode_key(name: str, identity: bytes, kind: int, material: bytes) -> str:
