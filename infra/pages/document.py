@@ -1,19 +1,22 @@
 """Documents written in Markdown with formulas in TeX, drawn as HTML and MathML: no script, nothing from elsewhere."""
 
-from collections.abc import Callable
+from __future__ import annotations
 
-from latex2mathml.converter import convert
-from markdown_it import MarkdownIt
-from markdown_it.token import Token
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
 from markupsafe import Markup
-from mdit_py_plugins.anchors import anchors_plugin
-from mdit_py_plugins.dollarmath import dollarmath_plugin
+
+if TYPE_CHECKING:
+    from markdown_it.token import Token
 
 Rewrite = Callable[[str], str]
 
 
 def formula(tex: str, *, display: bool = True) -> Markup:
     """A formula as MathML Core, which browsers draw themselves."""
+    from latex2mathml.converter import convert  # only who reads the methodology needs it, not every start
+
     return Markup(convert(tex, display="block" if display else "inline"))  # noqa: S704 - made from our own formulas
 
 
@@ -22,6 +25,10 @@ def document(markdown: str, link: Rewrite) -> Markup:
 
     Markup inside the document is escaped. A table scrolls in a frame of its own, which the keyboard reaches.
     """
+    from markdown_it import MarkdownIt  # as above
+    from mdit_py_plugins.anchors import anchors_plugin
+    from mdit_py_plugins.dollarmath import dollarmath_plugin
+
     parser = MarkdownIt("commonmark", {"html": False}).enable("table")
     dollarmath_plugin(parser, renderer=lambda tex, options: formula(tex, display=options["display_mode"]))
     anchors_plugin(parser, max_level=3)
