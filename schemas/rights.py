@@ -39,6 +39,29 @@ class ReviewOrder(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag="
 Order = ErasureOrder | DisclosureOrder | ReviewOrder
 
 
+class _Untagged(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """An order as it was written while every order was an erasure."""
+
+    request: str
+    entry: str
+
+
+_ORDER: msgspec.msgpack.Decoder[Order] = msgspec.msgpack.Decoder(Order)
+_UNTAGGED: msgspec.msgpack.Decoder[_Untagged] = msgspec.msgpack.Decoder(_Untagged)
+
+
+def read_order(value: bytes | None) -> Order:
+    """An order as a record carries it, in today's form or the first one. Raises msgspec.DecodeError."""
+    try:
+        return _ORDER.decode(value or b"")
+    except msgspec.ValidationError as refusal:
+        try:
+            first = _UNTAGGED.decode(value or b"")
+        except msgspec.ValidationError:
+            raise refusal from None
+        return ErasureOrder(first.request, first.entry)
+
+
 class HeldAssessment(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag="assessment"):
     """One assessment as intake holds it: `hand_in`, `result`, `detail` and `reference` as they were sealed."""
 

@@ -154,7 +154,7 @@ async def build(settings: Settings) -> list[Listener]:
     public.cleanup_ctx.append(opened_parts)
     public.cleanup_ctx.append(
         running(
-            _streams(settings, orders, reviews, store, outbox),
+            _streams(settings, orders, producer=producer, reviews=reviews, store=store, outbox=outbox),
             Loop("revocations", revocations.run),
             Loop("log", read_after_fence),
             Loop("statistics", tally_after_fence),
@@ -180,13 +180,19 @@ def _site(settings: Settings) -> Site:
 
 
 def _streams(
-    settings: Settings, orders: PrivacyOrders, reviews: Reviews, store: Store, outbox: EntryOutbox
+    settings: Settings,
+    orders: PrivacyOrders,
+    *,
+    producer: Producer,
+    reviews: Reviews,
+    store: Store,
+    outbox: EntryOutbox,
 ) -> faust.App:
     app = faust_app(SERVICE, settings.bootstrap, settings.data_dir)
 
     @app.agent(app.topic(PRIVACY_REQUESTS.name, key_type=bytes, value_type=bytes))  # type: ignore[untyped-decorator]
     async def privacy_orders(stream: "faust.Stream[bytes]") -> None:
-        await Orders(orders.begin, orders.finish, app.crash).read(stream.noack().events(), stream.ack)
+        await Orders(orders.begin, orders.finish, producer.send, app.crash).read(stream.noack().events(), stream.ack)
 
     @app.timer(interval=_TELLING_SECONDS)  # type: ignore[untyped-decorator]
     async def tell_decisions() -> None:

@@ -3,14 +3,15 @@
 from dataclasses import dataclass
 
 import msgspec
+from aiokafka import ConsumerRecord
 
+from infra.kafka.dead_letter import Poisoned
+from infra.kafka.record_key import alias_of
 from infra.keys.disclosure import Disclosure
 from schemas.events import ErasureOrder
-from schemas.rights import DisclosureOrder, Order, ReviewOrder
+from schemas.rights import DisclosureOrder, ReviewOrder, read_order
 from services.audit.erasure import Deleted, Erasure
 from services.audit.reviews import Reviews
-
-_DECODER: msgspec.msgpack.Decoder[Order] = msgspec.msgpack.Decoder(Order)
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,9 +34,16 @@ class PrivacyOrders:
         self._disclosure = disclosure
         self._reviews = reviews
 
-    async def begin(self, alias: str, value: bytes) -> Begun:
-        """Do what may not wait. What a person provided is with intake alone, so portability is not ours."""
-        order = _DECODER.decode(value)
+    async def begin(self, record: ConsumerRecord) -> Begun:
+        """Do what may not wait. What a person provided is with intake alone, so portability is not ours.
+
+        Raises Poisoned for what is no order.
+        """
+        alias = alias_of(record.key)
+        try:
+            order = read_order(record.value)
+        except msgspec.DecodeError:
+            raise Poisoned(f"it is no order of {record.topic}") from None
         if isinstance(order, ErasureOrder):
             return await self._erasure.delete(alias, order)
         if isinstance(order, ReviewOrder):

@@ -1,14 +1,12 @@
 """What comes back on `privacy.answers`: each kind to the part that waits for it."""
 
-import re
-
 import msgspec
 
 from infra.kafka.dead_letter import Poisoned
+from infra.kafka.record_key import alias_of
 from schemas.rights import Answer, Corrected, NoticeAcknowledged, Part
 from services.consent.stores import Stores
 
-_ALIAS = re.compile(rb"[0-9a-f]{32}")
 _DECODER: msgspec.msgpack.Decoder[Answer] = msgspec.msgpack.Decoder(Answer)
 
 
@@ -21,11 +19,10 @@ async def take_answer(stores: Stores, key: bytes | None, value: bytes | None) ->
     if isinstance(said, NoticeAcknowledged):
         await stores.notices.acknowledge((key or b"").decode(errors="replace"), said)
         return
-    if key is None or _ALIAS.fullmatch(key) is None:
-        raise Poisoned("its key is no alias of 32 hexadecimal digits")
+    alias = alias_of(key)
     if isinstance(said, Part):
-        await stores.disclosures.take(key.decode(), said)
+        await stores.disclosures.take(alias, said)
     elif isinstance(said, Corrected):
-        await stores.rectifications.take(key.decode(), said)
+        await stores.rectifications.take(alias, said)
     else:
-        await stores.reviews.take(key.decode(), said)
+        await stores.reviews.take(alias, said)

@@ -15,7 +15,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from infra.clock import written
 from infra.db.engine import Database
+from infra.kafka.dead_letter import Poisoned
 from infra.kafka.entry_outbox import number_given
+from infra.kafka.record_key import alias_of
 from infra.kafka.tail import tail
 from schemas.events import Revoked
 from schemas.topics import AUDIT_ENTRIES, KEYS_REVOKED, Topic
@@ -24,6 +26,10 @@ from services.consent.reapplication import LastWord, order_again, reapply
 from services.consent.tables import marks
 
 log = structlog.get_logger(__name__)
+
+
+class UnreadableRevocation(Exception):
+    """A record that may have taken something back says nothing. Consent does not start beside it."""
 
 
 async def stand(database: Database, outboxes: Outboxes, bootstrap: str) -> int:
@@ -55,12 +61,18 @@ async def _last_words(bootstrap: str, kept: int) -> tuple[list[LastWord], int]:
 
 
 def last_word(record: ConsumerRecord) -> LastWord | None:
-    """What a record of `keys.revoked` says; None for a tombstone."""
+    """What a record of `keys.revoked` says; None for a tombstone. Raises UnreadableRevocation."""
     if record.value is None:
         return None
     moment = datetime.fromtimestamp(record.timestamp / 1000, UTC)
-    revoked = msgspec.msgpack.decode(record.value, type=Revoked)
-    return LastWord(record.key.decode(), revoked, record.offset, written(moment))
+    try:
+        revoked = msgspec.msgpack.decode(record.value, type=Revoked)
+        return LastWord(alias_of(record.key), revoked, record.offset, written(moment))
+    except (msgspec.DecodeError, Poisoned) as error:
+        raise UnreadableRevocation(
+            f"{record.topic} has a record at offset {record.offset} that is none of consent's ({error}). Whom it "
+            "meant nobody can tell, so nobody is served: find out who may write to the topic, and delete the record."
+        ) from error
 
 
 async def _mark(connection: AsyncConnection, topic: Topic) -> int:

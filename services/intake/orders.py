@@ -5,14 +5,12 @@ from aiokafka import ConsumerRecord
 
 from infra.kafka.dead_letter import Poisoned, dead_letter
 from infra.kafka.producer import Producer
+from infra.kafka.record_key import alias_of
 from infra.keys.disclosure import Disclosure
 from schemas.events import ErasureOrder
-from schemas.rights import DisclosureOrder, Order
+from schemas.rights import DisclosureOrder, read_order
 from schemas.topics import DEAD_INTAKE
 from services.intake.erasure import Erasure
-from services.intake.results_loop import alias_of
-
-_DECODER: msgspec.msgpack.Decoder[Order] = msgspec.msgpack.Decoder(Order)
 
 
 class Orders:
@@ -30,7 +28,7 @@ class Orders:
         """
         try:
             alias = alias_of(record.key)
-            order = _DECODER.decode(record.value or b"")
+            order = read_order(record.value)
         except (Poisoned, msgspec.DecodeError):
             reason = f"it is no order of {record.topic}"
             await self._producer.send([dead_letter(DEAD_INTAKE, "intake", record, reason)])

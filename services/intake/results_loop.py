@@ -1,7 +1,6 @@
 """Intake's own reading: submissions as the broker has them, and the ends that scoring gives them."""
 
 import asyncio
-import re
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Literal
 
@@ -12,6 +11,7 @@ from infra.clock import now, written
 from infra.kafka.batch_loop import Unavailable
 from infra.kafka.dead_letter import Poisoned, dead_letter
 from infra.kafka.producer import BrokerUnavailable, Outgoing, Producer
+from infra.kafka.record_key import alias_of
 from schemas.envelope import NoEnvelope, event_id, headers
 from schemas.events import (
     DEAD_LETTERED_TYPE,
@@ -29,7 +29,6 @@ from schemas.topics import DEAD_INTAKE, DEAD_SCORING, PRIVACY_ANSWERS, REFUSED, 
 from services.intake.admission import Admission
 from services.intake.store import Accepted, Ended, Store, Superseded
 
-_ALIAS = re.compile(rb"[0-9a-f]{32}")
 READ = (SUBMITTED, SCORED, REFUSED, DEAD_SCORING)
 
 
@@ -126,13 +125,6 @@ def corrected(one: Superseded) -> Outgoing:
     actor: Literal["person", "organisation"] = "person" if one.tenant == INDIVIDUALS else "organisation"
     said = Corrected(one.id, one.by, actor, one.asked_at)
     return Outgoing(PRIVACY_ANSWERS, one.alias, msgspec.msgpack.encode(said), headers(one.by, ANSWER_TYPE, "intake"))
-
-
-def alias_of(key: bytes | None) -> str:
-    """The alias that a record's key is. Raises Poisoned."""
-    if key is None or _ALIAS.fullmatch(key) is None:
-        raise Poisoned("its key is no alias of 32 hexadecimal digits")
-    return key.decode()
 
 
 def own(value: Submitted | Scored, part: bytes) -> bytes | None:

@@ -1,6 +1,5 @@
 """A record of `assessments.submitted` as scoring reads it."""
 
-import re
 from dataclasses import dataclass
 
 import msgspec
@@ -8,13 +7,13 @@ from aiokafka import ConsumerRecord
 
 from infra.crypto.sealed import Context, NotOpened, open_sealed
 from infra.kafka.dead_letter import Poisoned, cause_of
+from infra.kafka.record_key import alias_of
 from schemas.envelope import NoEnvelope, event_id
 from schemas.events import HAND_IN_SCHEMA, SUBMITTED_TYPE, Cause, Submitted
 from schemas.keys import ReleasedKey
 from schemas.topics import SUBMITTED
 
 _VALUE = msgspec.msgpack.Decoder(Submitted)
-_ALIAS = re.compile(rb"[0-9a-f]{32}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,8 +29,7 @@ class Submission:
 
 def read(record: ConsumerRecord) -> Submission:
     """The submission in a record. Raises Poisoned."""
-    if record.key is None or _ALIAS.fullmatch(record.key) is None:
-        raise Poisoned("the record's key is no alias of 32 hexadecimal digits")
+    alias = alias_of(record.key)
     try:
         value = _VALUE.decode(record.value or b"")
         found = event_id(record.headers, SUBMITTED_TYPE)
@@ -39,7 +37,7 @@ def read(record: ConsumerRecord) -> Submission:
         raise Poisoned("its value is not that of a submitted assessment") from None
     except NoEnvelope:
         raise Poisoned("its headers are not those of a submitted assessment") from None
-    return Submission(found, record.key.decode(), value.tenant, value.sealed, cause_of(record))
+    return Submission(found, alias, value.tenant, value.sealed, cause_of(record))
 
 
 def context(submission: Submission, topic: str, schema: str, key_id: str) -> Context:

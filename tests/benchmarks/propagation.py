@@ -33,6 +33,7 @@ from tests.benchmarks.machine import state
 CLIENTS = ("audit", "intake", "scoring", "scoring")
 SIZE = 10_000
 _BOUND_SECONDS = 60.0
+_TOLD_EVERY = 1_000
 
 
 @dataclass
@@ -163,6 +164,14 @@ async def measure(size: int) -> None:
                 code = await person.hand_in(answers[number % len(answers)])
                 restricted.append(await person.ask("restriction", code, "restricted"))
                 erased.append(await person.ask("erasure", code, "erased"))
+                if (number + 1) % _TOLD_EVERY == 0:
+                    tell(restricted, erased)
+    if size % _TOLD_EVERY:
+        tell(restricted, erased)
+
+
+def tell(restricted: Sequence[float], erased: Sequence[float]) -> None:
+    """The figures up to now: a long row that is broken off has told what it found."""
     table(
         ("until all four acknowledged", "in a row", "median ms", "p99 ms", "longest ms"),
         [row("restriction", restricted), row("erasure", erased)],

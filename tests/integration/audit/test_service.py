@@ -244,19 +244,21 @@ async def test_a_signal_ends_it_in_order_with_everything_on_disk(service: Servic
 async def test_a_signal_ends_it_also_while_an_erasure_waits_for_its_entry(
     service: Service, producer: Producer
 ) -> None:
-    # Given an order whose trails are deleted, and whose entry has not come
+    # Given something that is no order, and behind it one (in the form of before orders had tags) whose trails are
+    # deleted, and whose entry has not come
     alias, request, entry = (secrets.token_hex(16) for _ in range(3))
-    order = msgspec.msgpack.encode(ErasureOrder(request, named(entry)))
-    await producer.send([Outgoing(PRIVACY_REQUESTS, alias, order)])
+    order = msgspec.msgpack.encode({"request": request, "entry": named(entry)})
+    await producer.send([Outgoing(PRIVACY_REQUESTS, alias, foreign) for foreign in (b"none", order)])
     await producer.send(many("waiting", 10))
-    await service.until_signed(10)
+    await service.until_signed(11)  # with the entry of the dead letter
     # When it is ended and started again, and the entry comes
     assert await service.end() == 0
     await service.start()
     await producer.send([outbox_entry(entry, 1)])
     # Then the order is carried out
     (report,) = await reports_of(service, request, 1)
-    assert report.index == 10
+    assert report.index == 11
+    assert len(await service.entries(type="dead-lettered")) == 1
 
 
 async def test_the_key_of_another_origin_is_refused(service: Service) -> None:

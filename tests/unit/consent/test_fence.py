@@ -1,10 +1,11 @@
 """What the restore fence reads out of the two topics."""
 
 import msgspec
+import pytest
 from aiokafka import ConsumerRecord
 
 from schemas.events import Revoked
-from services.consent.fence import last_word
+from services.consent.fence import UnreadableRevocation, last_word
 from services.consent.reapplication import LastWord
 
 
@@ -20,3 +21,9 @@ def test_a_word_says_when_the_broker_took_it() -> None:
 
 def test_a_tombstone_says_nothing() -> None:
     assert last_word(record(None)) is None
+
+
+@pytest.mark.parametrize("value", [b"", b"none", msgspec.msgpack.encode({"sequence": 5})])
+def test_beside_what_cannot_be_read_nobody_is_served(value: bytes) -> None:
+    with pytest.raises(UnreadableRevocation, match=r"keys\.revoked has a record at offset 7"):
+        last_word(record(value))
