@@ -36,6 +36,7 @@ from services.consent.callers import doorkeeper
 from services.consent.claims import Claims
 from services.consent.consent_records import ConsentRecords
 from services.consent.controller import Party
+from services.consent.deadline_watch import DeadlineWatch
 from services.consent.employee_desk import EmployeeDesk
 from services.consent.employees_api import EmployeesApi
 from services.consent.fence import stand
@@ -188,10 +189,13 @@ def _streams(
     async def test_ourselves() -> None:
         await self_tests.once_when_due()
 
+    deadlines = DeadlineWatch(stores.database)
+
     @app.timer(interval=_SWEEP_SECONDS)  # type: ignore[untyped-decorator]
     async def sweep() -> None:
         if await stores.sweep.once():
             worker.wake()
+        await deadlines.look()
 
     return app
 

@@ -15,10 +15,12 @@ from infra.local.operator_calls import NotAnswered, ask
 from infra.local.sockets import admin_socket
 from schemas.purposes import INDIVIDUALS
 from services.consent.cases import read_time
+from services.consent.deadline import REASONS
+from services.consent.open_requests import overdue
 from services.consent.paperwork import paperwork
 from services.consent.paperwork.breach_notification import breach_notification
 from services.consent.privacy_state import PrivacyState
-from services.consent.report_table import report_table
+from services.consent.report_table import ended_table, report_table
 from services.consent.retention import CATEGORIES
 from services.consent.self_tests import SelfTest
 
@@ -33,16 +35,29 @@ def privacy() -> None:
 @privacy.command()
 @_data
 def report(data: Path) -> None:
-    """Every open request against its deadline, the nearest first. Exit code 1 where one has passed."""
+    """Every request against its deadline, the open ones first. Exit code 1 where a deadline has passed."""
     state = _state(data)
     console = Console(highlight=False)
-    console.print(report_table(state, now()))
-    if not state.requests:
-        console.print("No request is open.")
+    console.print(report_table(state.requests, now()) if state.requests else "No request is open.")
+    if state.ended:
+        console.print(ended_table(state.ended))
     for hold in state.holds:
         console.print(f"hold {hold.id} since {hold.set_at}: {hold.reason}", markup=False)
-    if any(one.due_by < written(now()) for one in state.requests):
+    if any(overdue(state.requests, now())):
         raise SystemExit(1)
+
+
+@privacy.command()
+@click.argument("request_id", metavar="REQUEST")
+@click.option("--reason", type=click.Choice(REASONS), required=True, help="Why; whoever asked reads it.")
+@_data
+def extend(request_id: str, reason: str, data: Path) -> None:
+    """Give the open request whose id begins with REQUEST two further months (GDPR Art. 12(3)), once."""
+    found = [one.id for one in _state(data).requests if one.id.startswith(request_id)]
+    if len(found) != 1:
+        raise click.BadParameter(f"{len(found)} open requests begin so; see careerpulse privacy report")
+    extended = _ask(data, "POST", f"/privacy/requests/{found[0]}/extension", {"reason": reason})
+    click.echo(f"to be answered by {extended['clock']['answer_by']}; whoever asked now reads that, and why")
 
 
 @privacy.command()

@@ -6,20 +6,16 @@ import msgspec
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from infra.clock import written
 from infra.db.engine import Database
 from schemas.purposes import LegalBasis
 from services.consent.canary import of_a_canary
-from services.consent.cases import load_cases, read_time
 from services.consent.controller import Party
-from services.consent.deadline import answer_by
 from services.consent.epochs import Epoch, all_epochs
-from services.consent.erasure import UNFINISHED
 from services.consent.holds import Hold
-from services.consent.instructions import HAND_OVER
+from services.consent.open_requests import Ended, OpenRequest, ended_requests, open_requests
 from services.consent.retention import CATEGORIES, Category, kept_days
 from services.consent.stores import Stores
-from services.consent.tables import hand_ins, instructions, persons, requests
+from services.consent.tables import hand_ins, persons
 from services.consent.tenants import Tenant
 
 
@@ -39,19 +35,6 @@ class TenantState(msgspec.Struct, frozen=True):
     research: bool = False
 
 
-class OpenRequest(msgspec.Struct, frozen=True):
-    """A request that is not answered. `waits_for` says for whom or what; `due_by` is the nearest deadline."""
-
-    id: str
-    type: str
-    state: str
-    tenant: str
-    opened_at: str
-    due_by: str
-    answer_by: str
-    waits_for: str
-
-
 class PrivacyState(msgspec.Struct, frozen=True):
     """Times are written `2026-11-23T18:00:00Z`."""
 
@@ -62,6 +45,7 @@ class PrivacyState(msgspec.Struct, frozen=True):
     requests: tuple[OpenRequest, ...]
     holds: tuple[Hold, ...]
     epochs: tuple[Epoch, ...]
+    ended: tuple[Ended, ...] = ()
 
 
 class AffectedKey(msgspec.Struct, frozen=True):
@@ -91,16 +75,17 @@ class PrivacyStates:
         async with self._database.read() as connection:
             people = await _people(connection)
             tenants = [await _tenant(connection, one, people) for one in self.stores.tenants.all()]
-            open_requests = [*await _erasures(connection), *await _forwarded(connection)]
+            opened, ended = await open_requests(connection), await ended_requests(connection)
             epochs = tuple(await all_epochs(connection))
         return PrivacyState(
             self.operator,
             self.erasure_window_seconds,
             self.backup_window_days,
             tuple(tenants),
-            tuple(sorted(open_requests, key=lambda one: one.due_by)),
+            tuple(opened),
             tuple(await self.stores.holds.standing()),
             epochs,
+            tuple(ended),
         )
 
     async def affected(self, epoch: int) -> AffectedKeys:
@@ -140,38 +125,3 @@ async def _tenant(connection: AsyncConnection, tenant: Tenant, people: dict[str,
         terms.instructs,
         terms.research,
     )
-
-
-async def _erasures(connection: AsyncConnection) -> list[OpenRequest]:
-    cases = await load_cases(connection, requests.c.state.in_(UNFINISHED), requests.c.cause != "self-test")
-    whose = select(requests.c.id, persons.c.tenant).join(persons, persons.c.alias == requests.c.alias)
-    tenants = {row.id: row.tenant for row in await connection.execute(whose.where(requests.c.state.in_(UNFINISHED)))}
-    found = []
-    for case in cases:
-        erasure, deadline = case.erasure, written(answer_by(case.erasure.opened_at))
-        waits = {
-            "pending": "the window for a cancellation",
-            "erased": "the wiping of traces",
-            "revoked": "key clients",
-            "ordered": "the stores' reports",
-        }[erasure.state]
-        waits = f"a legal hold: {erasure.held_for}" if erasure.held_for else waits
-        tenant = tenants.get(erasure.request, "")
-        opened = written(erasure.opened_at)
-        found.append(
-            OpenRequest(erasure.request, "erasure", erasure.state, tenant, opened, deadline, deadline, waits)
-        )
-    return found
-
-
-async def _forwarded(connection: AsyncConnection) -> list[OpenRequest]:
-    rows = await connection.execute(select(instructions).where(instructions.c.state == "waiting"))
-    found = []
-    for row in rows:
-        opened = read_time(row.opened_at)
-        deadline, hand_over = written(answer_by(opened)), written(opened + HAND_OVER)
-        handed = row.handed_over_at is not None
-        waits = "the controller's word" if handed else "the controller to fetch it"
-        due = deadline if handed else hand_over
-        found.append(OpenRequest(row.id, row.type, row.state, row.tenant, row.opened_at, due, deadline, waits))
-    return found

@@ -1,31 +1,39 @@
-"""Open requests against their deadlines, as a table for a terminal. Pure."""
+"""Requests against their deadlines, as tables for a terminal. Pure."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from rich.markup import escape
 from rich.table import Table
 
 from services.consent.cases import read_time
-from services.consent.privacy_state import OpenRequest, PrivacyState
+from services.consent.open_requests import Ended, OpenRequest
 
 _SOON = timedelta(days=7)
 
 
-def report_table(state: PrivacyState, moment: datetime) -> Table:
+def report_table(requests: Sequence[OpenRequest], moment: datetime) -> Table:
     """The nearest deadline first; what has passed is red, what comes within a week yellow."""
-    table = Table(title="Open requests", title_justify="left", box=None, padding=(0, 2, 0, 0))
-    for column in ("request", "type", "whose", "opened", "due", "left", "waits for"):
-        table.add_column(column)
-    for one in state.requests:
+    table = _table("Open requests", "request", "type", "whose", "opened", "due", "left", "waits for")
+    for one in requests:
         table.add_row(
             one.id[:8],
             one.type,
             one.tenant,
             one.opened_at[:10],
-            one.due_by[:16].replace("T", " "),
+            one.due_by[:16].replace("T", " ") + (" (extended)" if one.extended else ""),
             left(one, moment),
             escape(one.waits_for),
         )
+    return table
+
+
+def ended_table(ended: Sequence[Ended]) -> Table:
+    """How the requests ended that are not open, by type."""
+    table = _table("Ended requests", "type", "answered in time", "answered late", "withdrawn")
+    for one in ended:
+        late = f"[red]{one.late:,}[/]" if one.late else "0"
+        table.add_row(one.type, f"{one.in_time:,}", late, f"{one.cancelled:,}")
     return table
 
 
@@ -39,3 +47,10 @@ def left(request: OpenRequest, moment: datetime) -> str:
 
 def _words(span: timedelta) -> str:
     return f"{span.days} d" if span.days else f"{span.seconds // 3600} h"
+
+
+def _table(title: str, *columns: str) -> Table:
+    table = Table(title=title, title_justify="left", box=None, padding=(0, 2, 0, 0))
+    for column in columns:
+        table.add_column(column)
+    return table

@@ -5,9 +5,8 @@ from datetime import UTC, datetime
 import pytest
 from rich.console import Console
 
-from services.consent.controller import Party
-from services.consent.privacy_state import OpenRequest, PrivacyState
-from services.consent.report_table import left, report_table
+from services.consent.open_requests import Ended, OpenRequest
+from services.consent.report_table import ended_table, left, report_table
 
 NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
 
@@ -29,9 +28,15 @@ def test_what_is_left_is_said_in_days_or_hours_and_a_passed_deadline_as_late(due
 
 
 def test_the_table_shows_what_each_waits_for() -> None:
-    state = PrivacyState(Party("Operator"), 0, 30, (), (request("2026-12-23T12:00:00Z"),), (), ())
     console = Console(width=160)
     with console.capture() as captured:
-        console.print(report_table(state, NOON))
+        console.print(report_table([request("2026-12-23T12:00:00Z")], NOON))
     assert "abababab" in captured.get()
     assert "a [hold]" in captured.get()
+
+
+def test_what_ended_is_counted_by_type_and_what_came_late_stands_out() -> None:
+    console = Console(width=160, color_system=None)
+    with console.capture() as captured:
+        console.print(ended_table([Ended("access", 1_200, 3, 1)]))
+    assert captured.get().splitlines()[-1].split() == ["access", "1,200", "3", "1"]
