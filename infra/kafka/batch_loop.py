@@ -64,11 +64,14 @@ class BatchLoop:
             heartbeat_interval_ms=1_000,
             max_poll_interval_ms=600_000,
         )
-        consumer.subscribe(self._topics, listener=_GoingOn(consumer, self._own) if self._own else None)
+        going_on = _GoingOn(consumer, self._own) if self._own else None
+        consumer.subscribe(self._topics, listener=going_on)
         try:
             await consumer.start()
             self.ready.set()
             while True:
+                if going_on:
+                    await going_on.seek()
                 await self._one_batch(consumer)
         finally:
             self.ready.clear()
@@ -106,19 +109,35 @@ class BatchLoop:
 
 
 class _GoingOn(ConsumerRebalanceListener):  # type: ignore[misc]
-    """Begins each partition at the store's own offset; where the topic has it no longer, at the first record."""
+    """Begins each partition at the store's own offset; where the topic has it no longer, at the first record.
+
+    A partition that was assigned is held back until then: the store may answer later than the first fetch, which
+    begins where the group stands. The loop seeks between two batches, so that what was in hand is kept by then.
+    """
 
     def __init__(self, consumer: AIOKafkaConsumer, own: OwnOffsets) -> None:
         self._consumer = consumer
         self._own = own
+        self._held: frozenset[TopicPartition] = frozenset()
 
-    async def on_partitions_revoked(self, revoked: Sequence[TopicPartition]) -> None:
-        """Nothing is in hand between batches."""
+    def on_partitions_revoked(self, revoked: Sequence[TopicPartition]) -> None:
+        """What was held back is no longer ours."""
+        self._held = frozenset()
 
-    async def on_partitions_assigned(self, assigned: Sequence[TopicPartition]) -> None:
+    def on_partitions_assigned(self, assigned: Sequence[TopicPartition]) -> None:
+        """Hold back what is ours now."""
+        self._consumer.pause(*assigned)
+        self._held = frozenset(assigned)
+
+    async def seek(self) -> None:
+        """Let go of what is held back, from the store's own offset on. Raises what the store raises."""
+        if not self._held:
+            return
         kept = await self._own.kept()
-        for place in assigned:
+        for place in self._held:
             self._consumer.seek(place, kept.get(_name(place), 0))
+            self._consumer.resume(place)
+        self._held = frozenset()
 
 
 def _name(place: TopicPartition) -> str:

@@ -139,6 +139,32 @@ async def test_a_store_that_keeps_its_own_offsets_goes_on_from_them(kafka: str, 
     await ended(running)
 
 
+async def test_a_store_that_answers_late_is_waited_for_before_anything_is_fetched(
+    kafka: str, make_topic: MakeTopic
+) -> None:
+    # Given a store that has read the first record, in a group that has committed nothing
+    topic, hasty, seen = await make_topic(), Seen(), Seen()
+    await put(kafka, topic, b"1", b"2")
+    unhindered = BatchLoop(kafka, uuid.uuid4().hex, [topic], hasty.work)
+
+    class Late(Kept):
+        """Answers when another group has had the time to join and to fetch everything."""
+
+        async def kept(self) -> dict[str, int]:
+            if not hasty.values:
+                other = asyncio.create_task(unhindered.run())
+                await hasty.until(2)
+                await ended(other)
+            return await super().kept()
+
+    # When a member begins
+    own = Late({f"{topic.name}/{number}": 1 for number in range(topic.partitions)})
+    running = asyncio.create_task(BatchLoop(kafka, uuid.uuid4().hex, [topic], seen.work, own).run())
+    # Then it never sees what the store has
+    assert await seen.until(1) == [b"2"]
+    await ended(running)
+
+
 async def test_an_offset_that_the_topic_does_not_have_begins_at_its_first_record(
     kafka: str, make_topic: MakeTopic
 ) -> None:
