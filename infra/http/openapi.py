@@ -7,7 +7,7 @@ and a client passes over what it does not know.
 import inspect
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from hashlib import sha256
 from http import HTTPStatus
 from typing import Any
@@ -15,6 +15,7 @@ from typing import Any
 import orjson
 from aiohttp import web
 
+from infra.http.by_address import FREE
 from infra.http.cacheable import cacheable
 from infra.http.operation import Answer, Operation, Parameter, Proof, Shape, json_of, operation, operation_of
 from infra.http.problems import CONTENT_TYPE
@@ -30,6 +31,7 @@ _EVERYWHERE = (
     "Every error is a problem document (RFC 9457)."
 )
 Document = dict[str, Any]
+_TOO_MANY = 429
 
 
 class Undescribed(TypeError):
@@ -49,11 +51,15 @@ class _Held:
 
 @dataclass(frozen=True, slots=True)
 class Interface:
-    """The interface of one service: its title, an introduction, and the security schemes by name."""
+    """The interface of one service: its title, an introduction, and the security schemes by name.
+
+    Where it is `limited` by address, every operation may answer 429.
+    """
 
     title: str
     about: str
     schemes: Mapping[str, Document] = field(default_factory=dict)
+    limited: bool = False
 
     def served(self, routes: Iterable[web.RouteDef]) -> list[web.RouteDef]:
         """The routes and `/openapi.json`, which describes them all. Raises Undescribed."""
@@ -68,7 +74,7 @@ class Interface:
 
     def document(self, routes: Sequence[web.RouteDef]) -> Document:
         """The document. Raises Undescribed for a route without a declaration."""
-        declared = [(route, _declared(route)) for route in routes]
+        declared = [(route, self._declared(route)) for route in routes]
         sent = Components(closed=True)
         for _, one in declared:
             for shape in one.takes.values():
@@ -95,15 +101,16 @@ class Interface:
             },
         }
 
-
-def _declared(route: web.RouteDef) -> Operation:
-    found = operation_of(route.handler)
-    if found is None:
-        raise Undescribed(
-            f"{route.method} {route.path}: put @operation(answers=…, problems=…, proofs=…) beside "
-            f"{getattr(route.handler, '__qualname__', route.handler)} (infra/http/operation.py)"
-        )
-    return found
+    def _declared(self, route: web.RouteDef) -> Operation:
+        found = operation_of(route.handler)
+        if found is None:
+            raise Undescribed(
+                f"{route.method} {route.path}: put @operation(answers=…, problems=…, proofs=…) beside "
+                f"{getattr(route.handler, '__qualname__', route.handler)} (infra/http/operation.py)"
+            )
+        if not self.limited or route.path in FREE or _TOO_MANY in found.problems:
+            return found
+        return replace(found, problems=(*found.problems, _TOO_MANY))
 
 
 def _operation(route: web.RouteDef, one: Operation, components: Components) -> Document:

@@ -10,20 +10,19 @@ from aiohttp import web
 from infra.http.attempts import Attempts
 from infra.http.problems import Problem
 
-_REMAINING = web.RequestKey("remaining", int)
-
 
 class Quota:
-    """`burst` requests at once, and one more every `interval` seconds, for each client."""
+    """`burst` requests at once, and one more every `interval` seconds, for each client; `name` is the policy's."""
 
-    def __init__(self, burst: int, interval: float, attempts: Attempts | None = None) -> None:
+    def __init__(self, burst: int, interval: float, attempts: Attempts | None = None, name: str = "client") -> None:
         self._attempts = attempts or Attempts(burst, interval)
-        self._policy = f'"client";q={burst};w={max(1, round(burst * interval))}'
+        self._name = name
+        self._policy = f'"{name}";q={burst};w={max(1, round(burst * interval))}'
 
     def take(self, request: web.Request, client: Hashable) -> None:
-        """Count this request. Raises Problem (429) that says when to come again."""
+        """Count this request, in place of whatever it was counted by. Raises Problem (429) with `Retry-After`."""
         wait = self._attempts.take(client)
-        request[_REMAINING] = self._attempts.left(client)
+        request[_COUNTED] = (self, self._attempts.left(client))
         if wait:
             raise Problem(
                 429,
@@ -33,9 +32,28 @@ class Quota:
                 headers={"Retry-After": str(wait)},
             )
 
-    async def tell(self, request: web.Request, response: web.StreamResponse) -> None:
-        """Put the headers on an answer whose request was counted; for `on_response_prepare`."""
-        left = request.get(_REMAINING)
-        if left is not None:
-            response.headers["RateLimit-Policy"] = self._policy
-            response.headers["RateLimit"] = f'"client";r={left};t={self._attempts.full_in(left)}'
+    def give_back(self, client: Hashable) -> None:
+        """The request is not to count."""
+        self._attempts.give_back(client)
+
+    def told(self, left: int) -> dict[str, str]:
+        """The headers that say so much is left."""
+        limit = f'"{self._name}";r={left};t={self._attempts.full_in(left)}'
+        return {"RateLimit-Policy": self._policy, "RateLimit": limit}
+
+
+_COUNTED = web.RequestKey("counted", tuple[Quota, int])
+
+
+def counted_by(request: web.Request) -> Quota | None:
+    """The quota that the request was counted by last."""
+    counted = request.get(_COUNTED)
+    return counted[0] if counted else None
+
+
+async def tell_quota(request: web.Request, response: web.StreamResponse) -> None:
+    """Put the headers on an answer whose request was counted; for `on_response_prepare`."""
+    counted = request.get(_COUNTED)
+    if counted:
+        quota, left = counted
+        response.headers.update(quota.told(left))

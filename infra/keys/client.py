@@ -48,6 +48,10 @@ class KeysRefused(Exception):
     """Consent does not take what was asked; says what would be right."""
 
 
+class UnknownTenant(Exception):
+    """The ledger knows no such organisation, or knows it no more: its contract has ended."""
+
+
 class KeyClient:
     """One process's way to its keys, with the cache. Use as an async context manager."""
 
@@ -79,7 +83,7 @@ class KeyClient:
         """Persons, keys and consent records for up to `BATCH` hand-ins, in one transaction.
 
         While the block runs no revocation of one of these persons is acknowledged. Whose keys they are is known
-        with the answer only, so until then none is.
+        with the answer only, so until then none is. Raises KeysUnavailable, or UnknownTenant.
         """
         hold = self.cache.hold(None)
         try:
@@ -159,6 +163,8 @@ class KeyClient:
             raise KeysUnavailable(f"consent does not answer on its key socket: {type(error).__name__}") from error
         if response.status in (401, 403):
             raise KeysForbidden(f"consent answers {response.status} to {path}: check this service's token")
+        if response.status == 404:
+            raise UnknownTenant(_detail(body))
         if response.status == 422:
             raise KeysRefused(_detail(body))
         if response.status >= 300:

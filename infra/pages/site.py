@@ -16,6 +16,7 @@ from urllib.parse import urlsplit
 import jinja2
 from aiohttp import web
 
+from infra.http.client_address import address_of
 from infra.http.problems import Handler, Problem, has_gone, log_defect
 from infra.pages.environment import install
 from infra.pages.forgery import FIELD, Tokens, from_our_own_page
@@ -28,13 +29,20 @@ from infra.pages.visit import LANGUAGE_COOKIE, Visit
 
 Draw = Callable[[Visit], Awaitable[web.StreamResponse]]
 _YEAR = 31_536_000
+_OF_NO_PAGE = {
+    404: ("not-found", "Not found"),
+    405: ("not-found", "Not found"),
+    429: ("too-many-requests", "Too many requests"),
+}
+"""What is answered before a page has a say."""
+_TOLD = ("Retry-After",)
 
 
 class Site:
     """Those of a service under the public address `address`; its session cookie and secret are its own.
 
     `places` are packages that hold `templates`, `locale` and, where there is one, `static`. `values` are known to
-    every template.
+    every template. `proxies` of our own stand in front.
     """
 
     def __init__(
@@ -44,8 +52,11 @@ class Site:
         secret: bytes,
         places: Sequence[Path],
         values: Mapping[str, object] | None = None,
+        *,
+        proxies: int = 0,
     ) -> None:
         self._address = address
+        self._proxies = proxies
         self._tls = urlsplit(address).scheme == "https"
         self._cookie = f"__Host-{service}" if self._tls else f"careerpulse-{service}"
         self._sealer = Sealer(secret, self._cookie)
@@ -59,7 +70,7 @@ class Site:
         """Belong to an application: its templates, its static files, and pages for what it does not find."""
         self._environments = install(application, self._places, self._values)
         application.add_routes(self._static.table())
-        application.middlewares.insert(0, self._not_found)
+        application.middlewares.insert(0, self._as_page)
 
     def get(self, path: str, draw: Draw) -> web.RouteDef:
         """A page."""
@@ -93,7 +104,9 @@ class Site:
         asked = request.query.get("lang")
         kept, accepted = request.cookies.get(LANGUAGE_COOKIE), request.headers.get("Accept-Language", "")
         session = self._sealer.opened(request.cookies.get(self._cookie))
-        return Visit(request, choose(asked, kept, accepted), session, self._tokens, self._environments, asked)
+        address = address_of(request, self._proxies)
+        language = choose(asked, kept, accepted)
+        return Visit(request, address, language, session, self._tokens, self._environments, asked)
 
     async def _take_form(self, visit: Visit) -> None:
         """Read the form that is sent. Raises Problem (403) where it does not come from our own pages."""
@@ -130,14 +143,15 @@ class Site:
             response.del_cookie(self._cookie, samesite="Lax", httponly=True, secure=self._tls)
 
     @web.middleware
-    async def _not_found(self, request: web.Request, handler: Handler) -> web.StreamResponse:
-        """A page, and no document for programs, where a browser asks for an address that there is not."""
+    async def _as_page(self, request: web.Request, handler: Handler) -> web.StreamResponse:
+        """A page, and no document for programs, where a browser asks too often, or for what there is not."""
         response = await handler(request)
-        is_error = response.status in (404, 405) and response.content_type == "application/problem+json"
+        is_error = response.status in _OF_NO_PAGE and response.content_type == "application/problem+json"
         if not is_error or "text/html" not in request.headers.get("Accept", ""):
             return response
         visit = self._visit(request)
-        page = error_page(visit, Problem(response.status, "not-found", "Not found"))
+        page = error_page(visit, Problem(response.status, *_OF_NO_PAGE[response.status]))
+        page.headers.update({name: response.headers[name] for name in _TOLD if name in response.headers})
         self._finish(visit, page)
         return page
 

@@ -21,9 +21,12 @@ LANGUAGE_COOKIE = "careerpulse-language"
 
 @dataclass(slots=True)
 class Visit:
-    """`chosen` is the language that was asked for just now, and is kept when it is one of ours."""
+    """`address` is the one that attempts are counted to, and is kept nowhere. `chosen` is the language that was asked
+    for just now, and is kept when it is one of ours.
+    """
 
     request: web.Request
+    address: str
     language: str
     session: Session
     tokens: Tokens

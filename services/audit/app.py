@@ -176,7 +176,8 @@ def _officers(settings: Settings, database: Database, acts: Acts) -> Officers:
 
 def _site(settings: Settings) -> Site:
     place = Path(__file__).with_name("pages")
-    return Site(SERVICE, settings.public_url, settings.pages_secret(), [place], {"addresses": settings.addresses})
+    told = {"addresses": settings.addresses}
+    return Site(SERVICE, settings.public_url, settings.pages_secret(), [place], told, proxies=settings.proxies)
 
 
 def _streams(

@@ -4,7 +4,7 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
-from environs import Env
+from environs import Env, validate
 
 from infra.crypto.root_key import secret_made_once
 from services.audit.note import SignerKey
@@ -16,6 +16,7 @@ class Settings:
     """Addresses and places.
 
     `origin` is the log's name, in its key and under every checkpoint; `policy_file` names its witnesses, if any.
+    `proxies` is how many reverse proxies of one's own stand in front.
     """
 
     host: str
@@ -32,6 +33,7 @@ class Settings:
     log_dir: Path
     origin: str
     policy_file: Path | None
+    proxies: int
 
     @property
     def addresses(self) -> dict[str, str]:
@@ -90,6 +92,7 @@ def read_settings() -> Settings:
         intake_url=env.str("INTAKE_URL"),
         consent_url=env.str("CONSENT_URL"),
         public_url=env.str("AUDIT_URL"),
+        proxies=env.int("PROXIES", 0, validate=validate.Range(min=0)),
         log_dir=env.path("AUDIT_LOG_DIR", data / "log"),
         policy_file=env.path("AUDIT_WITNESSES", None),
         origin=env.str("AUDIT_ORIGIN", "careerpulse.local/logs/0"),

@@ -7,17 +7,14 @@ nobody has and that of an erased person are answered alike; one whose check symb
 import hmac
 import secrets
 from collections.abc import Awaitable, Callable
-from ipaddress import IPv6Address, ip_address, ip_network
 
 from aiohttp import web
 
 from infra.crypto.claim_code import NotAClaimCode, canonical
 from infra.http.attempts import Attempts
+from infra.http.client_address import address_of
 from infra.http.problems import Problem
 from services.consent.keystore import KeyStore
-
-_NETWORK_BITS = 64
-"""The part of an IPv6 address that one connection is given; behind it stand as many addresses as it likes."""
 
 
 def failures_of_an_address() -> Attempts:
@@ -92,22 +89,6 @@ class Claims:
         except NotAClaimCode:
             spelt = code.encode(errors="surrogateescape")
         return hmac.digest(self._blind, spelt, "sha256")
-
-
-def address_of(request: web.Request, proxies: int) -> str:
-    """The address to which attempts are counted: of IPv6 the network of 64 bits.
-
-    With `proxies` it is the one that the outermost of them saw; what a client wrote before it counts for nothing.
-    """
-    seen = ",".join(request.headers.getall("X-Forwarded-For", ())).split(",")
-    last = seen[-proxies].strip() if 0 < proxies <= len(seen) else ""
-    try:
-        address = ip_address(last or request.remote or "")
-    except ValueError:
-        return request.remote or ""
-    if isinstance(address, IPv6Address):
-        return str(ip_network((address, _NETWORK_BITS), strict=False))
-    return str(address)
 
 
 def _is_code(code: str) -> bool:

@@ -11,7 +11,7 @@ from typing import Literal
 from infra.clock import now, written
 from infra.http.problems import Problem, invalid, unavailable
 from infra.kafka.producer import BrokerUnavailable, Producer
-from infra.keys.client import KeyClient, KeysUnavailable
+from infra.keys.client import KeyClient, KeysUnavailable, UnknownTenant
 from schemas.faults import Faulty
 from schemas.keys import CreatedKey
 from services.intake.admission import Admission
@@ -119,6 +119,8 @@ class Acceptance:
             async with self._turns.turn(caller.tenant):
                 entered = await self.admission.enter(ids)
                 return await self._accept(caller, hand_ins, begun, origin)
+        except UnknownTenant:
+            return dict.fromkeys(hand_ins, _unknown())
         except KeysUnavailable:
             return dict.fromkeys(hand_ins, unavailable("The consent service"))
         except BrokerUnavailable:
@@ -161,6 +163,12 @@ class Acceptance:
         sent = [(hand_in, key, sealed_parts(hand_in, key, caller.tenant)) for hand_in, key in new]
         await self._producer.send([submitted(*one, caller.tenant, time) for one in sent])
         await self._store.accept([kept(caller, *one, time) for one in sent], marks)
+
+
+def _unknown() -> Problem:
+    """The ledger is asked first: it has the contract, and this instance may not have heard of its end yet."""
+    detail = "The consent ledger knows no contract with this organisation, or it has ended; nothing was accepted."
+    return Problem(403, "no-contract", "There is no contract", detail)
 
 
 def _in_flight() -> Problem:

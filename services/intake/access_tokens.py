@@ -122,6 +122,13 @@ def unauthorised(code: str, detail: str) -> Problem:
     return Problem(401, "unauthorised", "Not authorised", detail, headers={"WWW-Authenticate": challenge})
 
 
+def ended() -> Problem:
+    """401 for what was issued before the contract ended (RFC 6750, 3.1: it is revoked)."""
+    told = unauthorised("invalid_token", "The organisation's contract has ended, and its people were erased.")
+    told.kind, told.title = "organisation-ended", "The contract has ended"
+    return told
+
+
 def insufficient(scope: str) -> Problem:
     """403 with the challenge of RFC 6750, 3.1."""
     challenge = f'Bearer realm="careerpulse", error="insufficient_scope", scope="{scope}"'

@@ -24,8 +24,10 @@ from infra.crypto.root_key import secret_made_once
 from infra.db.engine import Database
 from infra.db.migrate import migrate
 from infra.http.body import BODY_BYTES
+from infra.http.by_address import ByAddress
 from infra.http.outside import Outside
 from infra.http.problems import problem_details
+from infra.http.quota import tell_quota
 from infra.http.server import Listener, health_routes, run
 from infra.kafka.batch_loop import BatchLoop
 from infra.kafka.entry_outbox import EntryOutbox
@@ -41,7 +43,7 @@ from services.intake.acceptance import Acceptance
 from services.intake.access_tokens import AccessTokens
 from services.intake.admin import Admin
 from services.intake.admission import Admission
-from services.intake.callers import Callers, organisations_quota
+from services.intake.callers import Callers
 from services.intake.contract import INTERFACE
 from services.intake.dry_run import DryRun
 from services.intake.employees import Employees
@@ -119,13 +121,13 @@ async def build(settings: Settings) -> list[Listener]:
     store, arrivals, admission = Store(database), Arrivals(), Admission(settings.unfinished)
     tokens = AccessTokens(settings.secrets_dir / "intake-signing-key", settings.issuer)
     organisations, idempotency_keys = Organisations(database), IdempotencyKeys(database)
-    trusted, quota = TrustedTokens(tokens, read_issuers(settings.token_issuers)), organisations_quota()
-    callers, views, notices = Callers(trusted, keys, quota), Views(database, outbox), Notices(database, producer)
-    reading = Reading(store, keys, callers, views)
-    erasure = Erasure(store, producer, keys)
+    trusted = TrustedTokens(tokens, read_issuers(settings.token_issuers))
+    callers = Callers(trusted, keys, ended=organisations.has_ended)
+    views, notices = Views(database, outbox), Notices(database, producer)
+    reading, erasure = Reading(store, keys, callers, views), Erasure(store, producer, keys)
     orders = Orders(erasure, Disclosure(SERVICE, keys, producer, Holdings(store).of), producer)
-    work = ResultsLoop(store, producer, arrivals, admission).work
-    batches = BatchLoop(settings.bootstrap, f"{SERVICE}-store", READ, work, own=store)
+    results = ResultsLoop(store, producer, arrivals, admission)
+    batches = BatchLoop(settings.bootstrap, f"{SERVICE}-store", READ, results.work, own=store)
     revocations = Revocations(
         settings.bootstrap,
         SERVICE,
@@ -134,7 +136,7 @@ async def build(settings: Settings) -> list[Listener]:
         start=await store.revocations_mark(),
         stored=erasure.revoked,
     )
-    version = await _warm()
+    version, _ = await asyncio.gather(_warm(), organisations.look())
     acceptance, signals = (
         Acceptance(version, keys, producer, store, admission),
         MarketSignals(database, outbox, version),
@@ -174,13 +176,13 @@ async def build(settings: Settings) -> list[Listener]:
 
     async def keep_house() -> None:
         await idempotency_keys.expire()
+        await organisations.look()
         await channels.forget()
         await outbox.forget(before=written(now() - timedelta(hours=RETENTION_HOURS)))
         oldest = await store.oldest_unfinished()
         admission.backlog(datetime.fromisoformat(oldest) if oldest else None, now())
 
-    public = web.Application(middlewares=[problem_details], client_max_size=BODY_BYTES)
-    public.on_response_prepare.append(quota.tell)
+    public = _front_door(ByAddress(settings.proxies, callers.known))
     public.on_shutdown.append(channels.events.close)
     own = (
         Rescoring(version, callers, reading, acceptance),
@@ -232,6 +234,12 @@ async def build(settings: Settings) -> list[Listener]:
     ]
 
 
+def _front_door(by_address: ByAddress) -> web.Application:
+    public = web.Application(middlewares=[problem_details, by_address.limit], client_max_size=BODY_BYTES)
+    public.on_response_prepare.append(tell_quota)
+    return public
+
+
 async def _warm() -> Version:
     """The newest version, with every table read before anybody waits for an answer from it."""
     version = load()
@@ -248,7 +256,7 @@ def _site(settings: Settings) -> Site:
         "operator": settings.operator,
         "operator_contact": settings.operator_contact,
     }
-    return Site(SERVICE, settings.issuer, secret, [place], told)
+    return Site(SERVICE, settings.issuer, secret, [place], told, proxies=settings.proxies)
 
 
 def _streams(

@@ -1,5 +1,6 @@
 """Who calls: an HR platform with an access token, a person with a claim code, or a person who begins."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from aiohttp import web
@@ -9,7 +10,7 @@ from infra.http.problems import Problem
 from infra.http.quota import Quota
 from infra.keys.client import KeyClient
 from schemas.purposes import INDIVIDUALS
-from services.intake.access_tokens import insufficient, unauthorised
+from services.intake.access_tokens import Grant, ended, insufficient, unauthorised
 from services.intake.outside_tokens import Grants
 
 
@@ -46,10 +47,13 @@ def organisations_quota() -> Quota:
 class Callers:
     """Tells callers by their `Authorization` header."""
 
-    def __init__(self, tokens: Grants, keys: KeyClient, quota: Quota | None = None) -> None:
+    def __init__(
+        self, tokens: Grants, keys: KeyClient, quota: Quota | None = None, ended: Callable[[str], bool] | None = None
+    ) -> None:
         self._tokens = tokens
         self._quota = quota or organisations_quota()
         self._keys = keys
+        self._ended = ended or _nobody
 
     def caller(self, request: web.Request) -> Caller:
         """The caller; none of the header's content is ever repeated in an answer. Raises Problem (401)."""
@@ -68,13 +72,29 @@ class Callers:
 
     def _organisation(self, request: web.Request, token: str) -> Caller:
         """Whose token it is, where it has the scope that the route's declaration names. Raises Problem (401, 403)."""
-        grant = self._tokens.grant(token)
+        grant = self._granted(token)
         self._quota.take(request, grant.tenant)
         declared = operation_of(request.match_info.handler)
         needed = [proof.scope for proof in declared.proofs if proof.scope] if declared else []
         if needed and not grant.scopes.intersection(needed):
             raise insufficient(needed[0])
         return Caller(grant.tenant)
+
+    def _granted(self, token: str) -> Grant:
+        grant = self._tokens.grant(token)
+        if self._ended(grant.tenant):
+            raise ended()
+        return grant
+
+    def known(self, request: web.Request) -> bool:
+        """Whether an organisation asks, which has a quota of its own."""
+        scheme, _, token = request.headers.get("Authorization", "").partition(" ")
+        if scheme.lower() != "bearer":
+            return False
+        try:
+            return bool(self._granted(token.strip()))
+        except Problem:
+            return False
 
     def organisation(self, request: web.Request) -> Caller:
         """The organisation that calls. Raises Problem (401) for everybody else."""
@@ -83,8 +103,8 @@ class Callers:
             raise unauthorised("invalid_token", "This needs an organisation's access token.")
         return caller
 
-    def partner(self, request: web.Request, tenant: str) -> Caller:
-        """The organisation that has proved itself by its key, counted like any other. Raises Problem (429)."""
+    def proved(self, request: web.Request, tenant: str) -> Caller:
+        """The organisation that has proved itself by its secret, counted like any other. Raises Problem (429)."""
         self._quota.take(request, tenant)
         return Caller(tenant)
 
@@ -96,6 +116,11 @@ class Callers:
         if alias is None:
             raise _no_claim()
         return alias
+
+
+def _nobody(_: str) -> bool:
+    """Where nobody's contract has ended."""
+    return False
 
 
 def _no_claim() -> Problem:

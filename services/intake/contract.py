@@ -27,6 +27,7 @@ INTERFACE = Interface(
             "description": "The client secret as the user's name, without a password.",
         },
     },
+    limited=True,
 )
 NOBODY = Proof("")
 PERSON = Proof("claim")

@@ -45,6 +45,17 @@ class Organisations:
 
     def __init__(self, database: Database) -> None:
         self._database = database
+        self._ended: frozenset[str] = frozenset()
+
+    def has_ended(self, tenant: str) -> bool:
+        """Whether the organisation's contract had ended at the last `look`, or was ended here."""
+        return tenant in self._ended
+
+    async def look(self) -> None:
+        """Read whose contract has ended: also by another instance."""
+        query = select(organisations.c.tenant).where(organisations.c.secret_hash == _ENDED)
+        async with self._database.read() as connection:
+            self._ended = frozenset(await connection.scalars(query))
 
     async def add(self, tenant: str, name: str, terms: Terms | None = None) -> Credentials:
         """Register an organisation, or give one that is registered a new secret under the same name.
@@ -64,6 +75,7 @@ class Organisations:
                 await connection.execute(
                     update(organisations).where(organisations.c.tenant == tenant).values(**values)
                 )
+        self._ended -= {tenant}
         return Credentials(tenant, secret)
 
     async def every(self) -> list[dict[str, object]]:
@@ -138,6 +150,7 @@ class Organisations:
             await connection.execute(
                 update(organisations).where(organisations.c.tenant == tenant).values(secret_hash=_ENDED)
             )
+        await self.look()
 
     async def check(self, tenant: str, name: str) -> None:
         """Raise the Problem that `add` would raise."""

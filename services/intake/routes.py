@@ -98,6 +98,7 @@ class Routes:
         credentials = _credentials(request, form)
         if credentials is None or not await self._organisations.authenticated(*credentials):
             return _refused(401, "invalid_client", "The client id or its secret is wrong.")
+        self._callers.proved(request, credentials[0])
         try:
             granted = self._tokens.issue(credentials[0], str(form.get("scope", "")))
         except UnknownScope as error:

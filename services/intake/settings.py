@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from ipaddress import ip_network
 from pathlib import Path
 
-from environs import Env
+from environs import Env, validate
 
 from infra.http.outside import Network
 
@@ -17,7 +17,8 @@ class Settings:
     """Addresses and places.
 
     `unfinished` bounds the assessments under way, where the broker's memory is small; `webhook_networks` are private
-    networks that webhooks may reach; `token_issuers` configures issuers outside (`outside_tokens`).
+    networks that webhooks may reach; `token_issuers` configures issuers outside (`outside_tokens`);
+    `proxies` is how many reverse proxies of one's own stand in front.
     """
 
     host: str
@@ -36,6 +37,7 @@ class Settings:
     unfinished: int | None
     webhook_networks: tuple[Network, ...]
     token_issuers: Path | None = None
+    proxies: int = 0
 
     @property
     def addresses(self) -> dict[str, str]:
@@ -66,6 +68,7 @@ def read_settings() -> Settings:
         audit_url=env.str("AUDIT_URL"),
         webhook_networks=tuple(ip_network(one) for one in networks),
         token_issuers=env.path("TOKEN_ISSUERS", None),
+        proxies=env.int("PROXIES", 0, validate=validate.Range(min=0)),
         operator=env.str("OPERATOR_NAME", ""),
         operator_contact=env.str("OPERATOR_CONTACT", ""),
         unfinished=EMBEDDED_UNFINISHED if env.str("BROKER", "") == "embedded" else None,

@@ -9,7 +9,7 @@ from typing import get_args
 
 from infra.crypto.subkeys import derive, key_id
 from infra.keys.cache import KeyCache
-from infra.keys.client import KeysRefused, KeysUnavailable
+from infra.keys.client import KeysRefused, KeysUnavailable, UnknownTenant
 from schemas.keys import CreatedKey, Domain, NewPerson, RegisterTenant, ReleasedKey, Subkey
 from schemas.purposes import INDIVIDUALS, Purpose
 
@@ -44,6 +44,7 @@ class Ledger:
     handles: dict[tuple[str, str], str] = field(default_factory=dict)
     tenants: dict[str, RegisterTenant] = field(default_factory=dict)
     calls: list[int] = field(default_factory=list)
+    ended: set[str] = field(default_factory=set)
     asked: int = 0
     asked_for: list[NewPerson] = field(default_factory=list)
 
@@ -53,6 +54,8 @@ class Ledger:
 
     async def create(self, tenant: str, persons: Sequence[NewPerson]) -> tuple[CreatedKey, ...]:
         await self._answer()
+        if tenant in self.ended:
+            raise UnknownTenant("This organisation is not registered.")
         self.calls.append(len(persons))
         self.asked_for += persons
         return tuple(self._created(tenant, person) for person in persons)
@@ -79,6 +82,7 @@ class Ledger:
         if tenant not in self.tenants:
             raise KeysRefused("This organisation is not registered.")
         del self.tenants[tenant]
+        self.ended.add(tenant)
 
     def add(self, tenant: str = "acme", alias: str | None = None) -> str:
         """A person without any hand-in."""

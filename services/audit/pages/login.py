@@ -42,7 +42,7 @@ class LoginPages:
     async def log_in(self, visit: Visit) -> web.StreamResponse:
         """One answer for a wrong name, a wrong password and a wrong code."""
         name = visit.form.get("name").lower()[:_LONGEST]
-        keys = (("address", visit.request.remote), ("name", name))
+        keys = (("address", visit.address), ("name", name))
         for key in keys:
             if seconds := self._attempts.take(key):
                 raise Problem(429, "too-many", "Too many attempts", headers={"Retry-After": str(seconds)})

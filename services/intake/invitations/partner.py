@@ -202,7 +202,7 @@ class Partner:
             challenge = {"WWW-Authenticate": 'Basic realm="careerpulse"'}
             detail = "Authorization is Basic, with the client secret as the user's name."
             raise Problem(401, "unauthorised", "Not authorised", detail, headers=challenge)
-        return self._callers.partner(request, tenant)
+        return self._callers.proved(request, tenant)
 
 
 def _read(raw: bytes) -> SendTest:

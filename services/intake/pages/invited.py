@@ -97,7 +97,7 @@ class Invited(Assessment):
 
     async def enter(self, visit: Visit) -> web.Response:
         """A code."""
-        address = visit.request.remote
+        address = visit.address
         if seconds := self._attempts.take(address):
             raise Problem(429, "too-many", "Too many attempts", headers={"Retry-After": str(seconds)})
         code = visit.form.get("code")[:60]

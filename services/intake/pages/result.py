@@ -80,7 +80,7 @@ class ResultPages:
     async def enter(self, visit: Visit) -> web.StreamResponse:
         """A claim code."""
         caller = Caller(INDIVIDUALS, visit.form.get("claim")[:200] or None)
-        address = visit.request.remote
+        address = visit.address
         if seconds := self._attempts.take(address):
             raise Problem(429, "too-many", "Too many attempts", headers={"Retry-After": str(seconds)})
         try:

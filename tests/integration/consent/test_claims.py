@@ -6,7 +6,8 @@ import pytest
 from aiohttp.test_utils import TestClient, TestServer, make_mocked_request
 
 from infra.http.attempts import Attempts
-from services.consent.claims import Claims, address_of
+from infra.http.client_address import address_of
+from services.consent.claims import Claims
 from services.consent.public_api import PublicApi
 from tests.integration.consent.conftest import Running
 

@@ -84,7 +84,8 @@ async def opened(
     ledger, broker, version = ledger or Ledger(), broker or Broker(), load()
     store, arrivals, admission = Store(database), Arrivals(), Admission(None)
     tokens = AccessTokens(secrets / "key", ISSUER)
-    callers = Callers(tokens, ledger)
+    organisations = Organisations(database)
+    callers = Callers(tokens, ledger, ended=organisations.has_ended)
     outbox = EntryOutbox(database, SOURCE, marks)
     await outbox.open()
     views = Views(database, outbox)
@@ -96,7 +97,7 @@ async def opened(
         acceptance=acceptance,
         reading=reading,
         arrivals=arrivals,
-        organisations=Organisations(database),
+        organisations=organisations,
         tokens=tokens,
     )
     app = web.Application(middlewares=[problem_details], client_max_size=BODY_BYTES)
@@ -112,7 +113,7 @@ async def opened(
     app.on_shutdown.append(events.close)
     outside, safe = Outside([ip_network("127.0.0.0/8")]), Safe(secrets / "webhook-key")
     webhooks = Webhooks(callers, WebhookStore(database), feed, outside, safe)
-    organisations, keys, invited = Organisations(database), IdempotencyKeys(database), InvitationStore(database)
+    keys, invited = IdempotencyKeys(database), InvitationStore(database)
     inviting = Inviting(store=invited, organisations=organisations, keys=keys, outside=outside, safe=safe)
     partner = Partner(
         callers=callers,
@@ -146,4 +147,4 @@ async def opened(
         app.add_routes(part.table())
     async with TestClient(TestServer(app)) as client:
         results = ResultsLoop(store, broker, arrivals, admission)
-        yield Intake(client, ledger, broker, results, admission, tokens, store, database, outbox)
+        yield Intake(client, ledger, broker, results, admission, tokens, store, database, outbox, organisations)

@@ -17,6 +17,7 @@ from schemas.events import OutboxEntry
 from schemas.topics import AUDIT_ENTRIES, SUBMITTED
 from services.intake.access_tokens import AccessTokens
 from services.intake.admission import Admission
+from services.intake.organisations import Organisations
 from services.intake.results_loop import READ, ResultsLoop
 from services.intake.store import Store
 from services.methodology.version import load
@@ -42,6 +43,7 @@ class Intake:
     store: Store
     database: Database
     outbox: EntryOutbox
+    organisations: Organisations
 
     async def call(
         self, method: str, path: str, body: bytes | None = None, **headers: str

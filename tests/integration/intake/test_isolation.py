@@ -9,6 +9,7 @@ from infra.http.operation import operation_of
 from schemas.access_token import READ, SCOPES
 from services.intake.app import PARTS
 from services.intake.contract import INTERFACE
+from services.intake.organisations import Organisations
 from tests.integration.intake.door import Intake
 from tests.unit.intake.examples import employee
 
@@ -68,3 +69,22 @@ async def test_a_token_does_what_its_scope_names_and_nothing_else(
 async def test_the_published_scopes_are_those_that_are_demanded() -> None:
     flow = INTERFACE.schemes["organisation"]["flows"]["clientCredentials"]
     assert set(flow["scopes"]) == {scope for _, _, scope, _ in ROUTES} >= {READ}
+
+
+async def test_after_the_end_of_its_contract_a_token_of_before_opens_nothing(intake: Intake) -> None:
+    # Given an organisation with a token, whose contract ends at another instance
+    token = intake.bearer_of("acme")
+    await Organisations(intake.database).add("acme", "Acme Ltd")
+    await Organisations(intake.database).end("acme")
+    intake.ledger.ended.add("acme")
+    # Then nothing is accepted from then on, and this instance says why
+    status, problem, _ = await intake.hand_in(employee("late"), Authorization=token)
+    assert (status, problem["type"]) == (403, "urn:careerpulse:problem:no-contract")
+    # and when it has heard of it, nothing is shown either
+    await intake.organisations.look()
+    status, problem, headers = await intake.call("GET", "/v1/results", Authorization=token)
+    assert (status, problem["type"]) == (401, "urn:careerpulse:problem:organisation-ended")
+    assert 'error="invalid_token"' in headers["WWW-Authenticate"]
+    # until there is a new contract
+    await intake.organisations.add("acme", "Acme Ltd")
+    assert (await intake.call("GET", "/v1/results", Authorization=token))[0] == 200

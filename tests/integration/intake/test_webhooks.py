@@ -59,7 +59,7 @@ async def receiver() -> AsyncIterator[Receiver]:
 
 @dataclass
 class Clock:
-    """A minute ahead of the machine's, so that what the service does meanwhile lies before it, and not in its second."""
+    """A minute ahead of the machine's, so that what the service does meanwhile is due."""
 
     at: datetime = field(default_factory=lambda: now() + timedelta(minutes=1))
 

@@ -8,7 +8,7 @@ from aiohttp.test_utils import TestClient, TestServer
 
 from infra.http.attempts import Attempts
 from infra.http.problems import problem_details
-from infra.http.quota import Quota
+from infra.http.quota import Quota, tell_quota
 
 Client = TestClient[web.Request, web.Application]
 
@@ -26,7 +26,7 @@ async def client() -> AsyncIterator[Client]:
 
     app = web.Application(middlewares=[problem_details])
     app.add_routes([web.get("/", handler), web.get("/free", free)])
-    app.on_response_prepare.append(quota.tell)
+    app.on_response_prepare.append(tell_quota)
     async with TestClient(TestServer(app)) as opened:
         yield opened
 
