@@ -36,6 +36,7 @@ EntryType = Literal[
     "reviewed",
     "notice-acknowledged",
     "erased",
+    "expired",
     "restored",
     "viewed",
     "delivered",

@@ -36,7 +36,14 @@ class ReviewOrder(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag="
     statement: bytes | None = None
 
 
-Order = ErasureOrder | DisclosureOrder | ReviewOrder
+class ExpiryOrder(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag="expiry"):
+    """Every store deletes what it holds of these assessments, whose storage time is over; their person stays."""
+
+    request: str
+    assessments: tuple[str, ...]
+
+
+Order = ErasureOrder | DisclosureOrder | ReviewOrder | ExpiryOrder
 
 
 class _Untagged(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -153,6 +160,7 @@ class Notice(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 DISCLOSURE_ORDERED_TYPE = "careerpulse.disclosure.ordered.v1"
+EXPIRY_ORDERED_TYPE = "careerpulse.expiry.ordered.v1"
 REVIEW_ORDERED_TYPE = "careerpulse.review.ordered.v1"
 ANSWER_TYPE = "careerpulse.privacy.answer.v1"
 NOTICE_TYPE = "careerpulse.privacy.notice.v1"

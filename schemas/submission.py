@@ -19,7 +19,7 @@ def language(**kwargs: Any) -> Text:
 
 def notice_version(**kwargs: Any) -> Text:
     """The version of the privacy notice that was shown."""
-    return Text(40, pattern=r"[A-Za-z0-9][A-Za-z0-9.\-]*", example="individuals-1", **kwargs)
+    return Text(40, pattern=r"[A-Za-z0-9][A-Za-z0-9.\-]*", example="individuals-2", **kwargs)
 
 
 UNKEPT = ("of_age", "country")

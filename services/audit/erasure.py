@@ -17,6 +17,7 @@ from infra.kafka.producer import Outgoing, Producer
 from infra.keys.client import KeyClient
 from infra.keys.revocations import Narrowed
 from schemas.events import ErasureOrder, StoreReport
+from schemas.rights import ExpiryOrder
 from schemas.topics import KEYS_ACKNOWLEDGED
 from services.audit.appender import Appender
 from services.audit.entry import check_entry
@@ -53,6 +54,10 @@ class Erasure:
     async def delete(self, alias: str, order: ErasureOrder) -> Deleted:
         """Delete what an erasure order asks for, also when it comes again."""
         return Deleted(order, (await self._store.erase([alias]))[alias])
+
+    async def expire(self, alias: str, order: ExpiryOrder) -> None:
+        """Delete what is kept of single assessments of a person who stays; the log stays as it is."""
+        await self._store.expire(alias, order.assessments)
 
     async def report(self, deleted: Deleted) -> None:
         """Wait for the order's entry to be signed, and report."""

@@ -1,4 +1,4 @@
-"""What consent orders on `privacy.requests`: an erasure, what is held about a person, or a review."""
+"""What consent orders on `privacy.requests`: an erasure, the end of single assessments, what is held, or a review."""
 
 from dataclasses import dataclass
 
@@ -9,7 +9,7 @@ from infra.kafka.dead_letter import Poisoned
 from infra.kafka.record_key import alias_of
 from infra.keys.disclosure import Disclosure
 from schemas.events import ErasureOrder
-from schemas.rights import DisclosureOrder, ReviewOrder, read_order
+from schemas.rights import DisclosureOrder, ExpiryOrder, ReviewOrder, read_order
 from services.audit.erasure import Deleted, Erasure
 from services.audit.reviews import Reviews
 
@@ -48,6 +48,9 @@ class PrivacyOrders:
             return await self._erasure.delete(alias, order)
         if isinstance(order, ReviewOrder):
             await self._reviews.keep(alias, order)
+            return None
+        if isinstance(order, ExpiryOrder):
+            await self._erasure.expire(alias, order)
             return None
         return ToDisclose(alias, order) if order.purpose == "access" else None
 

@@ -99,6 +99,13 @@ class Store:
             await self._database.wipe_traces()
         return deleted
 
+    async def expire(self, alias: str, ids: Sequence[str]) -> None:
+        """Delete trails and reviews of these assessments of the person, and no others."""
+        async with self._database.write() as connection:
+            await connection.execute(delete(trails).where(trails.c.alias == alias, trails.c.event_id.in_(ids)))
+            await connection.execute(delete(reviews).where(reviews.c.alias == alias, reviews.c.assessment.in_(ids)))
+        await self._database.wipe_traces()
+
     async def revocations_mark(self) -> int:
         """Where to go on in `keys.revoked`; 0 at the very first start."""
         async with self._database.read() as connection:

@@ -183,6 +183,7 @@ def _streams(
         await stores.employees.forget_expired()
         await stores.disclosures.forget()
         await stores.register.forget_unproved()
+        await stores.expiry.forget(before=written(now() - timedelta(days=settings.backup_window_days)))
         await stores.outboxes.forget(before=written(now() - timedelta(hours=RETENTION_HOURS)))
 
     @app.timer(interval=_SELF_TEST_SECONDS)  # type: ignore[untyped-decorator]

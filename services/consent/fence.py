@@ -21,6 +21,7 @@ from infra.kafka.record_key import alias_of
 from infra.kafka.tail import tail
 from schemas.events import Revoked
 from schemas.topics import AUDIT_ENTRIES, KEYS_REVOKED, Topic
+from services.consent import expiry
 from services.consent.outboxes import SOURCE, Outboxes
 from services.consent.reapplication import LastWord, order_again, reapply
 from services.consent.tables import marks
@@ -43,6 +44,7 @@ async def stand(database: Database, outboxes: Outboxes, bootstrap: str) -> int:
         await outboxes.pass_over(connection, number)
         narrowed = await reapply(connection, outboxes, words)
         await order_again(connection)
+        await expiry.order_again(connection, outboxes)
         await _set_mark(connection, KEYS_REVOKED, revoked_end)
         await _set_mark(connection, AUDIT_ENTRIES, entries_end)
     if narrowed:

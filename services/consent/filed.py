@@ -79,6 +79,7 @@ class Filing:
                 id=filed.request,
                 type=filed.kind,
                 alias=standing.alias,
+                tenant=standing.tenant,
                 state=filed.state,
                 prior_state=standing.state,
                 opened_at=at,

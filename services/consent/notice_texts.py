@@ -5,7 +5,7 @@ from schemas.purposes import INDIVIDUALS
 from services.consent.consent_records import roles_of
 from services.consent.controller import Party
 from services.consent.privacy_notices import Filled, notice
-from services.consent.retention import kept_days
+from services.consent.retention import all_kept_days
 from services.consent.tenants import Registration, Tenants, UnknownTenant
 
 
@@ -25,7 +25,7 @@ class NoticeTexts:
         terms = self._terms(organisation)
         tenant = organisation if terms is not None and organisation else INDIVIDUALS
         async with self._database.read() as connection:
-            days = await kept_days(connection, tenant, "assessments")
+            days = await all_kept_days(connection, tenant)
         if terms is None:
             return Filled(self._operator, days)
         return Filled(self._operator, days, roles_of(terms, self._operator), terms.basis)

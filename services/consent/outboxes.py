@@ -20,9 +20,11 @@ from schemas.events import (
 )
 from schemas.rights import (
     DISCLOSURE_ORDERED_TYPE,
+    EXPIRY_ORDERED_TYPE,
     NOTICE_TYPE,
     REVIEW_ORDERED_TYPE,
     DisclosureOrder,
+    ExpiryOrder,
     Notice,
     Order,
     ReviewOrder,
@@ -38,6 +40,7 @@ _ORDER_TYPES: dict[type, str] = {
     ErasureOrder: ERASURE_ORDERED_TYPE,
     DisclosureOrder: DISCLOSURE_ORDERED_TYPE,
     ReviewOrder: REVIEW_ORDERED_TYPE,
+    ExpiryOrder: EXPIRY_ORDERED_TYPE,
 }
 
 Publish = Callable[[Topic, Sequence[Message]], Awaitable[Sequence[int]]]

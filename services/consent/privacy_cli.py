@@ -80,7 +80,7 @@ def lift(hold_id: str, data: Path) -> None:
 
 @privacy.command()
 @click.argument("category", type=click.Choice(CATEGORIES))
-@click.option("--days", type=int, required=True, help="From the last hand-in on.")
+@click.option("--days", type=int, required=True, help="From the last hand-in, or the end of a request, on.")
 @click.option("--organisation", "tenant", default=INDIVIDUALS, show_default=True, help="Whose people.")
 @_data
 def retain(category: str, days: int, tenant: str, data: Path) -> None:

@@ -13,7 +13,7 @@ from services.consent.controller import Party
 from services.consent.epochs import Epoch, all_epochs
 from services.consent.holds import Hold
 from services.consent.open_requests import Ended, OpenRequest, ended_requests, open_requests
-from services.consent.retention import CATEGORIES, Category, kept_days
+from services.consent.retention import Category, all_kept_days
 from services.consent.stores import Stores
 from services.consent.tables import hand_ins, persons
 from services.consent.tenants import Tenant
@@ -108,7 +108,7 @@ async def _people(connection: AsyncConnection) -> dict[str, int]:
 
 
 async def _tenant(connection: AsyncConnection, tenant: Tenant, people: dict[str, int]) -> TenantState:
-    days = {category: await kept_days(connection, tenant.name, category) for category in CATEGORIES}
+    days = await all_kept_days(connection, tenant.name)
     terms = tenant.registration
     if terms is None:
         return TenantState(tenant.name, people.get(tenant.name, 0), days)

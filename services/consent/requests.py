@@ -76,6 +76,7 @@ class PrivacyRequests:
                     id=request,
                     type="erasure",
                     alias=alias,
+                    tenant=standing.tenant,
                     state="pending",
                     prior_state=standing.state,
                     opened_at=written(moment),

@@ -7,10 +7,17 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.consent.tables import retention
 
-Category = Literal["assessments", "codes"]
+Category = Literal["assessments", "earlier-assessments", "requests", "codes"]
 CATEGORIES: Final[tuple[Category, ...]] = get_args(Category)
-DEFAULT_DAYS: Final[dict[Category, int]] = {"assessments": 730, "codes": 14}
+DEFAULT_DAYS: Final[dict[Category, int]] = {
+    "assessments": 730,
+    "earlier-assessments": 730,
+    "requests": 1_095,
+    "codes": 14,
+}
 """Where nobody has set another time. `assessments`: a person with all that is theirs, from the last hand-in on;
+`earlier-assessments`: each assessment of a person who has handed in since, from its own hand-in on; `requests`: a
+request with its receipt and notices, from its end on (three years, in which most claims become statute-barred);
 `codes`: a code that an organisation obtained for an employee, until it is used.
 """
 LONGEST_DAYS: Final = 3_650
@@ -22,6 +29,11 @@ async def kept_days(connection: AsyncConnection, tenant: str, category: Category
         select(retention.c.days).where(retention.c.tenant == tenant, retention.c.category == category)
     )
     return DEFAULT_DAYS[category] if set_by_it is None else int(set_by_it)
+
+
+async def all_kept_days(connection: AsyncConnection, tenant: str) -> dict[Category, int]:
+    """Those of every category."""
+    return {category: await kept_days(connection, tenant, category) for category in CATEGORIES}
 
 
 async def set_days(connection: AsyncConnection, tenant: str, category: Category, days: int) -> None:

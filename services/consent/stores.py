@@ -13,6 +13,7 @@ from services.consent.carrying_out import CarryingOut
 from services.consent.consents import Consents
 from services.consent.disclosures import Disclosures
 from services.consent.employees import Employees
+from services.consent.expiry import Expiry
 from services.consent.filed import Filing
 from services.consent.holds import Holds
 from services.consent.instructions import Instructions
@@ -60,6 +61,7 @@ class Stores:
     instructions: Instructions
     holds: Holds
     sweep: Sweep
+    expiry: Expiry
     carrying_out: CarryingOut
 
     @property
@@ -114,6 +116,7 @@ async def open_stores(
         employees=employees,
         carrying_out=carrying_out,
     )
+    expiry = Expiry(database, keystore, outboxes)
     for part in (outboxes, tenants, key_clients, rotation):
         await part.open()
     return Stores(
@@ -143,6 +146,7 @@ async def open_stores(
         employees=employees,
         instructions=instructions,
         holds=Holds(database, keystore, outboxes),
-        sweep=Sweep(database, requests),
+        sweep=Sweep(database, requests, expiry),
+        expiry=expiry,
         carrying_out=carrying_out,
     )

@@ -132,6 +132,7 @@ requests = Table(
     Column("answer", LargeBinary),
     Column("extended_at", Text),
     Column("extension", Text),
+    Column("tenant", Text),
     Index("requests_by_alias", "alias"),
     Index("requests_by_state", "state"),
 )
@@ -151,6 +152,15 @@ holds = Table(
     Column("set_at", Text, nullable=False),
     Column("lifted_at", Text),
     Index("holds_by_alias", "alias"),
+)
+expiries = Table(
+    "expiries",
+    metadata,
+    Column("assessment", Text, primary_key=True),
+    Column("alias", Text, ForeignKey("persons.alias"), nullable=False),
+    Column("request", Text, nullable=False),
+    Column("expired_at", Text, nullable=False),
+    Index("expiries_by_alias", "alias"),
 )
 invitations = Table(
     "invitations",

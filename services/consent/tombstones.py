@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from services.consent.erasure import UNFINISHED
 from services.consent.filed import OPEN
 from services.consent.tables import (
+    expiries,
     hand_ins,
     handles,
     holds,
@@ -39,6 +40,7 @@ async def destroy(connection: AsyncConnection, alias: str) -> Mapping[str, int]:
             update(persons).where(*living).values(state="erased", epoch=None, wrapped_key=None, key_id=None),
         ),
         "holds": await _changed(connection, delete(holds).where(holds.c.alias == alias)),
+        "expiries": await _changed(connection, delete(expiries).where(expiries.c.alias == alias)),
         "invitations": await _changed(connection, delete(invitations).where(invitations.c.alias == alias)),
         "instructions_unlinked": await _changed(
             connection, update(instructions).where(instructions.c.alias == alias).values(alias=None)

@@ -36,7 +36,7 @@ class Person:
         """Hand in, wait for the score, read the reasons."""
         hand_in = {
             "assessment": specimen(SEED),
-            "consent": {"notice": "individuals-1", "language": "en", "purposes": ["scoring"], "of_age": True},
+            "consent": {"notice": "individuals-2", "language": "en", "purposes": ["scoring"], "of_age": True},
         }
         async with self._http.post(f"{self._intake}/v1/assessments?wait=20", json=hand_in) as response:
             body = await response.json()

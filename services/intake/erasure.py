@@ -8,6 +8,7 @@ from infra.kafka.producer import Outgoing, Producer
 from infra.keys.client import KeyClient
 from infra.keys.revocations import Narrowed
 from schemas.events import ErasureOrder, StoreReport
+from schemas.rights import ExpiryOrder
 from schemas.topics import KEYS_ACKNOWLEDGED
 from services.intake.store import Store
 
@@ -24,6 +25,10 @@ class Erasure:
         """The effect of `keys.revoked`: it reaches us also after a restore, from the mark that we kept."""
         erased = [one.alias for one in narrowed if one.revoked.kind == "erased"]
         await self._store.erase(erased, narrowed[-1].offset + 1)
+
+    async def expired(self, alias: str, order: ExpiryOrder) -> None:
+        """Empty single assessments of a person who stays."""
+        await self._store.expire(alias, order.assessments)
 
     async def ordered(self, alias: str, order: ErasureOrder) -> None:
         """Carry out an erasure order and report the rows emptied, also when it comes again."""

@@ -1,4 +1,4 @@
-"""What consent orders on `privacy.requests`: an erasure, or what is held about a person."""
+"""What consent orders on `privacy.requests`: an erasure, the end of single assessments, or what is held."""
 
 import msgspec
 from aiokafka import ConsumerRecord
@@ -8,7 +8,7 @@ from infra.kafka.producer import Producer
 from infra.kafka.record_key import alias_of
 from infra.keys.disclosure import Disclosure
 from schemas.events import ErasureOrder
-from schemas.rights import DisclosureOrder, read_order
+from schemas.rights import DisclosureOrder, ExpiryOrder, read_order
 from schemas.topics import DEAD_INTAKE
 from services.intake.erasure import Erasure
 
@@ -35,5 +35,7 @@ class Orders:
             return
         if isinstance(order, ErasureOrder):
             await self._erasure.ordered(alias, order)
+        elif isinstance(order, ExpiryOrder):
+            await self._erasure.expired(alias, order)
         elif isinstance(order, DisclosureOrder):
             await self._disclosure.ordered(alias, order)

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from sqlalchemy import bindparam, func, select, update
+from sqlalchemy import ColumnElement, bindparam, func, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -190,6 +190,12 @@ class Store:
             await self._database.wipe_traces()
         return emptied
 
+    async def expire(self, alias: str, ids: Sequence[str]) -> None:
+        """Empty these of the person's rows, and no others; whoever got them is told that they are gone."""
+        async with self._database.write() as connection:
+            await _empty(connection, assessments.c.alias == alias, assessments.c.id.in_(ids))
+        await self._database.wipe_traces()
+
     async def revocations_mark(self) -> int:
         """Where to go on in `keys.revoked`; 0 at the very first start."""
         async with self._database.read() as connection:
@@ -218,15 +224,7 @@ class Store:
 
     async def _erase(self, connection: AsyncConnection, alias: str) -> int:
         before = await connection.scalar(select(fence.c.assessments).where(fence.c.alias == alias))
-        emptied = await connection.execute(
-            update(assessments)
-            .where(assessments.c.alias == alias)
-            .values(state="gone", **dict.fromkeys(_EMPTIED))
-            .returning(assessments.c.id, assessments.c.tenant)
-        )
-        gone = [(row.tenant, row.id) for row in emptied]
-        await number(connection, gone)
-        total = int(before or 0) + len(gone)
+        total = int(before or 0) + await _empty(connection, assessments.c.alias == alias)
         await self._upsert(connection, fence, {"alias": alias, "assessments": total})
         return total
 
@@ -244,6 +242,19 @@ class Store:
 
     def _dialect_insert(self, table: Any) -> Any:
         return sqlite.insert(table) if self._database.is_sqlite else postgresql.insert(table)
+
+
+async def _empty(connection: AsyncConnection, *which: ColumnElement[bool]) -> int:
+    """Empty rows, and give them new numbers; how many there were."""
+    emptied = await connection.execute(
+        update(assessments)
+        .where(*which)
+        .values(state="gone", **dict.fromkeys(_EMPTIED))
+        .returning(assessments.c.id, assessments.c.tenant)
+    )
+    gone = [(row.tenant, row.id) for row in emptied]
+    await number(connection, gone)
+    return len(gone)
 
 
 async def _alive(connection: AsyncConnection, rows: Sequence[Any]) -> list[Any]:

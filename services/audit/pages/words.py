@@ -39,6 +39,7 @@ def types(visit: Visit) -> dict[str, str]:
         "dead-lettered": _("A record was set aside as unreadable"),
         "delivered": _("A result was delivered to its organisation"),
         "viewed": _("A result was shown"),
+        "expired": _("The storage time of something was over"),
         "superseded": _("A result was superseded by a corrected one"),
         "consent-given": _("Consent was given"),
         "consent-withdrawn": _("Consent was withdrawn"),

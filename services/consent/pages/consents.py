@@ -24,7 +24,7 @@ from services.consent.privacy_notices import NAMES
 from services.consent.purpose_table import can_be_objected_to, can_be_withdrawn
 from services.consent.receipt import sign
 
-_NOTICE = "individuals-1"
+_NOTICE = "individuals-2"
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,7 +25,10 @@ def kept_rows(state: PrivacyState) -> Iterator[tuple[str, str, str]]:
     for one in state.tenants:
         whose = one.controller or "individuals"
         days = "erased: the contract has ended" if one.ended else f"{one.kept_days['assessments']} days"
-        yield whose, days, "the last hand-in"
+        yield f"people of {whose}", days, "the last hand-in"
+        if not one.ended:
+            yield f"earlier assessments of {whose}", f"{one.kept_days['earlier-assessments']} days", "each hand-in"
+        yield f"ended requests of {whose}", f"{one.kept_days['requests']} days", "their end"
     yield "ciphertext in Kafka", f"7 days, {SEGMENT_HOURS} h and {CHECK_MINUTES} min at most", "its writing"
     yield "backups of the key store", f"{state.backup_window_days} days", "their making"
 

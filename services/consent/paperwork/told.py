@@ -23,8 +23,7 @@ def _concerning(one: TenantState) -> Iterator[str]:
 
 
 def _filled(state: PrivacyState, one: TenantState) -> Filled:
-    days = one.kept_days["assessments"]
     if one.controller is None:
-        return Filled(state.operator, days)
+        return Filled(state.operator, one.kept_days)
     roles = Roles(Party(one.controller, one.contact), state.operator, one.agreement)
-    return Filled(state.operator, days, roles, one.legal_basis)
+    return Filled(state.operator, one.kept_days, roles, one.legal_basis)

@@ -13,6 +13,7 @@ from typing import Final
 from schemas.ages import DEFAULT_AGE, ages
 from schemas.purposes import LegalBasis
 from services.consent.controller import Party, Roles
+from services.consent.retention import Category
 
 LANGUAGES: Final = ("en", "de")
 _HERE = Path(__file__).parent
@@ -40,10 +41,10 @@ _UNNAMED: Final[Mapping[str, tuple[str, str, str]]] = {
 
 @dataclass(frozen=True, slots=True)
 class Filled:
-    """What fills the places: an organisation's terms, or None where the operator is the controller."""
+    """What fills the places: storage times in days, and an organisation's terms where it is the controller."""
 
     operator: Party
-    retention_days: int
+    kept: Mapping[Category, int]
     roles: Roles | None = None
     basis: LegalBasis | None = None
 
@@ -68,7 +69,9 @@ def notice(name: str, language: str, filled: Filled) -> str:
         basis=basis,
         operator=filled.operator.name,
         operator_contact=filled.operator.contact or "—",
-        retention_days=filled.retention_days,
+        retention_days=filled.kept["assessments"],
+        earlier_days=filled.kept["earlier-assessments"],
+        request_days=filled.kept["requests"],
         ages=_ages(language),
     )
 

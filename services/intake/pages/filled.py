@@ -18,7 +18,7 @@ CURRENCIES = ("EUR", "CHF", "GBP", "USD")
 MONEY = ("largest_source", "sources_total", "expenses", "reserve")
 COUNTS = {"months_covered": 12, "sources": 1000}
 PURPOSES = ("scoring", "statistics", "research")
-NOTICE = "individuals-1"
+NOTICE = "individuals-2"
 _AMOUNT = re.compile(r"([0-9]{1,3}(?:([ .,'’\u00a0\u202f])[0-9]{3}(?:\2[0-9]{3})*)|[0-9]{1,9})(?:[.,]([0-9]{1,2}))?")
 _LEVELS = ("0", "1", "2", "3", "4")
 

@@ -103,3 +103,10 @@ async def test_a_second_instance_on_the_same_database_refuses_to_start(database:
     with pytest.raises(DatabaseInUse, match="another audit is running"):
         async with Database(database_url, "audit"):
             pass
+
+
+async def test_trails_of_single_assessments_end_and_the_others_of_their_person_stay(store: Store) -> None:
+    await store.claim([scored(1), scored(2), scored(3, alias=OTHER)], 0, TODAY)
+    for _ in range(2):
+        await store.expire(ALIAS, [f"{number:032x}" for number in (1, 3)])
+    assert sorted(await store.trails_at([0, 1, 2])) == [1, 2]

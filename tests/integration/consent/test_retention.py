@@ -1,24 +1,31 @@
 """Storage times, the sweep that ends them, and the legal holds that stop it, on both databases."""
 
 from collections.abc import AsyncIterator
+from dataclasses import dataclass
 from datetime import timedelta
 
 import orjson
 import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestClient, TestServer
+from sqlalchemy import Table, select, update
 
-from infra.clock import now
+from infra.clock import now, written
+from schemas.events import StoreReport
 from schemas.keys import RecordDraft, ReleaseKeys
+from schemas.rights import ExpiryOrder, read_order
 from services.consent import admin
+from services.consent.carrying_out import Asked
 from services.consent.claims import Claims
 from services.consent.controller import Party
+from services.consent.expiry import order_again
 from services.consent.holds_api import HoldsApi
 from services.consent.privacy_admin import PrivacyAdmin
 from services.consent.privacy_state import PrivacyStates
 from services.consent.public_api import PublicApi
 from services.consent.retention import DEFAULT_DAYS
 from services.consent.sweep import Sweep
+from services.consent.tables import hand_ins, receipts, requests, store_reports
 from services.consent.tenants import UnknownTenant
 from tests.integration.consent.conftest import Running, entries
 
@@ -75,7 +82,7 @@ async def test_a_sweep_takes_a_few_at_a_time_and_goes_on_after_a_restart(running
     people = await running.hand_in(*(f"event-{number}" for number in range(5)))
     began = []
     for _ in range(4):
-        restarted = Sweep(running.stores.database, running.stores.requests, batch=2)
+        restarted = Sweep(running.stores.database, running.stores.requests, running.stores.expiry, batch=2)
         began.append(await restarted.once(now() + LATER))
         await running.worker.once()
     assert began == [2, 2, 1, 0]
@@ -89,7 +96,7 @@ async def test_those_who_stay_do_not_stand_in_the_way_of_the_others(running: Run
         longer = RecordDraft("retention-beyond-result", "consent", "notice/1", "en")
         await running.stores.consents.give(one.alias, longer)
     # When batches of two are swept one after another
-    sweep = Sweep(running.stores.database, running.stores.requests, batch=2)
+    sweep = Sweep(running.stores.database, running.stores.requests, running.stores.expiry, batch=2)
     for _ in range(2):
         await sweep.once(now() + LATER)
         await running.worker.once()
@@ -161,3 +168,87 @@ async def test_the_state_shows_open_requests_with_what_they_wait_for(running: Ru
     assert {one["tenant"]: one["people"] for one in state["tenants"]} == {"acme": 0, "individuals": 1}
     affected = (await (await operator.get("/privacy/affected/1")).json())["keys"]
     assert affected == [{"tenant": "individuals", "key_id": created.key_id}]
+
+
+async def test_earlier_assessments_end_one_by_one_while_their_person_stays(running: Running) -> None:
+    # Given a person who keeps coming, and another who agreed to be kept longer, each with two old hand-ins of three
+    (one,), (other,) = await running.hand_in("old-1"), await running.hand_in("old-3")
+    for event, code in (("old-2", one.claim_code), ("old-4", other.claim_code)):
+        await running.hand_in(event, claim_code=code or "")
+    longer = RecordDraft("retention-beyond-result", "consent", "notice/1", "en")
+    await running.stores.consents.give(other.alias, longer)
+    await _backdate(running, hand_ins, "handed_in_at")
+    for event, code in (("new-1", one.claim_code), ("new-2", other.claim_code)):
+        await running.hand_in(event, claim_code=code or "")
+    # When the sweep comes, twice
+    assert [await swept(running, timedelta()) for _ in range(2)] == [2, 0]
+    # Then the old ones of the first are ordered to be deleted, with an entry each, and the key goes on
+    assert [(order.alias, sorted(order.ids)) for order in expired(running)] == [(one.alias, ["old-1", "old-2"])]
+    assert entries(running).count("expired") == 2
+    assert [await refusal(running, alias) for alias in (one.alias, other.alias)] == [None, None]
+    # And the same hand-in again is gone, and makes no new person
+    assert [again.status for again in await running.hand_in("old-1")] == ["gone"]
+    # And at a start the order is given again, as long as a backup may be older
+    async with running.stores.database.write() as connection:
+        await order_again(connection, running.stores.outboxes)
+    await running.worker.once()
+    assert [sorted(order.ids) for order in expired(running)] == [["old-1", "old-2"]] * 2
+    await running.stores.expiry.forget(before="9999")
+    async with running.stores.database.write() as connection:
+        await order_again(connection, running.stores.outboxes)
+    await running.worker.once()
+    assert len(expired(running)) == 2
+
+
+async def test_a_hold_keeps_earlier_assessments_and_ended_requests(running: Running, operator: Client) -> None:
+    (one,) = await running.hand_in("old-1")
+    await running.stores.rights.restrict(one.alias)
+    await running.stores.rights.lift(one.alias)
+    await _backdate(running, hand_ins, "handed_in_at")
+    await _backdate(running, requests, "completed_at")
+    await running.hand_in("new-1", claim_code=one.claim_code or "")
+    held = await (await operator.post("/privacy/holds", json={"found_by": "new-1", "reason": REASON})).json()
+    assert await swept(running, timedelta()) == 0
+    await operator.delete(f"/privacy/holds/{held['id']}")
+    assert await swept(running, timedelta()) == 3
+    assert entries(running).count("expired") == 3
+
+
+async def test_ended_requests_go_with_all_that_hangs_on_them_and_open_ones_stay(running: Running) -> None:
+    # Given an erased employee's request with its receipt and notice, and of another one that is open and one in force
+    erased, stays = await running.hand_in("event-1", "event-2", tenant="acme")
+    await running.erase(erased.alias)
+    for service in ("intake", "audit"):
+        (order,) = running.topics.of("privacy.requests")
+        await running.stores.requests.take_report(StoreReport(service, order.event_id, {}))
+    await running.worker.once()
+    await running.stores.rights.restrict(stays.alias)
+    await running.stores.carrying_out.carry_out(stays.alias, Asked("rectification", assessment="event-2"))
+    await _backdate(running, requests, "completed_at")
+    # When three years are over
+    assert await swept(running, timedelta()) == 1
+    # Then the first is gone, its receipt and all, and the others are there
+    async with running.stores.database.read() as connection:
+        left = (await connection.scalars(select(requests.c.type).order_by(requests.c.type))).all()
+        hung = [len((await connection.execute(select(table))).all()) for table in (receipts, store_reports)]
+        assert (left, hung) == (["rectification", "restriction"], [0, 0])
+    assert entries(running).count("expired") == 1
+
+
+@dataclass(frozen=True)
+class Ordered:
+    alias: str
+    ids: tuple[str, ...]
+
+
+def expired(running: Running) -> list[Ordered]:
+    """The orders of expiry, as they were sent."""
+    sent = [(message.key, read_order(message.value)) for message in running.topics.of("privacy.requests")]
+    return [Ordered(alias, order.assessments) for alias, order in sent if isinstance(order, ExpiryOrder)]
+
+
+async def _backdate(running: Running, table: Table, column: str) -> None:
+    """Let it be four years ago, wherever the time is set."""
+    long_ago = written(now() - timedelta(days=4 * 365))
+    async with running.stores.database.write() as connection:
+        await connection.execute(update(table).where(table.c[column].is_not(None)).values({column: long_ago}))

@@ -6,6 +6,7 @@ import pytest
 from infra.db.engine import Database
 from infra.keys.disclosure import Disclosure
 from schemas.events import Acknowledgement, DeadLettered, ErasureOrder, StoreReport
+from schemas.rights import ExpiryOrder
 from schemas.topics import DEAD_INTAKE, KEYS_ACKNOWLEDGED, PRIVACY_REQUESTS
 from services.intake.erasure import Erasure
 from services.intake.holdings import Holdings
@@ -43,3 +44,25 @@ async def test_what_is_no_order_is_dead_lettered_without_being_quoted(database: 
     await orders(Store(database), broker).take(poisoned)
     (letter,) = [msgspec.msgpack.decode(one.value, type=DeadLettered) for one in broker.of(DEAD_INTAKE.name)]
     assert (letter.value, letter.cause.offset, "CANARY" in letter.reason) == (poisoned.value, 3, False)
+
+
+async def test_single_assessments_end_and_the_others_of_their_person_stay(database: Database) -> None:
+    # Given two assessments of one person and one of another
+    store, broker = Store(database), Broker()
+    time = "2026-11-23T18:00:00Z"
+    for number, alias in (("1", ALIAS), ("2", ALIAS), ("3", "b" * 32)):
+        await store.accept([Accepted(number * 32, "acme", alias, b"mac", time, reference=b"sealed")])
+    # When the first is ordered to end, and, by the wrong alias, the third
+    expiry = msgspec.msgpack.encode(ExpiryOrder("request-1", ("1" * 32, "3" * 32)))
+    for _ in range(2):
+        await orders(store, broker).take(order(value=expiry))
+    # Then the first alone is empty, and its organisation is told
+    rows = await store.find([number * 32 for number in "123"])
+    assert [(row.state, row.reference, row.sequence) for _, row in sorted(rows.items())] == [
+        ("gone", None, 1),
+        ("accepted", b"sealed", None),
+        ("accepted", b"sealed", None),
+    ]
+    # And what comes late for it is not stored
+    await store.accept([Accepted("1" * 32, "acme", ALIAS, b"mac", time)])
+    assert (await store.find(["1" * 32]))["1" * 32].state == "gone"

@@ -11,12 +11,13 @@ from services.consent.epochs import Epoch
 from services.consent.paperwork import paperwork
 from services.consent.paperwork.breach_notification import breach_notification
 from services.consent.privacy_state import PrivacyState, TenantState
+from services.consent.retention import DEFAULT_DAYS
 
 AT = "2026-11-23T18:00:00Z"
 ACME = TenantState(
     "acme",
     12,
-    {"assessments": 365, "codes": 14},
+    {"assessments": 365, "earlier-assessments": 90, "requests": 1_095, "codes": 14},
     controller="ACME | Ltd",
     contact="dpo@acme.example",
     legal_basis="employment-law",
@@ -24,7 +25,7 @@ ACME = TenantState(
     notice="employees-1",
     instructs=("erasure",),
 )
-INDIVIDUALS = TenantState("individuals", 3, {"assessments": 730, "codes": 14})
+INDIVIDUALS = TenantState("individuals", 3, DEFAULT_DAYS)
 STATE = PrivacyState(
     Party("Operator Ltd", "dpo@operator.example"),
     86_400,
@@ -45,11 +46,10 @@ def test_every_document_of_the_record_is_there_for_each_party() -> None:
         "processing-terms-acme.md",
         *(
             f"notice-acme-{name}.{language}.md"
-            for name in ("decision-ai-1", "employees-1", "workplace-ai-1")
+            for name in ("decision-ai-1", "employees-1", "employees-2", "workplace-ai-1")
             for language in ("en", "de")
         ),
-        "notice-individuals-individuals-1.en.md",
-        "notice-individuals-individuals-1.de.md",
+        *(f"notice-individuals-individuals-{one}.md" for one in ("1.en", "1.de", "2.en", "2.de")),
     }
 
 
@@ -59,7 +59,7 @@ def test_the_record_of_processing_names_every_purpose_the_controllers_and_the_ti
     assert "ACME \\| Ltd, dpo@acme.example" in told
     assert "GDPR Art. 88 with national law or a collective agreement: Agreement 7" in told
     assert "365 days" in told
-    assert "730 days" in told
+    assert all(days in told for days in ("365 days", "90 days", "730 days", "1095 days"))
 
 
 def test_the_terms_say_what_was_instructed() -> None:

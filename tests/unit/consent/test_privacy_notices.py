@@ -4,21 +4,37 @@ import pytest
 
 from services.consent.controller import Party, Roles
 from services.consent.privacy_notices import LANGUAGES, NAMES, Filled, NoNotice, notice
+from services.consent.retention import DEFAULT_DAYS
 
 OPERATOR = Party("Operator Ltd", "dpo@operator.example")
-ACME = Filled(OPERATOR, 730, Roles(Party("ACME Ltd", "dpo@acme.example"), OPERATOR, "Agreement 7"), "employment-law")
+AGREED = Roles(Party("ACME Ltd", "dpo@acme.example"), OPERATOR, "Agreement 7")
+ACME = Filled(OPERATOR, DEFAULT_DAYS, AGREED, "employment-law")
 
 
 def test_the_notices_of_both_regulations_are_there() -> None:
-    assert NAMES == ("decision-ai-1", "employees-1", "individuals-1", "workplace-ai-1")
+    assert NAMES == (
+        "decision-ai-1",
+        "employees-1",
+        "employees-2",
+        "individuals-1",
+        "individuals-2",
+        "workplace-ai-1",
+    )
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("name", NAMES)
 def test_every_place_is_filled_in_for_an_organisation_and_without_one(name: str, language: str) -> None:
-    for filled in (ACME, Filled(OPERATOR, 730)):
+    for filled in (ACME, Filled(OPERATOR, DEFAULT_DAYS)):
         assert "$" not in notice(name, language, filled)
-    assert ("Operator Ltd" if name == "individuals-1" else "ACME Ltd") in notice(name, language, ACME)
+    assert ("Operator Ltd" if name.startswith("individuals") else "ACME Ltd") in notice(name, language, ACME)
+
+
+@pytest.mark.parametrize("name", ["employees-2", "individuals-2"])
+def test_every_storage_time_is_told(name: str) -> None:
+    days = {"assessments": 365, "earlier-assessments": 90, "requests": 30, "codes": 14}
+    told = notice(name, "en", Filled(OPERATOR, days))
+    assert [f"{count} days" in told.replace("\n", " ") for count in (365, 90, 30, 14)] == [True, True, True, False]
 
 
 def test_an_employee_is_told_basis_agreement_rights_and_storage_time() -> None:
