@@ -48,6 +48,7 @@ EntryType = Literal[
     "signal-changed",
     "witness-changed",
     "incident",
+    "incident-reported",
     "drift",
     "epoch-rotated",
     "epoch-destroyed",

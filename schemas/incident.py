@@ -1,11 +1,11 @@
-"""What an auditor records of a serious incident (AI Act Art. 3(49), 73), and what is answered."""
+"""What an auditor records of a serious incident (AI Act Art. 3(49), 73) or a personal data breach (GDPR Art. 33)."""
 
 from typing import Literal, get_args
 
 from schemas.entry import PLACE_MAXIMUM
 from schemas.fields import Integer, Items, Strict, Text
 
-IncidentKind = Literal["serious", "death", "widespread"]
+IncidentKind = Literal["serious", "death", "widespread", "breach"]
 INCIDENT_KINDS: tuple[IncidentKind, ...] = get_args(IncidentKind)
 MOST_ENTRIES = 100
 WHAT_MAXIMUM = 2_000

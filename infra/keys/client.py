@@ -31,6 +31,7 @@ from schemas.keys import (
     ResolvedClaim,
 )
 from schemas.purposes import Purpose
+from schemas.request_clocks import AskForClocks, RequestClocks
 
 _TIMEOUT = aiohttp.ClientTimeout(total=10)
 Answer = TypeVar("Answer")
@@ -139,6 +140,10 @@ class KeyClient:
     async def employees(self, call: str, asked: msgspec.Struct, answer: type[Answer]) -> Answer:
         """A call of `schemas.employees`, for an organisation whose token was checked."""
         return await self._call(f"/employees/{call}", asked, answer)
+
+    async def open_requests(self) -> RequestClocks:
+        """People's open requests with their deadlines, for officers."""
+        return await self._call("/requests/open", AskForClocks(), RequestClocks)
 
     async def _release(self, purpose: Purpose, aliases: Sequence[str]) -> dict[str, ReleasedKey]:
         asked_at = time.monotonic()

@@ -5,16 +5,18 @@ Where the act concerns a person, both hang on that person's key and go with the 
 """
 
 import secrets
+from collections.abc import Mapping
 from dataclasses import dataclass
 from hashlib import sha256
 
+import orjson
 from sqlalchemy import insert, select
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from infra.clock import now, written
 from infra.crypto.salted_fields import commit, salted
-from infra.crypto.sealed import Context, seal
+from infra.crypto.sealed import Context, open_sealed, seal
 from infra.crypto.subkeys import derive, key_id
 from infra.db.engine import Database
 from infra.http.problems import unavailable
@@ -69,6 +71,16 @@ class Act:
     by: By = BEARER
 
 
+@dataclass(frozen=True, slots=True)
+class OwnAct:
+    """An act that concerned no person, opened again: its entry's id and type, when it was done, and its fields."""
+
+    entry: str
+    entry_type: str
+    done_at: str
+    fields: Mapping[str, str]
+
+
 class Erased(Exception):
     """A person whom an act concerns was erased meanwhile: nothing was stored, and nothing may be shown."""
 
@@ -102,6 +114,20 @@ class Acts:
         await connection.execute(insert(acts), [row for _, row in made])
         await self._outbox.put(connection, [entry for entry, _ in made])
         return [entry.entry_id for entry, _ in made]
+
+    async def of_ours(self, *types: EntryType) -> list[OwnAct]:
+        """The acts of these types that are sealed under audit's own key, oldest first."""
+        own = acts.c.alias == "", acts.c.entry_type.in_(types)
+        async with self._database.read() as connection:
+            rows = await connection.execute(select(acts).where(*own).order_by(acts.c.done_at, acts.c.entry_id))
+            return [
+                OwnAct(row.entry_id, row.entry_type, row.done_at, self._opened(row.entry_id, row.sealed))
+                for row in rows
+            ]
+
+    def _opened(self, entry: str, sealed: bytes) -> dict[str, str]:
+        told: dict[str, str] = orjson.loads(open_sealed(self._own.trail, sealed, context(entry, self._own)))
+        return told
 
     def wake(self) -> None:
         """There are entries to send."""

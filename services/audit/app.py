@@ -8,7 +8,8 @@ Serves      the log as static files, its entries and the officers' console on SE
             what the operator does with officers on ADMIN_SOCKET
 """
 
-from collections.abc import AsyncIterator
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack
 from datetime import timedelta
 from itertools import chain
@@ -37,13 +38,16 @@ from schemas.topics import PRIVACY_REQUESTS, RETENTION_HOURS, SCORED, TOPICS
 from services.audit.acts import SOURCE, Acts
 from services.audit.appender import Appender
 from services.audit.auditors import Auditors
+from services.audit.checks import Checks
 from services.audit.contract import INTERFACE
 from services.audit.entries_api import EntriesApi
 from services.audit.erasure import Erasure
+from services.audit.evidence.packs import Packs
 from services.audit.evidence.packs_api import PacksApi
 from services.audit.gathering import Gathering
 from services.audit.health import HealthCheck
 from services.audit.holdings import Holdings
+from services.audit.incidents import Incidents
 from services.audit.incidents_api import IncidentsApi
 from services.audit.log_files import LogFiles
 from services.audit.officers.admin import Admin
@@ -100,8 +104,9 @@ async def build(settings: Settings) -> list[Listener]:
         opened = opening.pop_all()
     store, auditors = Store(database), Auditors(settings.auditor_token)
     openings, signer = Openings(store, keys, acts), settings.signer()
-    packs = PacksApi(appender=appender, auditors=auditors, acts=acts, openings=openings, store=store, signer=signer)
+    packs = Packs(appender=appender, acts=acts, openings=openings, store=store, signer=signer)
     counts = ScoreCounts(database, settings.acts_secret())
+    incidents = Incidents(appender, acts)
     watch = DriftWatch(database, counts, acts)
     tallying = Tallying(counts, keys, appender, store)
     tally = BatchLoop(settings.bootstrap, f"{SERVICE}-statistics", (SCORED,), tallying.work, own=counts)
@@ -128,27 +133,32 @@ async def build(settings: Settings) -> list[Listener]:
             return "the revocations have not been read to their end"
         return reading.missing()
 
-    async def read_after_fence() -> None:
-        await revocations.ready.wait()
-        await reading.run()
-
-    async def tally_after_fence() -> None:
-        await revocations.ready.wait()
-        await tally.run()
-
     public = web.Application(middlewares=[problem_details])
     parts = (
         LogFiles(appender, auditors),
         EntriesApi(appender, auditors, acts),
         TrailsApi(appender, auditors, openings),
         ReviewsApi(auditors, reviews),
-        IncidentsApi(appender, auditors, acts),
+        IncidentsApi(auditors, incidents),
         DriftApi(auditors, counts, acts),
-        packs,
+        PacksApi(auditors, packs),
     )
     health = HealthCheck(settings.log_dir, appender, gathering, policy, reading)
+    checks = Checks(settings.log_dir, settings.bootstrap)
     console = Console(_site(settings), officers)
-    console.join(public, appender=appender, store=store, acts=acts, openings=openings, reviews=reviews, health=health)
+    console.join(
+        public,
+        appender=appender,
+        store=store,
+        acts=acts,
+        openings=openings,
+        reviews=reviews,
+        health=health,
+        packs=packs,
+        checks=checks,
+        keys=keys,
+        incidents=incidents,
+    )
     listed = chain.from_iterable(part.table() for part in parts)
     public.add_routes(INTERFACE.served([*health_routes(missing), *listed]))
     public.cleanup_ctx.append(opened_parts)
@@ -156,8 +166,9 @@ async def build(settings: Settings) -> list[Listener]:
         running(
             _streams(settings, orders, producer=producer, reviews=reviews, store=store, outbox=outbox),
             Loop("revocations", revocations.run),
-            Loop("log", read_after_fence),
-            Loop("statistics", tally_after_fence),
+            Loop("log", lambda: _after(revocations.ready, reading.run)),
+            Loop("statistics", lambda: _after(revocations.ready, tally.run)),
+            Loop("completeness", checks.run),
             Loop("drift", watch.run),
             Loop("head", lambda: head.follow(appender)),
             Loop("witnesses", gathering.run),
@@ -168,6 +179,11 @@ async def build(settings: Settings) -> list[Listener]:
         Listener(public, settings.host, settings.port),
         Listener(Admin(officers).application(), socket=settings.admin_socket),
     ]
+
+
+async def _after(fence: asyncio.Event, main: Callable[[], Awaitable[None]]) -> None:
+    await fence.wait()
+    await main()
 
 
 def _officers(settings: Settings, database: Database, acts: Acts) -> Officers:

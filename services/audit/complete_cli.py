@@ -7,25 +7,19 @@ from __future__ import annotations
 
 import asyncio
 import re
-from dataclasses import dataclass, field
 from pathlib import Path
 
 import click
 from aiokafka.errors import KafkaError
 
-from services.audit.broker_view import BrokerView, behind, broker_view, has_entry
 from services.audit.completeness import Gap, Period, Tally
+from services.audit.completeness_check import Outcome, check
 from services.audit.note import VerifierKey
-from services.audit.positions import Partition, positions
 from services.audit.printing import give_up, print_table
-from services.audit.search import find_entry
 from services.audit.sources import directory_source, web_source
-from services.audit.state import PATH, State
-from services.audit.stored import StoredLog, stored_log
-from services.audit.verify import Report, check_stored, verify
+from services.audit.state import PATH
+from services.audit.verify import verify
 
-_PATIENCE_SECONDS = 30.0
-_PAUSE_SECONDS = 0.2
 _SHOWN = 50
 _TIME = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}(T[0-9]{2}:[0-9]{2}:[0-9]{2}Z)?")
 
@@ -40,16 +34,6 @@ class Time(click.ParamType):
         if not _TIME.fullmatch(value):
             self.fail(f"{value} must be like 2026-01-31 or 2026-01-31T08:15:00Z", param, ctx)
         return value
-
-
-@dataclass(slots=True)
-class Outcome:
-    """What was found: the log recomputed, its entries counted, what is missing, what the broker holds."""
-
-    report: Report
-    tally: Tally
-    gaps: list[Gap] = field(default_factory=list)
-    records: int | None = None
 
 
 @click.command()
@@ -78,7 +62,7 @@ def complete(
 def _outcome(place: str, period: Period, broker: str | None, vkey: Path | None, token_file: Path | None) -> Outcome:
     given = VerifierKey.parse(vkey.read_text().strip()) if vkey else None
     if not place.startswith(("http://", "https://")) and (Path(place) / PATH).exists():
-        return asyncio.run(_of_stored(Path(place), period, broker, given))
+        return asyncio.run(check(Path(place), period, broker, given))
     if broker:
         raise ValueError(f"{place} is not the log's own directory, and only that can be held against a broker")
     if place.startswith(("http://", "https://")):
@@ -88,63 +72,6 @@ def _outcome(place: str, period: Period, broker: str | None, vkey: Path | None, 
     tally = Tally(period)
     report = verify(source, given or VerifierKey.parse(source.vkey()), visit=tally.take)
     return Outcome(report, tally, tally.gaps())
-
-
-async def _of_stored(directory: Path, period: Period, broker: str | None, given: VerifierKey | None) -> Outcome:
-    if broker is None:
-        outcome = _scanned(stored_log(directory), period, given)
-        outcome.gaps += outcome.tally.gaps()
-        return outcome
-    async with broker_view(broker) as view:
-        late = await _caught_up(directory, view)
-        stored = stored_log(directory)
-        outcome = _scanned(stored, period, given)
-        outcome.gaps += [Gap(one.source, f"what lies before offset {one.end} is not yet in the log") for one in late]
-        outcome.gaps += [
-            Gap(one.source, one.message) for one in positions(view.partitions, stored.state.offsets).findings
-        ]
-        outcome.gaps += outcome.tally.gaps(view.committed)
-        if outcome.report.sound:
-            await _hold_records(view, stored, outcome)
-    return outcome
-
-
-async def _caught_up(directory: Path, view: BrokerView) -> list[Partition]:
-    """Wait until the log has read what the broker held; the partitions where it has not come so far in time."""
-    clock = asyncio.get_running_loop().time
-    deadline = clock() + _PATIENCE_SECONDS
-    while True:
-        late = behind(view.partitions, stored_log(directory).state.offsets)
-        if not late or clock() >= deadline:
-            return late
-        await asyncio.sleep(_PAUSE_SECONDS)
-
-
-def _scanned(stored: StoredLog, period: Period, given: VerifierKey | None) -> Outcome:
-    tally = Tally(period)
-    report = check_stored(stored, given or stored.state.key, visit=tally.take)
-    return Outcome(report, tally, _lost(stored.state))
-
-
-def _lost(state: State) -> list[Gap]:
-    return [
-        Gap(source, f"the records from offset {start} to {end - 1} were deleted before the log read them")
-        for source, ranges in sorted(state.lost.items())
-        for start, end in ranges
-    ]
-
-
-async def _hold_records(view: BrokerView, stored: StoredLog, outcome: Outcome) -> None:
-    """Ask of every record that the broker still holds whether it has its entry."""
-    outcome.records = 0
-    read_to = stored.state.offsets
-    async for record in view.records():
-        source = f"{record.topic}/{record.partition}"
-        if record.offset >= read_to.get(source, 0):
-            continue
-        outcome.records += 1
-        if not has_entry(record, outcome.tally.places, lambda id_: find_entry(stored, id_) is not None):
-            outcome.gaps.append(Gap(source, f"the record at offset {record.offset} has no entry in the log"))
 
 
 def _print(outcome: Outcome, place: str, asked: bool) -> None:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, Literal
 
 from schemas.topics import DEAD_AUDIT, DEAD_SCORING, SUBMITTED
 from services.audit.entry import Placed
@@ -43,12 +43,17 @@ class Period:
         return (self.start is None or time >= self.start) and (self.end is None or time < self.end)
 
 
+GapKind = Literal["hole", "no-end", "two-ends", "no-beginning", "deleted", "not-read", "no-entry"]
+"""no-beginning: an end without `received`; not-read: the log has not come so far; no-entry: a record without one."""
+
+
 @dataclass(frozen=True, slots=True)
 class Gap:
-    """Something that is missing: at which source, and what."""
+    """Something that is missing: at which source, what, and of which kind."""
 
     source: str
     message: str
+    kind: GapKind
 
 
 class Tally:
@@ -95,7 +100,7 @@ class Tally:
         if entry.place != expected:
             last = entry.place - 1
             numbers = f"number {last} is" if last == expected else f"numbers {expected} to {last} are"
-            self._holes.append(Gap(entry.source, f"{numbers} missing before entry {index}"))
+            self._holes.append(Gap(entry.source, f"{numbers} missing before entry {index}", "hole"))
 
     def _caused(self, entry: Placed, source: str, place: int, inside: bool) -> None:
         if _topic(entry.source) == DEAD_AUDIT.name:
@@ -115,15 +120,16 @@ class Tally:
             if bits & RECEIVED:
                 yield from self._of_received(source, place, bits, place < done)
             elif bits & _IN_PERIOD and not bits & (ENTERED | SET_ASIDE_BY_AUDIT) and place <= last_entered:
-                yield Gap(source, f"offset {place} has an end in the log and no `received`")
+                yield Gap(source, f"offset {place} has an end in the log and no `received`", "no-beginning")
 
     def _of_received(self, source: str, place: int, bits: int, done: bool) -> Iterator[Gap]:
         if bits & TWICE:
-            yield Gap(source, f"offset {place} was received and has more than one end: {', '.join(_names(bits))}")
+            ends = ", ".join(_names(bits))
+            yield Gap(source, f"offset {place} was received and has more than one end: {ends}", "two-ends")
         elif bits & _ENDED:
             self.ends.update(_names(bits))
         elif done:
-            yield Gap(source, f"offset {place} was received and has no end")
+            yield Gap(source, f"offset {place} was received and has no end", "no-end")
         else:
             self.in_work += 1
 

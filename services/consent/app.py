@@ -133,13 +133,8 @@ async def build(settings: Settings) -> list[Listener]:
     public.cleanup_ctx.append(
         running(_streams(settings, stores, worker, producer, self_tests), Loop("consent-worker", worker.run))
     )
-    keys = KeyApi(
-        stores.keystore,
-        stores.tenants,
-        stores.key_clients,
-        callers,
-        EmployeeDesk(stores.employees, stores.instructions, worker.wake),
-    ).application()
+    desk = EmployeeDesk(stores.employees, stores.instructions, worker.wake)
+    keys = KeyApi(stores, callers, desk).application()
     return [
         Listener(public, settings.host, settings.port),
         Listener(keys, socket=settings.keys_socket),

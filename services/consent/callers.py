@@ -10,7 +10,7 @@ from infra.crypto.root_key import read_secret
 from infra.http.problems import Problem
 from schemas.purposes import Purpose
 
-Call = Literal["create", "release", "resolve", "register", "employees"]
+Call = Literal["create", "release", "resolve", "register", "employees", "oversee"]
 _SHORTEST_TOKEN = 32
 
 
@@ -41,7 +41,7 @@ CALLERS = (
         frozenset({"access", "delivery", "delivery-detail", "portability"}),
     ),
     Caller("scoring", frozenset({"release"}), frozenset({"scoring"})),
-    Caller("audit", frozenset({"release"}), frozenset({"review", "access", "statistics"})),
+    Caller("audit", frozenset({"release", "oversee"}), frozenset({"review", "access", "statistics"})),
 )
 
 

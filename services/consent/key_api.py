@@ -8,27 +8,27 @@ from aiohttp import web
 from infra.http.problems import Problem, problem_details
 from schemas.faults import Fault
 from schemas.keys import BATCH, CreateKeys, EndTenant, RegisterTenant, ReleaseKeys, ResolveClaim, ResolvedClaim
+from schemas.request_clocks import AskForClocks
 from services.consent.callers import Doorkeeper
 from services.consent.employee_desk import EmployeeDesk
-from services.consent.key_clients import KeyClients
-from services.consent.keystore import KeyStore
-from services.consent.tenants import Tenants, UnknownTenant
+from services.consent.request_clocks import request_clocks
+from services.consent.stores import Stores
+from services.consent.tenants import UnknownTenant
 
 _BODY_BYTES = 16 * 1024 * 1024
 _INSTANCE_LENGTH = 64
-_Asked = TypeVar("_Asked", CreateKeys, ReleaseKeys, ResolveClaim, RegisterTenant, EndTenant)
+_Asked = TypeVar("_Asked", CreateKeys, ReleaseKeys, ResolveClaim, RegisterTenant, EndTenant, AskForClocks)
 
 
 class KeyApi:
     """The handlers."""
 
-    def __init__(
-        self, keystore: KeyStore, tenants: Tenants, clients: KeyClients, doorkeeper: Doorkeeper, desk: EmployeeDesk
-    ) -> None:
+    def __init__(self, stores: Stores, doorkeeper: Doorkeeper, desk: EmployeeDesk) -> None:
         self._desk = desk
-        self._keystore = keystore
-        self._tenants = tenants
-        self._clients = clients
+        self._keystore = stores.keystore
+        self._tenants = stores.tenants
+        self._clients = stores.key_clients
+        self._database = stores.database
         self._doorkeeper = doorkeeper
 
     def application(self) -> web.Application:
@@ -42,6 +42,7 @@ class KeyApi:
                 web.post("/tenants/register", self.register),
                 web.post("/tenants/end", self.end),
                 web.post("/employees/{call}", self.employees),
+                web.post("/requests/open", self.open_requests),
             ]
         )
         return application
@@ -102,6 +103,12 @@ class KeyApi:
         """InviteEmployee → Invited; AskForEmployee, ListWaiting and InstructRequest → ForwardedRequests."""
         self._doorkeeper.caller(request.headers.get("Authorization")).demand("employees")
         return _answer(await self._desk.answer(request.match_info["call"], await request.read()))
+
+    async def open_requests(self, request: web.Request) -> web.Response:
+        """AskForClocks → RequestClocks."""
+        self._doorkeeper.caller(request.headers.get("Authorization")).demand("oversee")
+        await _body(request, AskForClocks)
+        return _answer(await request_clocks(self._database))
 
 
 async def _body(request: web.Request, kind: type[_Asked]) -> _Asked:

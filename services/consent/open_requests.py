@@ -25,7 +25,7 @@ _REAL = requests.c.state != "unproved", requests.c.cause != "self-test"
 
 class OpenRequest(msgspec.Struct, frozen=True):
     """A request that is not answered. `waits_for` says for whom or what; `due_by` is the nearest deadline, which for
-    what is still to be handed over to a controller comes before `answer_by`.
+    what is still to be handed over to a controller comes before `answer_by`. `held`: by a legal hold.
     """
 
     id: str
@@ -37,6 +37,7 @@ class OpenRequest(msgspec.Struct, frozen=True):
     answer_by: str
     waits_for: str
     extended: bool = False
+    held: bool = False
 
 
 class Ended(msgspec.Struct, frozen=True):
@@ -91,6 +92,7 @@ async def _erasures(connection: AsyncConnection) -> list[OpenRequest]:
             tenants.get(case.erasure.request, ""),
             clock=case.erasure.clock,
             waits_for=_erasure_waits_for(case.erasure),
+            held=case.erasure.held_for is not None,
         )
         for case in await load_cases(connection, unfinished, requests.c.cause != "self-test")
     ]
@@ -149,11 +151,13 @@ def _of_employee(row: Row[Any]) -> OpenRequest:
     return OpenRequest(row.id, row.type, row.state, row.tenant, row.opened_at, written(due), answer, waits_for)
 
 
-def _open(request: str, kind: str, state: str, tenant: str, *, clock: Clock, waits_for: str) -> OpenRequest:
+def _open(
+    request: str, kind: str, state: str, tenant: str, *, clock: Clock, waits_for: str, held: bool = False
+) -> OpenRequest:
     deadline = written(clock.answer_by)
     extended = clock.extension is not None
     opened = written(clock.opened_at)
-    return OpenRequest(request, kind, state, tenant, opened, deadline, deadline, waits_for, extended)
+    return OpenRequest(request, kind, state, tenant, opened, deadline, deadline, waits_for, extended, held)
 
 
 def _missing(all_of: frozenset[str], came: frozenset[str]) -> str:

@@ -1,10 +1,13 @@
 """The officers' console from the log-in to the proof, and what it refuses."""
 
 import asyncio
+import subprocess
+import sys
 import time
 from base64 import b32decode
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -12,6 +15,7 @@ import pytest
 
 from infra.crypto import totp
 from infra.local.operator_calls import ask
+from services.audit.evidence.single_file import single_file
 from tests.browser.visitor import Visitor
 from tests.running import Running
 
@@ -141,6 +145,62 @@ async def test_an_overseer_decides_a_review_that_its_person_reads(running: Runni
         assert visitor.troubles == []
 
 
+@pytest.mark.parametrize("javascript", [False, True])
+async def test_an_officer_makes_a_pack_that_verifies_offline_and_sees_how_far_it_is(
+    running: Running, visit: Visit, tmp_path: Path, javascript: bool
+) -> None:
+    index = await decided(running)
+    auditor = await appointed(running, f"eve-{javascript}".lower(), "auditor")
+    async with visit(javascript=javascript) as visitor:
+        await auditor.settle(visitor)
+        await press(visitor, "nav.menu a[href='/evidence']")
+        # When the purpose is missing, the form says so beside the field and keeps what was filled in
+        await visitor.tick(visitor.page.locator("[name=what][value=decisions]"))
+        await visitor.write("#entries", str(index))
+        await visitor.tick(visitor.page.locator("[name=key][value=review]"))
+        await press(visitor, "main .row button")
+        assert await visitor.sees("State the purpose")
+        # When all is there, the pack arrives and the page stays
+        await visitor.write("#purpose", "file 7")
+        async with visitor.page.expect_download() as coming:
+            await visitor.page.locator("main .row button").first.click()
+        await (await coming.value).save_as(tmp_path / "evidence.zip")
+        if not javascript:
+            await visitor.open(f"{auditor.audit}/evidence")
+        await visitor.page.locator("#live .tag.good").first.wait_for()
+        assert visitor.queries <= {"lang"}
+    # Then it verifies with a verifier from elsewhere, and the export is an entry
+    (tmp_path / "verify.py").write_bytes(single_file())
+    async with running.http.get(f"{auditor.audit}/logs/0/vkey") as answer:
+        (tmp_path / "vkey").write_text(await answer.text())
+    command = ("-I", tmp_path / "verify.py", tmp_path / "evidence.zip", "--vkey", tmp_path / "vkey")
+    verifying = await asyncio.create_subprocess_exec(sys.executable, *map(str, command), stdout=subprocess.PIPE)
+    told, _ = await verifying.communicate()
+    assert verifying.returncode == 0, told
+    assert (await running.officer.newest("exported")).index > index
+
+
+async def test_an_incident_is_recorded_by_keyboard_alone(running: Running, visit: Visit) -> None:
+    officer = await appointed(running, "fay", "auditor")
+    async with visit() as visitor:
+        await officer.settle(visitor)
+        await visitor.open(f"{officer.audit}/incidents")
+        keys = visitor.page.keyboard
+        await visitor.page.locator("#kind").focus()
+        await keys.press("Space")
+        await keys.press("Tab")
+        await keys.type("01102026")
+        await visitor.page.locator("#aware-time").focus()
+        await keys.type("0800AM")
+        await visitor.page.locator("#what").focus()
+        await keys.type("Two results were mixed up.")
+        await keys.press("Tab")
+        async with visitor.page.expect_navigation():
+            await keys.press("Enter")
+        assert await visitor.sees("Two results were mixed up.")
+        assert visitor.troubles == []
+
+
 @pytest.mark.parametrize(
     ("language", "dark", "width"), [pytest.param("en", False, 1280, marks=pytest.mark.slow), ("de", True, 360)]
 )
@@ -176,6 +236,22 @@ async def test_no_page_of_the_console_has_a_barrier_or_overflows(
         await examine("entry")
         await visitor.open(f"{officer.audit}/reviews")
         await examine("reviews")
+        await visitor.open(f"{officer.audit}/evidence")
+        await press(visitor, "main .row button")
+        await examine("evidence")
+        await visitor.open(f"{officer.audit}/completeness")
+        await press(visitor, "main .row button")
+        await visitor.page.locator("#live .notice.good, #live .notice.bad").wait_for()
+        await examine("completeness")
+        await visitor.open(f"{officer.audit}/requests")
+        await examine("requests")
+        await visitor.open(f"{officer.audit}/incidents")
+        await visitor.tick(visitor.page.locator("[name=kind][value=breach]"))
+        await visitor.write("#aware-day", "2026-01-10")
+        await visitor.write("#aware-time", "18:00")
+        await visitor.write("#what", "A backup was left in a train.")
+        await press(visitor, "form.wide-form .row button")
+        await examine("incidents")
         await visitor.open(f"{officer.audit}/no-such-page")
         await examine("nothing")
 

@@ -12,6 +12,7 @@ from infra.keys.cache import KeyCache
 from infra.keys.client import KeysRefused, KeysUnavailable, UnknownTenant
 from schemas.keys import CreatedKey, Domain, NewPerson, RegisterTenant, ReleasedKey, Subkey
 from schemas.purposes import INDIVIDUALS, Purpose
+from schemas.request_clocks import RequestClock, RequestClocks
 
 RELEASED: dict[str, tuple[Domain, ...]] = {
     "scoring": ("answers", "result", "detail", "trail"),
@@ -47,6 +48,12 @@ class Ledger:
     ended: set[str] = field(default_factory=set)
     asked: int = 0
     asked_for: list[NewPerson] = field(default_factory=list)
+    clocks: list[RequestClock] = field(default_factory=list)
+
+    async def open_requests(self) -> RequestClocks:
+        if self.away:
+            raise KeysUnavailable("away")
+        return RequestClocks(tuple(self.clocks))
 
     @asynccontextmanager
     async def created(self, tenant: str, persons: Sequence[NewPerson]) -> AsyncIterator[tuple[CreatedKey, ...]]:

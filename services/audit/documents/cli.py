@@ -97,7 +97,9 @@ def _write(directory: Path, files: Mapping[str, str]) -> None:
 @click.argument("url")
 @click.argument("file", type=_PATH)
 @click.option("--token-file", type=_PATH, required=True, help="A file with an auditor's token.")
-@click.option("--kind", type=click.Choice(INCIDENT_KINDS), required=True, help="15, 10 or 2 days run.")
+@click.option(
+    "--kind", type=click.Choice(INCIDENT_KINDS), required=True, help="15, 10 or 2 days run; of a breach 72 hours."
+)
 @click.option("--aware", required=True, metavar="TIME", help="Since when, in UTC: 2026-11-23T18:00:00Z.")
 @click.option("--what", required=True, help=f"What happened, without a name; at most {WHAT_MAXIMUM} characters.")
 @click.option(

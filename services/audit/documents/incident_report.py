@@ -1,4 +1,4 @@
-"""The draft of one report of a serious incident (AI Act Art. 73), with its clock and the leaves it rests on. Pure."""
+"""The draft of one report (AI Act Art. 73, GDPR Art. 33), with its clock and the leaves that it rests on. Pure."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -7,7 +7,7 @@ from datetime import datetime
 from infra.clock import written
 from infra.documents.page import FILL_IN, page, table
 from schemas.incident import IncidentKind
-from services.audit.documents.clocks import MEANINGS, PARAGRAPHS, WITHIN_DAYS, report_by
+from services.audit.documents.clocks import ARTICLES, IN_WORDS, MEANINGS, report_by
 from services.audit.documents.legal_table import cited
 
 
@@ -24,6 +24,29 @@ class Incident:
 
 def incident_report(incident: Incident, moment: str) -> str:
     """The draft; what only people can know is to be filled in."""
+    return _breach(incident, moment) if incident.kind == "breach" else _serious(incident, moment)
+
+
+def _breach(incident: Incident, moment: str) -> str:
+    return page(
+        "Notification of a personal data breach (draft), aligned with GDPR Art. 33",
+        moment,
+        ("The clock", _clock(incident.kind, incident.aware_at)),
+        ("What it answers to", f"{cited('breach')}."),
+        ("What happened (Art. 33(3)(a))", f"{incident.what}\n\nPeople and records affected: {FILL_IN}."),
+        ("Contact (b)", FILL_IN),
+        ("Likely consequences (c)", FILL_IN),
+        ("Measures (d)", FILL_IN),
+        (
+            "Told to",
+            f"Supervisory authority: {FILL_IN}. Controllers (Art. 33(2)): {FILL_IN}. People (Art. 34): {FILL_IN}.",
+        ),
+        ("Leaves that this rests on", _leaves(incident)),
+        source="what was recorded",
+    )
+
+
+def _serious(incident: Incident, moment: str) -> str:
     return page(
         "Report of a serious incident (draft), aligned with AI Act Art. 73",
         moment,
@@ -41,11 +64,12 @@ def incident_report(incident: Incident, moment: str) -> str:
 
 
 def _clock(kind: IncidentKind, aware_at: datetime) -> str:
-    deadline = written(report_by(kind, aware_at))
-    return (
-        f"Aware since {written(aware_at)}; to the authority by **{deadline}** ({WITHIN_DAYS[kind]} days, "
-        f"{PARAGRAPHS[kind]}), and at once where the causal link is established or likely."
+    told = (
+        f"Aware since {written(aware_at)}; to the authority by **{written(report_by(kind, aware_at))}** "
+        f"({IN_WORDS[kind]}, {ARTICLES[kind]})"
     )
+    at_once = "" if kind == "breach" else ", and at once where the causal link is established or likely"
+    return f"{told}{at_once}."
 
 
 def _leaves(incident: Incident) -> str:

@@ -89,6 +89,9 @@ LEGAL: dict[str, Provision] = {
     "access": Provision(
         "GDPR Art. 15(1)(h)", "meaningful information about the logic", "2018-05-25", _GDPR, "applies"
     ),
+    "breach": Provision(
+        "GDPR Art. 33, 34", "personal data breaches are notified within 72 hours", "2018-05-25", _GDPR, "applies"
+    ),
     "automated": Provision("GDPR Art. 22", "no decision by automation alone", "2018-05-25", _GDPR, "applies"),
     "scoring-judgment": Provision(
         "CJEU C-634/21",

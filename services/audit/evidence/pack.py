@@ -76,6 +76,15 @@ class Contents:
             yield f"documents/{name}", text.encode()
         yield "verify.py", single_file()
 
+    def most_members(self) -> int:
+        """How many members there are at most: a letter's PDF may be missing."""
+        opened = [one for one in self.opened.values() if isinstance(one, Opened)]
+        versions = {one.trail["methodology"]["version"] for one in opened}
+        letters_of_each = 2 * len(LANGUAGES) if self.letters and len(self.opened) <= MOST_LETTERS else 0
+        fixed = 4 if self.earlier is None else 6
+        data = sum(len(files_of(version)) for version in versions)
+        return fixed + 2 * len(self.entries) + len(opened) * (1 + letters_of_each) + data + len(self.documents)
+
     def head(self) -> dict[str, Any]:
         """What `pack.json` says of the entries: what stayed sealed, and why."""
         closed = {str(index): one.reason for index, one in self.opened.items() if isinstance(one, Closed)}

@@ -1,60 +1,27 @@
 """`POST /v1/audit/evidence-packs`: one ZIP for a person, some decisions, a period or a methodology; streamed."""
 
-import asyncio
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Sequence
 from typing import Any
 
-import orjson
 from aiohttp import web
 
-from infra.clock import now, written
 from infra.http.operation import JSON, Answer, operation
-from infra.http.problems import Problem, invalid, not_found, unavailable
-from infra.version import SOFTWARE
 from schemas.decoding import Decoder
-from schemas.evidence import MOST_DECISIONS, AskForPack
-from schemas.faults import Fault
-from services.audit.acts import Act, Acts
-from services.audit.appender import Appender
+from schemas.evidence import AskForPack
 from services.audit.auditors import Auditors
-from services.audit.checkpoint import Checkpoint, CheckpointError, open_checkpoint
 from services.audit.contract import AUDITOR
-from services.audit.documents import documents
-from services.audit.documents.grounds import read_grounds
-from services.audit.evidence.archive import archive
-from services.audit.evidence.chosen import TooMany, Wanted, chosen
-from services.audit.evidence.pack import Contents
-from services.audit.note import Note, SignerKey, VerifierKey
-from services.audit.openings import Closed, Opened, Openings
-from services.audit.store import Store
+from services.audit.evidence.packs import Packs, begun
 from services.audit.trails_api import asked_for
 
 _ASKED: Decoder[Any] = Decoder(AskForPack)
-_SELECTIONS = ("person", "decisions", "period", "methodology")
-_SIGNING_SECONDS = 5.0
-_WITNESSING_SECONDS = 3.0
 
 
 class PacksApi:
     """The route."""
 
-    def __init__(
-        self,
-        *,
-        appender: Appender,
-        auditors: Auditors,
-        acts: Acts,
-        openings: Openings,
-        store: Store,
-        signer: SignerKey,
-    ) -> None:
-        self._appender = appender
+    def __init__(self, auditors: Auditors, packs: Packs) -> None:
         self._auditors = auditors
-        self._acts = acts
-        self._openings = openings
-        self._store = store
-        self._signer = signer
+        self._packs = packs
 
     def table(self) -> Sequence[web.RouteDef]:
         """All routes."""
@@ -73,92 +40,9 @@ class PacksApi:
     async def _pack(self, request: web.Request) -> web.StreamResponse:
         self._auditors.demand(request)
         asked = await asked_for(request, _ASKED)
-        wanted, earlier = await self._wanted(asked), self._earlier(asked)
-        contents = replace(await self._entries(wanted), earlier=earlier, letters=asked.get("letters", True))
-        if earlier is not None and _size(earlier) > _size(contents.checkpoint):
-            raise invalid([Fault("/earlier_checkpoint", "it states more entries than the log holds")])
-        opened = await self._opened(contents.entries, asked)
-        selection = {name: asked[name] for name in _SELECTIONS if name in asked}
-        told = (("purpose", asked["purpose"]), ("selection", orjson.dumps(selection).decode()))
-        await self._acts.record(Act("exported", told))
-        head = {"made_at": written(now()), "software": SOFTWARE, "selection": selection}
-        documents = await asyncio.to_thread(self._documents, contents) if asked.get("documents", True) else {}
-        return await self._sent(request, replace(contents, opened=opened, documents=documents), head)
-
-    def _documents(self, contents: Contents) -> Mapping[str, str]:
-        checkpoint = Checkpoint.parse(Note.parse(contents.checkpoint).text)
-        return documents(read_grounds(contents.log, checkpoint), written(now()), self._signer)
-
-    async def _wanted(self, asked: Mapping[str, Any]) -> Wanted:
-        """What was asked for. Raises Problem (404, 422)."""
-        given = [name for name in _SELECTIONS if name in asked]
-        if len(given) != 1:
-            raise invalid([Fault("", f"exactly one of {', '.join(_SELECTIONS)}")])
-        if "period" in asked:
-            return Wanted(start=asked["period"]["start"], end=asked["period"]["end"])
-        if "methodology" in asked:
-            return Wanted(methodology=asked["methodology"])
-        indices = asked.get("decisions") or await self._store.indices_of_person(asked["person"])
-        if not indices:
-            raise not_found("decision")
-        return Wanted(frozenset(indices))
-
-    def _earlier(self, asked: Mapping[str, Any]) -> bytes | None:
-        """The checkpoint that the asker kept, which must be one of this log. Raises Problem (422)."""
-        if "earlier_checkpoint" not in asked:
-            return None
-        data: bytes = asked["earlier_checkpoint"].encode()
-        try:
-            open_checkpoint(data, VerifierKey.parse(self._appender.vkey))
-        except CheckpointError as error:
-            raise invalid([Fault("/earlier_checkpoint", str(error))]) from None
-        return data
-
-    async def _entries(self, wanted: Wanted) -> Contents:
-        """The entries under the checkpoint that covers the log as it is now. Raises Problem (404, 422, 503)."""
-        size = self._appender.state.size
-        if not size:
-            raise not_found("entry")
-        try:
-            async with asyncio.timeout(_SIGNING_SECONDS):
-                checkpoint = await self._appender.covering(size - 1, _WITNESSING_SECONDS)
-        except TimeoutError:
-            raise unavailable("The log") from None
-        log = self._appender.reader()
-        try:
-            entries = await asyncio.to_thread(chosen, log, _size(checkpoint), wanted)
-        except TooMany as error:
-            raise Problem(422, "too-many", "Too many entries", str(error)) from None
-        if not entries:
-            raise not_found("entry")
-        return Contents(log, checkpoint, entries, {})
-
-    async def _opened(self, entries: Mapping[int, bytes], asked: Mapping[str, Any]) -> dict[int, Opened | Closed]:
-        if not asked.get("open", "period" not in asked and "methodology" not in asked):
-            return {}
-        decisions = {index: entry for index, entry in entries.items() if orjson.loads(entry)["type"] == "scored"}
-        if len(decisions) > MOST_DECISIONS:
-            detail = (
-                f"{len(decisions):,} decisions fit; a pack opens {MOST_DECISIONS}: ask for less, or without `open`"
-            )
-            raise Problem(422, "too-many", "Too many decisions to open", detail)
-        return await self._openings.open(decisions, asked["purpose"], asked.get("key", "review"))
-
-    async def _sent(self, request: web.Request, contents: Contents, head: dict[str, Any]) -> web.StreamResponse:
-        response = web.StreamResponse(
-            headers={
-                "Content-Type": "application/zip",
-                "Content-Disposition": 'attachment; filename="evidence.zip"',
-                "Cache-Control": "no-store",
-            }
-        )
-        await response.prepare(request)
-        pieces: Iterator[bytes] = archive(contents.members(), head | contents.head(), self._signer)
-        while (piece := await asyncio.to_thread(next, pieces, None)) is not None:
+        pack = await self._packs.ordered(asked)
+        response = await begun(request)
+        async for piece in pack.pieces():
             await response.write(piece)
         await response.write_eof()
         return response
-
-
-def _size(checkpoint: bytes) -> int:
-    return Checkpoint.parse(Note.parse(checkpoint).text).size

@@ -4,16 +4,24 @@ from itertools import chain
 
 from aiohttp import web
 
+from infra.keys.client import KeyClient
 from infra.pages.site import Site
 from services.audit.acts import Acts
 from services.audit.appender import Appender
+from services.audit.checks import Checks
+from services.audit.evidence.packs import Packs
 from services.audit.health import HealthCheck
+from services.audit.incidents import Incidents
 from services.audit.officers.register import Officers
 from services.audit.openings import Openings
+from services.audit.pages.completeness import CompletenessPages
 from services.audit.pages.desk import Desk
 from services.audit.pages.entry import EntryPages
+from services.audit.pages.evidence import EvidencePages
+from services.audit.pages.incidents import IncidentPages
 from services.audit.pages.login import LoginPages
 from services.audit.pages.overview import OverviewPage
+from services.audit.pages.requests import RequestPages
 from services.audit.pages.reviews import ReviewPages
 from services.audit.pages.search import SearchPages
 from services.audit.reviews import Reviews
@@ -37,15 +45,23 @@ class Console:
         openings: Openings,
         reviews: Reviews,
         health: HealthCheck,
+        packs: Packs,
+        checks: Checks,
+        keys: KeyClient,
+        incidents: Incidents,
     ) -> None:
         """Add every page."""
         site, desk = self._site, Desk(self._officers)
         pages = (
             LoginPages(site, desk, self._officers),
-            OverviewPage(site, desk, health),
+            OverviewPage(site, desk, health, checks),
+            CompletenessPages(site, desk, checks),
             SearchPages(site, desk, appender, store, acts),
             EntryPages(site, desk, appender, openings),
             ReviewPages(site, desk, reviews, self._officers),
+            EvidencePages(site, desk, packs),
+            RequestPages(site, desk, keys),
+            IncidentPages(site, desk, incidents),
         )
         site.join(application)
         application.add_routes(chain.from_iterable(page.table() for page in pages))

@@ -18,9 +18,9 @@ from services.audit.note import Note, VerifierKey
 from services.audit.officers.register import Officer
 from services.audit.openings import Closed, Opened, Openings
 from services.audit.pages import words
+from services.audit.pages.asking import purpose_fits, purpose_mistake
 from services.audit.pages.desk import Desk
 from services.audit.pages.proof_path import drawn
-from services.audit.pages.search import purpose_fits, purpose_mistake
 from services.audit.pages.trail import decision
 from services.audit.proof import Proof
 

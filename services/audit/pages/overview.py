@@ -5,8 +5,10 @@ from aiohttp import web
 from infra.clock import now
 from infra.pages.site import Site
 from infra.pages.visit import Visit
+from services.audit.checks import Checks
 from services.audit.health import HealthCheck
 from services.audit.officers.register import Officer
+from services.audit.pages.completeness import said
 from services.audit.pages.desk import Desk
 
 _MINUTE, _HOUR, _DAY = 60, 3_600, 86_400
@@ -15,10 +17,11 @@ _MINUTE, _HOUR, _DAY = 60, 3_600, 86_400
 class OverviewPage:
     """The handler."""
 
-    def __init__(self, site: Site, desk: Desk, health: HealthCheck) -> None:
+    def __init__(self, site: Site, desk: Desk, health: HealthCheck, checks: Checks) -> None:
         self._site = site
         self._desk = desk
         self._health = health
+        self._checks = checks
 
     def table(self) -> list[web.RouteDef]:
         """The route."""
@@ -28,7 +31,9 @@ class OverviewPage:
         """Size, root, checkpoint, witnesses, findings."""
         health = self._health.now()
         age = age_of(visit, max(0, int((now() - health.at).total_seconds())))
-        return visit.page("overview.html", officer=officer, health=health, age=age)
+        last = self._checks.last
+        checked = None if last is None else said(visit, last)
+        return visit.page("overview.html", officer=officer, health=health, age=age, last=last, checked=checked)
 
 
 def age_of(visit: Visit, seconds: int) -> str:

@@ -10,8 +10,8 @@ from infra.pages.visit import Visit
 from schemas.review import REASON_MAXIMUM
 from schemas.rights import Decision
 from services.audit.officers.register import Officer, Officers
+from services.audit.pages.asking import purpose_fits, purpose_mistake
 from services.audit.pages.desk import Desk
-from services.audit.pages.search import purpose_fits, purpose_mistake
 from services.audit.reviews import Document, Reviews
 
 _ONE = "/reviews/{request:[0-9a-f]{32}}"

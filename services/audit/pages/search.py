@@ -6,7 +6,7 @@ The search is a form that is sent, so that nothing of it stands in an address; i
 import asyncio
 import re
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 from aiohttp import web
@@ -18,6 +18,7 @@ from services.audit.appender import Appender
 from services.audit.listing import Query, page_of, shown
 from services.audit.officers.register import Officer
 from services.audit.pages import words
+from services.audit.pages.asking import day_of, is_day, purpose_fits, purpose_mistake
 from services.audit.pages.desk import Desk
 from services.audit.store import Store
 from services.methodology.version import PUBLISHED, load
@@ -109,7 +110,7 @@ def _query(visit: Visit) -> Query:
         below=int(before) if before else None,
         kind=form.get("type") or None,
         since=f"{since}T00:00:00Z" if since else None,
-        until=f"{_day(until) + timedelta(days=1)}T00:00:00Z" if until else None,
+        until=f"{day_of(until) + timedelta(days=1)}T00:00:00Z" if until else None,
         methodology=load(version).hash if version else None,
     )
 
@@ -119,7 +120,7 @@ def _mistakes(visit: Visit) -> dict[str, str]:
     if not purpose_fits(form.get("purpose")):
         found["purpose"] = purpose_mistake(visit)
     for name in ("from", "to"):
-        if not _is_day(form.get(name)):
+        if not is_day(form.get(name)):
             found[name] = visit.says("Enter a day such as 2026-11-23, or leave it empty.")
     if form.get("type") and form.get("type") not in words.types(visit):
         found["type"] = visit.says("Choose one of the types.")
@@ -128,24 +129,3 @@ def _mistakes(visit: Visit) -> dict[str, str]:
     if form.get("before") and not re.fullmatch(r"[0-9]{1,15}", form.get("before")):
         found["before"] = visit.says("Search again from the newest entry.")
     return found
-
-
-def _day(text: str) -> date:
-    return datetime.strptime(text, "%Y-%m-%d").date()
-
-
-def _is_day(text: str) -> bool:
-    try:
-        return not text or _day(text).year < 9999
-    except ValueError:
-        return False
-
-
-def purpose_fits(purpose: str) -> bool:
-    """Whether a purpose is stated, in one line."""
-    return 3 <= len(purpose) <= 300 and purpose.isprintable()
-
-
-def purpose_mistake(visit: Visit) -> str:
-    """What a purpose must be."""
-    return visit.says("State the purpose in 3 to 300 characters, for example the file number of a complaint.")

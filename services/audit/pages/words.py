@@ -62,6 +62,7 @@ def types(visit: Visit) -> dict[str, str]:
         "self-test": _("The service tested itself"),
         "drift": _("The distribution of scores has drifted"),
         "incident": _("An incident was noted"),
+        "incident-reported": _("An incident was reported to an authority"),
         "configuration-changed": _("The configuration was changed"),
         "signal-changed": _("A market signal was changed"),
         "witness-changed": _("A witness was added, removed, failed or answered again"),

@@ -29,7 +29,9 @@ from services.audit.acts import SOURCE, Acts
 from services.audit.appender import Appender
 from services.audit.auditors import Auditors
 from services.audit.entries_api import EntriesApi
+from services.audit.evidence.packs import Packs
 from services.audit.evidence.packs_api import PacksApi
+from services.audit.incidents import Incidents
 from services.audit.incidents_api import IncidentsApi
 from services.audit.openings import Openings
 from services.audit.reading_loop import ReadingLoop
@@ -95,12 +97,10 @@ async def office(database_url: str, tmp_path: Path) -> AsyncIterator[Office]:
             app.add_routes(EntriesApi(appender, auditors, acts).table())
             counts = ScoreCounts(database, bytes(32))
             app.add_routes(DriftApi(auditors, counts, acts).table())
-            app.add_routes(IncidentsApi(appender, auditors, acts).table())
+            app.add_routes(IncidentsApi(auditors, Incidents(appender, acts)).table())
             app.add_routes(TrailsApi(appender, auditors, openings).table())
-            packs = PacksApi(
-                appender=appender, auditors=auditors, acts=acts, openings=openings, store=store, signer=SIGNER
-            )
-            app.add_routes(packs.table())
+            packs = Packs(appender=appender, acts=acts, openings=openings, store=store, signer=SIGNER)
+            app.add_routes(PacksApi(auditors, packs).table())
             async with TestClient(TestServer(app)) as client:
                 reading = ReadingLoop("", appender, store, broker)
                 yield Office(

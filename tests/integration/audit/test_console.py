@@ -1,5 +1,6 @@
 """Who gets into the officers' console, as whom, and what it refuses; on both databases."""
 
+import asyncio
 import json
 import re
 from base64 import b32decode
@@ -23,11 +24,16 @@ from infra.db.migrate import migrate
 from infra.http.problems import Problem, problem_details
 from infra.kafka.entry_outbox import EntryOutbox
 from infra.pages.site import Site
+from schemas.request_clocks import RequestClock
 from schemas.rights import ReviewOrder
 from services.audit.acts import SOURCE, Acts
 from services.audit.appender import Appender
+from services.audit.checks import Checks
+from services.audit.completeness import Gap
+from services.audit.evidence.packs import Packs
 from services.audit.gathering import Gathering
 from services.audit.health import HealthCheck
+from services.audit.incidents import Incidents
 from services.audit.officers.passwords import Passwords
 from services.audit.officers.register import Officers
 from services.audit.officers.roles import Role
@@ -58,6 +64,7 @@ class Room:
     reviews: Reviews
     ledger: Ledger
     clock: list[int]
+    checks: Checks
     secrets: dict[str, bytes] = field(default_factory=dict)
 
     async def appoint(self, name: str, role: Role) -> str:
@@ -129,18 +136,31 @@ async def room(database_url: str, tmp_path: Path) -> AsyncIterator[Room]:
             site = Site("audit", "http://audit", bytes(32), [place], {"addresses": ADDRESSES})
             app = web.Application(middlewares=[problem_details])
             openings = Openings(store, ledger, acts)
+            checks = Checks(tmp_path / "log", None)
             console = Console(site, register)
             console.join(
-                app, appender=appender, store=store, acts=acts, openings=openings, reviews=queue, health=health
+                app,
+                appender=appender,
+                store=store,
+                acts=acts,
+                openings=openings,
+                reviews=queue,
+                health=health,
+                packs=Packs(appender=appender, acts=acts, openings=openings, store=store, signer=SIGNER),
+                checks=checks,
+                keys=ledger,
+                incidents=Incidents(appender, acts),
             )
             async with TestClient(TestServer(app)) as client:
-                yield Room(client, register, database, queue, ledger, clock)
+                yield Room(client, register, database, queue, ledger, clock, checks)
 
 
 async def test_without_a_log_in_every_page_leads_to_it_and_no_form_does_anything(room: Room) -> None:
-    for path in ("/", "/entries", "/entries/0", "/reviews", f"/reviews/{REQUEST}", "/password"):
+    closed = ("/", "/entries", "/entries/0", "/reviews", f"/reviews/{REQUEST}", "/password")
+    for path in (*closed, "/evidence", "/completeness", "/requests", "/incidents", f"/incidents/{REQUEST}/report"):
         assert await room.get(path) == (303, "/login"), path
-    for path in ("/entries", "/entries/0", f"/reviews/{REQUEST}/decision", "/password"):
+    forms = ("/entries", "/entries/0", f"/reviews/{REQUEST}/decision", "/password", "/evidence", "/incidents")
+    for path in (*forms, "/completeness", f"/incidents/{REQUEST}/reported"):
         assert (await room.post(path, purpose="file 7"))[0] == 303, path
     assert await room.leaves() == []
 
@@ -257,3 +277,99 @@ async def test_a_search_leaves_its_entry_and_one_without_a_purpose_is_none(room:
     assert (await room.post("/entries", purpose="file 7", type="scored", to="2026-11-23"))[0] == 200
     assert (await room.post("/entries", purpose="file 7", organisation="acme"))[0] == 200
     assert [one["type"] for one in await room.leaves()].count("search") == 2
+
+
+async def test_an_incident_starts_a_clock_that_a_report_stops_once(room: Room) -> None:
+    await room.enter("olivia", "auditor")
+    told = {
+        "kind": "breach",
+        "aware-day": "2026-01-10",
+        "aware-time": "18:00",
+        "what": "A backup was left in a train.",
+    }
+    # A time to come, an entry that there is not and an empty form record nothing
+    for wrong in ({"aware-day": "2999-01-01"}, {"entries": "7"}, {"what": ""}, {"kind": "small"}):
+        assert (await room.post("/incidents", **{**told, **wrong}))[0] == 422
+    assert "incident" not in [one["type"] for one in await room.leaves()]
+    # When it is recorded, its clock runs for 72 hours from awareness, and the log does not say what happened
+    assert await room.post("/incidents", **told) == (303, "/incidents")
+    page = (await room.get("/incidents"))[1]
+    assert "13 January 2026, 18:00 UTC" in page
+    assert "late" in page
+    recorded = (await room.leaves())[-1]
+    assert (recorded["type"], recorded["actor"]) == ("incident", "auditor")
+    assert "train" not in json.dumps(recorded)
+    # and the draft of the report is there, by the article that it answers to
+    status, draft = await room.get(f"/incidents/{recorded['id']}/report")
+    assert (status, "GDPR Art. 33(1)" in draft, "2026-01-13T18:00:00Z" in draft) == (200, True, True)
+    # When it was reported, the clock stands still, and that is said once
+    place = f"/incidents/{recorded['id']}/reported"
+    assert (await room.post(place, to=""))[0] == 422
+    assert await room.post(place, to="Berlin data protection authority") == (303, "/incidents")
+    assert (await room.post(place, to="Berlin data protection authority"))[0] == 409
+    assert [one["type"] for one in await room.leaves()][-1] == "incident-reported"
+    assert "after the deadline" in (await room.get("/incidents"))[1]
+    assert (await room.post(f"/incidents/{REQUEST}/reported", to="nobody"))[0] == 404
+
+
+async def test_open_requests_are_shown_against_their_deadlines_and_without_a_number_to_follow(room: Room) -> None:
+    await room.enter("olivia", "auditor")
+    assert "Nothing is open." in (await room.get("/requests"))[1]
+    late, far = "2026-01-10T23:59:59Z", "2999-01-10T23:59:59Z"
+    room.ledger.clocks = [
+        RequestClock("abababab", "erasure", "acme", "2025-12-10T08:00:00Z", late, late, "hold"),
+        RequestClock("cdcdcdcd", "access", "individuals", "2026-11-10T08:00:00Z", far, far, "stores", extended=True),
+    ]
+    page = (await room.get("/requests"))[1]
+    assert "One deadline has passed." in page
+    assert page.index("abababab") < page.index("cdcdcdcd")
+    assert all(said in page for said in ("the end of a legal hold", "an individual", "extended"))
+    # When consent is away, that is said, and nothing is made up
+    room.ledger.away = True
+    assert (await room.get("/requests"))[0] == 503
+
+
+async def test_a_check_for_completeness_is_made_beside_the_pages_and_its_findings_are_said_in_plain_words(
+    room: Room,
+) -> None:
+    await room.enter("olivia", "auditor")
+    assert (await room.post("/completeness", **{"from": "2026-02-31"}))[0] == 422
+    assert (await room.post("/completeness", **{"from": "2026-02-02", "to": "2026-02-01"}))[0] == 422
+    assert await room.post("/completeness", **{"from": "2026-02-01", "to": "2026-02-28"}) == (303, "/completeness")
+    assert "A check is being made." in (await room.get("/completeness"))[1]
+    making = asyncio.create_task(room.checks.run())
+    while room.checks.last and room.checks.last.moving:
+        await asyncio.sleep(0)
+    making.cancel()
+    assert "Nothing is missing" in (await room.get("/"))[1]
+    # Given a log that lacks something
+    outcome = room.checks.last.outcome
+    assert outcome is not None
+    outcome.gaps = [Gap("outbox/consent", "number 7 is missing before entry 9", "hole")]
+    page = (await room.get("/completeness"))[1]
+    assert all(
+        said in page for said in ("Something is missing.", "A number is missing", "number 7 is missing before")
+    )
+    assert "Something is missing." in (await room.get("/"))[1]
+
+
+@pytest.mark.parametrize(
+    ("fields", "field"),
+    [
+        ({}, "what"),
+        ({"what": "person", "entries": "1, 2"}, "entries"),
+        ({"what": "decisions", "entries": "one"}, "entries"),
+        ({"what": "period", "from": "2026-01-02", "to": "2026-01-01"}, "to"),
+        ({"what": "methodology", "methodology": "core-999"}, "methodology"),
+        ({"what": "decisions", "entries": "1", "purpose": ""}, "purpose"),
+        ({"what": "decisions", "entries": "1", "key": "gossip"}, "key"),
+        ({"what": "decisions", "entries": "1"}, "what"),  # the log holds nothing yet
+    ],
+)
+async def test_a_pack_that_cannot_be_made_is_refused_beside_the_field_and_nothing_is_exported(
+    room: Room, fields: dict[str, str], field: str
+) -> None:
+    await room.enter("olivia", "auditor")
+    status, page = await room.post("/evidence", **{"purpose": "file 7", "key": "review", **fields})
+    assert (status, f'href="#{field}"' in page) == (422, True)
+    assert "exported" not in [one["type"] for one in await room.leaves()]

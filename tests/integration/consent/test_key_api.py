@@ -8,6 +8,7 @@ from aiohttp.test_utils import TestClient, TestServer
 
 from schemas.keys import BATCH, CreatedKeys, CreateKeys, NewPerson, ReleasedKeys, ReleaseKeys
 from schemas.purposes import PURPOSES
+from schemas.request_clocks import RequestClocks
 from services.consent.callers import CALLERS, Doorkeeper
 from services.consent.employee_desk import EmployeeDesk
 from services.consent.key_api import KeyApi
@@ -20,7 +21,7 @@ TOKENS = {caller.service: f"{caller.service}-token".encode() for caller in CALLE
 async def client(running: Running) -> AsyncIterator[TestClient]:
     stores = running.stores
     desk = EmployeeDesk(stores.employees, stores.instructions, running.worker.wake)
-    api = KeyApi(stores.keystore, stores.tenants, stores.key_clients, Doorkeeper(TOKENS), desk)
+    api = KeyApi(stores, Doorkeeper(TOKENS), desk)
     async with TestClient(TestServer(api.application())) as client:
         yield client
 
@@ -97,3 +98,18 @@ async def test_a_process_that_was_given_keys_is_waited_for(running: Running, cli
     # Then no store is told to delete before that instance has let go
     assert (await running.stores.requests.find(request)).state == "revoked"
     assert running.topics.of("privacy.requests") == []
+
+
+async def test_audit_alone_is_told_the_clocks_of_requests_and_no_number_to_follow_one_by(
+    client: TestClient, running: Running
+) -> None:
+    (created,) = await running.hand_in("event-1")
+    request = (await running.stores.requests.open_erasure(created.alias)).request
+    for service in ("intake", "scoring"):
+        assert (await post(client, "/requests/open", {}, service)).status == 403
+    answer = await (await post(client, "/requests/open", {}, "audit")).read()
+    (clock,) = msgspec.json.decode(answer, type=RequestClocks).requests
+    assert (clock.request, clock.type, clock.tenant, clock.waits) == (request[:8], "erasure", "individuals", "window")
+    assert clock.due_by == clock.answer_by > clock.opened_at
+    assert request.encode() not in answer
+    assert created.alias.encode() not in answer

@@ -90,7 +90,7 @@ def test_without_a_broker_what_lies_after_the_last_end_is_in_work():
 def test_two_ends_of_one_received_are_named():
     rows = [*WHOLE, ("refused", "assessments.refused/1", 4, 5)]
     (gap,) = tally(rows).gaps()
-    assert gap == Gap(SUBMITTED, "offset 5 was received and has more than one end: scored, refused")
+    assert gap == Gap(SUBMITTED, "offset 5 was received and has more than one end: scored, refused", "two-ends")
 
 
 def test_an_end_without_its_received_is_named():

@@ -1,0 +1,131 @@
+"""Incidents as acts: recorded, and reported to an authority, which stops the clock. What happened is sealed.
+
+Each is an entry of the log; the clocks are read again from the sealed fields of these entries.
+"""
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any, get_args
+
+import orjson
+
+from infra.clock import now
+from infra.http.problems import Problem, invalid, not_found
+from schemas.faults import Fault
+from schemas.incident import IncidentKind
+from services.audit.acts import BEARER, Act, Acts, By, OwnAct
+from services.audit.appender import Appender
+from services.audit.documents.clocks import report_by
+from services.audit.documents.incident_report import Incident
+
+_KINDS: tuple[IncidentKind, ...] = get_args(IncidentKind)
+
+
+@dataclass(frozen=True, slots=True)
+class Running:
+    """A recorded incident: the indices of the entries that it concerns, and when it was reported, if it was."""
+
+    entry: str
+    kind: IncidentKind
+    aware_at: datetime
+    what: str
+    entries: tuple[int, ...]
+    recorded_at: datetime
+    recorded_by: str
+    reported_at: datetime | None = None
+    reported_to: str = ""
+
+    @property
+    def report_by(self) -> datetime:
+        """The end of its clock."""
+        return report_by(self.kind, self.aware_at)
+
+
+class Incidents:
+    """The register."""
+
+    def __init__(self, appender: Appender, acts: Acts) -> None:
+        self._appender = appender
+        self._acts = acts
+
+    async def record(
+        self, kind: IncidentKind, aware_at: str, what: str, entries: Sequence[int] = (), by: By = BEARER
+    ) -> Incident:
+        """Record one, which starts its clock. Raises Problem (422) for a time or an entry that cannot be."""
+        moment = _aware(aware_at)
+        leaves = await asyncio.to_thread(self._leaves, entries)
+        concerned = orjson.dumps([index for index, _ in leaves]).decode()
+        told = (("kind", kind), ("aware_at", aware_at), ("what", what), ("entries", concerned))
+        (entry,) = await self._acts.record(Act("incident", told, by=by))
+        return Incident(kind, moment, what, entry, leaves)
+
+    async def report(self, entry: str, to: str, by: By) -> None:
+        """It was reported to this authority. Raises Problem: 404 for an unknown one, 409 the second time."""
+        one = await self.one(entry)
+        if one.reported_at is not None:
+            raise Problem(409, "reported", "Reported before", "The clock of this incident has been stopped.")
+        await self._acts.record(Act("incident-reported", (("incident", entry), ("to", to)), by=by))
+
+    async def listed(self) -> list[Running]:
+        """All of them: those whose clock runs first, the nearest end before the others."""
+        acts = await self._acts.of_ours("incident", "incident-reported")
+        ended = {one.fields["incident"]: one for one in acts if one.entry_type == "incident-reported"}
+        found = [_running(one, ended.get(one.entry)) for one in acts if one.entry_type == "incident"]
+        return sorted(found, key=lambda one: (one.reported_at is not None, one.report_by))
+
+    async def one(self, entry: str) -> Running:
+        """One of them, by the id of its entry. Raises Problem (404)."""
+        for one in await self.listed():
+            if one.entry == entry:
+                return one
+        raise not_found("incident")
+
+    async def draft_of(self, entry: str) -> Incident:
+        """What the draft of its report is written from. Raises Problem (404)."""
+        one = await self.one(entry)
+        leaves = await asyncio.to_thread(self._leaves, one.entries)
+        return Incident(one.kind, one.aware_at, one.what, one.entry, leaves)
+
+    def _leaves(self, indices: Sequence[int]) -> list[tuple[int, Mapping[str, Any]]]:
+        """The entries that it concerns, by index. Raises Problem (422) naming what the log does not hold."""
+        log = self._appender.reader()
+        unknown = [
+            Fault(f"/entries/{at}", f"the log holds {log.state.size} entries, none at {index}")
+            for at, index in enumerate(indices)
+            if index >= log.state.size
+        ]
+        if unknown:
+            raise invalid(unknown)
+        return [(index, orjson.loads(log.entry(index))) for index in sorted(set(indices))]
+
+
+def _aware(text: str) -> datetime:
+    """Since when the incident is known. Raises Problem (422) for no time, and for one to come."""
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        raise invalid([Fault("/aware_at", "a time in UTC such as 2026-11-23T18:00:00Z")]) from None
+    if moment > now():
+        raise invalid([Fault("/aware_at", "it lies ahead; awareness is a past moment")])
+    return moment
+
+
+def _running(act: OwnAct, reported: OwnAct | None) -> Running:
+    kind = next(one for one in _KINDS if one == act.fields["kind"])
+    return Running(
+        act.entry,
+        kind,
+        datetime.fromisoformat(act.fields["aware_at"]),
+        act.fields["what"],
+        tuple(orjson.loads(act.fields["entries"])),
+        _moment(act.done_at),
+        act.fields.get("officer", ""),
+        None if reported is None else _moment(reported.done_at),
+        "" if reported is None else reported.fields["to"],
+    )
+
+
+def _moment(text: str) -> datetime:
+    return datetime.fromisoformat(text).astimezone(UTC)
