@@ -10,11 +10,12 @@ DOCUMENT = {"type": "object"}
 
 
 class OccupationFound(Strict):
-    """An occupation by which title it was found, and what can be said of it."""
+    """An occupation by which title it was found, and what can be said of it; `found_in` is that title's language."""
 
     code = Text(10, required=True)
     title = Line(300, required=True)
     found_by = Line(300, required=True)
+    found_in = Text(35, required=True)
     rank = Integer(0, 2**53 - 1, required=True)
     status = Text(40, required=True)
     note = Text(1_000, minimum=0, required=True)
@@ -34,6 +35,7 @@ class Questionnaire(Strict):
     version = Text(20, required=True)
     profile = Text(11, required=True)
     language = Text(35, required=True)
+    translation = Text(1_000)
     occupations = Open({"type": "array"}, required=True)
     parts = Open({"type": "array"}, required=True)
     pause_months = Open(DOCUMENT, required=True)
@@ -65,6 +67,7 @@ class MethodologyDocument(Strict):
     dimensions = Open({"type": "array"}, required=True)
     formulas = Open(DOCUMENT, required=True)
     sources = Open(DOCUMENT, required=True)
+    translations = Open({"type": "array"}, required=True)
     limits = Open({"type": "array"}, required=True)
     changes = Text(1_000_000, required=True)
 

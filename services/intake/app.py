@@ -243,8 +243,9 @@ def _front_door(by_address: ByAddress) -> web.Application:
 async def _warm() -> Version:
     """The newest version, with every table read before anybody waits for an answer from it."""
     version = load()
-    for tables in (index, version.warm):
-        await asyncio.to_thread(tables)
+    await asyncio.to_thread(version.warm)
+    for language in version.languages:
+        await asyncio.to_thread(index, language)
     return version
 
 

@@ -94,7 +94,7 @@ class Lookups:
         limit = asked.number("limit", 1, MOST_FOUND, FOUND)
         language = _language(asked, self._version)
         asked.settle()
-        found = await asyncio.to_thread(search, query, limit)
+        found = await asyncio.to_thread(search, query, limit, language)
         listed = [self._found(match, language) for match in found]
         return cacheable(request, {"version": self._version.id, "occupations": listed}, validator(self._version))
 
@@ -163,6 +163,7 @@ class Lookups:
             "code": match.code,
             "title": match.title,
             "found_by": match.found_by,
+            "found_in": match.found_in,
             "rank": match.rank,
             "status": match.status,
             "note": self._version.text(f"status.{match.status}", language),

@@ -41,7 +41,7 @@ def letter(version: Version, answers: Mapping[str, Any], reference: str, languag
     proof = words["proof_text"].format(reference=reference, version=version.id, hash=version.hash)
     body = [
         f"<h1>{escape(words['title'])}</h1>",
-        *_decided(words, version, trail),
+        *_decided(words, version, trail, language),
         f"<h2>{words['why']}</h2><p>{words['why_intro']}</p>",
         _main_reasons(words, version, reasons, language),
         _areas(words, version, reasons, language),
@@ -51,14 +51,17 @@ def letter(version: Version, answers: Mapping[str, Any], reference: str, languag
         f"<h2>{words['rights']}</h2><ul>{_listed([words['right_review'], words['right_data']])}</ul>",
         f"<h2>{words['complain']}</h2><p>{words['complain_to']}</p>",
         f'<h2>{words["proof"]}</h2><p class="proof">{escape(proof)}</p>',
+        f'<p class="proof">{escape(version.attribution(language))}</p>' if version.attribution(language) else "",
     ]
     head = f'<meta charset="utf-8"><title>{escape(words["title"])}</title><style>{_STYLE}</style>'
     return f'<!DOCTYPE html>\n<html lang="{language}"><head>{head}</head><body>{"".join(body)}</body></html>\n'
 
 
-def _decided(words: dict[str, str], version: Version, trail: dict[str, Any]) -> list[str]:
+def _decided(words: dict[str, str], version: Version, trail: dict[str, Any], language: str) -> list[str]:
     reasons = trail["explanations"][0]
-    work = ", ".join(f"{one['title']} ({one['share'] // 10} %)" for one in trail["occupations"])
+    work = ", ".join(
+        f"{version.name(one['code'], language)} ({one['share'] // 10} %)" for one in trail["occupations"]
+    )
     low, high = (_whole(reasons["score"][end]) for end in ("low", "high"))
     score = low if low == high else words["between"].format(low=low, high=high)
     band = {end: _whole(reasons["band"][end]) for end in ("low", "high")}

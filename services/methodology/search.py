@@ -1,22 +1,28 @@
 """Find an occupation by what people call it: titles and 56,558 alternate titles, typo-tolerant, ranked.
 
 Each word of the query is matched to the words that occur in titles: exactly, as a beginning, or within one
-typing error (two in long words; Damerau 1964: insertion, deletion, substitution, transposition). A title's
+typing error (two in long words; Damerau 1964: insertion, deletion, substitution, transposition); in German also
+as the end of a compound, which says what it is (``Lehrer`` in ``Grundschullehrer``). A title's
 rank is the mean quality of its matches less a little for every word that was not asked for. All of it is
-whole numbers, so the same query gives the same list everywhere.
+whole numbers, so the same query gives the same list everywhere. Who searches in German also finds by the English
+titles, which the alternate ones are; of equal ranks the German come first.
 """
 
-import re
-import unicodedata
 from collections import defaultdict
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
 from operator import itemgetter
 
+from services.methodology.german import forms, without_endings
+from services.methodology.rules import OccupationEntry
 from services.methodology.source import rows
-from services.methodology.version import load
+from services.methodology.typing_errors import errors_between, trigrams, words_of
+from services.methodology.version import ENGLISH, load
 
-EXACT, BEGINNING, ONE_ERROR, TWO_ERRORS = 1000, 850, 750, 500
+EXACT, BEGINNING, END, ONE_ERROR, TWO_ERRORS = 1000, 850, 800, 750, 500
+SHORTEST_END = 4
+GERMAN = "de"
 UNASKED_WORD = 25
 MAIN_TITLE = 10
 LONGEST_QUERY = 100
@@ -25,8 +31,8 @@ MOST_WORDS = 8
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """An occupation that was found: by which of its titles, how well (0 to 1,010), and whether it can be
-    scored.
+    """An occupation that was found: by which of its titles and in which language, how well (0 to 1,010), and
+    whether it can be scored.
 
     ``status`` is that of ``OccupationEntry``, or ``without_figures`` for the 93 titles that no source rates.
     """
@@ -34,11 +40,12 @@ class Match:
     code: str
     title: str
     found_by: str
+    found_in: str
     rank: int
     status: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, order=True)
 class _Title:
     text: str
     code: str
@@ -46,84 +53,28 @@ class _Title:
     main: bool
 
 
-def words_of(text: str) -> tuple[str, ...]:
-    """The words of a text without case, accents and punctuation."""
-    plain = "".join(one for one in unicodedata.normalize("NFKD", text.casefold()) if not unicodedata.combining(one))
-    return tuple(re.findall(r"[a-z0-9+#]+", plain))
-
-
-def _trigrams(word: str) -> set[str]:
-    padded = f"^{word}$"
-    return {padded[place : place + 3] for place in range(len(padded) - 2)}
-
-
-def errors_between(one: str, other: str, most: int) -> int:
-    """Typing errors between two words (optimal string alignment); ``most`` + 1 where there are more."""
-    one, other = _differing(one, other)
-    if not one or not other:
-        return min(len(one) + len(other), most + 1)
-    before: list[int] = []
-    line = list(range(len(other) + 1))
-    for row, letter in enumerate(one, 1):
-        above, before_above = line, before
-        line = [row]
-        for column, against in enumerate(other, 1):
-            cost = min(above[column] + 1, line[-1] + 1, above[column - 1] + (letter != against))
-            if row > 1 and column > 1 and letter == other[column - 2] and against == one[row - 2]:
-                cost = min(cost, before_above[column - 2] + 1)
-            line.append(cost)
-        before = above
-        if min(line) > most:
-            return most + 1
-    return min(line[-1], most + 1)
-
-
-def _differing(one: str, other: str) -> tuple[str, str]:
-    """Two words without the beginning and the end that they share, which hold no error."""
-    start, shorter = 0, min(len(one), len(other))
-    while start < shorter and one[start] == other[start]:
-        start += 1
-    end = 0
-    while end < shorter - start and one[-1 - end] == other[-1 - end]:
-        end += 1
-    return one[start : len(one) - end], other[start : len(other) - end]
-
-
 class Index:
-    """All titles by their words, and all words by their letters in threes."""
+    """Titles by their words, and all words by their letters in threes.
 
-    def __init__(self) -> None:
-        self.known = {one.code: one for one in load().occupations()}
-        self.titles: list[_Title] = []
+    ``compounds`` says that a word may be found by its end too.
+    """
+
+    def __init__(self, titles: Iterable[_Title], *, compounds: bool = False) -> None:
+        self.titles = tuple(titles)
+        self.compounds = compounds
         self.by_word: dict[str, list[int]] = defaultdict(list)
         self.by_trigram: dict[str, list[str]] = defaultdict(list)
-        main = {row["code"]: row["title"] for row in rows("occupations")}
-        for code, title in main.items():
-            self._add(title, code, main=True)
-        for row in rows("alternate_titles"):
-            for title in row["titles"].split("|"):
-                self._add(title, row["code"], main=False)
+        for number, title in enumerate(self.titles):
+            for word in title.words:
+                self.by_word[word].append(number)
         for word in sorted(self.by_word):
-            for trigram in _trigrams(word):
+            for trigram in trigrams(word):
                 self.by_trigram[trigram].append(word)
-        self.main = main
-
-    def _add(self, text: str, code: str, *, main: bool) -> None:
-        words = tuple(dict.fromkeys(words_of(text)))
-        for word in words:
-            self.by_word[word].append(len(self.titles))
-        self.titles.append(_Title(text, code, words, main))
-
-    def employment(self, code: str) -> int:
-        return self.known[code].employment if code in self.known else 0
-
-    def status(self, code: str) -> str:
-        return self.known[code].status if code in self.known else "without_figures"
 
     def qualities(self, asked: str) -> dict[str, int]:
         """The words that ``asked`` may mean, with the quality of each."""
         shared: dict[str, int] = defaultdict(int)
-        for trigram in _trigrams(asked):
+        for trigram in trigrams(asked):
             for word in self.by_trigram.get(trigram, ()):
                 shared[word] += 1
         errors = 0 if len(asked) < 4 else 1 if len(asked) < 7 else 2
@@ -137,12 +88,13 @@ class Index:
                 found[word] = quality
         return found
 
-    @staticmethod
-    def _quality(asked: str, word: str, errors: int) -> int:
+    def _quality(self, asked: str, word: str, errors: int) -> int:
         if word == asked:
             return EXACT
         if len(asked) > 1 and word.startswith(asked):
             return BEGINNING
+        if self.compounds and len(asked) >= SHORTEST_END and word.endswith(asked):
+            return END
         if not errors:
             return 0
         made = errors_between(asked, word, errors)
@@ -180,28 +132,68 @@ class Index:
         return max(0, total // asked - UNASKED_WORD * unasked) + MAIN_TITLE * title.main
 
 
+def _title(text: str, code: str, *, main: bool, said: str = "") -> _Title:
+    return _Title(text, code, tuple(dict.fromkeys(words_of(said or text))), main)
+
+
+def _published() -> Iterator[_Title]:
+    """The titles of the source, which are English."""
+    for row in rows("occupations"):
+        yield _title(row["title"], row["code"], main=True)
+    for row in rows("alternate_titles"):
+        for text in row["titles"].split("|"):
+            yield _title(text, row["code"], main=False)
+
+
+def _translated(language: str) -> Iterator[_Title]:
+    """Ours, each once in every form that people search it by."""
+    for code, texts in load().titles(language).items():
+        for place, text in enumerate(texts):
+            for form in forms(text) if language == GERMAN else (text,):
+                yield _title(text, code, main=not place, said=form)
+
+
 @cache
-def index() -> Index:
-    """The index, built once in a process."""
-    return Index()
+def index(language: str = ENGLISH) -> Index:
+    """The index of one language's own titles, built once in a process."""
+    if language == ENGLISH:
+        return Index(_published())
+    return Index(_translated(language), compounds=language == GERMAN)
 
 
-def search(query: str, limit: int = 10) -> list[Match]:
+@cache
+def _known() -> dict[str, OccupationEntry]:
+    return {one.code: one for one in load().occupations()}
+
+
+def _employment(code: str) -> int:
+    return _known()[code].employment if code in _known() else 0
+
+
+def _status(code: str) -> str:
+    return _known()[code].status if code in _known() else "without_figures"
+
+
+def search(query: str, limit: int = 10, language: str = ENGLISH) -> list[Match]:
     """The occupations that are best found by ``query``, each by its best title, at most ``limit`` of them.
 
-    A query of more than 100 characters or 8 words is cut there. Ties go to the shorter title, then to the
-    occupation with more people in it, then by code.
+    A query of more than 100 characters or 8 words is cut there. Ties go to a title in ``language``, then to the
+    shorter one, then to the occupation with more people in it, then by code.
     """
-    known = index()
-    asked = tuple(dict.fromkeys(words_of(query[:LONGEST_QUERY])))[:MOST_WORDS]
+    query = without_endings(query[:LONGEST_QUERY]) if language == GERMAN else query[:LONGEST_QUERY]
+    asked = tuple(dict.fromkeys(words_of(query)))[:MOST_WORDS]
     if not asked:
         return []
+    version, languages = load(), tuple(dict.fromkeys((language, ENGLISH)))
     found = sorted(
-        (-rank, len(title.text), -known.employment(title.code), title.code, title.text)
-        for title, rank in known.best(asked, limit)
+        (-rank, place, len(title.text), -_employment(title.code), title.code, title)
+        for place, one in enumerate(languages)
+        for title, rank in index(one).best(asked, limit)
     )
     matches: dict[str, Match] = {}
-    for rank, _, _, code, text in found:
+    for rank, place, _, _, code, title in found:
         if code not in matches:
-            matches[code] = Match(code, known.main[code], text, -rank, known.status(code))
+            matches[code] = Match(
+                code, version.name(code, language), title.text, languages[place], -rank, _status(code)
+            )
     return list(matches.values())[:limit]

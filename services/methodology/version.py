@@ -176,6 +176,16 @@ class Version:
         """What an item or occupation is called, the id itself where it has no name."""
         return self.rules.name(item, language)
 
+    def titles(self, language: str) -> dict[str, tuple[str, ...]]:
+        """What people call each occupation, by code and its title first, in a language that the sources do not have;
+        empty for the language that they do.
+        """
+        return self.rules.titles(language)
+
+    def attribution(self, language: str) -> str:
+        """Whose words the names in a language are, where they are not the sources' own; else empty."""
+        return self.rules.attribution(language)
+
     def warm(self) -> None:
         """Read every table now, so that nobody who asks has to wait for it."""
         self.rules.warm()

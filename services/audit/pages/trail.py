@@ -21,7 +21,7 @@ def decision(visit: Visit, opened: Opened) -> Document:
         "organisation": next(field.value.decode() for field in opened.fields if field.name == "tenant"),
         "version": trail["methodology"],
         "as_of": trail["as_of"],
-        "occupations": trail["occupations"],
+        "occupations": [(version.name(one["code"], language), one["share"]) for one in trail["occupations"]],
         "marks": [version.text(f"mark.{mark}", language) for mark in sorted({one["id"] for one in trail["marks"]})],
         "quality": trail["quality"],
         "profiles": [_profile(visit, one, version) for one in trail["explanations"]],

@@ -1,7 +1,6 @@
 """What may come and what can be done: outlook, plan, what if, ways to other occupations, income."""
 
 import asyncio
-from functools import cache
 from typing import Any
 
 from aiohttp import web
@@ -20,8 +19,7 @@ from services.intake.pages.own import Opened, Own
 from services.intake.pages.result import entered
 from services.intake.pages.sample import drawn
 from services.intake.pages.what_if import changed, sliders
-from services.methodology.source import manifest, rows
-from services.methodology.version import Version
+from services.methodology.source import manifest
 
 Document = dict[str, Any]
 _ASSESSMENT = "/result/{id:[0-9a-f]{32}}"
@@ -92,7 +90,6 @@ class AheadPages:
             ranked=ranked,
             told=told,
             groups=groups,
-            called=called,
             map=_map(visit, opened, groups),
         )
 
@@ -146,16 +143,6 @@ def _map(visit: Visit, opened: Opened, groups: dict[str, list[Document]]) -> Cha
         (_("Occupation"), _("State"), _("Distance"), _("Resilience of its tasks, of 100")),
     )
     return ways(caption, here, places, max((one.far for one in places), default=1))
-
-
-@cache
-def _skill_names() -> dict[str, str]:
-    return {row["id"]: row["name"] for row in rows("skill_names")}
-
-
-def called(version: Version, item: str, language: str) -> str:
-    """What a gap is in: a name of the version, else the one that the source of the profiles gives it, in English."""
-    return _skill_names().get(item) or version.name(item, language)
 
 
 def _hundred(visit: Visit, parts: int) -> str:

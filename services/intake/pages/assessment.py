@@ -57,7 +57,7 @@ class Assessment:
         self._acceptance = acceptance
         self._reading = reading
         self._arrivals = arrivals
-        self._known = {one.code: one for one in version.occupations()}
+        self._known = {one.code for one in version.occupations()}
 
     def table(self) -> list[web.RouteDef]:
         """All routes."""
@@ -130,13 +130,14 @@ class Assessment:
 
     async def _shown(self, visit: Visit, step: str) -> web.Response:
         form = visit.form
-        chosen = [self._known[code] for code in codes(form)]
+        chosen = [(code, self._version.name(code, visit.language)) for code in codes(form)]
         if not chosen:
             step = self.steps[0]
         common: Document = {
             "step": step,
             "place": self.place,
             "steps": self.steps,
+            "attribution": self._version.attribution(visit.language),
             "chosen": chosen,
             "carried": carried(form, step),
             "keeps_form": "answers",
@@ -160,7 +161,7 @@ class Assessment:
 
     async def _found(self, visit: Visit) -> Document:
         query = visit.form.get("q")[:LONGEST_QUERY]
-        found = await asyncio.to_thread(search, query, FOUND) if query else []
+        found = await asyncio.to_thread(search, query, FOUND, visit.language) if query else []
         notes = {one.code: self._version.text(f"status.{one.status}", visit.language) for one in found}
         return {"query": query, "found": found, "notes": notes, "room": len(codes(visit.form)) < MOST_OCCUPATIONS}
 

@@ -17,7 +17,7 @@ def _scored() -> dict[str, Any]:
 
 def sample(visit: Visit) -> dict[str, object]:
     """Its score on the scale, and whose it is."""
-    return {"title": load().name(CODE), "chart": drawn(visit, _scored()["points"])}
+    return {"title": load().name(CODE, visit.language), "chart": drawn(visit, _scored()["points"])}
 
 
 def drawn(visit: Visit, points: dict[str, int]) -> Chart:

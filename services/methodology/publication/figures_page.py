@@ -36,6 +36,11 @@ def _sources() -> str:
     return table_of(("table", "source", "release, date", "licence", "rows", "SHA-256 of the original"), rows)
 
 
+def _translations(version: Version) -> str:
+    told = version.published()["translations"]
+    return "\n\n".join(f"{one['note']} Translated: {one['translates']}; {one['licence']}." for one in told)
+
+
 def _coverage() -> str:
     counted = Counter(one.status for one in tables().occupations.values())
     rows = [(text, str(counted[status])) for status, text in STATUS.items()]
@@ -76,6 +81,8 @@ Figures and names are taken over exactly as published and unrounded; sentences a
 reduces the originals to these tables, and the version's integer tables are built from them, the same bytes in every test.
 
 {_sources()}
+
+{_translations(version)}
 
 ## Coverage
 

@@ -5,8 +5,9 @@ from collections.abc import Sequence
 
 from services.methodology.v1 import definition as d
 from services.methodology.v1.formulas import FORMULAS, SYMBOLS
+from services.methodology.v1.names import name
 from services.methodology.v1.tables import tables
-from services.methodology.v1.text import item_name, texts
+from services.methodology.v1.text import texts
 from services.methodology.version import Version
 
 NOTES = {
@@ -59,7 +60,7 @@ def _items(number: int) -> str:
         d.TRANSFER: [(area.id, area.weight) for area in tables().transfer],
         d.INCOME: list(zip(d.INCOME_ITEMS, d.INCOME_WEIGHTS, strict=True)),
     }
-    rows = [(f"{item_name(item)} (`{item}`)", f"{weight:,}") for item, weight in pairs.get(number, [])]
+    rows = [(f"{name(item)} (`{item}`)", f"{weight:,}") for item, weight in pairs.get(number, [])]
     return "\n\n" + table_of(("item", "weight of 10,000"), rows) if rows else ""
 
 

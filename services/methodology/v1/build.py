@@ -69,6 +69,7 @@ def build() -> dict[str, Any]:
         "transfer": transfer_items(),
         "transfer_targets": list(targets()),
         "knowledge_names": {row["id"]: row["name"] for row in rows("knowledge_names")},
+        "skill_names": {row["id"]: row["name"] for row in rows("skill_names")},
         "group_names": {group_id(row["group"]): row["group"] for row in rows("technologies")},
         "activity_names": {row["id"]: row["title"].rstrip(".") for row in rows("activities")},
         "areas_with_data": len(knowledge()),

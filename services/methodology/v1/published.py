@@ -9,7 +9,8 @@ from services.methodology.v1 import definition as d
 from services.methodology.v1.advice.credentials import credentials
 from services.methodology.v1.advice.signals import signals
 from services.methodology.v1.formulas import FORMULAS, SYMBOLS
-from services.methodology.v1.text import limits, texts
+from services.methodology.v1.names import translation
+from services.methodology.v1.text import LANGUAGES, limits, texts
 
 CHANGES = Path(__file__).with_name("changes.md")
 
@@ -37,6 +38,13 @@ def _dimension(number: int, name: str, language: str) -> dict[str, Any]:
     }
 
 
+def _translations(language: str) -> list[dict[str, str]]:
+    """Whose names are not the sources' own, with what is said of them in ``language``."""
+    told = ("language", "translates", "licence", "made_by")
+    made = [one.about for one in map(translation, LANGUAGES) if one is not None]
+    return [{**{key: about[key] for key in told}, "note": about[language]} for about in made]
+
+
 def published(version: str, content_hash: str, language: str = "en") -> dict[str, Any]:
     """Formulas, weights, errors, sources, limits and change notes; all numbers are integers."""
     return {
@@ -55,6 +63,7 @@ def published(version: str, content_hash: str, language: str = "en") -> dict[str
         "typical_mix_error_hundredths": d.SEM_TYPICAL_MIX,
         "estimated_skills_error_hundredths": d.SE_ESTIMATED,
         "sources": manifest(),
+        "translations": _translations(language),
         "limits": limits(language),
         "not_claimed": list(NOT_CLAIMED),
         "changes": CHANGES.read_text(encoding="utf-8"),

@@ -10,9 +10,10 @@ from schemas.answers import Answers
 from schemas.json_schema import DIALECT, json_schema
 from services.methodology.v1 import definition as d
 from services.methodology.v1.apportion import apportion
+from services.methodology.v1.names import attribution, name
 from services.methodology.v1.plan import MixPlan, Plan, plan_for
 from services.methodology.v1.tables import half_life_class
-from services.methodology.v1.text import anchors, item_name, texts
+from services.methodology.v1.text import anchors, texts
 
 FIGURES = ("largest_source", "sources_total", "expenses", "reserve", "months_covered", "sources")
 
@@ -25,7 +26,7 @@ def _activities(mix: MixPlan, language: str) -> list[dict[str, Any]]:
         {
             "id": item,
             "occupation": mix.occupation,
-            "name": item_name(item, language),
+            "name": name(item, language),
             "typical_parts_per_million": typical[item],
         }
         for item in ranked
@@ -37,7 +38,7 @@ def _skills(plan: Plan, language: str) -> list[dict[str, Any]]:
     for item, entry in plan.skills.items():
         required = [plan.places[place].required for place, _ in entry.targets]
         technology = half_life_class(item) == "technology"
-        question: dict[str, Any] = {"id": item, "name": item_name(item, language), "required": max(required)}
+        question: dict[str, Any] = {"id": item, "name": name(item, language), "required": max(required)}
         if technology:
             question["ask_technology"] = texts(language)["question.technology"]
         asked.append(question)
@@ -45,7 +46,7 @@ def _skills(plan: Plan, language: str) -> list[dict[str, Any]]:
 
 
 def _named(items: list[str], language: str) -> list[dict[str, Any]]:
-    return [{"id": item, "name": item_name(item, language)} for item in items]
+    return [{"id": item, "name": name(item, language)} for item in items]
 
 
 def _part(part: str, question: str, kind: str, items: list[dict[str, Any]], language: str) -> dict[str, Any]:
@@ -116,7 +117,8 @@ def questionnaire(codes: tuple[str, ...], profile: str, language: str = "en") ->
         "version": d.VERSION,
         "profile": profile,
         "language": language,
-        "occupations": [{"code": one.code, "title": one.title} for one, _ in plan.portfolio],
+        **({"translation": line} if (line := attribution(language)) else {}),
+        "occupations": [{"code": one.code, "title": name(one.code, language)} for one, _ in plan.portfolio],
         "parts": parts,
         "pause_months": {"question": texts(language)["question.pause_months"], "maximum": d.MONTHS_MAXIMUM},
         "instructed": {

@@ -17,14 +17,16 @@ from services.methodology.v1.advice.study_plan import study_plan
 from services.methodology.v1.check import findings
 from services.methodology.v1.documents import all_of, detail, result, trail
 from services.methodology.v1.engine import Scored, score
+from services.methodology.v1.names import attribution, name, titles
 from services.methodology.v1.published import published
 from services.methodology.v1.questionnaire import questionnaire
 from services.methodology.v1.tables import tables
-from services.methodology.v1.text import LANGUAGES, item_name, limits, texts
+from services.methodology.v1.text import LANGUAGES, limits, texts
 
 __all__ = [
     "LANGUAGES",
     "all_of",
+    "attribution",
     "career_path",
     "counterfactual",
     "detail",
@@ -42,6 +44,7 @@ __all__ = [
     "signals",
     "study_plan",
     "texts",
+    "titles",
     "trail",
     "warm",
 ]
@@ -60,14 +63,6 @@ def occupations() -> tuple[OccupationEntry, ...]:
     return tuple(
         OccupationEntry(one.code, one.title, one.status, one.employment // sharing[one.market_soc]) for one in known
     )
-
-
-def name(item: str, language: str = "en") -> str:
-    """What an item or occupation is called, the id itself where it has no name."""
-    known = tables()
-    if item in known.occupations:
-        return known.occupations[item].title
-    return known.without_figures.get(item) or item_name(item, language)
 
 
 def warm() -> None:

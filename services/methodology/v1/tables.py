@@ -98,15 +98,16 @@ class Tables:
     knowledge_names: dict[str, str]
     group_names: dict[str, str]
     activity_names: dict[str, str]
+    skill_names: dict[str, str]
 
     def name(self, item: str) -> str:
-        """The published name of a knowledge area, technology group or activity; the id itself where it
-        has none.
+        """The published title of an occupation or name of a knowledge area, skill, technology group or activity;
+        the id itself where it has none.
         """
-        for names in (self.knowledge_names, self.group_names, self.activity_names):
-            if item in names:
-                return names[item]
-        return item
+        if item in self.occupations:
+            return self.occupations[item].title
+        named = (self.without_figures, self.knowledge_names, self.skill_names, self.group_names, self.activity_names)
+        return next((names[item] for names in named if item in names), item)
 
 
 def _occupation(code: str, row: dict[str, Any]) -> Occupation:
@@ -143,6 +144,7 @@ def tables() -> Tables:
         knowledge_names=raw["knowledge_names"],
         group_names=raw["group_names"],
         activity_names=raw["activity_names"],
+        skill_names=raw["skill_names"],
     )
 
 

@@ -5,7 +5,6 @@ from functools import cache
 from pathlib import Path
 
 from services.methodology.v1 import definition as d
-from services.methodology.v1.tables import tables
 
 LANGUAGES: tuple[str, ...] = ("en", "de")
 
@@ -18,11 +17,6 @@ def texts(language: str) -> dict[str, str]:
     path = Path(__file__).with_name(f"text.{language}.json")
     loaded: dict[str, str] = json.loads(path.read_text(encoding="utf-8"))
     return loaded
-
-
-def item_name(item: str, language: str = "en") -> str:
-    """What an item is called: its own wording where it has one, else the name that its source gives it."""
-    return texts(language).get(f"item.{item}") or tables().name(item)
 
 
 def worded(key: str, published: str, language: str = "en") -> str:

@@ -4,7 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.methodology.search import errors_between, index, search
+from services.methodology.german import forms
+from services.methodology.search import index, search
+from services.methodology.typing_errors import errors_between
 
 
 @pytest.mark.parametrize(
@@ -32,21 +34,61 @@ def test_titles_without_figures_are_found_and_said_to_be_so() -> None:
 
 
 def test_every_title_finds_its_own_occupation() -> None:
-    for code, title in list(index().main.items())[::25]:
-        assert code in {one.code for one in search(title, 3)}, title
+    for title in [title for title in index().titles if title.main][::25]:
+        assert title.code in {one.code for one in search(title.text, 3)}, title.text
 
 
 def test_all_alternate_titles_are_searched() -> None:
     assert sum(not title.main for title in index().titles) == 56_558
 
 
+@pytest.mark.parametrize(
+    ("query", "code"),
+    [
+        ("Softwareentwicklerin", "15-1252.00"),
+        ("sofwareentwikler", "15-1252.00"),
+        ("Softwareentwickler:innen (m/w/d)", "15-1252.00"),
+        ("Krankenschwester", "29-1141.00"),
+        ("Ärztin", "29-1229.00"),
+        ("Kauffrau im Einzelhandel", "41-2031.00"),
+        ("technischer Redakteur", "27-3042.00"),
+        ("Software Developer", "15-1252.00"),
+        ("registered nur", "29-1141.00"),
+    ],
+)
+def test_who_searches_in_german_finds_by_german_and_by_english_titles(query: str, code: str) -> None:
+    assert search(query, language="de")[0].code == code
+
+
+def test_what_was_found_in_german_is_called_in_german_with_the_language_it_was_found_in() -> None:
+    (german,) = search("Krankenschwester", 1, "de")
+    (english,) = search("registered nurse", 1, "de")
+    assert (german.title, german.found_by, german.found_in) == ("Pflegefachkraft", "Krankenschwester", "de")
+    assert (english.title, english.found_by, english.found_in) == ("Pflegefachkraft", "Registered Nurse (RN)", "en")
+
+
+def test_a_german_word_is_found_by_the_end_of_a_compound_after_those_that_are_the_word() -> None:
+    found = {one.found_by: one.rank for one in search("Lehrer", 50, "de")}
+    assert found["Lehrer/in"] > found["Grundschullehrer/in"] > 0
+
+
+def test_every_german_title_finds_its_own_occupation_for_women_and_for_men() -> None:
+    for title in [title for title in index("de").titles if title.main][::150]:
+        for form in forms(title.text):
+            assert title.code in {one.code for one in search(form, 3, "de")}, form
+
+
+def test_a_german_title_is_not_searched_in_english() -> None:
+    assert "29-1141.00" not in {one.code for one in search("Krankenschwester")}
+
+
 def test_nothing_is_found_for_nothing() -> None:
     assert search("") == search("  ?!") == search("qqqqqqqq") == []
 
 
-@given(st.text(max_size=300), st.integers(1, 5))
-def test_any_query_gives_a_bounded_ranked_list(query: str, limit: int) -> None:
-    found = search(query, limit)
+@given(st.text(max_size=300), st.integers(1, 5), st.sampled_from(("en", "de")))
+def test_any_query_gives_a_bounded_ranked_list(query: str, limit: int, language: str) -> None:
+    found = search(query, limit, language)
     assert len(found) <= limit
     assert [one.rank for one in found] == sorted((one.rank for one in found), reverse=True)
 

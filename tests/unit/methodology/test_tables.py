@@ -13,7 +13,7 @@ from services.methodology.v1 import definition as d
 from services.methodology.v1.build import TABLES, serialised
 from services.methodology.v1.tables import tables
 
-TABLES_SHA256 = "e21e0603f25903c7a0d39a63d0e651811b3e619fada63d5c3e409a8cbab6901e"
+TABLES_SHA256 = "287c183d9948df01853cb2f847de57e4e0328e3ad2e91db17b7ad32035fd9505"
 
 
 def test_the_tables_rebuilt_from_the_sources_are_the_committed_bytes() -> None:

@@ -35,13 +35,12 @@ function row(one) {
   const item = document.createElement("li");
   const words = document.createElement("div");
   const title = document.createElement("strong");
-  title.lang = "en";
   title.textContent = one.title;
   words.append(title);
   if (one.found_by !== one.title) {
     const other = document.createElement("small");
     other.className = "muted";
-    other.lang = "en";
+    other.lang = one.found_in;
     other.textContent = ` ${one.found_by}`;
     words.append(other);
   }

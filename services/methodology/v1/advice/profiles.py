@@ -36,7 +36,6 @@ class Profile:
     """
 
     code: str
-    title: str
     zone: int
     education: int
     openings: int | None
@@ -127,7 +126,6 @@ def profiles() -> Profiles:
         occupation, (education, openings, wage) = tables().occupations[code], raw["terms"][code]
         known[code] = Profile(
             code=code,
-            title=occupation.title,
             zone=occupation.zone,
             education=education,
             openings=None if openings < 0 else openings,

@@ -10,6 +10,7 @@ from typing import Any
 from services.methodology.v1.advice.profiles import Profile, profiles
 from services.methodology.v1.advice.standing import Standing, standing
 from services.methodology.v1.engine import Scored
+from services.methodology.v1.names import name
 from services.methodology.v1.tables import tables
 from services.methodology.v1.text import worded
 
@@ -59,7 +60,7 @@ def offer(here: Standing, profile: Profile, distance: int, language: str = "en")
     """An occupation as it is told: how far it is, on which terms, and what it asks beyond what is there."""
     told: Document = {
         "code": profile.code,
-        "title": profile.title,
+        "title": name(profile.code, language),
         "distance": distance,
         "zone": profile.zone,
         "education": profile.education,

@@ -9,7 +9,18 @@ from services.methodology import load
 from services.methodology.specimen import specimen
 
 VERSION = load("1")
-WORDS = {"meaning", "behaviour", "reason", "name", "profession", "warning", "statement", "status", "calendar"}
+WORDS = {
+    "meaning",
+    "behaviour",
+    "reason",
+    "name",
+    "profession",
+    "warning",
+    "statement",
+    "status",
+    "calendar",
+    "title",
+}
 GRADES = {"A", "B", "C", "D"}
 SAME = ("Cloud", "holds", "below", "short", "falls_short")
 """A name that is the same in both languages, and words for machines under the key `status`."""
