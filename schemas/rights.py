@@ -101,7 +101,16 @@ class HeldAct(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag="act"
     at: str | None = None
 
 
-Held = HeldAssessment | HeldTrail | HeldAct
+class HeldDelivery(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag="delivery"):
+    """What of an assessment its organisation was told, and when; `entry` is the id of the entry `delivered`."""
+
+    id: str
+    entry: str
+    what: Literal["result", "detail"]
+    at: str
+
+
+Held = HeldAssessment | HeldTrail | HeldAct | HeldDelivery
 
 
 class Part(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag="part"):

@@ -3,7 +3,7 @@
 A piece whose domain the purpose does not open stays closed, and is left out.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -12,7 +12,7 @@ import msgspec
 from infra.crypto.sealed import Context, open_sealed
 from schemas.events import DETAIL_SCHEMA, HAND_IN_SCHEMA, REFERENCE_SCHEMA, RESULT_SCHEMA, TRAIL_SCHEMA
 from schemas.keys import Domain, Subkey
-from schemas.rights import ACT_SCHEMA, Held, HeldAct, HeldAssessment, HeldTrail
+from schemas.rights import ACT_SCHEMA, Held, HeldAct, HeldAssessment, HeldDelivery, HeldTrail
 from schemas.topics import AUDIT_ENTRIES, SCORED, SUBMITTED
 from services.consent.ledger import Standing
 
@@ -52,7 +52,7 @@ class Opener:
     def assessments(self, held: Iterable[Held]) -> list[Assessment]:
         """All of them by time, those of unknown time first. Raises NotOpened for what is none of this person's."""
         for one in held:
-            if isinstance(one, HeldAct):
+            if isinstance(one, HeldAct | HeldDelivery):
                 continue
             found = self._found.setdefault(one.id, Assessment(one.id))
             if isinstance(one, HeldTrail):
@@ -61,11 +61,15 @@ class Opener:
                 self._open(found, one)
         return sorted(self._found.values(), key=lambda one: (one.told.submitted_at if one.told else "", one.id))
 
-    def looked(self, held: Iterable[Held]) -> list[Document]:
-        """Who looked, by role, when and why, the oldest first.
+    def looked(self, held: Sequence[Held]) -> list[Document]:
+        """Who looked, by role, when and why, the oldest first: auditors, and the organisation whenever it was told.
 
         Which of the officers it was is the controller's to know (CJEU C-579/21, Pankki S).
         """
+        looked = [*self._acts(held), *map(_told, (one for one in held if isinstance(one, HeldDelivery)))]
+        return sorted(looked, key=lambda one: (one["at"] or "", one["entry"]))
+
+    def _acts(self, held: Iterable[Held]) -> list[Document]:
         acts = [one for one in held if isinstance(one, HeldAct)]
         place = AUDIT_ENTRIES.name, ACT_SCHEMA
         return [
@@ -101,3 +105,7 @@ class Opener:
             return None
         place = Context(self.standing.tenant, self.standing.alias, topic, schema, event, self.standing.key_id)
         return open_sealed(subkey, sealed, place)
+
+
+def _told(one: HeldDelivery) -> Document:
+    return {"by": "organisation", "did": f"delivered-{one.what}", "at": one.at, "entry": one.entry, "event": one.id}

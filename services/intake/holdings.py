@@ -13,8 +13,9 @@ class Holdings:
         self._store = store
 
     async def of(self, alias: str) -> Sequence[Held]:
-        """All assessments of the person, the newest first."""
-        return [_held(row) for row in await self._store.newest_of(alias)]
+        """All assessments of the person, the newest first, and what of them was delivered."""
+        kept: list[Held] = [_held(row) for row in await self._store.newest_of(alias)]
+        return kept + await self._store.delivered_of(alias)
 
 
 def _held(row: Row) -> HeldAssessment:

@@ -20,7 +20,7 @@ from schemas.purposes import Purpose
 from schemas.topics import SCORED, SUBMITTED
 from services.intake.callers import Caller, Callers
 from services.intake.store import Row, Store
-from services.intake.views import NotRecorded, Views, delivered, viewed
+from services.intake.views import NotRecorded, Views, What, delivered, viewed
 
 
 class Reading:
@@ -40,7 +40,7 @@ class Reading:
         """
         view = View(caller, self._keys)
         yield view
-        shown = [delivered(row, sealed) for row, sealed in view.delivered]
+        shown = [delivered(row, sealed, what) for row, sealed, what in view.delivered]
         if view.person is not None:
             shown.append(viewed(what, rows, view.person))
         if shown:
@@ -88,7 +88,7 @@ class View:
 
     def __init__(self, caller: Caller, keys: KeyClient) -> None:
         self.person: Subkey | None = None
-        self.delivered: list[tuple[Row, bytes]] = []
+        self.delivered: list[tuple[Row, bytes, What]] = []
         self._caller = caller
         self._keys = keys
 
@@ -139,7 +139,7 @@ class View:
         if self._caller.reads_own:
             self.person = key.subkeys["trail"]
         else:
-            self.delivered.append((row, sealed))
+            self.delivered.append((row, sealed, "detail" if domain == "detail" else "result"))
         return opened
 
     async def _key(self, purpose: Purpose, row: Row) -> ReleasedKey:

@@ -7,13 +7,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from sqlalchemy import ColumnElement, bindparam, func, select, update
+from sqlalchemy import ColumnElement, bindparam, delete, func, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from infra.db.engine import Database
+from schemas.rights import HeldDelivery
 from services.intake.numbering import number
-from services.intake.tables import assessments, fence, marks
+from services.intake.tables import assessments, deliveries, fence, marks
 
 State = Literal["accepted", "scored", "refused", "failed", "gone"]
 _CHUNK = 500
@@ -159,6 +160,13 @@ class Store:
         async with self._database.read() as connection:
             return [row_of(row._mapping) for row in await connection.execute(newest)]
 
+    async def delivered_of(self, alias: str) -> list[HeldDelivery]:
+        """What the organisation was told of a person's decisions, the oldest first."""
+        query = select(deliveries).where(deliveries.c.alias == alias).order_by(deliveries.c.at, deliveries.c.entry_id)
+        async with self._database.read() as connection:
+            rows = await connection.execute(query)
+            return [HeldDelivery(row.assessment, row.entry_id, row.what, row.at) for row in rows]
+
     async def unfinished(self) -> int:
         """How many assessments have no end yet."""
         async with self._database.read() as connection:
@@ -253,6 +261,9 @@ async def _empty(connection: AsyncConnection, *which: ColumnElement[bool]) -> in
         .returning(assessments.c.id, assessments.c.tenant)
     )
     gone = [(row.tenant, row.id) for row in emptied]
+    for start in range(0, len(gone), _CHUNK):
+        ids = [assessment for _, assessment in gone[start : start + _CHUNK]]
+        await connection.execute(delete(deliveries).where(deliveries.c.assessment.in_(ids)))
     await number(connection, gone)
     return len(gone)
 

@@ -7,7 +7,8 @@ entry of the score) are kept for people who came by themselves only, because onl
 organisation in the order in which they were stored, and `feeds` holds the last one given: a channel that has told of
 all up to one goes on after it. `scored_partition` and `scored_offset` say where the score stands in
 `assessments.scored`: the cause of each entry that tells of a view. A correction `supersedes` an assessment, which
-knows it as `superseded_by` once it is scored. `notices` tell an organisation what became of assessments that it
+knows it as `superseded_by` once it is scored. `deliveries` tell its person which of it the organisation was shown, by
+the id of the entry `delivered`, and go with it. `notices` tell an organisation what became of assessments that it
 received. `invitations` lead to assessments of the same ids; the name of an employee in one is sealed under its code,
 which is not kept. `fence` names the erased: whatever comes late for them is not stored. `market_signals` are those
 that the operator has added to the methodology's; `document` is JSON of `schemas.signal.Signal`.
@@ -84,6 +85,17 @@ assessments = Table(
     Index("assessments_by_alias", "alias"),
     Index("assessments_by_state", "state", "submitted_at"),
     Index("assessments_by_sequence", "tenant", "sequence", unique=True),
+)
+deliveries = Table(
+    "deliveries",
+    metadata,
+    Column("entry_id", Text, primary_key=True),
+    Column("assessment", Text, nullable=False),
+    Column("alias", Text, nullable=False),
+    Column("what", Text, nullable=False),
+    Column("at", Text, nullable=False),
+    Index("deliveries_by_alias", "alias"),
+    Index("deliveries_by_assessment", "assessment"),
 )
 feeds = Table(
     "feeds",

@@ -8,10 +8,14 @@ ciphertext that was opened. Entries that come while a transaction is under way g
 import asyncio
 import secrets
 from collections.abc import Sequence
+from dataclasses import dataclass
 from hashlib import sha256
+from typing import Literal
 
 import structlog
+from sqlalchemy import insert, select
 from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from infra.clock import now, written
 from infra.crypto.salted_fields import commit, salted
@@ -23,12 +27,25 @@ from schemas.events import Cause
 from schemas.keys import Subkey
 from schemas.topics import SCORED
 from services.intake.store import Row
+from services.intake.tables import assessments, deliveries
 
 SOURCE = "intake"
 """The outbox of the audit entries, as the log names its source."""
 _MOST = 500
-Waiting = tuple[Sequence[NewEntry], "asyncio.Future[None]"]
+Waiting = tuple[Sequence["Seen"], "asyncio.Future[None]"]
+What = Literal["result", "detail"]
+"""What of a decision an organisation is told."""
 log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """The entry of a view; of a delivery also what of which assessment was told, and when, for its person to read."""
+
+    entry: NewEntry
+    row: Row | None = None
+    what: What = "result"
+    at: str = ""
 
 
 class NotRecorded(Exception):
@@ -44,10 +61,10 @@ class Views:
         self._waiting: list[Waiting] = []
         self._storing: asyncio.Task[None] | None = None
 
-    async def seen(self, entries: Sequence[NewEntry]) -> None:
-        """Return when the entries are stored. Raises NotRecorded."""
+    async def seen(self, views: Sequence[Seen]) -> None:
+        """Return when the views are stored. Raises NotRecorded."""
         stored: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        self._waiting.append((entries, stored))
+        self._waiting.append((views, stored))
         if self._storing is None or self._storing.done():
             self._storing = asyncio.create_task(self._store())
         try:
@@ -61,7 +78,9 @@ class Views:
             batch, self._waiting = self._waiting[:_MOST], self._waiting[_MOST:]
             try:
                 async with self._database.write() as connection:
-                    await self._outbox.put(connection, [entry for entries, _ in batch for entry in entries])
+                    views = [view for told, _ in batch for view in told]
+                    await self._outbox.put(connection, [view.entry for view in views])
+                    await _keep(connection, [view for view in views if view.row is not None])
             except Exception as error:
                 _settle(batch, error)
             else:
@@ -69,30 +88,31 @@ class Views:
                 self._outbox.wake()
 
 
-def viewed(what: str, rows: Sequence[Row], trail: Subkey) -> NewEntry:
+def viewed(what: str, rows: Sequence[Row], trail: Subkey) -> Seen:
     """A person saw `what` of their own assessments."""
     minted = secrets.token_hex(16)
     fields = [("what", what.encode()), ("assessments", " ".join(row.id for row in rows).encode())]
     bound = commit(salted(trail, minted, fields))
     cause = cause_of(rows[0]) if len(rows) == 1 else None
-    return NewEntry(minted, leaf("viewed", minted, written(now()), "person", SOFTWARE, cause=cause, commitment=bound))
+    entry = leaf("viewed", minted, written(now()), "person", SOFTWARE, cause=cause, commitment=bound)
+    return Seen(NewEntry(minted, entry))
 
 
-def delivered(row: Row, sealed: bytes) -> NewEntry:
+def delivered(row: Row, sealed: bytes, what: What = "result") -> Seen:
     """An organisation got what this ciphertext holds."""
-    minted = secrets.token_hex(16)
+    minted, at = secrets.token_hex(16), written(now())
     payload = f"sha256:{sha256(sealed).hexdigest()}"
-    return NewEntry(
-        minted,
-        leaf("delivered", minted, written(now()), "organisation", SOFTWARE, cause=cause_of(row), payload=payload),
-    )
+    entry = leaf("delivered", minted, at, "organisation", SOFTWARE, cause=cause_of(row), payload=payload)
+    return Seen(NewEntry(minted, entry), row, what, at)
 
 
-def aggregated(body: bytes) -> NewEntry:
+def aggregated(body: bytes) -> Seen:
     """An organisation was told figures over many: bound by the hash of what it was sent, with no score as cause."""
     minted = secrets.token_hex(16)
     payload = f"sha256:{sha256(body).hexdigest()}"
-    return NewEntry(minted, leaf("delivered", minted, written(now()), "organisation", SOFTWARE, payload=payload))
+    return Seen(
+        NewEntry(minted, leaf("delivered", minted, written(now()), "organisation", SOFTWARE, payload=payload))
+    )
 
 
 def cause_of(row: Row) -> Cause | None:
@@ -100,6 +120,26 @@ def cause_of(row: Row) -> Cause | None:
     if row.scored_partition is None or row.scored_offset is None:
         return None
     return Cause(SCORED.name, row.scored_partition, row.scored_offset)
+
+
+async def _keep(connection: AsyncConnection, views: Sequence[Seen]) -> None:
+    """Keep for their persons what was told of them; nothing of those who were erased meanwhile."""
+    told = [(view, view.row) for view in views if view.row is not None]
+    wanted = assessments.c.id.in_([row.id for _, row in told]), assessments.c.alias.is_not(None)
+    living = set(await connection.scalars(select(assessments.c.id).where(*wanted))) if told else set()
+    rows = [
+        {
+            "entry_id": view.entry.entry_id,
+            "assessment": row.id,
+            "alias": row.alias,
+            "what": view.what,
+            "at": view.at,
+        }
+        for view, row in told
+        if row.id in living
+    ]
+    if rows:
+        await connection.execute(insert(deliveries), rows)
 
 
 def _settle(batch: Sequence[Waiting], error: Exception | None) -> None:

@@ -129,12 +129,14 @@ def incomes(_: Says) -> Words:
 
 
 def acts(_: Says) -> Words:
-    """What an auditor did with a person's data."""
+    """What an auditor did with a person's data, or what the organisation was told of it."""
     return {
         "viewed": _("An auditor looked at it."),
         "key-released-to-a-human": _("An auditor opened what is sealed."),
         "exported": _("An auditor took it into an evidence pack."),
         "reviewed": _("A reviewer looked at it."),
+        "delivered-result": _("The organisation got the score and its band."),
+        "delivered-detail": _("The organisation got the reasons."),
     }
 
 

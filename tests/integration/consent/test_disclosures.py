@@ -10,7 +10,7 @@ from infra.clock import now, written
 from infra.crypto.sealed import Context, seal
 from schemas.events import HAND_IN_SCHEMA
 from schemas.keys import CreatedKey
-from schemas.rights import DisclosureOrder, HeldAssessment, Order, Part
+from schemas.rights import DisclosureOrder, HeldAssessment, HeldDelivery, Order, Part
 from schemas.topics import SUBMITTED
 from services.consent.disclosures import NotPortable
 from services.consent.results import NotReady
@@ -64,6 +64,24 @@ async def test_a_report_is_whole_when_every_store_has_given_every_part(running: 
     await running.worker.once()
     assert entries(running)[-2:] == ["request-opened", "request-closed"]
     assert (await disclosures.open(alias, "access")).request != filed.request
+
+
+async def test_an_employee_reads_each_time_that_the_organisation_was_told(running: Running) -> None:
+    # Given a report for which intake gives two deliveries
+    (employee,) = await running.hand_in("event-1", tenant="acme")
+    filed = await running.stores.disclosures.open(employee.alias, "access", "organisation")
+    await running.worker.once()
+    times = ("2026-11-23T18:00:00Z", "2026-11-22T18:00:00Z")
+    told = [HeldDelivery("event-1", f"entry-{number}", "result", at) for number, at in enumerate(times)]
+    pieces = [Part("intake", filed.request, "b", number, 2, one) for number, one in enumerate(told, 1)]
+    for part in (*pieces, Part("audit", filed.request, "c", 0, 0)):
+        await running.stores.disclosures.take(employee.alias, part)
+    # Then both stand among those who looked, the oldest first
+    done = await running.stores.register.filed(employee.alias, filed.request)
+    report = await running.stores.results.of(employee.alias, done)
+    assert [(one["by"], one["did"], one["at"], one["event"]) for one in report["looked"]] == [
+        ("organisation", "delivered-result", at, "event-1") for at in sorted(times)
+    ]
 
 
 async def test_portable_is_what_rests_on_consent_or_contract(running: Running) -> None:

@@ -10,6 +10,8 @@ from sqlalchemy import text
 from infra.crypto.salted_fields import commit, salted
 from schemas.events import Scored
 from schemas.topics import SCORED
+from services.intake.holdings import Holdings
+from services.intake.store import Store
 from tests.integration.intake.door import Intake
 from tests.unit.intake.examples import person
 
@@ -57,6 +59,23 @@ async def test_a_page_of_results_leaves_an_entry_for_each_that_it_tells(intake: 
     assert (status, len(page["results"])) == (200, 3)
     assert [one["type"] for one in entries] == ["delivered"] * 3
     assert len({json.dumps(one["cause"], sort_keys=True) for one in entries}) == 3
+
+
+async def test_a_person_can_be_told_each_delivery_until_the_erasure(intake: Intake) -> None:
+    # Given a result that its organisation fetched by itself and in a page
+    _, accepted, _ = await intake.hand_in({"assessment": person()["assessment"]}, Authorization=intake.bearer)
+    await intake.score()
+    for path in (accepted["links"]["self"], "/v1/results"):
+        await intake.call("GET", path, Authorization=intake.bearer)
+    # Then both are held for its person, by the ids of their entries
+    (alias,), store = intake.ledger.people, Store(intake.database)
+    told = await store.delivered_of(alias)
+    assert sorted(one.entry for one in told) == sorted(one["id"] for one in await intake.entries())
+    assert {(one.id, one.what) for one in told} == {(accepted["id"], "result")}
+    assert set(told) < set(await Holdings(store).of(alias))
+    # And nothing of it is held after the erasure
+    await store.erase([alias])
+    assert await store.delivered_of(alias) == []
 
 
 async def test_what_was_refused_was_not_seen(intake: Intake) -> None:
