@@ -12,6 +12,7 @@ from sqlalchemy import (
     BigInteger,
     Column,
     Connection,
+    Index,
     LargeBinary,
     MetaData,
     Row,
@@ -28,6 +29,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from infra.db.engine import Database
 
 BATCH = 500
+UNSENT = "outbox_unsent"
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,12 +76,21 @@ def outbox_tables(metadata: MetaData) -> tuple[Table, Table]:
         Column("sent_at", Text),
         Column("offset", BigInteger),
     )
+    # What was sent stays for days; what is unsent is looked for after every change, and must not be searched for.
+    unsent = messages.c.sent_at.is_(None)
+    Index(UNSENT, messages.c.name, messages.c.sequence, sqlite_where=unsent, postgresql_where=unsent)
     return marks, messages
 
 
 def create_outbox(connection: Connection) -> None:
     """For a service's first revision: make both tables."""
     _METADATA.create_all(connection)
+
+
+def index_outbox(connection: Connection) -> None:
+    """For the revision since which there is an index of what is unsent; a newer service made it with the table."""
+    (unsent,) = _MESSAGES.indexes
+    unsent.create(connection, checkfirst=True)
 
 
 _METADATA = MetaData()
@@ -147,6 +158,8 @@ class Outbox:
                 if sent is not None:
                     await sent(connection, list(zip(batch, offsets, strict=True)))
             total += len(batch)
+            if len(batch) < BATCH:
+                break
         return total
 
     async def forget(self, before: str) -> None:
