@@ -1,8 +1,9 @@
-"""What an auditor is told of the stability of scores."""
+"""What an auditor is told of the stability of scores and of answers."""
 
 from marshmallow import fields
 
-from schemas.fields import Integer, Strict, Text
+from schemas.fields import Integer, Items, Strict, Text
+from schemas.statistics import ANSWER_CELLS
 
 VERDICTS = ("too-few", "stable", "moved", "drifted")
 DAY = r"[0-9]{4}-[0-9]{2}-[0-9]{2}"
@@ -22,11 +23,22 @@ class CountedPeriod(Strict):
     people = Integer(0, _MOST, required=True)
 
 
+class AnswerDrift(Strict):
+    """The index of one kind of answers."""
+
+    answers = Text(20, choices=tuple(ANSWER_CELLS), required=True)
+    verdict = Text(10, choices=VERDICTS, required=True)
+    index_thousandths = Integer(0, _MOST, required=True, allow_none=True)
+
+
 class ScoreDrift(Strict):
-    """The population stability index of a period against a reference, over those who consented to statistics."""
+    """The population stability index of a period against a reference, over those who consented to statistics: that of
+    the displayed scores, and those of their answers.
+    """
 
     organisation = Text(64, required=True)
     current = fields.Nested(CountedPeriod, required=True)
     reference = fields.Nested(CountedPeriod, required=True)
     verdict = Text(10, choices=VERDICTS, required=True)
     index_thousandths = Integer(0, _MOST, required=True, allow_none=True)
+    answers = Items(fields.Nested(AnswerDrift), len(ANSWER_CELLS), required=True)

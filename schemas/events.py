@@ -29,7 +29,8 @@ class Submitted(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """`assessments.submitted`: the sealed hand-in, its audit entry, and the MAC that recognises a repetition.
 
     `reference` is the platform's `external_id`, sealed for those who may get the result. A correction `supersedes`
-    an earlier assessment of the same person.
+    an earlier assessment of the same person. `statistics` is a `schemas.statistics.Counted`, sealed, of whoever
+    consented to statistics.
     """
 
     tenant: Tenant
@@ -38,10 +39,14 @@ class Submitted(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     leaf: bytes
     reference: bytes | None = None
     supersedes: str | None = None
+    statistics: bytes | None = None
 
 
 class Scored(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """`assessments.scored`: result, reasons and trail, each sealed for its own domain, and the audit entry."""
+    """`assessments.scored`: result, reasons and trail, each sealed for its own domain, and the audit entry.
+
+    `statistics` is passed on as it was submitted: scoring has no key to open it.
+    """
 
     tenant: Tenant
     cause: Cause
@@ -49,6 +54,7 @@ class Scored(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     detail: bytes
     trail: bytes
     leaf: bytes
+    statistics: bytes | None = None
 
 
 class Refused(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

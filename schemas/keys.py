@@ -1,7 +1,8 @@
 """The key API of consent: JSON over a socket of its own, up to 2,000 persons in one call.
 
-`POST /keys/create`, `POST /keys/release`, `POST /claims/resolve`, `POST /tenants/register`; each caller has an
-`Authorization: Bearer` token of its own which says what it may ask for, and names itself in `Instance`.
+`POST /keys/create`, `POST /keys/release`, `POST /claims/resolve`, `POST /tenants/register`, `POST /tenants/release`;
+each caller has an `Authorization: Bearer` token of its own which says what it may ask for, and names itself in
+`Instance`.
 """
 
 from typing import Literal
@@ -127,6 +128,25 @@ class RegisterTenant(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     agreement: str | None = None
     instructs: tuple[str, ...] = ()
     research: bool = False
+
+
+class ReleaseTenants(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The keys of these tenants, for what is counted over all of their people and holds nothing of any one."""
+
+    tenants: tuple[str, ...]
+
+
+class TenantKey(msgspec.Struct, frozen=True):
+    """A tenant's own subkey for statistics."""
+
+    key_id: str
+    statistics: Subkey
+
+
+class TenantKeys(msgspec.Struct, frozen=True):
+    """By tenant; an unknown one has none."""
+
+    keys: dict[str, TenantKey]
 
 
 class EndTenant(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

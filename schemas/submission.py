@@ -7,6 +7,7 @@ from marshmallow import fields
 from schemas.answers import Answers
 from schemas.fields import Flag, Items, Line, Strict, Text
 from schemas.purposes import Purpose
+from schemas.statistics import ToldForStatistics
 
 GIVEN_PURPOSES: tuple[Purpose, ...] = ("scoring", "statistics", "research")
 """What a person may consent to at the hand-in; `scoring` is needed for a result."""
@@ -41,19 +42,33 @@ class GivenConsent(Strict):
 
 
 class PersonHandIn(Strict):
-    """One person's own assessment."""
+    """One person's own assessment. `statistics` is taken only with a consent that names that purpose; it is counted
+    in groups, kept nowhere, and no part of the answers.
+    """
 
     assessment = fields.Nested(Answers, required=True)
     consent = fields.Nested(GivenConsent, required=True)
+    statistics = fields.Nested(ToldForStatistics)
+
+
+class EmployeeStatistics(ToldForStatistics):
+    """What an employee tells for statistics, and the notice and language of their own consent to them: it is theirs
+    to give or not, whatever basis the assessment itself rests on.
+    """
+
+    notice = notice_version(required=True)
+    language = language(required=True)
 
 
 class EmployeeHandIn(Strict):
     """One employee's assessment from an HR platform. `external_id` is the platform's name for the employee:
-    the same one is the same person; without one each hand-in is a new person.
+    the same one is the same person; without one each hand-in is a new person. `statistics` is for whoever consented
+    to statistics themselves.
     """
 
     assessment = fields.Nested(Answers, required=True)
     external_id = Line(200)
+    statistics = fields.Nested(EmployeeStatistics)
 
 
 def handed_in_again(kept: dict[str, Any]) -> dict[str, Any]:

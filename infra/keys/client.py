@@ -27,8 +27,11 @@ from schemas.keys import (
     ReleasedKey,
     ReleasedKeys,
     ReleaseKeys,
+    ReleaseTenants,
     ResolveClaim,
     ResolvedClaim,
+    TenantKey,
+    TenantKeys,
 )
 from schemas.purposes import Purpose
 from schemas.request_clocks import AskForClocks, RequestClocks
@@ -128,6 +131,10 @@ class KeyClient:
         """The alias behind a claim code, or None."""
         answer = await self._call("/claims/resolve", ResolveClaim(claim_code), ResolvedClaim)
         return answer.alias
+
+    async def of_tenants(self, names: Sequence[str]) -> dict[str, TenantKey]:
+        """The keys of these tenants for what is counted over all of their people; none of one that is unknown."""
+        return (await self._call("/tenants/release", ReleaseTenants(tuple(names)), TenantKeys)).keys
 
     async def register(self, tenant: RegisterTenant) -> None:
         """Make an organisation known to the ledger; again is harmless."""

@@ -61,9 +61,10 @@ from services.audit.reading_loop import ReadingLoop
 from services.audit.reviews import Reviews
 from services.audit.reviews_api import ReviewsApi
 from services.audit.settings import Settings, read_settings
+from services.audit.statistics.day_counts import DayCounts
 from services.audit.statistics.drift_api import DriftApi
 from services.audit.statistics.drift_watch import DriftWatch
-from services.audit.statistics.score_counts import ScoreCounts
+from services.audit.statistics.fairness_api import FairnessApi
 from services.audit.statistics.tallying import Tallying
 from services.audit.store import Store
 from services.audit.tables import marks
@@ -71,7 +72,7 @@ from services.audit.trails_api import TrailsApi
 from services.audit.witness_changes import WitnessChanges
 
 SERVICE = "audit"
-PARTS = (LogFiles, EntriesApi, TrailsApi, IncidentsApi, DriftApi, ReviewsApi, PacksApi)
+PARTS = (LogFiles, EntriesApi, TrailsApi, IncidentsApi, DriftApi, FairnessApi, ReviewsApi, PacksApi)
 _HOUSEKEEPING_SECONDS = 600.0
 _TELLING_SECONDS = 5.0
 _IDS_KEPT_DAYS = RETENTION_HOURS // 24 + 1
@@ -105,7 +106,7 @@ async def build(settings: Settings) -> list[Listener]:
     store, auditors = Store(database), Auditors(settings.auditor_token)
     openings, signer = Openings(store, keys, acts), settings.signer()
     packs = Packs(appender=appender, acts=acts, openings=openings, store=store, signer=signer)
-    counts = ScoreCounts(database, settings.acts_secret())
+    counts = DayCounts(database, keys)
     incidents = Incidents(appender, acts)
     watch = DriftWatch(database, counts, acts)
     tallying = Tallying(counts, keys, appender, store)
@@ -141,6 +142,7 @@ async def build(settings: Settings) -> list[Listener]:
         ReviewsApi(auditors, reviews),
         IncidentsApi(auditors, incidents),
         DriftApi(auditors, counts, acts),
+        FairnessApi(auditors, counts, acts),
         PacksApi(auditors, packs),
     )
     health = HealthCheck(settings.log_dir, appender, gathering, policy, reading)

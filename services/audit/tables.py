@@ -4,8 +4,8 @@
 record of an id counts. `log_index` is where the appender puts the entry; it holds once the log has grown past it.
 `trails` are sealed and go with an erasure; `fence` names the erased, for whom nothing is stored that comes late.
 `heads` remembers the newest published checkpoint, apart from the log's directory; `witnesses` what was said of each.
-`score_counts` are sealed histograms of displayed scores, one an organisation and day;
-`drifting` names whose were said to drift.
+`day_counts` are the sealed histograms of an organisation's day;
+`drifting` names those of an organisation's histograms that were said to drift.
 `acts` are the sealed fields of what auditors did; `alias` is empty where no person was concerned.
 `officers` have a random id, which all else names; their name is looked up by `handle`, a keyed hash, and sealed.
 """
@@ -90,14 +90,19 @@ witnesses = Table(
     Column("vkey", Text, primary_key=True),
     Column("failing", Boolean, nullable=False),
 )
-score_counts = Table(
-    "score_counts",
+day_counts = Table(
+    "day_counts",
     metadata,
     Column("tenant", Text, primary_key=True),
     Column("day", Text, primary_key=True),
     Column("sealed", LargeBinary, nullable=False),
 )
-drifting = Table("drifting", metadata, Column("tenant", Text, primary_key=True))
+drifting = Table(
+    "drifting",
+    metadata,
+    Column("tenant", Text, primary_key=True),
+    Column("histogram", Text, primary_key=True),
+)
 officers = Table(
     "officers",
     metadata,

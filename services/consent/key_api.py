@@ -7,7 +7,17 @@ from aiohttp import web
 
 from infra.http.problems import Problem, problem_details
 from schemas.faults import Fault
-from schemas.keys import BATCH, CreateKeys, EndTenant, RegisterTenant, ReleaseKeys, ResolveClaim, ResolvedClaim
+from schemas.keys import (
+    BATCH,
+    CreateKeys,
+    EndTenant,
+    RegisterTenant,
+    ReleaseKeys,
+    ReleaseTenants,
+    ResolveClaim,
+    ResolvedClaim,
+    TenantKeys,
+)
 from schemas.request_clocks import AskForClocks
 from services.consent.callers import Doorkeeper
 from services.consent.employee_desk import EmployeeDesk
@@ -17,7 +27,9 @@ from services.consent.tenants import UnknownTenant
 
 _BODY_BYTES = 16 * 1024 * 1024
 _INSTANCE_LENGTH = 64
-_Asked = TypeVar("_Asked", CreateKeys, ReleaseKeys, ResolveClaim, RegisterTenant, EndTenant, AskForClocks)
+_Asked = TypeVar(
+    "_Asked", CreateKeys, ReleaseKeys, ReleaseTenants, ResolveClaim, RegisterTenant, EndTenant, AskForClocks
+)
 
 
 class KeyApi:
@@ -41,6 +53,7 @@ class KeyApi:
                 web.post("/claims/resolve", self.resolve),
                 web.post("/tenants/register", self.register),
                 web.post("/tenants/end", self.end),
+                web.post("/tenants/release", self.release_tenants),
                 web.post("/employees/{call}", self.employees),
                 web.post("/requests/open", self.open_requests),
             ]
@@ -72,6 +85,13 @@ class KeyApi:
         released = await self._keystore.release(asked)
         await self._clients.serve(caller.service, instance)
         return _answer(released)
+
+    async def release_tenants(self, request: web.Request) -> web.Response:
+        """ReleaseTenants → TenantKeys, for whom keys for statistics are."""
+        self._doorkeeper.caller(request.headers.get("Authorization")).demand_purpose("statistics")
+        asked = await _body(request, ReleaseTenants)
+        _demand_size(len(asked.tenants), "/tenants")
+        return _answer(TenantKeys(self._tenants.keys(asked.tenants)))
 
     async def resolve(self, request: web.Request) -> web.Response:
         """ResolveClaim → ResolvedClaim."""

@@ -29,12 +29,12 @@ from schemas.keys import (
 )
 from schemas.purposes import INDIVIDUALS, Purpose
 from services.consent import ledger
-from services.consent.entries import Entry, committed_entry
+from services.consent.entries import Actor, Entry, committed_entry
 from services.consent.hand_in import GONE, Named, Plan, handles_of, named, plan, strike
 from services.consent.handles import HandleKind, handle
 from services.consent.ledger import Standing, registered_grounds
 from services.consent.outboxes import Outboxes
-from services.consent.purpose_table import HAND_IN, Refused
+from services.consent.purpose_table import Refused
 from services.consent.tables import hand_ins, handles, persons
 from services.consent.tenants import Tenant, Tenants
 
@@ -73,7 +73,7 @@ class KeyStore:
             strike(made, _refusals(tenant, made, found, fresh))
             holders = {alias: fresh[alias] for alias in made.fresh} | self._opened(found, made)
             sequence = await self._store(connection, tenant, made, holders)
-        return CreatedKeys(tuple(_created(person.event_id, made, holders, sequence) for person in asked.persons))
+        return CreatedKeys(tuple(_created(tenant, person, made, holders, sequence) for person in asked.persons))
 
     async def release(self, asked: ReleaseKeys) -> ReleasedKeys:
         """The subkeys that the purpose table allows, alias by alias."""
@@ -160,7 +160,9 @@ class KeyStore:
         )
         given = _records_to_give(tenant, made, holders)
         await ledger.give(connection, given, at, sequence)
-        await self._outboxes.record(connection, [_given_entry(holders[alias], draft, at) for alias, draft in given])
+        await self._outboxes.record(
+            connection, [_given_entry(tenant, holders[alias], draft, at) for alias, draft in given]
+        )
         return sequence
 
     def _released(self, alias: str, found: Mapping[str, Standing], asked: ReleaseKeys, sequence: int) -> ReleasedKey:
@@ -189,38 +191,46 @@ def _refusals(
         if standing is None or standing.tenant != tenant.name:
             refused[event_id] = "unknown-person"
             continue
-        # An organisation's people stand under its registration; what the call says of records counts for individuals.
-        if tenant.registration is None and event_id in made.added:
-            standing = standing.with_grounds(made.added[event_id].records)
+        if event_id in made.added:
+            standing = standing.with_grounds(_own_records(tenant, made.added[event_id]))
         decision = standing.decide_hand_in()
         if isinstance(decision, Refused):
             refused[event_id] = decision.reason
     return refused
 
 
+def _own_records(tenant: Tenant, person: NewPerson) -> tuple[RecordDraft, ...]:
+    """The records that a hand-in gives. An organisation's people stand under its registration for all but statistics,
+    which rest on nothing but their own consent.
+    """
+    if tenant.registration is None:
+        return person.records
+    return tuple(draft for draft in person.records if draft.purpose == "statistics")
+
+
 def _records_to_give(tenant: Tenant, made: Plan, holders: Mapping[str, _Holder]) -> list[tuple[str, RecordDraft]]:
-    if tenant.registration is not None:
-        return []
     given: dict[tuple[str, RecordDraft], None] = {}
     for event_id, person in made.added.items():
         alias = made.answers[event_id]
         if alias is not None:
-            given |= dict.fromkeys((alias, draft) for draft in _not_yet_given(person, holders[alias].standing))
+            fresh = _not_yet_given(_own_records(tenant, person), holders[alias].standing)
+            given |= dict.fromkeys((alias, draft) for draft in fresh)
     return list(given)
 
 
-def _not_yet_given(person: NewPerson, standing: Standing) -> Iterable[RecordDraft]:
-    return (draft for draft in person.records if standing.grounds.get(draft.purpose) != ledger.ground_of(draft))
+def _not_yet_given(drafts: Iterable[RecordDraft], standing: Standing) -> Iterable[RecordDraft]:
+    return (draft for draft in drafts if standing.grounds.get(draft.purpose) != ledger.ground_of(draft))
 
 
-def _given_entry(holder: _Holder, draft: RecordDraft, at: str) -> Entry:
+def _given_entry(tenant: Tenant, holder: _Holder, draft: RecordDraft, at: str) -> Entry:
+    told_by: Actor = "person" if tenant.registration is None else "organisation"
     fields = [
         ("purpose", draft.purpose),
         ("legal_basis", draft.legal_basis),
         ("notice", draft.notice),
         ("language", draft.language),
     ]
-    return committed_entry("consent-given", at, "person", derive(holder.data_key, "trail"), fields)
+    return committed_entry("consent-given", at, told_by, derive(holder.data_key, "trail"), fields)
 
 
 async def _insert_persons(connection: AsyncConnection, tenant: Tenant, fresh: Sequence[Standing]) -> None:
@@ -257,20 +267,29 @@ async def _insert_handles(
         )
 
 
-def _created(event_id: str, made: Plan, holders: Mapping[str, _Holder], sequence: int) -> CreatedKey:
+def _created(
+    tenant: Tenant, person: NewPerson, made: Plan, holders: Mapping[str, _Holder], sequence: int
+) -> CreatedKey:
+    event_id = person.event_id
     if event_id in made.refused:
         return CreatedKey(event_id, "refused", sequence=sequence, reason=made.refused[event_id])
     alias = made.answers[event_id]
     if alias is GONE:
         return CreatedKey(event_id, "gone", sequence=sequence)
     holder = holders[alias]
+    standing = holder.standing
+    if event_id in made.added:
+        standing = standing.with_grounds(_own_records(tenant, made.added[event_id]))
+    decision = standing.decide_hand_in()
+    if isinstance(decision, Refused):
+        return CreatedKey(event_id, "refused", sequence=sequence, reason=decision.reason)
     return CreatedKey(
         event_id,
         "active",
         alias,
         holder.standing.key_id,
         sequence,
-        _subkeys(holder.data_key, HAND_IN.domains),
+        _subkeys(holder.data_key, decision.domains),
         claim_code(holder.data_key) if holder.standing.tenant == INDIVIDUALS else None,
     )
 

@@ -53,10 +53,7 @@ class Standing:
 
     def decide_hand_in(self) -> Decision:
         """What the purpose table lets the front door do."""
-        ground = self._governing("scoring")
-        if ground is None:
-            return decide_hand_in(None, None, self.state)
-        return decide_hand_in(ground.basis, ground.state, self.state)
+        return decide_hand_in(self.decide("scoring"), self.decide("statistics"))
 
     @property
     def withdrawn(self) -> tuple[Purpose, ...]:

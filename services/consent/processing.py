@@ -37,7 +37,11 @@ CATEGORIES: Final[dict[Domain, Category]] = {
     "detail": Category("detail", "the reasons of the score"),
     "trail": Category("trail", "the steps of the computation"),
     "reference": Category("reference", "the employer's own name for its employee", provider="the employer"),
-    "statistics": Category("statistics", "sex and age band, asked apart and optional", provider="the person"),
+    "statistics": Category(
+        "statistics",
+        "sex and age band, asked apart and optional; career break and answers in coarse cells",
+        provider="the person",
+    ),
 }
 
 _CONTROLLER = "the controller"

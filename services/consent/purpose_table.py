@@ -153,10 +153,13 @@ def decide(
     return rule.grant
 
 
-def decide_hand_in(basis: LegalBasis | None, record: RecordState | None, person: PersonState) -> Decision:
-    """What the front door may do with a person's keys: seal for scoring, where scoring is allowed."""
-    decision = decide("scoring", basis, record, person)
-    return HAND_IN if isinstance(decision, Allowed) else decision
+def decide_hand_in(scoring: Decision, statistics: Decision) -> Decision:
+    """What the front door may do with a person's keys, by what is decided of two purposes: seal for scoring, where it
+    is allowed, and for statistics, where they are too.
+    """
+    if isinstance(scoring, Refused):
+        return scoring
+    return Allowed(seal=(*HAND_IN.seal, *(statistics.seal if isinstance(statistics, Allowed) else ())))
 
 
 def can_be_withdrawn(basis: LegalBasis) -> bool:

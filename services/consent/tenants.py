@@ -11,8 +11,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from infra.clock import now, written
 from infra.crypto.root_key import SECRET_BYTES, RootKey, unwrap, wrap
+from infra.crypto.subkeys import derive, key_id
 from infra.db.engine import Database
-from schemas.keys import RegisterTenant
+from schemas.keys import RegisterTenant, TenantKey
 from schemas.privacy_request import REQUEST_TYPES
 from schemas.purposes import EMPLOYER_BASES, INDIVIDUALS, LegalBasis
 from services.consent import ledger
@@ -47,12 +48,18 @@ class Registration:
 
 @dataclass(frozen=True, slots=True)
 class Tenant:
-    """A tenant with the key of its handles; `registration` is None for `individuals`."""
+    """A tenant with the key of its handles, which is also the root of its own subkeys; `registration` is None for
+    `individuals`.
+    """
 
     name: str
     handle_key: bytes
     registration: Registration | None
     ended: bool = False
+
+    def key(self) -> TenantKey:
+        """What opens nothing of any person: for counts over all of the tenant's people, the same in every epoch."""
+        return TenantKey(key_id(self.handle_key), derive(self.handle_key, "statistics"))
 
 
 class Tenants:
@@ -134,6 +141,10 @@ class Tenants:
         if tenant.ended:
             raise UnknownTenant(name)
         return tenant
+
+    def keys(self, names: Sequence[str]) -> dict[str, TenantKey]:
+        """The keys of those that are known, ended ones included."""
+        return {name: self._known[name].key() for name in names if name in self._known}
 
     def all(self) -> Sequence[Tenant]:
         """Every tenant, by name."""

@@ -22,9 +22,11 @@ from schemas.events import HAND_IN_SCHEMA, REFERENCE_SCHEMA, SUBMITTED_TYPE, Sub
 from schemas.faults import Fault, Faulty
 from schemas.keys import CreatedKey, NewPerson, RecordDraft
 from schemas.purposes import INDIVIDUALS
+from schemas.statistics import STATISTICS_SCHEMA, Counted
 from schemas.submission import UNKEPT, EmployeeHandIn, PersonHandIn
 from schemas.topics import SUBMITTED
 from services.intake.callers import Caller
+from services.intake.counted import counted
 from services.methodology.finding import Finding
 from services.methodology.version import Version
 
@@ -36,13 +38,15 @@ _PERSON: Decoder[Any] = Decoder(PersonHandIn)
 class HandIn:
     """A hand-in that fits: its canonical bytes, and the person that consent is asked for.
 
-    `supersedes` is the assessment that it corrects, if it corrects one.
+    `supersedes` is the assessment that it corrects, if it corrects one. `counted` is for statistics, where they were
+    consented to, and no part of the body: the first hand-in of an event is the one that counts.
     """
 
     event_id: str
     body: bytes
     person: NewPerson
     supersedes: str | None = None
+    counted: Counted | None = None
 
     def correcting(self, assessment: str, alias: str) -> "HandIn":
         """As a correction of an assessment of this person, who has proved to be the caller's."""
@@ -51,10 +55,13 @@ class HandIn:
 
 @dataclass(frozen=True, slots=True)
 class Parts:
-    """A hand-in as it is sealed; `reference` is the platform's name for the person, where it gave one."""
+    """A hand-in as it is sealed; `reference` is the platform's name for the person, where it gave one, `statistics`
+    what is counted, where the ledger lets it be.
+    """
 
     answers: bytes
     reference: bytes | None = None
+    statistics: bytes | None = None
 
 
 def read(raw: bytes, caller: Caller, event_id: str, version: Version) -> HandIn:
@@ -65,7 +72,13 @@ def read(raw: bytes, caller: Caller, event_id: str, version: Version) -> HandIn:
     faults += [fault_of(finding) for finding in version.validate(answers)]
     if faults:
         raise Faulty(faults)
-    return HandIn(event_id, _body(document, caller), _person(document, caller, event_id))
+    told = _told(document, caller)
+    return HandIn(
+        event_id,
+        _body(document, caller),
+        _person(document, caller, event_id),
+        counted=None if told is None else counted(answers, told),
+    )
 
 
 def mac(hand_in: HandIn, key: CreatedKey) -> bytes:
@@ -75,13 +88,18 @@ def mac(hand_in: HandIn, key: CreatedKey) -> bytes:
 
 
 def sealed_parts(hand_in: HandIn, key: CreatedKey, tenant: str) -> Parts:
-    """The hand-in for whoever may open this person's answers, and its reference for whoever may get the result."""
+    """The hand-in for whoever may open this person's answers, its reference for whoever may get the result, and what
+    is counted for whoever counts.
+    """
     place = Context(tenant, key.alias, SUBMITTED.name, HAND_IN_SCHEMA, hand_in.event_id, key.key_id)
-    answers = seal(key.subkeys["answers"], hand_in.body, place)
-    if hand_in.person.external_id is None:
-        return Parts(answers)
-    name = hand_in.person.external_id.encode()
-    return Parts(answers, seal(key.subkeys["reference"], name, replace(place, schema=REFERENCE_SCHEMA)))
+    parts = Parts(seal(key.subkeys["answers"], hand_in.body, place))
+    if hand_in.person.external_id is not None:
+        name, at = hand_in.person.external_id.encode(), replace(place, schema=REFERENCE_SCHEMA)
+        parts = replace(parts, reference=seal(key.subkeys["reference"], name, at))
+    if hand_in.counted is not None and "statistics" in key.subkeys:
+        told, at = msgspec.msgpack.encode(hand_in.counted), replace(place, schema=STATISTICS_SCHEMA)
+        parts = replace(parts, statistics=seal(key.subkeys["statistics"], told, at))
+    return parts
 
 
 def submitted(hand_in: HandIn, key: CreatedKey, parts: Parts, tenant: str, time: str) -> Outgoing:
@@ -101,7 +119,9 @@ def submitted(hand_in: HandIn, key: CreatedKey, parts: Parts, tenant: str, time:
         commitment=commit(fields),
         payload=f"sha256:{sha256(parts.answers).hexdigest()}",
     )
-    value = Submitted(tenant, parts.answers, mac(hand_in, key), entry, parts.reference, hand_in.supersedes)
+    value = Submitted(
+        tenant, parts.answers, mac(hand_in, key), entry, parts.reference, hand_in.supersedes, parts.statistics
+    )
     return Outgoing(
         SUBMITTED,
         key.alias,
@@ -111,10 +131,13 @@ def submitted(hand_in: HandIn, key: CreatedKey, parts: Parts, tenant: str, time:
 
 
 def _body(document: Any, caller: Caller) -> bytes:
-    """The canonical bytes to be sealed: without what is asked at the door only."""
-    if not caller.is_person:
+    """The canonical bytes to be sealed: without what is asked at the door only, and what is told for statistics."""
+    if not caller.is_person and document.statistics is msgspec.UNSET:
         return msgspec.json.encode(document)
     kept = msgspec.to_builtins(document)
+    kept.pop("statistics", None)
+    if not caller.is_person:
+        return msgspec.json.encode(kept)
     kept["consent"] = {name: value for name, value in kept["consent"].items() if name not in UNKEPT}
     return msgspec.json.encode(kept)
 
@@ -122,7 +145,7 @@ def _body(document: Any, caller: Caller) -> bytes:
 def _person(document: Any, caller: Caller, event_id: str) -> NewPerson:
     if not caller.is_person:
         external_id = None if document.external_id is msgspec.UNSET else document.external_id
-        return NewPerson(event_id, (), external_id=external_id)
+        return NewPerson(event_id, _employee_records(document), external_id=external_id)
     given = document.consent
     records = tuple(
         RecordDraft(purpose, "consent", given.notice, given.language) for purpose in dict.fromkeys(given.purposes)
@@ -130,8 +153,26 @@ def _person(document: Any, caller: Caller, event_id: str) -> NewPerson:
     return NewPerson(event_id, records, claim_code=caller.claim_code)
 
 
+def _employee_records(document: Any) -> tuple[RecordDraft, ...]:
+    """An employee's own consent to statistics; for all else the organisation's registration stands."""
+    told = document.statistics
+    return () if told is msgspec.UNSET else (RecordDraft("statistics", "consent", told.notice, told.language),)
+
+
+def _told(document: Any, caller: Caller) -> dict[str, Any] | None:
+    """What is told for statistics, at least that they were consented to; None where they were not."""
+    if document.statistics is not msgspec.UNSET:
+        told: dict[str, Any] = msgspec.to_builtins(document.statistics)
+        return told
+    return {} if caller.is_person and "statistics" in document.consent.purposes else None
+
+
 def _consent_faults(document: Any) -> list[Fault]:
     faults = []
+    if document.statistics is not msgspec.UNSET and "statistics" not in document.consent.purposes:
+        faults.append(
+            Fault("/statistics", "Must be left out: it is taken only where /consent/purposes names statistics.")
+        )
     if "scoring" not in document.consent.purposes:
         faults.append(Fault("/consent/purposes", "Must contain scoring: without it there is no result."))
     if not document.consent.of_age:

@@ -85,7 +85,7 @@ class Rescoring:
             again = read(raw, caller, rescored_id(row.id, self._version), self._version)
         except Faulty as faulty:
             raise invalid(faulty.faults) from None
-        return replace(again, person=msgspec.structs.replace(again.person, records=()))
+        return replace(again, person=msgspec.structs.replace(again.person, records=()), counted=None)
 
 
 def rescored_id(assessment: str, version: Version) -> str:

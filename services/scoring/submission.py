@@ -18,13 +18,14 @@ _VALUE = msgspec.msgpack.Decoder(Submitted)
 
 @dataclass(frozen=True, slots=True)
 class Submission:
-    """One sealed hand-in: whose it is, which event it is, and where it stands."""
+    """One sealed hand-in: whose it is, which event it is, and where it stands. `statistics` stays sealed here."""
 
     event_id: str
     alias: str
     tenant: str
     sealed: bytes
     cause: Cause
+    statistics: bytes | None = None
 
 
 def read(record: ConsumerRecord) -> Submission:
@@ -37,7 +38,7 @@ def read(record: ConsumerRecord) -> Submission:
         raise Poisoned("its value is not that of a submitted assessment") from None
     except NoEnvelope:
         raise Poisoned("its headers are not those of a submitted assessment") from None
-    return Submission(found, alias, value.tenant, value.sealed, cause_of(record))
+    return Submission(found, alias, value.tenant, value.sealed, cause_of(record), value.statistics)
 
 
 def context(submission: Submission, topic: str, schema: str, key_id: str) -> Context:

@@ -57,6 +57,7 @@ def scored(submission: Submission, key: ReleasedKey, version: Version, time: str
         _sealed(submission, key, "detail", DETAIL_SCHEMA, detail),
         sealed_trail,
         _leaf(submission, key, version.hash, time, parts=(result, detail, trail), sealed_trail=sealed_trail),
+        submission.statistics,
     )
     return Outgoing(
         SCORED,

@@ -10,7 +10,7 @@ from typing import get_args
 from infra.crypto.subkeys import derive, key_id
 from infra.keys.cache import KeyCache
 from infra.keys.client import KeysRefused, KeysUnavailable, UnknownTenant
-from schemas.keys import CreatedKey, Domain, NewPerson, RegisterTenant, ReleasedKey, Subkey
+from schemas.keys import CreatedKey, Domain, NewPerson, RegisterTenant, ReleasedKey, Subkey, TenantKey
 from schemas.purposes import INDIVIDUALS, Purpose
 from schemas.request_clocks import RequestClock, RequestClocks
 
@@ -79,6 +79,11 @@ class Ledger:
     async def resolve(self, claim_code: str) -> str | None:
         await self._answer()
         return self.handles.get((INDIVIDUALS, claim_code))
+
+    async def of_tenants(self, names: Sequence[str]) -> dict[str, TenantKey]:
+        await self._answer()
+        secrets_of = {name: name.encode().ljust(32, b".") for name in names}
+        return {name: TenantKey(key_id(own), derive(own, "statistics")) for name, own in secrets_of.items()}
 
     async def register(self, tenant: RegisterTenant) -> None:
         await self._answer()

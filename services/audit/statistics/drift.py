@@ -1,49 +1,38 @@
-"""Whether the displayed scores of one period lie as those of another did before."""
+"""Whether the displayed scores and the answers of one period lie as those of another did before."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, timedelta
 
-from services.audit.statistics.score_counts import ScoreCounts
-from services.audit.statistics.stability import Stability, stability
+from schemas.statistics import ANSWER_CELLS
+from services.audit.statistics.day_counts import DayCounts
+from services.audit.statistics.histograms import SCORES, Histograms
+from services.audit.statistics.stability import Stability, cells, stability
+from services.audit.statistics.windows import Window, rounded
 
-WINDOW_DAYS = 7
-REFERENCE_DAYS = 90
-_STEP = 5
-
-
-@dataclass(frozen=True, slots=True)
-class Window:
-    """From the day `start` to before the day `end`, UTC."""
-
-    start: date
-    end: date
+OBSERVED = (SCORES, *(f"answers/{answer}" for answer in ANSWER_CELLS))
+"""What is held against a reference, by the names of its histograms."""
 
 
 @dataclass(frozen=True, slots=True)
 class Drift:
-    """The comparison for one organisation; people are rounded down to a multiple of five."""
+    """The comparison for one organisation; people are rounded, `stability` is by the names in `OBSERVED`."""
 
     tenant: str
     current: Window
     reference: Window
     people: int
     reference_people: int
-    stability: Stability
+    stability: Mapping[str, Stability]
 
 
-def usual_windows(today: date) -> tuple[Window, Window]:
-    """The last seven full days, and the ninety before them."""
-    begin = today - timedelta(days=WINDOW_DAYS)
-    return Window(begin, today), Window(begin - timedelta(days=REFERENCE_DAYS), begin)
-
-
-async def drift(counts: ScoreCounts, tenant: str, current: Window, reference: Window) -> Drift:
-    """Compare the scores of two periods."""
+async def drift(counts: DayCounts, tenant: str, current: Window, reference: Window) -> Drift:
+    """Compare two periods. Raises KeysUnavailable."""
     now = await counts.between(tenant, str(current.start), str(current.end))
     before = await counts.between(tenant, str(reference.start), str(reference.end))
-    found = stability(before, now)
-    return Drift(tenant, current, reference, _rounded(sum(now)), _rounded(sum(before)), found)
+    found = {name: stability(observed(before, name), observed(now, name)) for name in OBSERVED}
+    return Drift(tenant, current, reference, rounded(sum(now[SCORES])), rounded(sum(before[SCORES])), found)
 
 
-def _rounded(people: int) -> int:
-    return people - people % _STEP
+def observed(histograms: Histograms, name: str) -> list[int]:
+    """The cells that are compared: of scores those of ten points, of an answer its own."""
+    return cells(histograms[name]) if name == SCORES else histograms[name]

@@ -1,30 +1,38 @@
-"""`GET /v1/audit/drift`: whether the scores of a period lie as those of a reference period did."""
+"""`GET /v1/audit/drift`: whether the scores and answers of a period lie as those of a reference period did."""
 
 from collections.abc import Callable, Sequence
-from datetime import date, datetime
+from datetime import datetime
 
 import orjson
 from aiohttp import web
 
 from infra.clock import now
-from infra.http.operation import Parameter, json_of, operation
+from infra.http.operation import json_of, operation
 from infra.http.parameters import Parameters
-from schemas.drift import DAY, ScoreDrift
+from infra.http.problems import unavailable
+from infra.keys.client import KeysUnavailable
+from schemas.drift import ScoreDrift
 from schemas.purposes import INDIVIDUALS
 from services.audit.acts import Act, Acts
 from services.audit.auditors import Auditors
 from services.audit.contract import AUDITOR
 from services.audit.entries_api import stated
-from services.audit.statistics.drift import Drift, Window, drift, usual_windows
-from services.audit.statistics.score_counts import ScoreCounts
+from services.audit.statistics.day_counts import DayCounts
+from services.audit.statistics.drift import Drift, drift
+from services.audit.statistics.histograms import SCORES
+from services.audit.statistics.stability import Stability
+from services.audit.statistics.windows import (
+    Window,
+    organisation_parameter,
+    usual_windows,
+    window_of,
+    window_parameters,
+)
 
-_DAY = {"type": "string", "pattern": f"^{DAY}$"}
 _QUERY = (
-    Parameter("organisation", "Whose people.", {"type": "string", "default": INDIVIDUALS}),
-    Parameter("from", "The period's first day; by default the last seven full days.", _DAY),
-    Parameter("to", "The day behind its last.", _DAY),
-    Parameter("reference-from", "The reference's first day; by default the ninety days before the seven.", _DAY),
-    Parameter("reference-to", "The day behind its last.", _DAY),
+    organisation_parameter(),
+    *window_parameters("from", "to", "the last seven full days"),
+    *window_parameters("reference-from", "reference-to", "the ninety days before the seven"),
 )
 
 
@@ -32,7 +40,7 @@ class DriftApi:
     """The route."""
 
     def __init__(
-        self, auditors: Auditors, counts: ScoreCounts, acts: Acts, clock: Callable[[], datetime] = now
+        self, auditors: Auditors, counts: DayCounts, acts: Acts, clock: Callable[[], datetime] = now
     ) -> None:
         self._auditors = auditors
         self._counts = counts
@@ -45,7 +53,7 @@ class DriftApi:
 
     @operation(
         name="score_drift",
-        about="The population stability index of displayed scores, over those who consented to statistics.",
+        about="The population stability index of scores and of answers, over those who consented to statistics.",
         proofs=(AUDITOR,),
         query=_QUERY,
         answers={200: json_of(ScoreDrift)},
@@ -56,31 +64,19 @@ class DriftApi:
         given = Parameters(request, *(one.name for one in _QUERY))
         tenant = given.one("organisation") or INDIVIDUALS
         current, reference = usual_windows(self._clock().date())
-        windows = _window(given, "from", "to", current), _window(given, "reference-from", "reference-to", reference)
+        windows = (
+            window_of(given, "from", "to", current),
+            window_of(given, "reference-from", "reference-to", reference),
+        )
         given.settle()
         await self._acts.record(Act("search", (("purpose", stated(request)), ("query", request.query_string))))
-        found = await drift(self._counts, tenant, *windows)
+        try:
+            found = await drift(self._counts, tenant, *windows)
+        except KeysUnavailable:
+            raise unavailable("The consent service") from None
         return web.Response(
             body=orjson.dumps(_shown(found)), content_type="application/json", headers={"Cache-Control": "no-store"}
         )
-
-
-def _window(given: Parameters, first: str, last: str, usual: Window) -> Window:
-    window = Window(_day(given, first, usual.start), _day(given, last, usual.end))
-    if window.start >= window.end:
-        given.fault(last, f"Must lie after `{first}`; give both.")
-    return window
-
-
-def _day(given: Parameters, name: str, usual: date) -> date:
-    value = given.one(name)
-    if value is None:
-        return usual
-    try:
-        return date.fromisoformat(value)
-    except ValueError:
-        given.fault(name, "Must be a day such as 2026-11-23.")
-        return usual
 
 
 def _shown(found: Drift) -> dict[str, object]:
@@ -88,9 +84,17 @@ def _shown(found: Drift) -> dict[str, object]:
         "organisation": found.tenant,
         "current": _period(found.current, found.people),
         "reference": _period(found.reference, found.reference_people),
-        "verdict": found.stability.verdict,
-        "index_thousandths": found.stability.index_thousandths,
+        **_said(found.stability[SCORES]),
+        "answers": [
+            {"answers": name.partition("/")[2], **_said(one)}
+            for name, one in found.stability.items()
+            if name != SCORES
+        ],
     }
+
+
+def _said(one: Stability) -> dict[str, object]:
+    return {"verdict": one.verdict, "index_thousandths": one.index_thousandths}
 
 
 def _period(window: Window, people: int) -> dict[str, object]:

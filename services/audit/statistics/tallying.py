@@ -1,4 +1,5 @@
-"""Counts the displayed score of each decision of whoever gave consent to statistics. The log never waits for it.
+"""Counts each decision of whoever gave consent to statistics: the displayed score, in all and in the groups that were
+told, and the coarse answers. The log never waits for it.
 
 The key is released for `statistics`, so a withdrawal ends it; what was counted before stays as a number without a
 name. Only records that the log has taken count: of two with one id the first.
@@ -20,10 +21,12 @@ from infra.keys.client import KeyClient, KeysUnavailable
 from schemas.events import RESULT_SCHEMA, Scored
 from schemas.keys import ReleasedKey
 from schemas.purposes import is_sandbox
-from schemas.topics import SCORED
+from schemas.statistics import STATISTICS_SCHEMA, Counted
+from schemas.topics import SCORED, SUBMITTED
 from services.audit.appender import Appender
 from services.audit.arrivals import Arrived, Trail, read
-from services.audit.statistics.score_counts import Day, ScoreCounts
+from services.audit.statistics.day_counts import Day, DayCounts
+from services.audit.statistics.histograms import Place, places
 from services.audit.store import Store
 
 COUNTED = Counter("careerpulse_audit_scores_counted_total", "Displayed scores counted for statistics")
@@ -42,7 +45,7 @@ class Decision:
 class Tallying:
     """The work of a batch loop over `assessments.scored`."""
 
-    def __init__(self, counts: ScoreCounts, keys: KeyClient, appender: Appender, store: Store) -> None:
+    def __init__(self, counts: DayCounts, keys: KeyClient, appender: Appender, store: Store) -> None:
         self._counts = counts
         self._keys = keys
         self._appender = appender
@@ -62,8 +65,8 @@ class Tallying:
             async with self._keys.held("statistics", aliases) as released:
                 scores = _scores(decisions, released)
                 await self._counts.add(scores, offsets)
-        except KeysUnavailable:
-            raise Unavailable("consent does not answer") from None
+        except KeysUnavailable as error:
+            raise Unavailable(str(error)) from None
         COUNTED.inc(len(scores))
 
     async def _log_has(self, offsets: Mapping[str, int]) -> None:
@@ -86,14 +89,14 @@ def _read(record: ConsumerRecord) -> Decision | None:
 
 def _scores(
     decisions: Sequence[Decision], released: Mapping[str, ReleasedKey]
-) -> dict[tuple[str, int], tuple[Day, int]]:
-    found: dict[tuple[str, int], tuple[Day, int]] = {}
+) -> dict[tuple[str, int], tuple[Day, tuple[Place, ...]]]:
+    found: dict[tuple[str, int], tuple[Day, tuple[Place, ...]]] = {}
     for one in decisions:
         key = released[one.trail.alias]
         points = None if key.status == "refused" else _points(one.value, one.trail, key)
         if points is not None:
             day = one.trail.tenant, str(orjson.loads(one.value.leaf)["time"])[:10]
-            found[one.arrived.source, one.arrived.place] = day, points
+            found[one.arrived.source, one.arrived.place] = day, places(points, _told(one.value, one.trail, key))
     return found
 
 
@@ -107,6 +110,19 @@ def _points(value: Scored, trail: Trail, key: ReleasedKey) -> int | None:
         return None
     middle: int = (points["low"] + points["high"]) // 2
     return middle
+
+
+def _told(value: Scored, trail: Trail, key: ReleasedKey) -> Counted | None:
+    """What was told beside the answers, and these made coarse; None where there is nothing, or it does not open."""
+    if value.statistics is None:
+        return None
+    place = Context(trail.tenant, trail.alias, SUBMITTED.name, STATISTICS_SCHEMA, trail.event_id, key.key_id)
+    try:
+        plain = open_sealed(key.subkeys["statistics"], value.statistics, place)
+        return msgspec.msgpack.decode(plain, type=Counted)
+    except (NotOpened, msgspec.DecodeError) as error:
+        log.error("groups-not-counted", event_id=trail.event_id, reason=str(error))
+        return None
 
 
 def _partition(record: ConsumerRecord) -> str:

@@ -35,9 +35,10 @@ from services.audit.incidents import Incidents
 from services.audit.incidents_api import IncidentsApi
 from services.audit.openings import Openings
 from services.audit.reading_loop import ReadingLoop
+from services.audit.statistics.day_counts import DayCounts
 from services.audit.statistics.drift_api import DriftApi
 from services.audit.statistics.drift_watch import DriftWatch
-from services.audit.statistics.score_counts import ScoreCounts
+from services.audit.statistics.fairness_api import FairnessApi
 from services.audit.store import Store
 from services.audit.tables import marks
 from services.audit.trails_api import TrailsApi
@@ -95,8 +96,9 @@ async def office(database_url: str, tmp_path: Path) -> AsyncIterator[Office]:
             openings = Openings(store, ledger, acts)
             app = web.Application(middlewares=[problem_details])
             app.add_routes(EntriesApi(appender, auditors, acts).table())
-            counts = ScoreCounts(database, bytes(32))
+            counts = DayCounts(database, ledger)
             app.add_routes(DriftApi(auditors, counts, acts).table())
+            app.add_routes(FairnessApi(auditors, counts, acts).table())
             app.add_routes(IncidentsApi(auditors, Incidents(appender, acts)).table())
             app.add_routes(TrailsApi(appender, auditors, openings).table())
             packs = Packs(appender=appender, acts=acts, openings=openings, store=store, signer=SIGNER)

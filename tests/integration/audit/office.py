@@ -17,8 +17,8 @@ from schemas.events import SUBMITTED_TYPE, OutboxEntry, Submitted
 from schemas.topics import AUDIT_ENTRIES, SCORED, SUBMITTED
 from services.audit.appender import Appender
 from services.audit.reading_loop import ReadingLoop
+from services.audit.statistics.day_counts import DayCounts
 from services.audit.statistics.drift_watch import DriftWatch
-from services.audit.statistics.score_counts import ScoreCounts
 from services.audit.statistics.tallying import Tallying
 from services.audit.store import Store
 from services.methodology.version import load
@@ -43,19 +43,19 @@ class Office:
     broker: Broker
     outbox: EntryOutbox
     reading: ReadingLoop
-    counts: ScoreCounts
+    counts: DayCounts
     watch: DriftWatch
     handed_in: int = 0
     read: int = 0
     events: dict[str, list[str]] = field(default_factory=dict)
 
-    async def decided(self, alias: str, body: dict[str, Any]) -> int:
+    async def decided(self, alias: str, body: dict[str, Any], statistics: bytes | None = None) -> int:
         """Hand in for this person and score it; gives the index of the decision in the log."""
         number, self.handed_in = self.handed_in, self.handed_in + 1
         submitted = record(self.ledger, alias, number, json.dumps(body).encode())
         value = msgspec.msgpack.decode(submitted.value or b"", type=Submitted)
         entry = leaf("received", secrets.token_hex(16), TIME, "organisation", "0.1.0")
-        value = msgspec.msgpack.encode(Submitted(value.tenant, value.sealed, value.mac, entry))
+        value = msgspec.msgpack.encode(Submitted(value.tenant, value.sealed, value.mac, entry, statistics=statistics))
         event = headers(f"{number:032x}", SUBMITTED_TYPE, "intake")
         submission = Record(SUBMITTED.name, 0, number, alias.encode(), value, event)
         before = len(self.broker.of(SCORED.name))
@@ -97,6 +97,10 @@ class Office:
 
     async def drift(self, query: str = "") -> tuple[int, dict[str, Any]]:
         async with self.client.get(f"/v1/audit/drift{query}", headers=AUDITOR) as answer:
+            return answer.status, await answer.json(content_type=None)
+
+    async def fairness(self, query: str = "") -> tuple[int, dict[str, Any]]:
+        async with self.client.get(f"/v1/audit/fairness{query}", headers=AUDITOR) as answer:
             return answer.status, await answer.json(content_type=None)
 
     async def pack(self, **body: object) -> tuple[int, bytes]:

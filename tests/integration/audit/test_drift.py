@@ -1,6 +1,7 @@
-"""Displayed scores of those who consented to statistics: counted once, sealed, compared, and told of."""
+"""Scores and answers of those who consented to statistics: counted once, sealed, compared, and told of."""
 
 import json
+from collections.abc import Sequence
 from datetime import timedelta
 
 import pytest
@@ -9,9 +10,10 @@ from sqlalchemy import select
 from infra.clock import now
 from infra.kafka.batch_loop import Unavailable
 from schemas.topics import SCORED
-from services.audit.statistics.drift import usual_windows
+from services.audit.statistics.histograms import SCORES, Place
 from services.audit.statistics.stability import POINTS
-from services.audit.tables import score_counts
+from services.audit.statistics.windows import usual_windows
+from services.audit.tables import day_counts
 from tests.integration.audit.office import Office
 from tests.unit.scoring.hand_ins import document
 
@@ -20,14 +22,22 @@ TOMORROW = str(TODAY + timedelta(days=1))
 
 
 async def counted(office: Office) -> int:
-    return sum(await office.counts.between("acme", "2000-01-01", TOMORROW))
+    return sum(await scores(office, "acme", "2000-01-01", TOMORROW))
+
+
+async def scores(office: Office, tenant: str, start: str, end: str) -> list[int]:
+    return (await office.counts.between(tenant, start, end))[SCORES]
 
 
 async def scored_at(office: Office, points: int, people: int, days_ago: int) -> None:
     """So many people with that score on that day, none of them read before."""
+    await counted_at(office, [(SCORES, points)], people, days_ago)
+
+
+async def counted_at(office: Office, places: Sequence[Place], people: int, days_ago: int) -> None:
     day = "acme", str(TODAY - timedelta(days=days_ago))
     before = (await office.counts.kept()).get("made/0", 0)
-    people_of = {("made/0", before + number): (day, points) for number in range(people)}
+    people_of = {("made/0", before + number): (day, places) for number in range(people)}
     await office.counts.add(people_of, {"made/0": before + people})
 
 
@@ -44,7 +54,7 @@ async def test_a_displayed_score_is_counted_at_its_points(office: Office) -> Non
     await office.tally()
     _, opened = await office.open(index)
     (result,) = [json.loads(one["value"]) for one in opened["fields"] if one["name"] == "result"]
-    counts = await office.counts.between("acme", "2000-01-01", TOMORROW)
+    counts = await scores(office, "acme", "2000-01-01", TOMORROW)
     assert counts[(result["points"]["low"] + result["points"]["high"]) // 2] == 1
 
 
@@ -73,7 +83,7 @@ async def test_what_is_stored_is_one_sealed_blob_a_day_without_an_alias(office: 
     await office.decided(alias, document("sealed"))
     await office.tally()
     async with office.counts._database.read() as connection:
-        (row,) = (await connection.execute(select(score_counts))).all()
+        (row,) = (await connection.execute(select(day_counts))).all()
     assert row.tenant == "acme"
     assert alias.encode() not in bytes(row.sealed)
     assert b"[0,0,0" not in bytes(row.sealed)
@@ -83,8 +93,8 @@ async def test_a_period_counts_its_days_and_no_others(office: Office) -> None:
     await scored_at(office, 40, 3, days_ago=2)
     await scored_at(office, 40, 5, days_ago=1)
     day = str(TODAY - timedelta(days=1))
-    assert (await office.counts.between("acme", day, str(TODAY)))[40] == 5
-    assert await office.counts.between("other", day, str(TODAY)) == [0] * POINTS
+    assert (await scores(office, "acme", day, str(TODAY)))[40] == 5
+    assert await scores(office, "other", day, str(TODAY)) == [0] * POINTS
 
 
 async def test_scores_that_drift_are_one_entry_and_their_return_another(office: Office) -> None:
@@ -103,6 +113,27 @@ async def test_scores_that_drift_are_one_entry_and_their_return_another(office: 
     await scored_at(office, 40, 60_000, days_ago=1)
     await office.watch.look()
     assert [one["type"] for one in await office.entries()] == ["drift", "search", "drift"]
+
+
+async def test_answers_that_drift_are_told_apart_from_scores(office: Office) -> None:
+    # Given people whose scores stay as they were and whose skills rise
+    await counted_at(office, [(SCORES, 40), ("answers/skills", 2)], 500, days_ago=30)
+    await counted_at(office, [(SCORES, 40), ("answers/skills", 4)], 500, days_ago=2)
+    # When it is looked at
+    await office.watch.look()
+    # Then there is one entry, of the answers, and the route says of which
+    assert [one["type"] for one in await office.entries()] == ["drift"]
+    _, told = await office.drift("?organisation=acme")
+    assert told["verdict"] == "stable"
+    assert {one["answers"]: one["verdict"] for one in told["answers"]}["skills"] == "drifted"
+
+
+async def test_while_consent_is_away_the_counts_stay_sealed(office: Office) -> None:
+    await scored_at(office, 40, 60, days_ago=2)
+    office.ledger.away = True
+    assert [(await office.drift("?organisation=acme"))[0], (await office.fairness("?organisation=acme"))[0]] == [
+        503
+    ] * 2
 
 
 async def test_of_few_people_nothing_is_told_but_that_they_are_few(office: Office) -> None:

@@ -6,7 +6,16 @@ import msgspec
 import pytest
 from aiohttp.test_utils import TestClient, TestServer
 
-from schemas.keys import BATCH, CreatedKeys, CreateKeys, NewPerson, ReleasedKeys, ReleaseKeys
+from schemas.keys import (
+    BATCH,
+    CreatedKeys,
+    CreateKeys,
+    NewPerson,
+    ReleasedKeys,
+    ReleaseKeys,
+    ReleaseTenants,
+    TenantKeys,
+)
 from schemas.purposes import PURPOSES
 from schemas.request_clocks import RequestClocks
 from services.consent.callers import CALLERS, Doorkeeper
@@ -49,6 +58,18 @@ async def test_each_caller_gets_keys_for_its_own_purposes_alone(client: TestClie
     }
     assert {purpose for purpose, status in statuses.items() if status == 200} == caller.purposes
     assert set(statuses.values()) == {200, 403}
+
+
+async def test_the_keys_of_tenants_are_for_whoever_counts(client: TestClient) -> None:
+    asked = ReleaseTenants(("acme", "nobody"))
+    answers = {one.service: await post(client, "/tenants/release", asked, one.service) for one in CALLERS}
+    assert {service: answer.status for service, answer in answers.items()} == {
+        "intake": 403,
+        "scoring": 403,
+        "audit": 200,
+    }
+    keys = msgspec.json.decode(await answers["audit"].read(), type=TenantKeys).keys
+    assert set(keys) == {"acme"}
 
 
 @pytest.mark.parametrize("path", ["/keys/create", "/claims/resolve", "/tenants/register"])

@@ -105,3 +105,48 @@ def _terms(basis):
     from schemas.keys import RegisterTenant
 
     return RegisterTenant("acme", "ACME Ltd", basis, "acme-notice/2")
+
+
+STATISTICS = RecordDraft("statistics", "consent", "notice/1", "en")
+
+
+async def test_a_key_to_seal_for_statistics_needs_consent_to_them(running: Running) -> None:
+    # Given three people of an organisation: one consents to statistics, one takes it back, one was never asked
+    async def handed_in(event: str, *records: RecordDraft):
+        asked = CreateKeys("acme", (NewPerson(event, records, external_id=event.partition("/")[0]),))
+        return (await running.stores.keystore.create(asked)).persons[0]
+
+    given, taken_back, silent = (
+        await handed_in("one/1", STATISTICS),
+        await handed_in("two/1", STATISTICS),
+        await handed_in("three/1"),
+    )
+    assert [set(one.subkeys) - {"answers", "trail", "reference"} for one in (given, taken_back, silent)] == [
+        {"statistics"},
+        {"statistics"},
+        set(),
+    ]
+    (record,) = await running.stores.consents.of(taken_back.alias)
+    await running.stores.consents.withdraw(taken_back.alias, record.record_id)
+    # When all hand in again without a word of statistics, and counting asks for keys
+    again = [await handed_in(f"{name}/2") for name in ("one", "two", "three")]
+    counting = [(await released(running, "statistics", one.alias)).status for one in again]
+    # Then only the first has any
+    assert ["statistics" in one.subkeys for one in again] == [True, False, False]
+    assert counting == ["released", "refused", "refused"]
+
+
+async def test_an_organisation_gives_no_other_record_for_its_people(running: Running) -> None:
+    asked = CreateKeys("acme", (NewPerson("event-1", (RecordDraft("research", "consent", "n/1", "en"), STATISTICS)),))
+    (created,) = (await running.stores.keystore.create(asked)).persons
+    assert [one.purpose for one in await running.stores.consents.of(created.alias)] == ["statistics"]
+
+
+async def test_a_tenants_key_for_statistics_stays_in_every_epoch_and_is_no_others(running: Running) -> None:
+    before = running.stores.tenants.keys(["acme", "individuals", "nobody"])
+    await running.stores.rotation.begin()
+    while await running.stores.rotation.advance():
+        pass
+    await running.stores.tenants.open()
+    assert running.stores.tenants.keys(["acme", "individuals"]) == before
+    assert before["acme"] != before["individuals"]

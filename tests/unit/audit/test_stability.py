@@ -1,4 +1,4 @@
-"""The population stability index: what it is, and when it is called a drift."""
+"""The population stability index of scores and answers: what it is, and when it is called a drift."""
 
 import math
 
@@ -6,7 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.audit.statistics.stability import POINTS, Stability, cells, stability
+from schemas.statistics import ANSWER_CELLS
+from services.audit.statistics.stability import POINTS, Stability, cells
+from services.audit.statistics.stability import stability as of_cells
 
 Counts = list[int]
 
@@ -18,6 +20,11 @@ def at(**people: int) -> Counts:
 
 def histograms(least: int = 0) -> st.SearchStrategy[Counts]:
     return st.lists(st.integers(least, 60), min_size=POINTS, max_size=POINTS)
+
+
+def stability(reference: Counts, current: Counts) -> Stability:
+    """Of two histograms of scores."""
+    return of_cells(cells(reference), cells(current))
 
 
 def formula(reference: Counts, current: Counts) -> float:
@@ -72,3 +79,16 @@ def test_it_is_the_same_in_either_direction_and_never_negative(reference: Counts
     found = stability(reference, current)
     assert found == stability(current, reference)
     assert found.index_thousandths is not None and found.index_thousandths >= 0
+
+
+@pytest.mark.parametrize("size", sorted({*ANSWER_CELLS.values()}))
+def test_every_kind_of_answers_can_be_compared(size: int) -> None:
+    first, last = [500, *[0] * (size - 1)], [*[0] * (size - 1), 500]
+    assert of_cells(first, first) == Stability("stable", 0)
+    assert of_cells(first, last).verdict == "drifted"
+
+
+@pytest.mark.parametrize("pair", [([60, 60], [60, 60]), ([60] * 5, [60] * 6)])
+def test_cells_that_nothing_is_counted_in_are_refused(pair: tuple[Counts, Counts]) -> None:
+    with pytest.raises(ValueError, match="right are twice"):
+        of_cells(*pair)

@@ -86,9 +86,21 @@ def test_every_cell_decides_as_the_law_words_it(purpose: str) -> None:
 
 def test_a_hand_in_seals_answers_and_trail_exactly_where_scoring_is_allowed() -> None:
     for (basis, state), person in product(RECORDS, PERSON_STATES):
-        scoring, hand_in = decide("scoring", basis, state, person), decide_hand_in(basis, state, person)
+        scoring = decide("scoring", basis, state, person)
+        hand_in = decide_hand_in(scoring, Refused("no-record"))
         assert hand_in == (HAND_IN if isinstance(scoring, Allowed) else scoring)
     assert (set(HAND_IN.seal), HAND_IN.open) == ({"answers", "trail", "reference"}, ())
+
+
+def test_a_hand_in_seals_for_statistics_exactly_where_both_are_allowed() -> None:
+    for (basis, state), person in product(RECORDS, PERSON_STATES):
+        scoring, statistics = (decide(one, basis, state, person) for one in ("scoring", "statistics"))
+        hand_in = decide_hand_in(scoring, statistics)
+        if isinstance(scoring, Allowed):
+            sealed = {"statistics"} if isinstance(statistics, Allowed) else set()
+            assert (set(hand_in.seal), hand_in.open) == ({*HAND_IN.seal, *sealed}, ())
+        else:
+            assert hand_in == scoring
 
 
 def test_an_erased_person_is_refused_everything() -> None:

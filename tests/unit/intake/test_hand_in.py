@@ -13,6 +13,7 @@ from schemas.events import HAND_IN_SCHEMA, SUBMITTED_TYPE, Submitted
 from schemas.faults import Faulty
 from schemas.keys import CreatedKey
 from schemas.purposes import INDIVIDUALS
+from schemas.statistics import STATISTICS_SCHEMA, Counted
 from schemas.topics import SUBMITTED
 from services.intake.callers import Caller
 from services.intake.hand_in import HandIn, mac, read, sealed_parts, submitted
@@ -189,3 +190,65 @@ async def test_a_retry_gives_the_same_entry_and_commitment() -> None:
         for one in (sent(hand_in, key) for _ in range(2))
     ]
     assert [entries[0][name] for name in ("id", "commitment")] == [entries[1][name] for name in ("id", "commitment")]
+
+
+TOLD = {"sex": "female", "age_band": "35-44"}
+CONSENTED = TOLD | {"notice": "employees-1", "language": "de"}
+
+
+def test_what_is_told_for_statistics_changes_no_byte_of_the_answers() -> None:
+    for plain, caller, told in (
+        (person(purposes=("scoring", "statistics")), PERSON, TOLD),
+        (employee(), ACME, CONSENTED),
+    ):
+        with_it, without = read_one(plain | {"statistics": told}, caller), read_one(plain, caller)
+        assert with_it.body == without.body
+        assert b"female" not in with_it.body
+        assert with_it.counted is not None and (with_it.counted.sex, with_it.counted.age_band) == (1, 3)
+
+
+async def test_it_is_sealed_in_a_domain_of_its_own() -> None:
+    hand_in = read_one(employee() | {"statistics": CONSENTED})
+    key = await key_for(hand_in)
+    value = msgspec.msgpack.decode(sent(hand_in, key).value, type=Submitted)
+    place = Context("acme", key.alias, SUBMITTED.name, STATISTICS_SCHEMA, EVENT, key.key_id)
+    assert value.statistics is not None
+    opened = open_sealed(key.subkeys["statistics"], value.statistics, place)
+    assert msgspec.msgpack.decode(opened, type=Counted) == hand_in.counted
+    for domain in set(key.subkeys) - {"statistics"}:
+        with pytest.raises(NotOpened):
+            open_sealed(key.subkeys[domain], value.statistics, place)
+
+
+async def test_without_a_key_for_statistics_nothing_of_it_is_sealed() -> None:
+    hand_in = read_one(employee() | {"statistics": CONSENTED})
+    key = await key_for(hand_in)
+    without = {domain: subkey for domain, subkey in key.subkeys.items() if domain != "statistics"}
+    assert sealed_parts(hand_in, msgspec.structs.replace(key, subkeys=without), "acme").statistics is None
+
+
+def test_whoever_consents_and_tells_nothing_is_counted_in_no_group() -> None:
+    found = read_one(person(purposes=("scoring", "statistics")), PERSON).counted
+    assert found is not None and (found.sex, found.age_band) == (0, 0)
+    assert read_one(person(), PERSON).counted is None
+    assert read_one(employee()).counted is None
+
+
+def test_an_employees_own_consent_to_statistics_goes_to_the_ledger() -> None:
+    (record,) = read_one(employee() | {"statistics": CONSENTED}).person.records
+    assert (record.purpose, record.legal_basis, record.notice, record.language) == (
+        "statistics",
+        "consent",
+        "employees-1",
+        "de",
+    )
+
+
+def test_nothing_is_told_for_statistics_without_consent_to_them() -> None:
+    assert set(faults(person() | {"statistics": TOLD}, PERSON)) == {"/statistics"}
+    assert set(faults(employee() | {"statistics": TOLD})) == {"/statistics/notice", "/statistics/language"}
+
+
+@pytest.mark.parametrize("told", [{"sex": "F"}, {"age_band": 40}, {"ethnicity": "x"}])
+def test_nothing_but_sex_and_age_band_is_taken(told: dict[str, object]) -> None:
+    assert len(faults(employee() | {"statistics": CONSENTED | told})) == 1

@@ -1,6 +1,7 @@
 """A scored record opens part by part, each with its own key, and its log entry tells nothing of the person."""
 
 import json
+from dataclasses import replace
 from typing import Any, get_args
 
 import msgspec
@@ -51,8 +52,11 @@ class Case:
         return msgspec.msgpack.decode(outgoing.value, type=Scored)
 
     def opened(self, sealed: bytes, part: Domain, by: Domain) -> dict[str, Any]:
+        return json.loads(self.raw(sealed, part, by))
+
+    def raw(self, sealed: bytes, part: Domain, by: Domain | None = None) -> bytes:
         place = Context("acme", self.alias, SCORED.name, SCHEMAS[part], EVENT, self.key.key_id)
-        return json.loads(open_sealed(self.key.subkeys[by], sealed, place))
+        return open_sealed(self.key.subkeys[by or part], sealed, place)
 
 
 @pytest.fixture
@@ -126,3 +130,16 @@ def test_a_refusal_says_why_and_its_entry_is_the_same_at_every_retry(case: Case)
     assert case.alias.encode() not in value.leaf
     assert b"acme" not in value.leaf
     assert EVENT.encode() not in value.leaf
+
+
+def test_what_is_told_for_statistics_changes_no_byte_of_a_result_and_is_passed_on_unopened(case: Case) -> None:
+    # Given the same hand-in without and with something sealed for statistics, which scoring has no key for
+    del case.key.subkeys["statistics"]
+    without = case.scored()
+    case.submission = replace(case.submission, statistics=b"sealed for somebody else")
+    # When it is scored
+    with_it = case.scored()
+    # Then what was made is the same, and what was told went by
+    for part in SCHEMAS:
+        assert case.raw(getattr(with_it, part), part) == case.raw(getattr(without, part), part)
+    assert (without.statistics, with_it.statistics) == (None, b"sealed for somebody else")
