@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from aiohttp import web
 
+from infra.http.languages import ACCEPT_LANGUAGE, spoken_in
 from infra.http.operation import TEXT, Answer, Parameter, json_of, operation
 from infra.http.parameters import Parameters
 from infra.http.problems import not_found
@@ -13,7 +14,11 @@ from services.consent.notice_texts import NoticeTexts
 from services.consent.privacy_notices import LANGUAGES, NAMES, NoNotice
 
 _QUERY = (
-    Parameter("lang", "Its language.", {"type": "string", "enum": list(LANGUAGES), "default": LANGUAGES[0]}),
+    Parameter(
+        "lang",
+        "Its language; without it the one of theirs that `Accept-Language` wants most, else English.",
+        {"type": "string", "enum": list(LANGUAGES)},
+    ),
     Parameter("organisation", "Whose terms are filled in, by its id.", {"type": "string"}),
 )
 
@@ -34,16 +39,17 @@ class PrivacyNoticesApi:
         links = {name: f"/v1/notices/{name}" for name in NAMES}
         return answer({"notices": list(NAMES), "languages": list(LANGUAGES), "links": links})
 
-    @operation(query=_QUERY, answers={200: Answer({"text/markdown": TEXT})}, problems=(404, 422))
+    @operation(
+        query=_QUERY, headers=(ACCEPT_LANGUAGE,), answers={200: Answer({"text/markdown": TEXT})}, problems=(404, 422)
+    )
     async def show_notice(self, request: web.Request) -> web.Response:
-        """One notice in Markdown, in `lang`, with the terms of `organisation` filled in where one is named."""
+        """One notice in Markdown, with the terms of `organisation` filled in where one is named."""
         asked = Parameters(request, "lang", "organisation")
-        language = asked.choice("lang", LANGUAGES, LANGUAGES[0])
+        spoken = spoken_in(request, asked, LANGUAGES)
         organisation = asked.one("organisation")
         asked.settle()
         try:
-            text = await self._texts.text(request.match_info["name"], language, organisation)
+            text = await self._texts.text(request.match_info["name"], spoken.language, organisation)
         except NoNotice as error:
             raise not_found("notice") from error
-        headers = {"Content-Language": language}
-        return web.Response(text=text, content_type="text/markdown", charset="utf-8", headers=headers)
+        return web.Response(text=text, content_type="text/markdown", charset="utf-8", headers=spoken.headers)

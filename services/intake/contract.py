@@ -58,5 +58,9 @@ LARGEST_CURSOR = 2**53 - 1
 AFTER = Parameter(
     "after", "The cursor to go on after.", {"type": "integer", "minimum": 0, "maximum": LARGEST_CURSOR, "default": 0}
 )
-LANGUAGE = Parameter("lang", "The language of texts.", {"type": "string", "enum": ["en", "de"], "default": "en"})
+LANGUAGE = Parameter(
+    "lang",
+    "The language of texts; without it the one of theirs that `Accept-Language` wants most, else English.",
+    {"type": "string", "enum": ["en", "de"]},
+)
 NOT_MODIFIED = Answer({}, "You hold it under the same ETag.")

@@ -1,7 +1,7 @@
 """Advice for the person only: computed when it is asked for, from the sealed answers, and kept nowhere.
 
 `GET` gives what can be said without a question, `POST` takes one as its body: goals are personal, and an address
-ends up in places that a body does not. `?lang=` is the language of the words, which is not.
+ends up in places that a body does not. `?lang=` or `Accept-Language` is the language of the words, which is not.
 """
 
 import asyncio
@@ -13,6 +13,7 @@ import orjson
 from aiohttp import web
 
 from infra.http.body import body_of, expect
+from infra.http.languages import ACCEPT_LANGUAGE, spoken_in
 from infra.http.operation import JSON, Handler, json_of, operation
 from infra.http.parameters import Parameters
 from infra.http.problems import Problem, invalid
@@ -67,17 +68,16 @@ class Guidance:
         row = await self._scored(caller, request.match_info["id"])
         async with self._reading.view(caller, request.path.rpartition("/")[2], [row]) as view:
             version = _version((await view.result(row))["methodology"]["version"])
-            language = parameters.choice("lang", version.languages, version.languages[0])
+            spoken = spoken_in(request, parameters, version.languages)
             parameters.settle()
             answers = await view.answers(row)
             try:
                 # A few milliseconds of arithmetic, beside the loop that takes the streams.
-                given = await asyncio.to_thread(advice.give, version, answers, asked, language)
+                given = await asyncio.to_thread(advice.give, version, answers, asked, spoken.language)
             except Faulty as faulty:
                 raise invalid(faulty.faults) from None
-        return web.Response(
-            body=orjson.dumps(given), content_type="application/json", headers={"Cache-Control": "no-store"}
-        )
+        headers = {"Cache-Control": "no-store", **spoken.headers}
+        return web.Response(body=orjson.dumps(given), content_type="application/json", headers=headers)
 
     async def _scored(self, caller: Caller, assessment: str) -> Row:
         """The assessment, which has a score. Raises Problem (409) where it has none."""
@@ -102,6 +102,7 @@ def _declared(name: str, advice: Advice, *, asks: bool = False) -> Callable[[Han
         about=(advice.give.__doc__ or "").partition(" Raises ")[0],
         proofs=(PERSON,),
         query=(LANGUAGE,),
+        headers=(ACCEPT_LANGUAGE,),
         takes={JSON: asked} if asked else {},
         answers={200: json_of(Advised)},
         problems=(401, 403, 404, 409, 410, 422, 429, 503, *((400, 413, 415) if asked else ())),

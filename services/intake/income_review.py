@@ -9,6 +9,7 @@ import orjson
 from aiohttp import web
 
 from infra.http.body import body_of, expect
+from infra.http.languages import ACCEPT_LANGUAGE, Spoken, spoken_in
 from infra.http.operation import JSON, TEXT, Answer, operation
 from infra.http.parameters import Parameters
 from infra.http.problems import invalid
@@ -38,6 +39,7 @@ class IncomeReview:
     @operation(
         name="review_income",
         query=(LANGUAGE,),
+        headers=(ACCEPT_LANGUAGE,),
         takes={JSON: Income},
         answers={200: Answer({JSON: IncomeReviewed, _CALENDAR: TEXT})},
         problems=(400, 413, 415, 422, 429),
@@ -49,19 +51,19 @@ class IncomeReview:
         """
         expect(request, "application/json")
         asked = Parameters(request, "lang")
-        language = asked.choice("lang", self._version.languages, self._version.languages[0])
+        spoken = spoken_in(request, asked, self._version.languages)
         asked.settle()
         try:
             document = msgspec.to_builtins(_INCOME.decode(await body_of(request)))
-            told = await asyncio.to_thread(self._version.income, document, language)
+            told = await asyncio.to_thread(self._version.income, document, spoken.language)
         except Faulty as faulty:
             raise invalid(faulty.faults) from None
         except Refused as refused:
             raise invalid([fault_of(finding, "") for finding in refused.findings]) from None
         if request.headers.get("Accept") == _CALENDAR:
-            return _answer(told["calendar"].encode(), _CALENDAR)
-        return _answer(orjson.dumps(told), "application/json")
+            return _answer(told["calendar"].encode(), _CALENDAR, spoken)
+        return _answer(orjson.dumps(told), "application/json", spoken)
 
 
-def _answer(body: bytes, content_type: str) -> web.Response:
-    return web.Response(body=body, content_type=content_type, headers={"Cache-Control": "no-store"})
+def _answer(body: bytes, content_type: str, spoken: Spoken) -> web.Response:
+    return web.Response(body=body, content_type=content_type, headers={"Cache-Control": "no-store", **spoken.headers})

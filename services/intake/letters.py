@@ -10,11 +10,12 @@ from collections.abc import Sequence
 from aiohttp import web
 
 from infra.documents.pdf import NoPdf, pdf
+from infra.http.languages import ACCEPT_LANGUAGE, spoken_in
 from infra.http.operation import TEXT, Answer, Parameter, operation
 from infra.http.parameters import Parameters
 from infra.http.problems import Problem, unavailable
 from services.intake.callers import Callers
-from services.intake.contract import PERSON
+from services.intake.contract import LANGUAGE, PERSON
 from services.intake.guidance import personal
 from services.intake.reading import Reading
 from services.methodology.letter import LANGUAGES, letter
@@ -23,7 +24,7 @@ from services.methodology.version import UnknownVersion, load
 FORMATS = ("html", "pdf")
 _PRIVATE = {"Cache-Control": "no-store", "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'"}
 _QUERY = (
-    Parameter("lang", "The language of the letter.", {"type": "string", "enum": list(LANGUAGES), "default": "en"}),
+    LANGUAGE,
     Parameter("format", "How it is written.", {"type": "string", "enum": list(FORMATS), "default": "html"}),
 )
 
@@ -42,6 +43,7 @@ class Letters:
     @operation(
         proofs=(PERSON,),
         query=_QUERY,
+        headers=(ACCEPT_LANGUAGE,),
         answers={200: Answer({"text/html": TEXT, "application/pdf": {"type": "string", "format": "binary"}})},
         problems=(401, 403, 404, 409, 410, 422, 429, 503),
     )
@@ -49,7 +51,7 @@ class Letters:
         """The written explanation in plain words (AI Act Art. 86, GDPR Art. 15(1)(h)), as HTML or as tagged PDF."""
         caller = personal(self._callers.caller(request))
         asked = Parameters(request, "lang", "format")
-        language, form = asked.choice("lang", LANGUAGES, "en"), asked.choice("format", FORMATS, "html")
+        spoken, form = spoken_in(request, asked, LANGUAGES), asked.choice("format", FORMATS, "html")
         asked.settle()
         row = await self._reading.row(caller, request.match_info["id"])
         if row.state != "scored":
@@ -62,7 +64,7 @@ class Letters:
                 raise Problem(409, "no-version", "There is no letter", str(error)) from None
             if version.score(answers).result() != result:
                 raise Problem(409, "not-reproduced", "There is no letter", "The version gives another result by now.")
-            html = letter(version, answers, row.id, language)
+            html = letter(version, answers, row.id, spoken.language)
             try:
                 body = await asyncio.to_thread(pdf, html) if form == "pdf" else html.encode()
             except NoPdf:
@@ -72,5 +74,5 @@ class Letters:
             body=body,
             content_type=kind,
             charset=None if form == "pdf" else "utf-8",
-            headers=_PRIVATE,
+            headers={**_PRIVATE, **spoken.headers},
         )

@@ -12,6 +12,7 @@ from typing import Any
 from aiohttp import web
 
 from infra.http.cacheable import cacheable
+from infra.http.languages import ACCEPT_LANGUAGE, spoken_in
 from infra.http.operation import Parameter, json_of, operation
 from infra.http.parameters import Parameters
 from infra.http.problems import Problem
@@ -82,6 +83,7 @@ class Lookups:
     @operation(
         name="search_occupations",
         query=(_QUERY, _LIMIT, LANGUAGE),
+        headers=(ACCEPT_LANGUAGE,),
         answers={200: json_of(OccupationsFound), 304: NOT_MODIFIED},
         problems=(422, 429),
     )
@@ -92,14 +94,15 @@ class Lookups:
         if not 1 <= len(query.strip()) <= LONGEST_QUERY:
             asked.fault("q", f"Must be 1 to {LONGEST_QUERY} characters: what people call the work, such as nurse.")
         limit = asked.number("limit", 1, MOST_FOUND, FOUND)
-        language = _language(asked, self._version)
+        spoken = spoken_in(request, asked, self._version.languages)
         asked.settle()
-        found = await asyncio.to_thread(search, query, limit, language)
-        listed = [self._found(match, language) for match in found]
-        return cacheable(request, {"version": self._version.id, "occupations": listed}, validator(self._version))
+        found = await asyncio.to_thread(search, query, limit, spoken.language)
+        told = {"version": self._version.id, "occupations": [self._found(one, spoken.language) for one in found]}
+        return cacheable(request, told, validator(self._version), spoken=spoken)
 
     @operation(
         query=(_OCCUPATION, _PROFILE, LANGUAGE),
+        headers=(ACCEPT_LANGUAGE,),
         answers={200: json_of(Questionnaire), 304: NOT_MODIFIED},
         problems=(404, 422, 429),
     )
@@ -109,15 +112,15 @@ class Lookups:
         asked = Parameters(request, "occupation", "profile", "lang")
         codes = _codes(version, asked)
         profile = _profile(asked)
-        language = _language(asked, version)
+        spoken = spoken_in(request, asked, version.languages)
         asked.settle()
-        return cacheable(
-            request, version.questionnaire(*codes, profile=profile, language=language), validator(version)
-        )
+        told = version.questionnaire(*codes, profile=profile, language=spoken.language)
+        return cacheable(request, told, validator(version), spoken=spoken)
 
     @operation(
         name="market_signals",
         query=(LANGUAGE,),
+        headers=(ACCEPT_LANGUAGE,),
         answers={200: json_of(MarketSignalsListed), 304: NOT_MODIFIED},
         problems=(422, 429),
     )
@@ -127,12 +130,12 @@ class Lookups:
         Those that the operator has added are marked, with source, time and who answers for them.
         """
         asked = Parameters(request, "lang")
-        language = _language(asked, self._version)
+        spoken = spoken_in(request, asked, self._version.languages)
         asked.settle()
         added = await self._signals.listed()
         seen = sha256(canonical(added)).hexdigest()[:_SIGNALS_DIGITS]
-        told = self._version.signals(added, language)
-        return cacheable(request, told, f"{validator(self._version)}-{seen}", KEPT_SECONDS)
+        told = self._version.signals(added, spoken.language)
+        return cacheable(request, told, f"{validator(self._version)}-{seen}", KEPT_SECONDS, spoken=spoken)
 
     @operation(
         name="methodology_versions",
@@ -147,6 +150,7 @@ class Lookups:
 
     @operation(
         query=(LANGUAGE,),
+        headers=(ACCEPT_LANGUAGE,),
         answers={200: json_of(MethodologyDocument), 304: NOT_MODIFIED},
         problems=(404, 422, 429),
     )
@@ -154,9 +158,9 @@ class Lookups:
         """Formulas, weights, figures, sources, limits and change notes of one version."""
         version = published(request)
         asked = Parameters(request, "lang")
-        language = _language(asked, version)
+        spoken = spoken_in(request, asked, version.languages)
         asked.settle()
-        return cacheable(request, version.published(language), validator(version))
+        return cacheable(request, version.published(spoken.language), validator(version), spoken=spoken)
 
     def _found(self, match: Match, language: str) -> dict[str, Any]:
         told: dict[str, Any] = {
@@ -190,10 +194,6 @@ def validator(version: Version) -> str:
 def _listed(version: Version) -> dict[str, Any]:
     links = {"self": f"/v1/methodology/{version.id}", "questionnaire": f"/v1/questionnaires/{version.id}"}
     return {"version": version.id, "hash": version.hash, "links": links}
-
-
-def _language(asked: Parameters, version: Version) -> str:
-    return asked.choice("lang", version.languages, version.languages[0])
 
 
 def _profile(asked: Parameters) -> str:

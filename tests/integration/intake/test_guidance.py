@@ -41,6 +41,16 @@ async def test_advice_is_what_the_version_gives_for_the_answers(intake: Intake) 
     assert await told(intake, f"{place}/qualification", claim) == plain(VERSION.qualification(ANSWERS))
 
 
+async def test_advice_is_in_the_language_of_the_address_else_in_the_one_that_is_accepted(intake: Intake) -> None:
+    place, claim = await intake.scored()
+    german = plain(VERSION.plan(ANSWERS, 10, 12, "de"))
+    accepts = {"Authorization": claim, "Accept-Language": "de-AT, en;q=0.5"}
+    _, given, headers = await intake.call("GET", f"{place}/plan", **accepts)
+    assert (given, headers["Content-Language"], headers["Vary"]) == (german, "de", "Accept-Language")
+    _, given, headers = await intake.call("GET", f"{place}/plan?lang=en", **accepts)
+    assert (given, headers["Content-Language"]) == (plain(VERSION.plan(ANSWERS, 10, 12)), "en")
+
+
 async def test_a_question_is_answered(intake: Intake) -> None:
     place, claim = await intake.scored()
     asked = {"hours_per_month": 30, "months": 6}

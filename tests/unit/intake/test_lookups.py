@@ -124,6 +124,30 @@ async def test_an_unknown_profile_or_language_is_answered_with_those_there_are(c
     assert found == {"/profile": "Must be one of core, core+income.", "/lang": "Must be one of en, de."}
 
 
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/v1/occupations?q=nurse",
+        "/v1/questionnaires/1?occupation=29-1141.00",
+        "/v1/market-signals",
+        "/v1/methodology/1",
+    ],
+)
+async def test_a_look_up_speaks_the_language_that_the_caller_accepts(client: Client, path: str) -> None:
+    apart = "&" if "?" in path else "?"
+    asked = await got(client, f"{path}{apart}lang=de")
+    async with client.get(path, headers={"Accept-Language": "de-DE, en;q=0.5"}) as response:
+        assert (response.status, await response.json()) == asked
+        assert (response.headers["Content-Language"], response.headers["Vary"]) == ("de", "Accept-Language")
+
+
+async def test_an_occupation_is_found_and_named_in_german(client: Client) -> None:
+    _, body = await got(client, "/v1/occupations?q=Krankenschwster&lang=de")
+    first = body["occupations"][0]
+    assert (first["code"], first["title"]) == ("29-1141.00", "Pflegefachkraft")
+    assert (first["found_by"], first["found_in"]) == ("Krankenschwester", "de")
+
+
 async def test_the_versions_are_listed_and_each_tells_all_of_itself(client: Client) -> None:
     _, listed = await got(client, "/v1/methodology")
     (one,) = listed["versions"]
