@@ -17,7 +17,7 @@ from joserfc import jwt
 from joserfc.errors import JoseError
 from joserfc.jwk import KeySet, OKPKey
 
-from infra.crypto.root_key import read_secret, secret_made_once
+from infra.crypto.rotated import Rotated
 from infra.http.problems import Problem
 from schemas.access_token import SCOPES
 
@@ -39,16 +39,10 @@ class Grant:
 
 
 class AccessTokens:
-    """Issues and checks this deployment's tokens, signed with the Ed25519 key in `key_file`.
-
-    The key before it lies beside it as `<name>.former`.
-    """
+    """Issues and checks this deployment's tokens, signed with the Ed25519 key in `key_file`."""
 
     def __init__(self, key_file: Path, issuer: str) -> None:
-        self._key_file = key_file
-        self._former_file = key_file.with_name(f"{key_file.name}.former")
-        self._key = _signing_key(secret_made_once(key_file, os.urandom(32)))
-        self._former = _signing_key(read_secret(self._former_file)) if self._former_file.exists() else None
+        self._keys = Rotated(key_file, lambda: os.urandom(32), _signing_key)
         self._issuer = issuer
         self._claims = jwt.JWTClaimsRegistry(
             leeway=30,
@@ -81,8 +75,9 @@ class AccessTokens:
             "jti": secrets.token_hex(16),
             "scope": " ".join(dict.fromkeys(scopes)),
         }
-        header = {"alg": _ALGORITHM, "typ": "at+jwt", "kid": self._key.thumbprint()}
-        token = jwt.encode(header, claims, self._key, algorithms=[_ALGORITHM])
+        key = self._keys.present
+        header = {"alg": _ALGORITHM, "typ": "at+jwt", "kid": key.thumbprint()}
+        token = jwt.encode(header, claims, key, algorithms=[_ALGORITHM])
         return {
             "access_token": token,
             "token_type": "Bearer",
@@ -93,7 +88,7 @@ class AccessTokens:
     def grant(self, token: str) -> Grant:
         """Whose token this is and for what. Raises Problem (401)."""
         try:
-            decoded = jwt.decode(token, self._keys(), algorithms=[_ALGORITHM])
+            decoded = jwt.decode(token, KeySet([*self._keys.keys]), algorithms=[_ALGORITHM])
             self._claims.validate(decoded.claims)
         except (JoseError, ValueError, RecursionError) as error:
             raise unauthorised("invalid_token", f"The access token does not hold: {type(error).__name__}.") from None
@@ -104,16 +99,11 @@ class AccessTokens:
     def published(self) -> dict[str, Any]:
         """The public keys as a JWK Set."""
         named = {"alg": _ALGORITHM, "use": "sig"}
-        return {"keys": [key.as_dict(private=False) | named for key in self._keys().keys]}
+        return {"keys": [key.as_dict(private=False) | named for key in self._keys.keys]}
 
     def rotate(self) -> str:
         """Sign with a new key from now on; the former one holds until the next rotation. Gives the new key's id."""
-        self._key_file.replace(self._former_file)
-        self._former, self._key = self._key, _signing_key(secret_made_once(self._key_file, os.urandom(32)))
-        return self._key.thumbprint()
-
-    def _keys(self) -> KeySet:
-        return KeySet([self._key, *([self._former] if self._former else [])])
+        return self._keys.rotate().thumbprint()
 
 
 def unauthorised(code: str, detail: str) -> Problem:

@@ -17,7 +17,7 @@ from schemas.purposes import SANDBOX, LegalBasis, is_sandbox
 from schemas.signal import Signal
 from services.intake.access_tokens import AccessTokens
 from services.intake.direct.channels import Channels
-from services.intake.direct.sealing import NotAKey
+from services.intake.direct.sealing import InboundKey, NotAKey, TooEarly
 from services.intake.market_signals import MarketSignals
 from services.intake.organisations import Organisations, Terms
 
@@ -60,13 +60,16 @@ class Admin:
         tokens: AccessTokens,
         keys: KeyClient,
         signals: MarketSignals,
+        *,
         direct: Channels,
+        inbound_key: InboundKey,
     ) -> None:
         self._organisations = organisations
         self._tokens = tokens
         self._keys = keys
         self._signals = signals
         self._direct = direct
+        self._inbound_key = inbound_key
 
     def application(self) -> web.Application:
         """All routes."""
@@ -79,6 +82,7 @@ class Admin:
                 web.post("/organisations/{tenant}/secret", self.rotate),
                 web.post("/organisations/{tenant}/disable", self.disable),
                 web.post("/token-key", self.rotate_token_key),
+                web.post("/inbound-key", self.rotate_inbound_key),
                 web.put("/organisations/{tenant}/kafka", self.open_topics),
                 web.get("/signals", self.signals),
                 web.post("/signals", self.add_signal),
@@ -141,6 +145,13 @@ class Admin:
     async def rotate_token_key(self, _: web.Request) -> web.Response:
         """Sign access tokens with a new key from now on; what the former one signed holds to its end."""
         return _json({"kid": self._tokens.rotate()})
+
+    async def rotate_inbound_key(self, _: web.Request) -> web.Response:
+        """Let platforms seal to a new key from now on; what is sealed to the former one opens until the next time."""
+        try:
+            return _json({"kid": self._inbound_key.rotate()})
+        except TooEarly as error:
+            raise Problem(409, "too-early", "The key cannot be rotated yet", str(error)) from None
 
     async def open_topics(self, request: web.Request) -> web.Response:
         """Make the organisation's own topics, and seal to the public JWK in the body from now on."""

@@ -229,7 +229,10 @@ async def build(settings: Settings) -> list[Listener]:
     return [
         Listener(public, settings.host, settings.port),
         Listener(
-            Admin(organisations, tokens, keys, signals, channels.direct).application(), socket=settings.admin_socket
+            Admin(
+                organisations, tokens, keys, signals, direct=channels.direct, inbound_key=channels.inbound_key
+            ).application(),
+            socket=settings.admin_socket,
         ),
     ]
 

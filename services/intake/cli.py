@@ -102,6 +102,17 @@ def rotate_token_key(data: Path) -> None:
     click.echo(f"Access tokens are signed with the key {_told(data, 'POST', '/token-key')['kid']} from now on.")
 
 
+@org.command("rotate-inbound-key")
+@_data
+def rotate_inbound_key(data: Path) -> None:
+    """Let platforms seal what they hand in over Kafka to a new key.
+
+    What was sealed to the former one opens until the next rotation, 26 hours later at the earliest.
+    """
+    told = _told(data, "POST", "/inbound-key")
+    click.echo(f"Platforms seal to the key {told['kid']} from now on; it is published for them.")
+
+
 def _told(data: Path, method: str, path: str) -> dict[str, Any]:
     try:
         return asyncio.run(_asked(admin_socket("intake", data), method, path, b"", 200))

@@ -58,6 +58,7 @@ class Outlets:
     events: Events
     sender: Sender
     direct: Channels
+    inbound_key: InboundKey
     invited: InvitationStore
     inviting: Inviting
 
@@ -87,11 +88,14 @@ def outlets(
     events = Events(callers, feed, delivery, arrivals)
     subscriptions, safe = WebhookStore(database), Safe(settings.secrets_dir / "intake-webhook-key")
     sender = Sender(store=subscriptions, feed=feed, delivery=delivery, outside=outside, safe=safe)
-    registered = Channels(database, settings.bootstrap)
+    registered, inbound_key = (
+        Channels(database, settings.bootstrap),
+        InboundKey(settings.secrets_dir / "intake-inbound-key"),
+    )
     direct = Direct(
         bootstrap=settings.bootstrap,
         channels=registered,
-        key=InboundKey(settings.secrets_dir / "intake-inbound-key"),
+        key=inbound_key,
         acceptance=acceptance,
         keys=idempotency_keys,
         producer=producer,
@@ -128,6 +132,7 @@ def outlets(
         events,
         sender,
         registered,
+        inbound_key,
         invited,
         inviting,
     )

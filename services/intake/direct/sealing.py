@@ -1,9 +1,12 @@
 """JWE as it lies in the topics: compact, ECDH-ES with A256GCM (RFC 7516, RFC 7518 4.6), by joserfc.
 
-Of what comes in, `iss` in the protected header names the organisation, so that nobody's ciphertext means anything in
-another's topic.
+Intake's key is rotated with an overlap: what was sealed to the former one opens until the next rotation, which has
+to wait until nothing of it is left in the topics. Of what comes in, `iss` in the protected header names the
+organisation, so that nobody's ciphertext means anything in another's topic.
 """
 
+from collections.abc import Callable
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -16,10 +19,16 @@ from joserfc.jwe import JWERegistry
 from joserfc.jwk import ECKey, OKPKey
 from joserfc.registry import HeaderParameter
 
-from infra.crypto.root_key import secret_made_once
+from infra.clock import now, written
+from infra.crypto.rotated import Rotated
+from schemas.topics import DIRECT_HOURS, SEGMENT_HOURS
 
 ALGORITHM, ENCRYPTION = "ECDH-ES", "A256GCM"
 CONTENT_TYPE = "application/jose"
+KEPT_SECONDS = 3_600
+"""So long may a platform keep the published key."""
+OVERLAP = timedelta(hours=DIRECT_HOURS + SEGMENT_HOURS, seconds=KEPT_SECONDS)
+"""So long after a rotation records may lie in a topic that are sealed to the former key."""
 _REGISTRY = JWERegistry(
     header_registry={"iss": HeaderParameter("Issuer", "str", required=True)}, algorithms=[ALGORITHM, ENCRYPTION]
 )
@@ -34,32 +43,50 @@ class NotAKey(ValueError):
     """A JWK that nothing can be sealed to. Says what would be right."""
 
 
+class TooEarly(Exception):
+    """The former key may still be needed. Says until when."""
+
+
 class InboundKey:
     """Intake's own key, of which platforms seal to the public half."""
 
-    def __init__(self, key_file: Path) -> None:
-        fresh = ec.generate_private_key(ec.SECP256R1()).private_bytes(
-            serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
-        )
-        self._key = ECKey.import_key(secret_made_once(key_file, fresh))
+    def __init__(self, key_file: Path, clock: Callable[[], datetime] = now) -> None:
+        self._keys = Rotated(key_file, _fresh, ECKey.import_key)
+        self._clock = clock
 
     def published(self) -> dict[str, Any]:
-        """The public half as a JWK Set (RFC 7517)."""
-        key = {**self._key.as_dict(private=False), "use": "enc", "alg": ALGORITHM, "kid": self._key.thumbprint()}
-        return {"keys": [key]}
+        """The public half of the one to seal to, as a JWK Set (RFC 7517)."""
+        key = self._keys.present
+        return {"keys": [{**key.as_dict(private=False), "use": "enc", "alg": ALGORITHM, "kid": key.thumbprint()}]}
+
+    def rotate(self) -> str:
+        """Publish a new key from now on; what is sealed to the former one opens until the next rotation.
+
+        Gives the new key's id. Raises TooEarly.
+        """
+        since = self._keys.since
+        if since is not None and self._clock() < since + OVERLAP:
+            raise TooEarly(f"Records sealed to the former key may lie unread until {written(since + OVERLAP)}.")
+        return self._keys.rotate().thumbprint()
 
     def opened(self, value: bytes, tenant: str) -> bytes:
         """What the organisation sealed. Raises NotSealed."""
-        try:
-            found = jwe.decrypt_compact(value, self._key, registry=_REGISTRY)
-        except (JoseError, ValueError, TypeError) as error:
-            raise NotSealed(
-                f"It does not open ({type(error).__name__}). Right is a compact JWE with alg {ALGORITHM}, "
-                f"enc {ENCRYPTION} and iss, to the key at /.well-known/inbound-keys.json."
-            ) from None
+        found = self._decrypted(value)
         if found.protected.get("iss") != tenant:
             raise NotSealed(f"Its iss is another organisation's; here it is {tenant}.")
         return found.plaintext or b""
+
+    def _decrypted(self, value: bytes) -> jwe.CompactEncryption:
+        failed = ""
+        for key in self._keys.keys:
+            try:
+                return jwe.decrypt_compact(value, key, registry=_REGISTRY)
+            except (JoseError, ValueError, TypeError) as error:
+                failed = failed or type(error).__name__
+        raise NotSealed(
+            f"It does not open ({failed}). Right is a compact JWE with alg {ALGORITHM}, "
+            f"enc {ENCRYPTION} and iss, to the key at /.well-known/inbound-keys.json."
+        )
 
 
 class OrganisationKey:
@@ -81,3 +108,9 @@ class OrganisationKey:
     def sealed(self, plaintext: bytes) -> bytes:
         """For the organisation's eyes alone."""
         return jwe.encrypt_compact(self._header, plaintext, self._key, algorithms=[ALGORITHM, ENCRYPTION]).encode()
+
+
+def _fresh() -> bytes:
+    return ec.generate_private_key(ec.SECP256R1()).private_bytes(
+        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+    )

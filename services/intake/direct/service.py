@@ -15,7 +15,7 @@ from services.intake.acceptance import Acceptance
 from services.intake.direct.channels import Channels
 from services.intake.direct.inbound import Inbound
 from services.intake.direct.outbound import PAGE, Outbound
-from services.intake.direct.sealing import InboundKey, OrganisationKey
+from services.intake.direct.sealing import KEPT_SECONDS, InboundKey, OrganisationKey
 from services.intake.idempotency import IdempotencyKeys
 from services.intake.store import Store
 from services.intake.views import NotRecorded
@@ -56,7 +56,7 @@ class Direct:
     @operation(name="inbound_keys", answers={200: json_of({"type": "object"}, "A JWK Set (RFC 7517).")})
     async def published(self, _: web.Request) -> web.Response:
         """The key that platforms seal to, as a JWK Set."""
-        return web.json_response(self._key.published(), headers={"Cache-Control": "public, max-age=3600"})
+        return web.json_response(self._key.published(), headers={"Cache-Control": f"public, max-age={KEPT_SECONDS}"})
 
     async def run(self) -> None:
         """Read and publish until cancelled; organisations that register meanwhile are begun with."""

@@ -13,6 +13,7 @@ from infra.keys.client import KeysRefused
 from services.intake.access_tokens import AccessTokens
 from services.intake.admin import Admin
 from services.intake.direct.channels import Channels
+from services.intake.direct.sealing import InboundKey
 from services.intake.market_signals import MarketSignals
 from services.intake.organisations import Organisations
 from services.intake.tables import marks
@@ -41,10 +42,17 @@ def tokens(tmp_path: Path) -> AccessTokens:
 
 @pytest.fixture
 async def client(
-    database: Database, organisations: Organisations, tokens: AccessTokens, ledger: Ledger
+    database: Database, organisations: Organisations, tokens: AccessTokens, ledger: Ledger, tmp_path: Path
 ) -> AsyncIterator[Client]:
     signals = MarketSignals(database, EntryOutbox(database, SOURCE, marks), load())
-    admin = Admin(organisations, tokens, ledger, signals, Channels(database, "nowhere:9092"))
+    admin = Admin(
+        organisations,
+        tokens,
+        ledger,
+        signals,
+        direct=Channels(database, "nowhere:9092"),
+        inbound_key=InboundKey(tmp_path / "inbound"),
+    )
     async with TestClient(TestServer(admin.application())) as opened:
         yield opened
 

@@ -31,7 +31,7 @@ def claims(**changed: object) -> dict[str, object]:
 
 def signed(tokens: AccessTokens, header: dict[str, object] | None = None, **changed: object) -> str:
     head = {"alg": "Ed25519", "typ": "at+jwt"} | (header or {})
-    return jwt.encode(head, claims(**changed), tokens._key, algorithms=["Ed25519"])
+    return jwt.encode(head, claims(**changed), tokens._keys.present, algorithms=["Ed25519"])
 
 
 def refused(tokens: AccessTokens, token: str) -> Problem:
@@ -97,7 +97,7 @@ def test_a_token_under_another_key_does_not_hold(tokens: AccessTokens, tmp_path:
 
 def test_a_token_signed_with_the_public_key_as_a_secret_does_not_hold(tokens: AccessTokens) -> None:
     said = f"{part({'alg': 'HS256', 'typ': 'at+jwt'})}.{part(claims())}"
-    signature = hmac.digest(tokens._key.as_pem(private=False), said.encode(), "sha256")
+    signature = hmac.digest(tokens._keys.present.as_pem(private=False), said.encode(), "sha256")
     refused(tokens, f"{said}.{part(signature)}")
 
 
@@ -130,16 +130,17 @@ def test_a_token_is_for_the_scopes_that_were_asked_for(tokens: AccessTokens) -> 
 def test_after_a_rotation_both_keys_hold_and_after_the_next_the_first_does_not(
     tokens: AccessTokens, tmp_path: Path
 ) -> None:
-    # Given a token, and a rotation
+    # Given a token, and a rotation, beside another instance
+    neighbour = AccessTokens(tmp_path / "key", ISSUER)
     first = str(tokens.issue("acme")["access_token"])
     kid = tokens.rotate()
-    # Then both keys are published under their names, and hold, also after a new start
+    # Then both keys are published under their names, and hold, there and after a new start too
     published = tokens.published()["keys"]
     assert published[0]["kid"] == kid
     assert len({key["kid"] for key in published}) == 2
     assert not any("d" in key for key in published), "no private part is told"
     second = str(tokens.issue("acme")["access_token"])
-    for holder in (tokens, AccessTokens(tmp_path / "key", ISSUER)):
+    for holder in (tokens, neighbour, AccessTokens(tmp_path / "key", ISSUER)):
         assert [holder.grant(token).tenant for token in (first, second)] == ["acme", "acme"]
     # When it is rotated once more, the first is over
     tokens.rotate()
