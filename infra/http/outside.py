@@ -34,6 +34,10 @@ class Answered:
     retry_after: str | None = None
 
 
+class NotFetched(Exception):
+    """What is at an address was not given, or is too much. Says which."""
+
+
 class NotAnAddress(ValueError):
     """A URL that cannot be called. Says what would be right."""
 
@@ -101,6 +105,23 @@ class Outside:
         session = self._sessions[URL(self.checked(url)).scheme]
         async with session.request(method, url, data=body, headers=headers, allow_redirects=False) as response:
             return Answered(response.status, response.headers.get("Retry-After"))
+
+    async def fetch(self, url: str, most: int) -> bytes:
+        """What lies at an address, up to `most` bytes; a redirect is not followed.
+
+        Raises aiohttp.ClientError, TimeoutError, NotAnAddress or NotFetched.
+        """
+        session = self._sessions[URL(self.checked(url)).scheme]
+        plain = {"Accept-Encoding": "identity"}
+        async with session.get(url, headers=plain, allow_redirects=False) as response:
+            if response.status != 200:
+                raise NotFetched(f"it answers {response.status}")
+            body = b""
+            async for part in response.content.iter_chunked(most):
+                body += part
+                if len(body) > most:
+                    raise NotFetched(f"it has more than {most} bytes")
+            return body
 
     def _guard(self, *, tls: bool) -> "Callable[[Any], socket.socket]":
         def opened(info: Any) -> socket.socket:

@@ -17,6 +17,7 @@ from pathlib import Path
 
 import faust
 from aiohttp import web
+from aiohttp.typedefs import Middleware
 from aiokafka import ConsumerRecord
 
 from infra.clock import now, written
@@ -100,6 +101,8 @@ PARTS = (
     EventsContract,
 )
 _HOUSEKEEPING_SECONDS = 60.0
+_ISSUER_SECONDS = 5.0
+"""So long a request waits for the keys of an issuer outside."""
 
 
 def main() -> None:
@@ -116,12 +119,13 @@ async def build(settings: Settings) -> list[Listener]:
         keys = await opening.enter_async_context(KeyClient(settings.keys_socket, settings.token))
         producer = await opening.enter_async_context(Producer(settings.bootstrap, SERVICE))
         outside = await opening.enter_async_context(Outside(settings.webhook_networks))
+        issuers = await opening.enter_async_context(Outside(settings.issuer_networks, _ISSUER_SECONDS))
         outbox = await EntryOutbox(database, SOURCE, marks).open(settings.bootstrap)
         opened = opening.pop_all()
     store, arrivals, admission = Store(database), Arrivals(), Admission(settings.unfinished)
     tokens = AccessTokens(settings.secrets_dir / "intake-signing-key", settings.issuer)
     organisations, idempotency_keys = Organisations(database), IdempotencyKeys(database)
-    trusted = TrustedTokens(tokens, read_issuers(settings.token_issuers))
+    trusted = TrustedTokens(tokens, read_issuers(settings.token_issuers, issuers))
     callers = Callers(trusted, keys, ended=organisations.has_ended)
     views, notices = Views(database, outbox), Notices(database, producer)
     reading, erasure = Reading(store, keys, callers, views), Erasure(store, producer, keys)
@@ -182,7 +186,7 @@ async def build(settings: Settings) -> list[Listener]:
         oldest = await store.oldest_unfinished()
         admission.backlog(datetime.fromisoformat(oldest) if oldest else None, now())
 
-    public = _front_door(ByAddress(settings.proxies, callers.known))
+    public = _front_door(trusted.look, ByAddress(settings.proxies, callers.known).limit)
     public.on_shutdown.append(channels.events.close)
     own = (
         Rescoring(version, callers, reading, acceptance),
@@ -202,12 +206,13 @@ async def build(settings: Settings) -> list[Listener]:
         ResultPages(site, own_result, reading, arrivals),
         AheadPages(site, own_result),
     )
-    for_organisations = (Employees(callers, keys), NoticesApi(callers, notices), EventsContract())
     parts: tuple[Part, ...] = (
         routes,
         *own,
         *channels.parts,
-        *for_organisations,
+        Employees(callers, keys),
+        NoticesApi(callers, notices),
+        EventsContract(),
         Lookups(version, signals),
         DryRun(version, callers),
         IncomeReview(version),
@@ -237,8 +242,8 @@ async def build(settings: Settings) -> list[Listener]:
     ]
 
 
-def _front_door(by_address: ByAddress) -> web.Application:
-    public = web.Application(middlewares=[problem_details, by_address.limit], client_max_size=BODY_BYTES)
+def _front_door(*doorkeepers: Middleware) -> web.Application:
+    public = web.Application(middlewares=[problem_details, *doorkeepers], client_max_size=BODY_BYTES)
     public.on_response_prepare.append(tell_quota)
     return public
 

@@ -16,9 +16,9 @@ EMBEDDED_UNFINISHED = 400
 class Settings:
     """Addresses and places.
 
-    `unfinished` bounds the assessments under way, where the broker's memory is small; `webhook_networks` are private
-    networks that webhooks may reach; `token_issuers` configures issuers outside (`outside_tokens`);
-    `proxies` is how many reverse proxies of one's own stand in front.
+    `unfinished` bounds the assessments under way, where the broker's memory is small. `webhook_networks` are private
+    networks that webhooks may reach, `issuer_networks` those where issuers may publish keys. `token_issuers` names
+    issuers outside (`outside_tokens`). `proxies` is how many reverse proxies of one's own stand in front.
     """
 
     host: str
@@ -36,6 +36,7 @@ class Settings:
     operator_contact: str
     unfinished: int | None
     webhook_networks: tuple[Network, ...]
+    issuer_networks: tuple[Network, ...] = ()
     token_issuers: Path | None = None
     proxies: int = 0
 
@@ -53,7 +54,6 @@ class Settings:
 def read_settings() -> Settings:
     """The settings. Raises environs.EnvError naming a variable that is missing or malformed."""
     env = Env()
-    networks: list[str] = env.list("WEBHOOK_PRIVATE_NETWORKS", [])
     return Settings(
         host=env.str("SERVICE_HOST", "127.0.0.1"),
         port=env.int("SERVICE_PORT", 8080),
@@ -66,10 +66,16 @@ def read_settings() -> Settings:
         issuer=env.str("INTAKE_URL"),
         consent_url=env.str("CONSENT_URL"),
         audit_url=env.str("AUDIT_URL"),
-        webhook_networks=tuple(ip_network(one) for one in networks),
+        webhook_networks=_networks(env, "WEBHOOK_PRIVATE_NETWORKS"),
+        issuer_networks=_networks(env, "ISSUER_PRIVATE_NETWORKS"),
         token_issuers=env.path("TOKEN_ISSUERS", None),
         proxies=env.int("PROXIES", 0, validate=validate.Range(min=0)),
         operator=env.str("OPERATOR_NAME", ""),
         operator_contact=env.str("OPERATOR_CONTACT", ""),
         unfinished=EMBEDDED_UNFINISHED if env.str("BROKER", "") == "embedded" else None,
     )
+
+
+def _networks(env: Env, name: str) -> tuple[Network, ...]:
+    listed: list[str] = env.list(name, [])
+    return tuple(ip_network(one) for one in listed)

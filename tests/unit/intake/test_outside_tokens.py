@@ -8,6 +8,7 @@ import pytest
 from joserfc import jwt
 from joserfc.jwk import ECKey, OctKey
 
+from infra.http.outside import Outside
 from infra.http.problems import Problem
 from schemas.access_token import READ
 from services.intake.access_tokens import AUDIENCE, AccessTokens, Grant
@@ -33,7 +34,7 @@ def trusted(tmp_path: Path, key: ECKey, own: AccessTokens) -> TrustedTokens:
     (tmp_path / "keys.json").write_text(json.dumps({"keys": [key.as_dict(private=False)]}))
     configured = {"issuer": ISSUER, "keys": "keys.json", "organisations": {"hr-platform": "acme"}}
     (tmp_path / "issuers.json").write_text(json.dumps([configured]))
-    return TrustedTokens(own, read_issuers(tmp_path / "issuers.json"))
+    return TrustedTokens(own, read_issuers(tmp_path / "issuers.json", Outside()))
 
 
 def token(key: ECKey, typ: str = "at+jwt", **changed: object) -> str:
@@ -89,4 +90,4 @@ def test_a_configuration_with_an_unknown_member_is_refused(tmp_path: Path) -> No
     place = tmp_path / "issuers.json"
     place.write_text('[{"issuer": "x", "keys": "k", "organisations": {}, "trust": "all"}]')
     with pytest.raises(ValueError, match="trust"):
-        read_issuers(place)
+        read_issuers(place, Outside())
