@@ -7,7 +7,7 @@ Request Forgery Prevention".
 
 import ipaddress
 import socket
-from collections.abc import Callable, Iterable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
 from dataclasses import dataclass
 from types import TracebackType
 from typing import Any
@@ -20,6 +20,7 @@ Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 _CARRIERS = tuple(ipaddress.ip_network(one) for one in ("64:ff9b::/96", "64:ff9b:1::/48", "2002::/16", "2001::/32"))
 """IPv6 addresses that stand for an IPv4 one, which a gateway would reach."""
 _LONGEST = 2_000
+Connected = Callable[[], Awaitable[None]]
 
 
 class Forbidden(OSError):
@@ -97,14 +98,34 @@ class Outside:
             raise NotAnAddress("Must be a public address.")
         return url
 
-    async def send(self, method: str, url: str, body: bytes, headers: dict[str, str]) -> Answered:
+    async def send(
+        self, method: str, url: str, body: bytes, headers: dict[str, str], connected: Connected | None = None
+    ) -> Answered:
         """What is answered; a redirect is an answer like any other. Nothing of the answer's body is read.
 
-        Raises aiohttp.ClientError, TimeoutError or NotAnAddress.
+        `connected` is awaited once a connection stands and before anything of the body goes out. Raises
+        aiohttp.ClientError, TimeoutError, NotAnAddress, or what `connected` raises.
         """
         session = self._sessions[URL(self.checked(url)).scheme]
-        async with session.request(method, url, data=body, headers=headers, allow_redirects=False) as response:
-            return Answered(response.status, response.headers.get("Retry-After"))
+        failed: list[Exception] = []
+
+        async def parts() -> AsyncIterator[bytes]:
+            try:
+                if connected is not None:
+                    await connected()
+            except Exception as error:
+                failed.append(error)
+                raise
+            yield body
+
+        sized = headers | {"Content-Length": str(len(body))}
+        try:
+            async with session.request(method, url, data=parts(), headers=sized, allow_redirects=False) as response:
+                return Answered(response.status, response.headers.get("Retry-After"))
+        except aiohttp.ClientError:
+            if failed:
+                raise failed[0] from None
+            raise
 
     async def fetch(self, url: str, most: int) -> bytes:
         """What lies at an address, up to `most` bytes; a redirect is not followed.

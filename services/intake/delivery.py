@@ -19,7 +19,7 @@ from schemas.points import rounded
 from schemas.purposes import is_sandbox
 from schemas.topics import SCORED, SUBMITTED
 from services.intake.store import Row
-from services.intake.views import Views, aggregated, delivered
+from services.intake.views import Beside, Views, aggregated, delivered
 
 Document = dict[str, Any]
 
@@ -33,18 +33,25 @@ class Delivery:
 
     async def documents(self, rows: Sequence[Row]) -> list[Document]:
         """A document for each row of a feed, in the same order. Raises KeysUnavailable or NotRecorded."""
-        told = await self.opened(rows)
-        shown = [row for row, one in zip(rows, told, strict=True) if "result" in one]
+        opened = await self.opened(rows)
+        await self.told(rows, opened)
+        return opened
+
+    async def told(self, rows: Sequence[Row], opened: Sequence[Document], beside: Beside | None = None) -> None:
+        """Record that these are told, with what is stored `beside`; those without a result leave nothing.
+
+        Raises NotRecorded.
+        """
+        shown = [row for row, one in zip(rows, opened, strict=True) if "result" in one]
         if shown:
-            await self._views.seen([delivered(row, row.result or b"") for row in shown])
-        return told
+            await self._views.seen([delivered(row, row.result or b"") for row in shown], beside)
 
     async def aggregate(self, body: bytes) -> None:
         """Record that an organisation is told figures over many, as they are sent. Raises NotRecorded."""
         await self._views.seen([aggregated(body)])
 
     async def opened(self, rows: Sequence[Row]) -> list[Document]:
-        """As `documents`, for figures over many that `aggregate` records: of nobody alone is anything told."""
+        """As `documents`, for a caller that records with `told` or `aggregate` before anything goes out."""
         aliases = list({row.alias for row in rows if row.alias is not None})
         if not aliases:
             return [document(row, None) for row in rows]

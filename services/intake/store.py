@@ -109,7 +109,7 @@ class Store:
         async with self._database.write() as connection:
             alive = await _alive(connection, accepted)
             await self._begin(connection, [_new(one) for one in alive])
-            await self._mark(connection, read or {})
+            await self.mark_in(read or {}, connection)
 
     async def end(self, ended: Sequence[Ended]) -> None:
         """Keep the ends. An assessment that has ended stays as it is."""
@@ -224,9 +224,10 @@ class Store:
     async def keep(self, offsets: Mapping[str, int]) -> None:
         """Keep where to go on: a restored backup is then brought up to what was stored after it."""
         async with self._database.write() as connection:
-            await self._mark(connection, offsets)
+            await self.mark_in(offsets, connection)
 
-    async def _mark(self, connection: AsyncConnection, offsets: Mapping[str, int]) -> None:
+    async def mark_in(self, offsets: Mapping[str, int], connection: AsyncConnection) -> None:
+        """As `keep`, within the caller's transaction."""
         for place, offset in offsets.items():
             await self._upsert(connection, marks, {"topic": place, "next_offset": offset})
 

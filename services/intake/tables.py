@@ -14,7 +14,7 @@ which is not kept. `fence` names the erased: whatever comes late for them is not
 that the operator has added to the methodology's; `document` is JSON of `schemas.signal.Signal`.
 """
 
-from sqlalchemy import BigInteger, Column, Index, Integer, LargeBinary, MetaData, Table, Text
+from sqlalchemy import BigInteger, Boolean, Column, Index, Integer, LargeBinary, MetaData, Table, Text
 
 from infra.db.outbox import outbox_tables
 
@@ -158,6 +158,7 @@ webhook_messages = Table(
     Column("state", Text, nullable=False),
     Column("tries", Integer, nullable=False),
     Column("due_at", Text),
+    Column("told", Boolean, nullable=False),
     Index("webhook_messages_due", "state", "due_at"),
 )
 webhook_tries = Table(

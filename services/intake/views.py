@@ -7,7 +7,7 @@ ciphertext that was opened. Entries that come while a transaction is under way g
 
 import asyncio
 import secrets
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 from typing import Literal
@@ -32,7 +32,8 @@ from services.intake.tables import assessments, deliveries
 SOURCE = "intake"
 """The outbox of the audit entries, as the log names its source."""
 _MOST = 500
-Waiting = tuple[Sequence["Seen"], "asyncio.Future[None]"]
+Beside = Callable[[AsyncConnection], Awaitable[None]]
+"""What else is written in the transaction that stores the entries."""
 What = Literal["result", "detail"]
 """What of a decision an organisation is told."""
 log = structlog.get_logger(__name__)
@@ -52,19 +53,26 @@ class NotRecorded(Exception):
     """The entries of a view could not be stored: nothing of it may be shown."""
 
 
+@dataclass(frozen=True, slots=True)
+class _Waiting:
+    views: Sequence[Seen]
+    beside: Beside | None
+    stored: "asyncio.Future[None]"
+
+
 class Views:
     """Stores entries of views, those that come together in one transaction."""
 
     def __init__(self, database: Database, outbox: EntryOutbox) -> None:
         self._database = database
         self._outbox = outbox
-        self._waiting: list[Waiting] = []
+        self._waiting: list[_Waiting] = []
         self._storing: asyncio.Task[None] | None = None
 
-    async def seen(self, views: Sequence[Seen]) -> None:
+    async def seen(self, views: Sequence[Seen], beside: Beside | None = None) -> None:
         """Return when the views are stored. Raises NotRecorded."""
         stored: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        self._waiting.append((views, stored))
+        self._waiting.append(_Waiting(views, beside, stored))
         if self._storing is None or self._storing.done():
             self._storing = asyncio.create_task(self._store())
         try:
@@ -78,9 +86,12 @@ class Views:
             batch, self._waiting = self._waiting[:_MOST], self._waiting[_MOST:]
             try:
                 async with self._database.write() as connection:
-                    views = [view for told, _ in batch for view in told]
+                    views = [view for one in batch for view in one.views]
                     await self._outbox.put(connection, [view.entry for view in views])
                     await _keep(connection, [view for view in views if view.row is not None])
+                    for one in batch:
+                        if one.beside is not None:
+                            await one.beside(connection)
             except Exception as error:
                 _settle(batch, error)
             else:
@@ -142,11 +153,11 @@ async def _keep(connection: AsyncConnection, views: Sequence[Seen]) -> None:
         await connection.execute(insert(deliveries), rows)
 
 
-def _settle(batch: Sequence[Waiting], error: Exception | None) -> None:
-    for _, stored in batch:
-        if stored.done():
+def _settle(batch: Sequence[_Waiting], error: Exception | None) -> None:
+    for one in batch:
+        if one.stored.done():
             continue
         if error is None:
-            stored.set_result(None)
+            one.stored.set_result(None)
         else:
-            stored.set_exception(error)
+            one.stored.set_exception(error)

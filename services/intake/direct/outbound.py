@@ -1,6 +1,13 @@
-"""An organisation's ends to `results.<organisation>`, at least once, each under an id that repetitions share."""
+"""An organisation's ends to `results.<organisation>`, at least once, each under an id that repetitions share.
 
+Which ends have their entry `delivered` is kept with the entries: one that is sent again, because the broker did not
+answer, leaves no second one.
+"""
+
+from collections.abc import Sequence
+from functools import partial
 from hashlib import sha256
+from itertools import groupby
 
 import orjson
 
@@ -28,13 +35,24 @@ class Outbound:
         """Send what is not sent yet, a page of it; gives how many. Raises KeysUnavailable, NotRecorded,
         BrokerUnavailable.
         """
-        topic = results(tenant)
-        rows = await self._feed.after(tenant, await self._store.mark(topic.name), PAGE)
-        if rows:
-            documents = await self._delivery.documents(rows)
-            await self._producer.send([_record(tenant, key, *one) for one in zip(rows, documents, strict=True)])
-            await self._store.keep({topic.name: rows[-1].sequence or 0})
+        topic = results(tenant).name
+        rows = await self._feed.after(tenant, await self._store.mark(topic), PAGE)
+        documents = await self._delivery.opened(rows)
+        # Alike ones together: what was sent without its result has no entry yet, should it be told later.
+        for _, alike in groupby(zip(rows, documents, strict=True), key=lambda one: "result" in one[1]):
+            told = list(alike)
+            await self._recorded(topic, told)
+            await self._producer.send([_record(tenant, key, *one) for one in told])
+            await self._store.keep({topic: told[-1][0].sequence or 0})
         return len(rows)
+
+    async def _recorded(self, topic: str, told: Sequence[tuple[Row, Document]]) -> None:
+        mark = f"{topic} recorded"
+        before = await self._store.mark(mark)
+        fresh = [one for one in told if (one[0].sequence or 0) > before]
+        if fresh:
+            rows, documents = zip(*fresh, strict=True)
+            await self._delivery.told(rows, documents, partial(self._store.mark_in, {mark: rows[-1].sequence}))
 
 
 def _record(tenant: str, key: OrganisationKey, row: Row, document: Document) -> Outgoing:

@@ -1,16 +1,22 @@
-"""Telling subscriptions: each has its own pace, so that one that hangs delays nobody else."""
+"""Telling subscriptions: each has its own pace, so that one that hangs delays nobody else.
+
+A message leaves one entry `delivered`, stored when the first connection to the receiver stands and before anything
+of the result goes out. A try that reached nobody told nobody; one that is answered 500 may have been read, and those
+after it tell the same receiver the same again: they stand in the delivery log.
+"""
 
 import asyncio
 import random
 from collections.abc import Callable, Coroutine, Sequence
 from datetime import datetime, timedelta
+from functools import partial
 
 import aiohttp
 import orjson
 
 from infra.clock import now, written
 from infra.crypto.safe import Safe
-from infra.http.outside import Forbidden, NotAnAddress, Outside
+from infra.http.outside import Connected, Forbidden, NotAnAddress, Outside
 from infra.keys.client import KeysUnavailable
 from services.intake.delivery import Delivery, Document
 from services.intake.feed import Feed
@@ -90,16 +96,22 @@ class Sender:
         if not rows:
             await self._store.supersede(message)
             return
-        (document,) = await self._delivery.documents(rows)
-        result = await self._post(one, message, document)
+        (document,) = await self._delivery.opened(rows)
+
+        async def connected() -> None:
+            if not message.told:
+                await self._delivery.told(rows, [document], partial(self._store.told, message))
+
+        result = await self._post(one, message, document, connected)
         await self._settle(one, message, result)
 
-    async def _post(self, one: Subscription, message: Message, document: Document) -> Try:
+    async def _post(self, one: Subscription, message: Message, document: Document, connected: Connected) -> Try:
         at = self._clock()
         body = orjson.dumps({"type": f"assessment.{document['status']}", "timestamp": written(at), "data": document})
         headers = _CONTENT_TYPE | signed(self._secrets(one, at), f"{one.id}.{message.sequence}", at, body)
         try:
-            answered = await self._outside.send("POST", self._safe.open(one.url, f"{one.id}/url"), body, headers)
+            url = self._safe.open(one.url, f"{one.id}/url")
+            answered = await self._outside.send("POST", url, body, headers, connected)
         except (aiohttp.ClientError, TimeoutError, NotAnAddress) as error:
             return Try(written(at), None, reason(error))
         return Try(written(at), answered.status, None, answered.retry_after)

@@ -39,11 +39,12 @@ class Subscription:
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """One end that is to be told: its place in the feed, and how often it was tried."""
+    """One end that is to be told: its place in the feed, how often it was tried, and whether its result went out."""
 
     webhook: str
     sequence: int
     tries: int
+    told: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +103,7 @@ class WebhookStore:
         """What is due for active subscriptions, those at work left out; by subscription, the oldest first."""
         message = webhook_messages.c
         query = (
-            select(message.webhook, message.sequence, message.tries)
+            select(message.webhook, message.sequence, message.tries, message.told)
             .join(webhooks, webhooks.c.id == message.webhook)
             .where(webhooks.c.state == "active", message.state == "pending", message.due_at <= at)
             .where(message.webhook.not_in(busy))
@@ -112,7 +113,7 @@ class WebhookStore:
         found: dict[str, list[Message]] = {}
         async with self._database.read() as connection:
             for row in await connection.execute(query):
-                found.setdefault(row.webhook, []).append(Message(row.webhook, row.sequence, row.tries))
+                found.setdefault(row.webhook, []).append(Message(row.webhook, row.sequence, row.tries, row.told))
         return found
 
     async def tried(self, message: Message, one: Try, state: State, due_at: str | None) -> None:
@@ -129,6 +130,10 @@ class WebhookStore:
                 )
             )
             await _set(connection, message, state=state, tries=message.tries + 1, due_at=due_at)
+
+    async def told(self, message: Message, connection: AsyncConnection) -> None:
+        """Keep, within the caller's transaction, that the message's result goes out."""
+        await _set(connection, message, told=True)
 
     async def supersede(self, message: Message) -> None:
         """A later number of the feed tells of the same assessment: this one is not told any more."""
@@ -180,7 +185,7 @@ class WebhookStore:
         if not places:
             return
         new: Any = (sqlite if self._database.is_sqlite else postgresql).insert(webhook_messages)
-        fresh = {"state": "pending", "tries": 0, "due_at": at}
+        fresh = {"state": "pending", "tries": 0, "due_at": at, "told": False}
         rows = [{"webhook": webhook, "sequence": sequence, "assessment": one} | fresh for sequence, one in places]
         again = new.on_conflict_do_update(index_elements=["webhook", "sequence"], set_=fresh)
         await connection.execute(again, rows)

@@ -19,7 +19,7 @@ from sqlalchemy import delete
 
 from infra.db.engine import Database
 from infra.kafka.batch_loop import BatchLoop
-from infra.kafka.producer import Producer
+from infra.kafka.producer import BrokerUnavailable, Producer
 from schemas.topics import SUBMITTED, inbound, inbound_errors, results
 from services.intake.acceptance import Acceptance
 from services.intake.delivery import Delivery
@@ -33,6 +33,7 @@ from services.intake.tables import day_secrets, idempotency_keys
 from services.intake.views import Views
 from services.methodology.version import load
 from tests.integration.intake.door import CANARY, Intake
+from tests.integration.intake.test_delivery import staff
 from tests.unit.intake.examples import employee, raw
 
 REGISTRY = JWERegistry(
@@ -225,3 +226,25 @@ async def test_what_does_not_fit_is_answered_sealed_and_harms_no_neighbour(
     assert told["field"]["record"]["offset"] == 3
     assert "globex" not in str(told)
     assert told["type"]["problem"]["type"].endswith("no-event")
+
+
+async def test_what_is_published_again_because_the_broker_was_away_leaves_one_entry(intake: Intake) -> None:
+    # Given two results, and a broker that is away when they are to be published
+    key = OrganisationKey(json.dumps(ECKey.generate_key("P-256").as_dict(private=False)))
+    await staff(intake, "one", "two")
+    outbound = Outbound(
+        intake.store,
+        Feed(intake.database),
+        Delivery(intake.ledger, Views(intake.database, intake.outbox)),
+        intake.broker,
+    )
+    intake.broker.away = True
+    for _ in range(3):
+        with pytest.raises(BrokerUnavailable):
+            await outbound.publish("acme", key)
+    # When it is back
+    intake.broker.away = False
+    assert await outbound.publish("acme", key) == 2
+    # Then each was sent once, with one entry
+    assert len(intake.broker.of("results.acme")) == 2
+    assert [one["type"] for one in await intake.entries()] == ["delivered"] * 2

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestServer
+from sqlalchemy import text
 from standardwebhooks import Webhook, WebhookVerificationError
 
 from infra.clock import now, written
@@ -93,6 +94,10 @@ async def subscribed(intake: Intake, receiver: Receiver) -> dict[str, Any]:
     return created
 
 
+async def types(intake: Intake) -> list[str]:
+    return [one["type"] for one in await intake.entries()]
+
+
 async def act(intake: Intake, webhook: str, action: str, body: bytes = b"") -> dict[str, Any]:
     headers = {"Content_Type": "application/json", "Authorization": intake.bearer}
     status, document, _ = await intake.call("POST", f"/v1/webhooks/{webhook}/{action}", body, **headers)
@@ -145,6 +150,8 @@ async def test_a_receiver_that_fails_is_tried_ten_times_over_75_hours(
     assert [one["try"] for one in tries] == list(range(1, TRIES + 1))
     assert tries[-1]["at"] >= written(began + timedelta(hours=75))
     assert {one["state"] for one in tries} == {"failed"}
+    # and left one entry, as all of them told the same receiver the same
+    assert await types(intake) == ["delivered"]
     # and a replay of the period brings it, once the receiver is well again
     receiver.status = 200
     period = {"since": written(began - timedelta(hours=1)), "until": written(began + timedelta(hours=1))}
@@ -152,6 +159,7 @@ async def test_a_receiver_that_fails_is_tried_ten_times_over_75_hours(
     assert (await act(intake, created["id"], "replay", body))["messages"] == 1
     await sender.step()
     assert (await log(intake, created["id"]))[-1]["state"] == "delivered"
+    assert await types(intake) == ["delivered"] * 2
 
 
 async def test_a_receiver_that_is_gone_ends_the_subscription(
@@ -214,6 +222,8 @@ async def test_a_name_that_leads_inside_is_not_called(
     # Then nothing was sent, and the log says why
     (one,) = await log(intake, created["id"])
     assert (receiver.came, one["error"]) == ([], "the address is not a public one")
+    # and nobody was told
+    assert await types(intake) == []
 
 
 async def test_what_is_due_while_the_ledger_says_no_holds_no_result(
@@ -226,6 +236,21 @@ async def test_what_is_due_while_the_ledger_says_no_holds_no_result(
     (message,) = receiver.verified(created["secret"])
     assert message["type"] == "assessment.withheld"
     assert "result" not in message["data"]
+
+
+async def test_what_cannot_be_recorded_does_not_go_out(intake: Intake, receiver: Receiver, sender: Sender) -> None:
+    # Given an outbox that takes nothing
+    created = await subscribed(intake, receiver)
+    await staff(intake, "unrecorded")
+    async with intake.database.write() as connection:
+        await connection.execute(text("ALTER TABLE outbox RENAME TO lost"))
+    # When it is due, then nothing of it reaches the receiver, and no try is counted
+    await sender.step()
+    assert (receiver.came, await log(intake, created["id"])) == ([], [])
+    async with intake.database.write() as connection:
+        await connection.execute(text("ALTER TABLE lost RENAME TO outbox"))
+    await sender.step()
+    assert (len(receiver.came), await types(intake)) == (1, ["delivered"])
 
 
 async def test_while_consent_is_away_nothing_is_tried(intake: Intake, receiver: Receiver, sender: Sender) -> None:
