@@ -10,14 +10,12 @@ import aiohttp
 import click
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
-from rich.table import Table
 
 from infra.local.broker import BrokerError
 from infra.local.child import ChildError
 from infra.local.databases import DatabaseError
 from infra.local.stack import Stack, StackError
 from infra.local.topics import TopicError
-from schemas.points import written
 from schemas.topics import TOPICS
 from services.cli import DATA, RUN_SERVICE, broker_option, data_option, database_option
 from services.demo.failure import StepFailed
@@ -25,8 +23,9 @@ from services.demo.officer import Officer
 from services.demo.person import Assessed, Person
 from services.demo.platform import Platform, token
 from services.intake.cli import NotAdded, register
-from services.methodology.report import dimensions, headline, largest, why
+from services.methodology.report import dimensions, headline, heaviest
 from services.methodology.version import load
+from services.methodology.wording import Wording
 
 console = Console(highlight=False)
 
@@ -109,15 +108,10 @@ async def _platform(http: aiohttp.ClientSession, stack: Stack, count: int) -> No
 async def _person(person: Person) -> Assessed:
     console.rule("A person takes the assessment, without registering", align="left")
     assessed = await person.assess()
-    version, told = load(), assessed.detail["explanation"]
-    console.print(headline(told))
-    console.print(dimensions(version, told))
-    heaviest = Table(title="What weighs most", title_justify="left", box=None, padding=(0, 2, 0, 0))
-    for column in ("points", "item", "why"):
-        heaviest.add_column(column, justify="right" if column == "points" else "left")
-    for _, item in largest(told, 3):
-        heaviest.add_row(written(item["contribution"], signed=True), version.name(item["id"]), why(item))
-    console.print(heaviest)
+    said, told = Wording(load()), assessed.detail["explanation"]
+    console.print(headline(said, told))
+    console.print(dimensions(said, told))
+    console.print(heaviest(said, told, 3))
     console.print(f"claim code  [bold]{assessed.claim_code}[/]  (shown once; whoever holds it is this person)\n")
     return assessed
 

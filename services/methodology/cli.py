@@ -16,6 +16,7 @@ from services.methodology.advice_report import advice_documents, advice_report
 from services.methodology.finding import Refused
 from services.methodology.report import report
 from services.methodology.version import load
+from services.methodology.wording import LANGUAGES, Wording
 
 
 class TwiceError(ValueError):
@@ -78,8 +79,13 @@ def refuse(lines: list[str], what: str = "This assessment was not scored") -> No
     "--hours", type=click.IntRange(1, 200), default=10, show_default=True, help="Hours a month for the plan."
 )
 @click.option("--months", type=click.IntRange(1, 60), default=12, show_default=True, help="Months of the plan.")
+@click.option(
+    "--lang", type=click.Choice(LANGUAGES), default=LANGUAGES[0], show_default=True, help="Language of the report."
+)
 @click.option("--target", type=click.IntRange(0, 100), help="Points to reach by the smallest change; implies --plan.")
-def assess(file: TextIO, *, as_json: bool, plan: bool, hours: int, months: int, target: int | None) -> None:
+def assess(
+    file: TextIO, *, as_json: bool, plan: bool, hours: int, months: int, lang: str, target: int | None
+) -> None:
     """Score the assessment in FILE (- reads from standard input) and explain it.
 
     Nothing is stored and nothing leaves this machine. Exit code 1: it was not scored, and why is on standard
@@ -97,12 +103,14 @@ def assess(file: TextIO, *, as_json: bool, plan: bool, hours: int, months: int, 
         told = {}
         if plan or target is not None:
             units = None if target is None else target * UNITS_PER_POINT
-            told = advice_documents(version, answers, hours_per_month=hours, months=months, target=units)
+            told = advice_documents(
+                version, answers, hours_per_month=hours, months=months, target=units, language=lang
+            )
         if as_json:
             printed = {"result": scored.result(), "trail": scored.trail(), **told}
             click.echo(json.dumps(printed, ensure_ascii=False, indent=1))
         else:
-            console = Console(highlight=False)
-            console.print(report(version, scored.trail()))
+            console, said = Console(highlight=False), Wording(version, lang)
+            console.print(report(said, scored.trail()))
             if told:
-                console.print(Padding(advice_report(version, told), (1, 0, 0, 0)))
+                console.print(Padding(advice_report(said, told), (1, 0, 0, 0)))

@@ -14,57 +14,67 @@ from schemas.income import Income
 from services.methodology.cli import flat, read, refuse
 from services.methodology.finding import Refused
 from services.methodology.version import load
+from services.methodology.wording import LANGUAGES, Wording
 
 Document = dict[str, Any]
 
 NOT_TAKEN = "This income was not counted"
 
 
-def _money(minor: int, currency: str) -> str:
+def _money(said: Wording, minor: int, currency: str) -> str:
     sign = "-" if minor < 0 else ""
-    return f"{sign}{abs(minor) // 100:,}.{abs(minor) % 100:02d} {currency}"
+    cents = said.decimal(f".{abs(minor) % 100:02d}")
+    return f"{sign}{said.grouped(abs(minor) // 100)}{cents} {currency}"
 
 
-def _table(title: str, *columns: str) -> Table:
-    table = Table(title=title, title_justify="left", box=None, padding=(0, 2, 0, 0))
-    for column in columns:
-        table.add_column(column)
-    return table
-
-
-def income_report(told: Document) -> Group:
+def income_report(said: Wording, told: Document) -> Group:
     """``Version.income`` as a page for the terminal."""
     currency = told["currency"]
-    cover = _table("The next twelve months", "month", "income", "cover", "balance")
+    cover = said.table(said.says("income.year"), ("month", "income", "cover", "balance"))
     for month in told["cover"]:
-        cells = (_money(month[name], currency) for name in ("income", "balance"))
-        income, balance = cells
+        income, balance = (_money(said, month[name], currency) for name in ("income", "balance"))
         cover.add_row(month["month"], income, f"{month['cover'] // 100} %", balance)
-    stress = _table("What if", "case", "source", "lowest balance", "reserve exhausted")
+    stress = said.table(said.says("income.cases"), ("case", "lowest", "exhausted"))
     for case in told["cases"]:
-        lowest = _money(case["lowest_balance"], currency)
-        stress.add_row(case["id"].replace("_", " "), case.get("source", ""), lowest, case["exhausted"] or "no")
-    helps = _table("What helps the worst case", "what", "how much", "lowest balance then")
+        named = said.text(f"case.{case['id']}").format(source=case.get("source", ""))
+        lowest = _money(said, case["lowest_balance"], currency)
+        stress.add_row(named, lowest, case["exhausted"] or said.says("income.never"))
+    helps = said.table(said.says("income.helps"), ("what", "much", "then"))
     for one in told["helps_most"]:
-        much = f"{one['amount']} months" if one["id"] == "notice" else _money(one["amount"], currency)
-        helps.add_row(one["id"], much, _money(one["worst_balance_after"], currency))
-    target = _table("To aim at", "line", "now", "target", "why")
+        amount = one["amount"]
+        much = said.says("income.months", count=amount) if one["id"] == "notice" else _money(said, amount, currency)
+        helps.add_row(said.says(f"help.{one['id']}"), much, _money(said, one["worst_balance_after"], currency))
+    return Group(cover, Text(), stress, Text(), helps, Text(), _target(said, told, currency))
+
+
+def _target(said: Wording, told: Document, currency: str) -> Table:
+    """What to aim at, line by line: amounts of money, and months for what is about one source."""
+    target = said.table(said.says("income.target"), ("line", "now", "target", "why"))
     for line in told["target_portfolio"]:
-        target.add_row(line["id"], str(line["now"]), str(line["target"]), line["reason"])
-    return Group(cover, Text(), stress, Text(), helps, Text(), target)
+        kind, _, source = line["id"].partition(".")
+        shown = [
+            said.says("income.months", count=line[name]) if source else _money(said, line[name], currency)
+            for name in ("now", "target")
+        ]
+        target.add_row(f"{said.says(f'aim.{kind}')} {source}".rstrip(), *shown, line["reason"])
+    return target
 
 
 @click.command()
 @click.argument("file", type=click.File("r", encoding="utf-8"))
 @click.option("--json", "as_json", is_flag=True, help="Print everything as JSON for machines.")
 @click.option("--calendar", type=click.Path(path_type=Path, dir_okay=False), help="Write the reminders to this file.")
-def income(file: TextIO, *, as_json: bool, calendar: Path | None) -> None:
+@click.option(
+    "--lang", type=click.Choice(LANGUAGES), default=LANGUAGES[0], show_default=True, help="Language of the report."
+)
+def income(file: TextIO, *, as_json: bool, calendar: Path | None, lang: str) -> None:
     """Say how the income in FILE (- reads from standard input) holds over twelve months.
 
     It changes no score. Nothing is stored but the calendar asked for, and nothing leaves this machine.
     """
     try:
-        told = load().income(Income().load(read(file)))
+        version = load()
+        told = version.income(Income().load(read(file)), lang)
     except ValidationError as error:
         refuse(sorted(flat(error.messages)), NOT_TAKEN)
     except Refused as error:
@@ -75,4 +85,4 @@ def income(file: TextIO, *, as_json: bool, calendar: Path | None) -> None:
         if as_json:
             click.echo(json.dumps(told, ensure_ascii=False, indent=1))
         else:
-            Console(highlight=False).print(income_report(told))
+            Console(highlight=False).print(income_report(Wording(version, lang), told))

@@ -102,6 +102,24 @@ def test_a_plan_adds_every_advice_to_the_page(tmp_path: Path) -> None:
         assert text in printed
 
 
+def test_the_whole_page_is_told_in_german_where_that_is_asked_for(tmp_path: Path) -> None:
+    done = run(tmp_path, specimen("cli", codes=("29-1141.00",)), "--plan", "--target", "80", "--lang", "de")
+    assert done.exit_code == 0
+    printed = " ".join(done.stdout.split())
+    for text in (
+        "Pflegefachkraft (29-1141.00)",
+        "Was am meisten wiegt",
+        "80,0 Punkte",
+        "Plan für 10 Stunden im Monat über 12 Monate",
+        "KI-Exposition der Arbeit",
+        "Jetzt qualifiziert",
+        "Signale vom Arbeitsmarkt",
+        "unsere eigene Übersetzung",
+    ):
+        assert text in printed
+    assert [word for word in (" points", " level ", " asked ", " months", "Nurses") if word in printed] == []
+
+
 def test_json_holds_the_advice_that_was_asked_for(tmp_path: Path) -> None:
     answers, version = specimen("cli"), load("1")
     told = json.loads(run(tmp_path, answers, "--json", "--plan", "--months", "6").stdout)

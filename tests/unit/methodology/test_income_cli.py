@@ -30,7 +30,13 @@ def test_it_prints_cover_stress_help_and_target(tmp_path: Path) -> None:
     done = run(tmp_path, DOCUMENT)
     assert done.exit_code == 0
     printed = " ".join(done.stdout.split())
-    for text in ("The next twelve months", "3,000.00 EUR 120 %", "loss client", "What helps", "To aim at"):
+    for text in ("The next twelve months", "3,000.00 EUR 120 %", "the loss of client", "What helps", "To aim at"):
+        assert text in printed
+
+
+def test_it_is_told_in_german_where_that_is_asked_for(tmp_path: Path) -> None:
+    printed = " ".join(run(tmp_path, DOCUMENT, "--lang", "de").stdout.split())
+    for text in ("Die nächsten zwölf Monate", "3.000,00 EUR 120 %", "Verlust von client", "Anzustreben"):
         assert text in printed
 
 
