@@ -1,5 +1,6 @@
 """What the directory of a version provides, as its module ``rules``: pure functions that all callers reach through
-``services.methodology.version``, so that a further version is one directory and one line there.
+``services.methodology.version``, so that a further version is one directory and one line there. Beside them stands
+its package ``publication``, which ``services.methodology.publication`` reaches by the same line.
 """
 
 from collections.abc import Sequence
@@ -77,3 +78,23 @@ class Rules(Protocol):
     def published(self, version: str, content_hash: str, language: str) -> Document: ...
 
     def warm(self) -> None: ...
+
+
+class Publication(Protocol):
+    """What the package ``publication`` of a version provides: pages for readers, and people who do not exist.
+
+    ``EXAMPLE`` is the occupation of the worked example, and ``example`` that person's answers. ``pages`` takes the
+    ``services.methodology.version.Version`` that it is about.
+    """
+
+    EXAMPLE: str
+
+    def pages(self, version: Any) -> dict[str, str]: ...
+
+    def example(self) -> Document: ...
+
+    def drawable(self) -> tuple[OccupationEntry, ...]: ...
+
+    def specimen(
+        self, seed: str, *, profile: str, occupations: int, codes: tuple[str, ...], as_of: str
+    ) -> Document: ...

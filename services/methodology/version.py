@@ -21,13 +21,14 @@ ENGLISH = "en"
 
 @dataclass(frozen=True, slots=True)
 class Published:
-    """A version's functions, and the directory that its hash is over."""
+    """A version's functions, and the directory that its hash is over, which is a package of this name."""
 
     rules: Rules
     directory: Path
+    package: str
 
 
-PUBLISHED = {"1": Published(v1, Path(v1.__file__).parent)}
+PUBLISHED = {"1": Published(v1, Path(v1.__file__).parent, "services.methodology.v1")}
 """By id, the newest last. An entry stays for ever: results of its version are replayed under it."""
 
 
@@ -192,7 +193,10 @@ class Version:
 
 
 def content_hash(directory: Path) -> str:
-    """SHA-256 over the path and SHA-256 of every data and code file of a version, by path."""
+    """SHA-256 over the path and SHA-256 of every data and code file of a version, by path.
+
+    Its package ``publication`` is left out: no result depends on it, and a clearer sentence there is no new version.
+    """
     whole = hashlib.sha256()
     for name, path in _hashed(directory).items():
         whole.update(name.encode() + b"\0" + hashlib.sha256(path.read_bytes()).digest())
@@ -219,7 +223,11 @@ def files_of(version: str) -> dict[str, Path]:
 
 def _hashed(directory: Path) -> dict[str, Path]:
     files = {path.relative_to(directory).as_posix(): path for path in directory.rglob("*")}
-    return {name: path for name, path in sorted(files.items()) if path.suffix in (".py", ".json", ".md", ".csv")}
+    return {
+        name: path
+        for name, path in sorted(files.items())
+        if path.suffix in (".py", ".json", ".md", ".csv") and not name.startswith("publication/")
+    }
 
 
 @cache

@@ -39,4 +39,4 @@ def published(directory: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.delitem(sys.modules, name)
     monkeypatch.syspath_prepend(str(directory.parent))
     rules = importlib.import_module(f"{PACKAGE}.rules")
-    monkeypatch.setitem(PUBLISHED, ID, Published(rules, directory))
+    monkeypatch.setitem(PUBLISHED, ID, Published(rules, directory, PACKAGE))

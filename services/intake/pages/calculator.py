@@ -10,7 +10,7 @@ from infra.charts.waterfall import Step, waterfall
 from infra.pages.form import Form
 from infra.pages.visit import Visit
 from schemas.points import rounded
-from services.methodology.publication.example import answers
+from services.methodology.publication import publication
 from services.methodology.version import Version, load
 
 BASE = 5 * 10**9
@@ -67,7 +67,8 @@ class Example:
 @cache
 def worked_example() -> Example:
     """The person of `docs/methodology/score.md`."""
-    told = load().score(answers()).detail()["explanation"]
+    version = load()
+    told = version.score(publication(version).example()).detail()["explanation"]
     items = tuple(Item.of(one, item) for one in told["dimensions"] for item in one["items"])
     return Example(items, told["score"]["low"])
 

@@ -13,7 +13,7 @@ from infra.pages.document import document, formula
 from infra.pages.site import Site
 from infra.pages.visit import Visit
 from services.intake.pages.calculator import Calculation, worked_example
-from services.methodology.publication.pages import NOTE, pages
+from services.methodology.publication import publication
 from services.methodology.version import Version, load
 
 DOCUMENTS = ("score", "advice", "figures", "limits")
@@ -100,8 +100,9 @@ def _standalone() -> str:
 @cache
 def _documents() -> dict[str, Markup]:
     """The pages below docs/methodology, drawn once."""
-    texts = pages(load())
-    return {name: document(texts[f"{name}.md"].removeprefix(NOTE), _here) for name in DOCUMENTS}
+    version = load()
+    texts = publication(version).pages(version)
+    return {name: document(texts[f"{name}.md"], _here) for name in DOCUMENTS}
 
 
 def _here(address: str) -> str:

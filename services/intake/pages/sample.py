@@ -6,18 +6,21 @@ from typing import Any
 from infra.charts.band import Banded, band
 from infra.charts.chart import Caption, Chart
 from infra.pages.visit import Visit
-from services.methodology.publication.example import CODE, answers
+from services.methodology.publication import publication
 from services.methodology.version import load
 
 
 @cache
 def _scored() -> dict[str, Any]:
-    return load().score(answers()).result()
+    version = load()
+    return version.score(publication(version).example()).result()
 
 
 def sample(visit: Visit) -> dict[str, object]:
     """Its score on the scale, and whose it is."""
-    return {"title": load().name(CODE, visit.language), "chart": drawn(visit, _scored()["points"])}
+    version = load()
+    title = version.name(publication(version).EXAMPLE, visit.language)
+    return {"title": title, "chart": drawn(visit, _scored()["points"])}
 
 
 def drawn(visit: Visit, points: dict[str, int]) -> Chart:

@@ -1,14 +1,14 @@
-"""Write the pages of the newest version below ``docs/methodology``."""
+"""Write the pages of every published version below ``docs/methodology``."""
 
 from pathlib import Path
 
-from services.methodology.publication import pages
-from services.methodology.version import load
+from services.methodology.publication import documents
 
 TARGET = Path(__file__).parents[3] / "docs" / "methodology"
 
 if __name__ == "__main__":
-    TARGET.mkdir(parents=True, exist_ok=True)
-    for name, text in pages(load()).items():
-        (TARGET / name).write_text(text, encoding="utf-8")
+    for name, text in documents().items():
+        place = TARGET / name
+        place.parent.mkdir(parents=True, exist_ok=True)
+        place.write_text(text, encoding="utf-8")
         print(f"docs/methodology/{name}")

@@ -18,7 +18,7 @@ _AT_START = f"""
 from pathlib import Path
 from {second_version.PACKAGE} import rules
 from services.methodology.version import PUBLISHED, Published
-PUBLISHED["{second_version.ID}"] = Published(rules, Path(rules.__file__).parent)
+PUBLISHED["{second_version.ID}"] = Published(rules, Path(rules.__file__).parent, "{second_version.PACKAGE}")
 """
 
 

@@ -5,22 +5,46 @@ bytes.
 import json
 from pathlib import Path
 
+import pytest
+
 from services.methodology import load
-from services.methodology.publication import pages
-from services.methodology.publication.spread import drawn_weights, effect_of_weights, of_occupations, people
-from services.methodology.specimen import Stream
+from services.methodology.publication import documents, publication
 from services.methodology.v1 import definition as d
+from services.methodology.v1.publication.spread import drawn_weights, effect_of_weights, of_occupations, people
+from services.methodology.v1.stream import Stream
+from tests.twins import second_version
 
 DOCS = Path(__file__).parents[3] / "docs" / "methodology"
 
 
 def test_the_committed_pages_are_the_generated_ones() -> None:
-    made = pages(load("1"))
-    assert {path.name for path in DOCS.iterdir()} == set(made)
+    made = documents()
+    assert {path.relative_to(DOCS).as_posix() for path in DOCS.rglob("*.md")} == set(made)
     for name, text in made.items():
         assert (DOCS / name).read_text(encoding="utf-8") == text, (
             f"run python -m services.methodology.publication: {name}"
         )
+
+
+def test_a_second_version_is_published_with_its_own_figures_and_the_first_stays_readable(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # Given the pages of the first version
+    first = documents()
+    # When a second one is a directory and a line
+    second_version.published(second_version.written(tmp_path), monkeypatch)
+    made = documents()
+    # Then its own pages stand in front: its hash, its weights, its example scored by it
+    newest = load("2")
+    assert newest.hash in made["README.md"]
+    assert "| AI leverage | 20 | " in made["score.md"]
+    units = newest.score(publication(newest).example()).low
+    assert f"**{units:,}**" in made["score.md"]
+    assert f"**{units:,}**" not in first["score.md"]
+    # and those of the first version behind its id, with links that lead out of there
+    assert set(made) == {*first, *(f"1/{name}" for name in first)}
+    assert made["1/limits.md"] == first["limits.md"]
+    assert "](../../../services/methodology/v1/standalone.py)" in made["1/README.md"]
 
 
 def test_the_document_names_every_source_with_licence_and_date() -> None:

@@ -10,8 +10,9 @@ from typing import Any
 import pytest
 
 from services.methodology import load
-from services.methodology.specimen import Stream, specimen
+from services.methodology.specimen import specimen
 from services.methodology.v1 import standalone
+from services.methodology.v1.stream import Stream
 
 VERSION = load("1")
 PATH = Path(standalone.__file__)

@@ -40,6 +40,11 @@ def test_compiled_code_is_no_part_of_the_hash(tmp_path: Path) -> None:
     assert content_hash(directory(tmp_path, engine_pyc="x", cache__engine_pyc="y")) == before
 
 
+def test_what_is_told_about_a_version_is_no_part_of_the_hash(tmp_path: Path) -> None:
+    before = content_hash(directory(tmp_path, engine_py="a"))
+    assert content_hash(directory(tmp_path, engine_py="a", publication__pages_py="told")) == before
+
+
 def test_an_unknown_version_is_named_with_those_that_exist() -> None:
     with pytest.raises(UnknownVersion, match="no methodology 7; published are 1"):
         load("7")

@@ -3,8 +3,8 @@
 from typing import Any
 
 from schemas.points import rounded, written
-from services.methodology.specimen import specimen
 from services.methodology.v1 import definition as d
+from services.methodology.v1.publication.specimen import specimen
 from services.methodology.v1.tables import tables
 from services.methodology.version import Version
 

@@ -4,10 +4,10 @@ from collections import Counter
 from typing import Any
 
 from schemas.points import written
-from services.methodology.publication import spread
-from services.methodology.publication.score_page import table_of
-from services.methodology.publication.spread import Spread
 from services.methodology.source import manifest
+from services.methodology.v1.publication import spread
+from services.methodology.v1.publication.score_page import table_of
+from services.methodology.v1.publication.spread import Spread
 from services.methodology.v1.tables import tables
 from services.methodology.v1.text import texts
 from services.methodology.version import Version

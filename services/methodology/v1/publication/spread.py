@@ -11,10 +11,10 @@ from functools import cache
 from itertools import pairwise
 from math import isqrt
 
-from services.methodology.specimen import drawable, specimen
 from services.methodology.v1 import definition as d
 from services.methodology.v1.engine import score
 from services.methodology.v1.plan import plan_for
+from services.methodology.v1.publication.specimen import drawable, specimen
 from services.methodology.v1.stream import Stream
 from services.methodology.v1.tables import tables
 
