@@ -15,6 +15,8 @@ BATCH = 2_000
 
 Domain = Literal["answers", "result", "detail", "trail", "reference", "statistics"]
 Operation = Literal["seal", "open"]
+HandInPurpose = Literal["scoring", "draft"]
+"""What a person may bring answers for: to be scored, or to be kept until they go on."""
 
 
 class Subkey(msgspec.Struct, frozen=True):
@@ -37,6 +39,7 @@ class NewPerson(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A hand-in that needs a person: a new one, or the one whom `external_id` or `claim_code` names.
 
     `alias` is the person of an assessment that is corrected; whoever else is named beside it must be the same.
+    `purpose` is the one whose record must allow it.
     """
 
     event_id: str
@@ -44,6 +47,7 @@ class NewPerson(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     external_id: str | None = None
     claim_code: str | None = None
     alias: str | None = None
+    purpose: HandInPurpose = "scoring"
 
 
 class CreateKeys(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

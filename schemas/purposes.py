@@ -37,6 +37,8 @@ employee is rarely free to refuse (recital 43).
 """
 INDIVIDUALS = "individuals"
 """The tenant of people who come by themselves; for them the operator is the controller."""
+DRAFT_DAYS = 30
+"""How long a draft is kept after it was last saved."""
 SANDBOX = "sandbox-"
 """How the id of each organisation for trying things out begins, and of no other: its namespace in every store."""
 

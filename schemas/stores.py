@@ -22,7 +22,7 @@ STORES = (
     ),
     Store(
         "intake",
-        "the state of each assessment, sealed results and reasons, and for individuals the sealed answers",
+        "the state of each assessment, sealed results and reasons, and for individuals the sealed answers and drafts",
         "AES-256-GCM under subkeys of the person's data key, released for one purpose at a time",
         "id, organisation, state and time of the assessment",
     ),

@@ -38,7 +38,7 @@ CALLERS = (
     Caller(
         "intake",
         frozenset({"create", "release", "resolve", "register", "employees"}),
-        frozenset({"access", "delivery", "delivery-detail", "portability"}),
+        frozenset({"access", "delivery", "delivery-detail", "draft", "portability"}),
     ),
     Caller("scoring", frozenset({"release"}), frozenset({"scoring"})),
     Caller("audit", frozenset({"release", "oversee"}), frozenset({"review", "access", "statistics"})),

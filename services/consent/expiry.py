@@ -127,10 +127,11 @@ async def _earlier(connection: AsyncConnection, tenant: str, before: str, after:
         .join(persons, persons.c.alias == hand_ins.c.alias)
         .where(
             hand_ins.c.tenant == tenant,
+            hand_ins.c.purpose == "scoring",
             hand_ins.c.handed_in_at < before,
             place > tuple_(*after),
             persons.c.state.in_(("active", "restricted")),
-            exists().where(later.c.alias == hand_ins.c.alias, since),
+            exists().where(later.c.alias == hand_ins.c.alias, later.c.purpose == "scoring", since),
             not_held(hand_ins.c.alias),
         )
         .order_by(hand_ins.c.handed_in_at, hand_ins.c.event_id)

@@ -20,6 +20,7 @@ from schemas.keys import (
     CreatedKeys,
     CreateKeys,
     Domain,
+    HandInPurpose,
     NewPerson,
     RecordDraft,
     ReleasedKey,
@@ -70,7 +71,8 @@ class KeyStore:
             made = await self._plan(connection, tenant, people)
             found = await ledger.standings(connection, _existing(made))
             fresh = {alias: self._new_holder(tenant, alias) for alias in made.fresh}
-            strike(made, _refusals(tenant, made, found, fresh))
+            wanted = {person.event_id: person.purpose for person in asked.persons}
+            strike(made, _refusals(tenant, made, wanted, found, fresh))
             holders = {alias: fresh[alias] for alias in made.fresh} | self._opened(found, made)
             sequence = await self._store(connection, tenant, made, holders)
         return CreatedKeys(tuple(_created(tenant, person, made, holders, sequence) for person in asked.persons))
@@ -154,8 +156,14 @@ class KeyStore:
         await connection.execute(
             insert(hand_ins),
             [
-                {"tenant": tenant.name, "event_id": event_id, "alias": made.answers[event_id], "handed_in_at": at}
-                for event_id in made.added
+                {
+                    "tenant": tenant.name,
+                    "event_id": event_id,
+                    "alias": made.answers[event_id],
+                    "handed_in_at": at,
+                    "purpose": person.purpose,
+                }
+                for event_id, person in made.added.items()
             ],
         )
         given = _records_to_give(tenant, made, holders)
@@ -181,7 +189,11 @@ def _existing(made: Plan) -> list[str]:
 
 
 def _refusals(
-    tenant: Tenant, made: Plan, found: Mapping[str, Standing], fresh: Mapping[str, _Holder]
+    tenant: Tenant,
+    made: Plan,
+    wanted: Mapping[str, HandInPurpose],
+    found: Mapping[str, Standing],
+    fresh: Mapping[str, _Holder],
 ) -> dict[str, str]:
     refused: dict[str, str] = {}
     for event_id, alias in made.answers.items():
@@ -193,7 +205,7 @@ def _refusals(
             continue
         if event_id in made.added:
             standing = standing.with_grounds(_own_records(tenant, made.added[event_id]))
-        decision = standing.decide_hand_in()
+        decision = standing.decide_hand_in(wanted[event_id])
         if isinstance(decision, Refused):
             refused[event_id] = decision.reason
     return refused
@@ -280,7 +292,7 @@ def _created(
     standing = holder.standing
     if event_id in made.added:
         standing = standing.with_grounds(_own_records(tenant, made.added[event_id]))
-    decision = standing.decide_hand_in()
+    decision = standing.decide_hand_in(person.purpose)
     if isinstance(decision, Refused):
         return CreatedKey(event_id, "refused", sequence=sequence, reason=decision.reason)
     return CreatedKey(

@@ -12,7 +12,7 @@ from typing import cast
 from sqlalchemy import insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from schemas.keys import RecordDraft
+from schemas.keys import HandInPurpose, RecordDraft
 from schemas.purposes import INDIVIDUALS, LegalBasis, PersonState, Purpose, RecordState
 from services.consent.purpose_table import RULES, Decision, decide, decide_hand_in
 from services.consent.tables import ledger, persons, records, registrations
@@ -51,8 +51,10 @@ class Standing:
             return decide(purpose, None, None, self.state)
         return decide(purpose, ground.basis, ground.state, self.state, instructed=self.research)
 
-    def decide_hand_in(self) -> Decision:
+    def decide_hand_in(self, purpose: HandInPurpose = "scoring") -> Decision:
         """What the purpose table lets the front door do."""
+        if purpose == "draft":
+            return self.decide(purpose)
         return decide_hand_in(self.decide("scoring"), self.decide("statistics"))
 
     @property

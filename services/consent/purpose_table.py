@@ -101,7 +101,10 @@ RULES: Final[dict[Purpose, Rule]] = {
     "review": Rule(
         Allowed(open=_EVERYTHING_MADE, seal=("trail",)), None, stopped_by=_NOTHING_STOPS, allowed_in=_RIGHTS_GO_ON
     ),
-    "draft": Rule(Allowed(open=("answers",), seal=("answers",)), "draft", bases=frozenset({"consent", "contract"})),
+    # `trail` salts the entry that tells who looked at a draft.
+    "draft": Rule(
+        Allowed(open=("answers",), seal=("answers", "trail")), "draft", bases=frozenset({"consent", "contract"})
+    ),
     "statistics": Rule(
         Allowed(open=("statistics", "result"), seal=("statistics",)), "statistics", bases=frozenset({"consent"})
     ),

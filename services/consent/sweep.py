@@ -7,12 +7,14 @@ nothing; where the last batch ended is kept in memory only, so that those who st
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Literal
 
 from sqlalchemy import exists, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from infra.clock import now, written
 from infra.db.engine import Database
+from schemas.purposes import DRAFT_DAYS, INDIVIDUALS
 from services.consent import ledger
 from services.consent.erasure import Cause
 from services.consent.expiry import START, Expiry, Place, kept_longer, not_held
@@ -23,7 +25,8 @@ from services.consent.tables import hand_ins, persons, tenants
 
 BATCH = 100
 _LATER_THAN_ALL = "9999"
-_Swept = tuple[str, Category]
+_What = Category | Literal["drafts"]
+_Swept = tuple[str, _What]
 _SWEPT: tuple[Category, ...] = ("assessments", "earlier-assessments", "requests")
 
 
@@ -32,7 +35,7 @@ class _Due:
     """What of one tenant has ended: by category, the time before which it began."""
 
     tenant: str
-    before: dict[Category, str]
+    before: dict[_What, str]
     cause: Cause
 
 
@@ -59,7 +62,9 @@ class Sweep:
         return sum([await self._sweep(one) for one in due])
 
     async def _sweep(self, due: _Due) -> int:
-        ended = await self._people(due)
+        ended = await self._people(due, "assessments")
+        if due.tenant == INDIVIDUALS:
+            ended += await self._people(due, "drafts")
         if due.cause == "expired":
             place: _Swept = (due.tenant, "earlier-assessments")
             after, before = self._places.get(place, START), due.before["earlier-assessments"]
@@ -67,10 +72,10 @@ class Sweep:
             ended += count
         return ended + await self._expiry.of_requests(due.tenant, due.before["requests"], self._batch)
 
-    async def _people(self, due: _Due) -> int:
-        place: _Swept = (due.tenant, "assessments")
+    async def _people(self, due: _Due, what: Literal["assessments", "drafts"]) -> int:
+        place: _Swept = (due.tenant, what)
         async with self._database.read() as connection:
-            old = await _old(connection, due, self._places.get(place, START), self._batch)
+            old = await _old(connection, place, due.before[what], self._places.get(place, START), self._batch)
             stay = set() if due.cause == "contract-ended" else await _kept_longer(connection, old)
         began = 0
         for alias in dict.fromkeys(one.alias for one in old if one.alias not in stay):
@@ -90,7 +95,8 @@ async def _due(connection: AsyncConnection, moment: datetime) -> list[_Due]:
     found = []
     for row in await connection.execute(select(tenants.c.tenant, tenants.c.ended_at).order_by(tenants.c.tenant)):
         days = {category: await kept_days(connection, row.tenant, category) for category in _SWEPT}
-        before = {category: written(moment - timedelta(days=count)) for category, count in days.items()}
+        times: dict[_What, int] = {**days, "drafts": DRAFT_DAYS}
+        before = {what: written(moment - timedelta(days=count)) for what, count in times.items()}
         if row.ended_at is None:
             found.append(_Due(row.tenant, before, "expired"))
         else:
@@ -98,20 +104,25 @@ async def _due(connection: AsyncConnection, moment: datetime) -> list[_Due]:
     return found
 
 
-async def _old(connection: AsyncConnection, due: _Due, after: Place, batch: int) -> list[_Old]:
-    """Hand-ins before the time, of living people who are not held and have handed in nothing since."""
-    newer, before = hand_ins.alias("newer"), due.before["assessments"]
+async def _old(connection: AsyncConnection, swept: _Swept, before: str, after: Place, batch: int) -> list[_Old]:
+    """Hand-ins before the time, of living people who are not held and have handed in nothing since.
+
+    Of drafts those only whose people never had anything scored.
+    """
+    (tenant, what), newer, scored = swept, hand_ins.alias("newer"), hand_ins.alias("scored")
+    never_scored = ~exists().where(scored.c.alias == hand_ins.c.alias, scored.c.purpose == "scoring")
     place = tuple_(hand_ins.c.handed_in_at, hand_ins.c.event_id)
     rows = await connection.execute(
         select(hand_ins.c.handed_in_at, hand_ins.c.event_id, hand_ins.c.alias)
         .join(persons, persons.c.alias == hand_ins.c.alias)
         .where(
-            hand_ins.c.tenant == due.tenant,
+            hand_ins.c.tenant == tenant,
             hand_ins.c.handed_in_at < before,
             place > tuple_(*after),
             persons.c.state.in_(("active", "restricted")),
             ~exists().where(newer.c.alias == hand_ins.c.alias, newer.c.handed_in_at >= before),
             not_held(hand_ins.c.alias),
+            *((never_scored,) if what == "drafts" else ()),
         )
         .order_by(hand_ins.c.handed_in_at, hand_ins.c.event_id)
         .limit(batch)

@@ -103,6 +103,7 @@ hand_ins = Table(
     Column("event_id", Text, primary_key=True),
     Column("alias", Text, ForeignKey("persons.alias")),
     Column("handed_in_at", Text, nullable=False),
+    Column("purpose", Text, nullable=False, server_default="scoring"),
     Index("hand_ins_by_alias", "alias"),
     Index("hand_ins_by_time", "tenant", "handed_in_at", "event_id"),
 )

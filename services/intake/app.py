@@ -46,6 +46,8 @@ from services.intake.admin import Admin
 from services.intake.admission import Admission
 from services.intake.callers import Callers
 from services.intake.contract import INTERFACE
+from services.intake.draft_store import DraftStore
+from services.intake.drafts import Drafts
 from services.intake.dry_run import DryRun
 from services.intake.employees import Employees
 from services.intake.erasure import Erasure
@@ -128,7 +130,9 @@ async def build(settings: Settings) -> list[Listener]:
     trusted = TrustedTokens(tokens, read_issuers(settings.token_issuers, issuers))
     callers = Callers(trusted, keys, ended=organisations.has_ended)
     views, notices = Views(database, outbox), Notices(database, producer)
-    reading, erasure = Reading(store, keys, callers, views), Erasure(store, producer, keys)
+    draft_store = DraftStore(database)
+    reading, drafts = Reading(store, keys, callers, views), Drafts(draft_store, keys, views)
+    erasure = Erasure(store, draft_store, producer, keys)
     orders = Orders(erasure, Disclosure(SERVICE, keys, producer, Holdings(store).of), producer)
     results = ResultsLoop(store, producer, arrivals, admission)
     batches = BatchLoop(settings.bootstrap, f"{SERVICE}-store", READ, results.work, own=store)
@@ -179,7 +183,7 @@ async def build(settings: Settings) -> list[Listener]:
         return None if batches.ready.is_set() else "the batch loop has not joined its group"
 
     async def keep_house() -> None:
-        await idempotency_keys.expire()
+        await asyncio.gather(idempotency_keys.expire(), draft_store.expire(now()))
         await organisations.look()
         await channels.forget()
         await outbox.forget(before=written(now() - timedelta(hours=RETENTION_HOURS)))
@@ -201,7 +205,7 @@ async def build(settings: Settings) -> list[Listener]:
     pages: tuple[Part, ...] = (
         Methodology(site),
         Statement(site),
-        Assessment(site, version, acceptance, reading, arrivals),
+        Assessment(site, version, acceptance, reading, arrivals, drafts=drafts),
         Invited(site, version, acceptance, reading, arrivals, inviting=channels.inviting),
         ResultPages(site, own_result, reading, arrivals),
         AheadPages(site, own_result),

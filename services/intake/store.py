@@ -14,7 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from infra.db.engine import Database
 from schemas.rights import HeldDelivery
 from services.intake.numbering import number
-from services.intake.tables import assessments, deliveries, fence, marks
+from services.intake.tables import assessments, deliveries, drafts, fence, marks
 
 State = Literal["accepted", "scored", "refused", "failed", "gone"]
 _CHUNK = 500
@@ -183,12 +183,14 @@ class Store:
             )
         return oldest
 
-    async def erase(self, aliases: Sequence[str], next_offset: int | None = None) -> dict[str, int]:
-        """Empty the rows of these aliases and fence them for ever; gives the rows emptied in all, by alias.
+    async def erase(self, aliases: Sequence[str], next_offset: int | None = None) -> dict[str, dict[str, int]]:
+        """Empty the rows of these aliases, delete their drafts and fence them for ever.
+
+        Gives the rows emptied and the drafts deleted in all, by alias and table.
 
         `next_offset` is kept with it: where to go on in `keys.revoked`.
         """
-        emptied: dict[str, int] = {}
+        emptied: dict[str, dict[str, int]] = {}
         async with self._database.write() as connection:
             for alias in aliases:
                 emptied[alias] = await self._erase(connection, alias)
@@ -231,10 +233,13 @@ class Store:
         for place, offset in offsets.items():
             await self._upsert(connection, marks, {"topic": place, "next_offset": offset})
 
-    async def _erase(self, connection: AsyncConnection, alias: str) -> int:
-        before = await connection.scalar(select(fence.c.assessments).where(fence.c.alias == alias))
-        total = int(before or 0) + await _empty(connection, assessments.c.alias == alias)
-        await self._upsert(connection, fence, {"alias": alias, "assessments": total})
+    async def _erase(self, connection: AsyncConnection, alias: str) -> dict[str, int]:
+        counted = select(fence.c.assessments, fence.c.drafts).where(fence.c.alias == alias)
+        before = (await connection.execute(counted)).one_or_none() or (0, 0)
+        emptied = await _empty(connection, assessments.c.alias == alias)
+        unfinished = await connection.execute(delete(drafts).where(drafts.c.alias == alias))
+        total = {"assessments": before[0] + emptied, "drafts": before[1] + unfinished.rowcount}
+        await self._upsert(connection, fence, {"alias": alias, **total})
         return total
 
     async def _begin(self, connection: AsyncConnection, rows: Sequence[Mapping[str, Any]]) -> None:
@@ -245,9 +250,11 @@ class Store:
             await connection.execute(new.on_conflict_do_update(index_elements=["id"], set_=told, where=same), rows)
 
     async def _upsert(self, connection: AsyncConnection, table: Any, row: dict[str, Any]) -> None:
-        key, other = row
+        key, *others = row
         statement = self._dialect_insert(table).values(**row)
-        await connection.execute(statement.on_conflict_do_update(index_elements=[key], set_={other: row[other]}))
+        await connection.execute(
+            statement.on_conflict_do_update(index_elements=[key], set_={name: row[name] for name in others})
+        )
 
     def _dialect_insert(self, table: Any) -> Any:
         return sqlite.insert(table) if self._database.is_sqlite else postgresql.insert(table)

@@ -10,8 +10,9 @@ all up to one goes on after it. `scored_partition` and `scored_offset` say where
 knows it as `superseded_by` once it is scored. `deliveries` tell its person which of it the organisation was shown, by
 the id of the entry `delivered`, and go with it. `notices` tell an organisation what became of assessments that it
 received. `invitations` lead to assessments of the same ids; the name of an employee in one is sealed under its code,
-which is not kept. `fence` names the erased: whatever comes late for them is not stored. `market_signals` are those
-that the operator has added to the methodology's; `document` is JSON of `schemas.signal.Signal`.
+which is not kept. `drafts` holds one sealed questionnaire of a person, unfinished, with the sequence that the ledger
+had when it was saved. `fence` names the erased: whatever comes late for them is not stored. `market_signals` are
+those that the operator has added to the methodology's; `document` is JSON of `schemas.signal.Signal`.
 """
 
 from sqlalchemy import BigInteger, Boolean, Column, Index, Integer, LargeBinary, MetaData, Table, Text
@@ -115,11 +116,22 @@ notices = Table(
     Column("acknowledged_at", Text),
     Index("notices_by_tenant", "tenant"),
 )
+drafts = Table(
+    "drafts",
+    metadata,
+    Column("alias", Text, primary_key=True),
+    Column("id", Text, nullable=False),
+    Column("sealed", LargeBinary, nullable=False),
+    Column("saved_at", Text, nullable=False),
+    Column("sequence", BigInteger, nullable=False),
+    Index("drafts_by_time", "saved_at"),
+)
 fence = Table(
     "fence",
     metadata,
     Column("alias", Text, primary_key=True),
     Column("assessments", Integer, nullable=False),
+    Column("drafts", Integer, nullable=False, server_default="0"),
 )
 marks = Table(
     "marks",

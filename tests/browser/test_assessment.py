@@ -63,6 +63,57 @@ async def test_going_back_and_changing_the_language_loses_no_answer(running: Run
         assert await visitor.page.locator(".mix input[value='4000'] >> nth=0").is_checked()
 
 
+async def test_who_asks_to_save_goes_on_later_by_the_claim_code_and_hands_in_under_it(
+    running: Running, visit: Visit
+) -> None:
+    # Given somebody without scripts who has answered a part, and asks to save
+    async with visit(javascript=False, width=360) as visitor:
+        await start(visitor, running.intake, typed=False)
+        await onward(visitor)
+        await onward(visitor)
+        await skills(visitor)
+        await visitor.go(".actions button[value=save]")
+        assert await visitor.page.locator("input:checked").count() == 0
+        await visitor.look("draft-1-asked")
+        assert not await visitor.overflows()
+        # When they agree to nothing they are told what is missing; when they agree they get a claim code
+        await visitor.go(".actions button[value=keep]")
+        assert await visitor.page.locator(".mistakes li").count() == 2
+        for name in ("draft", "of_age"):
+            await visitor.tick(visitor.page.locator(f"#{name}"))
+        await visitor.go(".actions button[value=keep]")
+        claim = await visitor.page.inner_text("#claim-code")
+        await visitor.look("draft-2-saved")
+        assert not await visitor.overflows()
+        # and the code stays where the language is changed
+        await visitor.go(".languages button")
+        assert await visitor.page.inner_text("#claim-code") == claim
+        assert {one["name"] for one in await visitor.page.context.cookies()} == {"careerpulse-language"}
+
+    async with visit(javascript=False) as visitor:
+        # Then a wrong code opens nothing, and theirs the form as it was
+        await visitor.open(f"{running.intake}/")
+        await visitor.page.locator("summary").first.click()
+        await visitor.write("#claim", "nothing")
+        await visitor.go("details form button")
+        assert await visitor.page.locator(".mistakes li").count() == 1
+        await visitor.write("#claim", claim)
+        await visitor.go("details form button")
+        chosen = [await one.input_value() for one in await visitor.page.locator("#answers select").all()]
+        assert set(chosen) == {"3:18", "2"}
+        # and what is handed in is the same person's, whose draft is gone
+        for _ in range(3):
+            await onward(visitor)
+        await agree(visitor)
+        await onward(visitor)
+        assert "/result/" in visitor.page.url
+        await visitor.open(f"{running.intake}/")
+        await visitor.page.locator("summary").first.click()
+        await visitor.write("#claim", claim)
+        await visitor.go("details form button")
+        assert await visitor.page.locator(".mistakes li").count() == 1
+
+
 async def test_a_mistake_is_said_in_a_summary_and_beside_its_field(running: Running, visit: Visit) -> None:
     async with visit() as visitor:
         await start(visitor, running.intake, typed=True)

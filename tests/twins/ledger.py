@@ -18,6 +18,7 @@ RELEASED: dict[str, tuple[Domain, ...]] = {
     "scoring": ("answers", "result", "detail", "trail"),
     "access": ("answers", "result", "detail", "trail", "reference"),
     "delivery": ("result", "reference"),
+    "draft": ("answers", "trail"),
     "review": ("answers", "result", "detail", "trail"),
     "delivery-detail": ("detail",),
     "statistics": ("statistics", "result"),

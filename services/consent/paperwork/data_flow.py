@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from infra.documents.page import table
+from schemas.purposes import DRAFT_DAYS
 from schemas.stores import STORES
 from schemas.topics import CHECK_MINUTES, SEGMENT_HOURS, TOPICS
 from services.consent.privacy_state import PrivacyState
@@ -29,6 +30,7 @@ def kept_rows(state: PrivacyState) -> Iterator[tuple[str, str, str]]:
         if not one.ended:
             yield f"earlier assessments of {whose}", f"{one.kept_days['earlier-assessments']} days", "each hand-in"
         yield f"ended requests of {whose}", f"{one.kept_days['requests']} days", "their end"
+    yield "drafts of individuals", f"{DRAFT_DAYS} days", "their last saving"
     yield "ciphertext in Kafka", f"7 days, {SEGMENT_HOURS} h and {CHECK_MINUTES} min at most", "its writing"
     yield "backups of the key store", f"{state.backup_window_days} days", "their making"
 

@@ -1,68 +1,53 @@
-"""The assessment: six pages of one form. Until it is handed in, answers travel in the form and are kept nowhere."""
+"""The assessment of whoever comes by themselves: what it is, the form, and a draft of it for whoever asks to save."""
 
-import asyncio
-from collections.abc import Mapping, Sequence
-from functools import lru_cache
 from typing import Any
 
 import msgspec
 from aiohttp import web
 
-from infra.clock import now
 from infra.http.problems import Problem
-from infra.pages.form import Form
 from infra.pages.site import Site
 from infra.pages.visit import Visit
 from schemas.purposes import INDIVIDUALS
 from services.intake.acceptance import Acceptance
 from services.intake.callers import Caller
+from services.intake.drafts import Drafts
 from services.intake.idempotency import Events
 from services.intake.pages import filled as forms
-from services.intake.pages.mistakes import said
-from services.intake.pages.questions import (
-    AGES,
-    MOST_OCCUPATIONS,
-    STEPS,
-    carried,
-    codes,
-    mixes,
-    part,
-    unanswered,
-)
+from services.intake.pages.filling import SCORED_WITHIN_SECONDS, Filling, month
 from services.intake.pages.sample import sample
+from services.intake.pages.saving import Saving
 from services.intake.reading import Reading
 from services.intake.results_loop import Arrivals
-from services.methodology.search import LONGEST_QUERY, search
 from services.methodology.version import Version
 
-FOUND = 8
-SCORED_WITHIN_SECONDS = 15.0
 Document = dict[str, Any]
 
 
-class Assessment:
-    """The handlers.
+class Assessment(Filling):
+    """The handlers."""
 
-    The form lies at `place` and has the pages `steps`, of which the last one hands in.
-    """
-
-    place = "/assessment"
-    steps: Sequence[str] = STEPS
+    may_save = True
 
     def __init__(
-        self, site: Site, version: Version, acceptance: Acceptance, reading: Reading, arrivals: Arrivals
+        self,
+        site: Site,
+        version: Version,
+        acceptance: Acceptance,
+        reading: Reading,
+        arrivals: Arrivals,
+        *,
+        drafts: Drafts,
     ) -> None:
-        self._site = site
-        self._version = version
-        self._acceptance = acceptance
-        self._reading = reading
-        self._arrivals = arrivals
-        self._known = {one.code for one in version.occupations()}
+        super().__init__(site, version, acceptance, reading, arrivals)
+        self._drafts = drafts
+        self._saving = Saving(drafts)
 
     def table(self) -> list[web.RouteDef]:
         """All routes."""
         return [
             self._site.get("/", self.start),
+            self._site.post("/", self.resume),
             self._site.get("/assessment", self.begin),
             self._site.post("/assessment", self.go),
             self._site.get("/privacy-notice", self.notice),
@@ -72,105 +57,27 @@ class Assessment:
         """What it is, what it is not, what is kept and for how long."""
         return visit.page("start.html", sample=sample(visit))
 
+    async def resume(self, visit: Visit) -> web.Response:
+        """A saved draft, by its claim code: the form as it was left."""
+        resumed = await self._saving.resume(visit)
+        if resumed is None:
+            return visit.page("start.html", sample=sample(visit), status=422)
+        visit.form = resumed.form
+        visit.form = self._sound(visit)
+        return await self._shown(visit, resumed.step)
+
     async def notice(self, visit: Visit) -> web.Response:
         """The whole notice of Art. 13 GDPR."""
         return visit.page("notice.html")
 
-    async def begin(self, visit: Visit) -> web.Response:
-        """The first page of the form."""
-        return await self._shown(visit, self.steps[0])
-
-    async def go(self, visit: Visit) -> web.Response:
-        """Whatever a page's buttons ask for: search, add, remove, back, next, hand in, or the other language."""
-        visit.form = self._sound(visit)
-        step = visit.form.get("step")
-        step = step if step in self.steps else self.steps[0]
-        verb, _, what = visit.form.get("go").partition(":")
-        match verb:
-            case "add" if what in self._known:
-                added = [*visit.form.every("occupation"), what]
-                visit.form = visit.form.taking({"occupation": added[-MOST_OCCUPATIONS:], "q": [""]})
-            case "remove":
-                visit.form = visit.form.taking({"occupation": [one for one in codes(visit.form) if one != what]})
-            case "back":
-                step = self.steps[max(0, self.steps.index(step) - 1)]
-            case "next":
-                visit.form = visit.form.wrong(self._mistakes(visit, step))
-                step = (
-                    step if visit.form.mistakes else self.steps[min(len(self.steps) - 1, self.steps.index(step) + 1)]
-                )
-            case "hand-in":
-                return await self._hand_in(visit)
+    async def _otherwise(self, visit: Visit, verb: str, step: str) -> web.Response:
+        """The pages of saving; another language leaves one where one is."""
+        match verb or visit.form.get("saving"):
+            case "save":
+                return self._saving.ask(visit)
+            case "keep":
+                return await self._saving.keep(visit)
         return await self._shown(visit, step)
-
-    def _sound(self, visit: Visit) -> Form:
-        """The form with those occupations only that the version knows."""
-        return visit.form.taking({"occupation": [code for code in codes(visit.form) if code in self._known]})
-
-    def _mistakes(self, visit: Visit, step: str) -> Mapping[str, str]:
-        form = visit.form
-        found: Mapping[str, str] = {}
-        match step:
-            case "occupation":
-                found = forms.share_mistakes(form)
-            case "skills":
-                found = forms.pause_mistakes(form)
-            case "income":
-                found = forms.income_mistakes(form)
-            case _ if step == self.steps[-1]:
-                found = {**self._missing(form), **forms.filled(form, self._asked(visit), month()).mistakes}
-        return said(visit, found)
-
-    def _missing(self, form: Form) -> Mapping[str, str]:
-        """What the last page asks for before answers may be handed in."""
-        return forms.consent_mistakes(form)
-
-    def _asked(self, visit: Visit) -> Document:
-        return questionnaire(self._version, codes(visit.form), visit.language)
-
-    async def _shown(self, visit: Visit, step: str) -> web.Response:
-        form = visit.form
-        chosen = [(code, self._version.name(code, visit.language)) for code in codes(form)]
-        if not chosen:
-            step = self.steps[0]
-        common: Document = {
-            "step": step,
-            "place": self.place,
-            "steps": self.steps,
-            "attribution": self._version.attribution(visit.language),
-            "chosen": chosen,
-            "carried": carried(form, step),
-            "keeps_form": "answers",
-            "ages": AGES,
-            "on_enter": {"occupation": "search", self.steps[-1]: "hand-in"}.get(step, "next"),
-        }
-        if step == "occupation":
-            return visit.page("assessment/occupation.html", **common, **await self._found(visit))
-        asked = self._asked(visit)
-        values: Document = {name: list(part(asked, name)) for name in ("skills", "knowledge", "behaviours")}
-        if step == "tasks":
-            (values["activities"],) = part(asked, "activities")
-            values["mixes"] = mixes(asked, form)
-        values["unanswered"] = unanswered(asked, form)
-        values |= {"asked": asked, "currencies": forms.CURRENCIES, **self._beside(visit)}
-        return visit.page(f"assessment/{step}.html", **common, **values)
-
-    def _beside(self, visit: Visit) -> Document:
-        """What the pages show besides questions."""
-        return {}
-
-    async def _found(self, visit: Visit) -> Document:
-        query = visit.form.get("q")[:LONGEST_QUERY]
-        found = await asyncio.to_thread(search, query, FOUND, visit.language) if query else []
-        notes = {one.code: self._version.text(f"status.{one.status}", visit.language) for one in found}
-        return {"query": query, "found": found, "notes": notes, "room": len(codes(visit.form)) < MOST_OCCUPATIONS}
-
-    async def _hand_in(self, visit: Visit) -> web.Response:
-        self._acceptance.admission.open()
-        if mistakes := self._mistakes(visit, self.steps[-1]):
-            visit.form = visit.form.wrong(mistakes)
-            return await self._shown(visit, self.steps[-1])
-        return await self._handed_in(visit)
 
     async def _handed_in(self, visit: Visit) -> web.Response:
         answers = forms.filled(visit.form, self._asked(visit), month()).answers
@@ -179,29 +86,9 @@ class Assessment:
         (taken,) = await self._acceptance.take(caller, Events(None), [(1, msgspec.json.encode(document))])
         if isinstance(taken, Problem):
             return await self._refused(visit, taken)
+        if caller.claim_code:
+            await self._drafts.finish(caller.claim_code)
         claim = taken.claim_code or caller.claim_code or ""
         await self._arrivals.wait(taken.id, SCORED_WITHIN_SECONDS, lambda: self._reading.has_ended(taken.id))
         visit.session.begin(claim=claim, new="" if caller.claim_code else "yes")
         return visit.see_other(f"/result/{taken.id}")
-
-    async def _refused(self, visit: Visit, problem: Problem) -> web.Response:
-        """A refusal keeps the answers on the page."""
-        if problem.status == 403 and visit.form.get("claim"):
-            mistakes = {"claim": "claim"}
-        elif problem.status == 422:
-            mistakes = {"step": "answers"}
-        else:
-            raise problem
-        visit.form = visit.form.wrong(said(visit, mistakes))
-        return await self._shown(visit, self.steps[-1])
-
-
-@lru_cache(maxsize=256)
-def questionnaire(version: Version, chosen: tuple[str, ...], language: str) -> Document:
-    """The questionnaire of some occupations; the same for everybody, so it is made once."""
-    return version.questionnaire(*chosen, profile="core+income", language=language)
-
-
-def month() -> str:
-    """The month in which answers are handed in."""
-    return now().strftime("%Y-%m")

@@ -86,6 +86,16 @@ def consent_mistakes(form: Form) -> dict[str, str]:
     return mistakes
 
 
+def draft_mistakes(form: Form) -> dict[str, str]:
+    """What is missing before a draft may be kept."""
+    mistakes = {}
+    if not form.has("of_age"):
+        mistakes["of_age"] = "of_age-draft"
+    if not form.has("draft"):
+        mistakes["draft"] = "draft"
+    return mistakes
+
+
 def _occupations(form: Form, done: Filled) -> None:
     chosen = codes(form)
     if not chosen:

@@ -18,7 +18,7 @@ from services.intake.acceptance import Acceptance
 from services.intake.callers import Caller
 from services.intake.invitations.inviting import Inviting, Opened
 from services.intake.pages import filled as forms
-from services.intake.pages.assessment import SCORED_WITHIN_SECONDS, Assessment, Document, month
+from services.intake.pages.filling import SCORED_WITHIN_SECONDS, Document, Filling, month
 from services.intake.pages.mistakes import said
 from services.intake.pages.result import A_NEW_ONE_AFTER_SECONDS, ATTEMPTS
 from services.intake.pages.sample import drawn
@@ -57,7 +57,7 @@ def asked_for(draw: Draw) -> Draw:
     return drawn_or_asked
 
 
-class Invited(Assessment):
+class Invited(Filling):
     """The handlers."""
 
     place = "/invitation/assessment"

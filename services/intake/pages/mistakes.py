@@ -25,6 +25,15 @@ def _messages(visit: Visit) -> dict[str, str]:
         "of_age": _(
             "Confirm that you are old enough to decide about this yourself. Without that nobody is assessed."
         ),
+        "of_age-draft": _(
+            "Confirm that you are old enough to decide about this yourself. Without that nothing is kept."
+        ),
+        "draft": _("Agree that your answers are kept, or go back to the questions: without it nothing is kept."),
+        "draft-claim": _("Under this claim code no draft may be kept. Check it, or leave it empty for a new one."),
+        "no-draft": _(
+            "No draft is kept under this claim code. Check it letter by letter; after 30 days, or once it is handed "
+            "in, a draft is gone."
+        ),
         "scoring": _("Agree to the scoring, or leave the page: without your agreement nothing is computed or kept."),
         "claim": _("This claim code opens nothing, or its scoring was stopped. Check it, or leave it empty."),
         "claim-code": _("This code opens nothing. Check it letter by letter; what it opened may have been erased."),

@@ -23,6 +23,7 @@ _OWN = {
     "habits": ("b:",),
     "income": ("i:",),
     "consent": ("purpose", "of_age", "claim"),
+    "save": ("draft", "of_age", "claim"),
 }
 
 
@@ -34,7 +35,13 @@ def codes(form: Form) -> tuple[str, ...]:
 def carried(form: Form, step: str) -> list[str]:
     """The fields that another step shows and that this step's page carries along unseen."""
     elsewhere = tuple(name for other, names in _OWN.items() if other != step for name in names)
-    return [name for name in form.values if name.startswith(elsewhere)]
+    return [name for name in form.values if name.startswith(elsewhere) and not name.startswith(_OWN.get(step, ()))]
+
+
+def answered(form: Form) -> dict[str, list[str]]:
+    """The fields that answer a question, without what is agreed to and by whom."""
+    names = tuple(name for step in STEPS[:-1] for name in _OWN[step])
+    return {name: form.every(name) for name in form.values if name.startswith(names)}
 
 
 def part(asked: Document, name: str) -> Iterator[Document]:

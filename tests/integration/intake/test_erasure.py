@@ -8,6 +8,7 @@ from infra.keys.disclosure import Disclosure
 from schemas.events import Acknowledgement, DeadLettered, ErasureOrder, StoreReport
 from schemas.rights import ExpiryOrder
 from schemas.topics import DEAD_INTAKE, KEYS_ACKNOWLEDGED, PRIVACY_REQUESTS
+from services.intake.draft_store import Draft, DraftStore
 from services.intake.erasure import Erasure
 from services.intake.holdings import Holdings
 from services.intake.orders import Orders
@@ -23,25 +24,27 @@ def order(key: bytes | None = ALIAS.encode(), value: bytes | None = ORDER) -> Re
     return Record(PRIVACY_REQUESTS.name, 0, 3, key, value)
 
 
-def orders(store: Store, broker: Broker) -> Orders:
+def orders(database: Database, broker: Broker) -> Orders:
+    store, drafts = Store(database), DraftStore(database)
     keys = Ledger()
     disclosure = Disclosure("intake", keys, broker, Holdings(store).of)
-    return Orders(Erasure(store, broker, keys), disclosure, broker)
+    return Orders(Erasure(store, drafts, broker, keys), disclosure, broker)
 
 
-async def test_the_rows_emptied_are_reported_and_reported_equally_again(database: Database) -> None:
+async def test_the_rows_emptied_and_the_drafts_are_reported_and_reported_equally_again(database: Database) -> None:
     store, broker = Store(database), Broker()
     await store.accept([Accepted("1" * 32, "acme", ALIAS, b"mac", "2026-11-23T18:00:00Z")])
+    await DraftStore(database).save(Draft(ALIAS, "2" * 32, b"sealed", "2026-11-23T18:00:00Z", 1))
     for _ in range(2):
-        await orders(store, broker).take(order())
+        await orders(database, broker).take(order())
     reports = [msgspec.msgpack.decode(one.value, type=Acknowledgement) for one in broker.of(KEYS_ACKNOWLEDGED.name)]
-    assert reports == [StoreReport("intake", "request-1", {"assessments": 1})] * 2
+    assert reports == [StoreReport("intake", "request-1", {"assessments": 1, "drafts": 1})] * 2
 
 
 @pytest.mark.parametrize("poisoned", [order(None), order(b"\0"), order(value=None), order(value=b"\xc1CANARY")])
 async def test_what_is_no_order_is_dead_lettered_without_being_quoted(database: Database, poisoned: Record) -> None:
     broker = Broker()
-    await orders(Store(database), broker).take(poisoned)
+    await orders(database, broker).take(poisoned)
     (letter,) = [msgspec.msgpack.decode(one.value, type=DeadLettered) for one in broker.of(DEAD_INTAKE.name)]
     assert (letter.value, letter.cause.offset, "CANARY" in letter.reason) == (poisoned.value, 3, False)
 

@@ -27,7 +27,7 @@ GRANTS = {
     "access": (MADE | {"reference", "statistics"}, set()),
     "portability": ({"answers"}, set()),
     "review": (MADE, {"trail"}),
-    "draft": ({"answers"}, {"answers"}),
+    "draft": ({"answers"}, {"answers", "trail"}),
     "statistics": ({"statistics", "result"}, {"statistics"}),
     "research": ({"answers", "result"}, set()),
     "retention-beyond-result": (set(), set()),

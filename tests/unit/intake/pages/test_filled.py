@@ -122,7 +122,7 @@ def test_nobody_is_scored_without_age_and_agreement() -> None:
     agreed = Form({"purpose": ["scoring", "research", "advertising"], "of_age": ["yes"]})
     assert consent_mistakes(agreed) == {}
     assert consent(agreed, "de") == {
-        "notice": "individuals-1",
+        "notice": "individuals-2",
         "language": "de",
         "purposes": ["scoring", "research"],
         "of_age": True,

@@ -1,0 +1,29 @@
+"""What of a form is carried, and what is kept of it in a draft."""
+
+from infra.pages.form import Form
+from services.intake.pages.questions import STEPS, answered, carried
+
+FILLED = {
+    "occupation": ["15-1252.00"],
+    "f:15-1252.00:a": ["2000"],
+    "s:a": ["3:18"],
+    "i:reserve": ["9000"],
+    "purpose": ["scoring"],
+    "of_age": ["yes"],
+    "claim": ["CODE"],
+    "draft": ["yes"],
+    "token": ["0"],
+    "csrf": ["0"],
+}
+
+
+def test_a_draft_holds_answers_and_nothing_of_who_agreed_to_what() -> None:
+    assert set(answered(Form(FILLED))) == {"occupation", "f:15-1252.00:a", "s:a", "i:reserve"}
+
+
+def test_the_page_of_saving_carries_all_but_its_own_fields() -> None:
+    assert set(carried(Form(FILLED), "save")) == {"occupation", "f:15-1252.00:a", "s:a", "i:reserve", "purpose"}
+
+
+def test_each_step_carries_the_claim_code_of_a_resumed_draft_or_shows_it() -> None:
+    assert [("claim" in carried(Form(FILLED), step)) for step in STEPS] == [True] * 5 + [False]
