@@ -116,6 +116,18 @@ class ResolvedClaim(msgspec.Struct, frozen=True):
     alias: str | None
 
 
+class AskHolds(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Which of at most `BATCH` aliases are under a legal hold?"""
+
+    aliases: tuple[str, ...]
+
+
+class HeldAliases(msgspec.Struct, frozen=True):
+    """Those that are: what is theirs is not deleted while the hold stands (GDPR Art. 17(3)(e))."""
+
+    aliases: tuple[str, ...]
+
+
 class RegisterTenant(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """An organisation as controller of its employees' data, and the basis on which it hands them in.
 

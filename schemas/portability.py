@@ -1,11 +1,13 @@
 """The file of a portability request (GDPR Art. 20): what the person provided, in a form that can be handed in again.
 
 Each of `hand_ins` is a body for `POST /v1/assessments` as it stands; the whole file is taken by
-`POST /v1/assessments/import`. It holds no score: that is ours, and belongs to access.
+`POST /v1/assessments/import`, which hands in what was handed in, and no draft. It holds no score: that is ours, and
+belongs to access.
 """
 
 from marshmallow import fields
 
+from schemas.draft import PortableDraft
 from schemas.fields import Items, Open, Strict, Text
 from schemas.submission import PersonHandIn
 
@@ -15,10 +17,11 @@ MOST = 1_000
 
 
 class Portable(Strict):
-    """Everything that one person handed in, the oldest first."""
+    """Everything that one person handed in, the oldest first, and the draft that they asked to keep."""
 
     format = Text(40, choices=(FORMAT,), required=True)
-    hand_ins = Items(fields.Nested(PersonHandIn), MOST, minimum=1, required=True)
+    hand_ins = Items(fields.Nested(PersonHandIn), MOST, required=True)
+    draft = fields.Nested(PortableDraft)
 
 
 class Imported(Strict):

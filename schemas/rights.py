@@ -110,7 +110,16 @@ class HeldDelivery(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag=
     at: str
 
 
-Held = HeldAssessment | HeldTrail | HeldAct | HeldDelivery
+class HeldDraft(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag="draft"):
+    """An unfinished questionnaire as intake holds it, sealed as `DRAFT_SCHEMA`; it `ends_at` unless a hold stands."""
+
+    id: str
+    saved_at: str
+    ends_at: str
+    sealed: bytes
+
+
+Held = HeldAssessment | HeldTrail | HeldAct | HeldDelivery | HeldDraft
 
 
 class Part(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag="part"):

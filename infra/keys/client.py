@@ -18,10 +18,13 @@ import msgspec
 from infra.keys.cache import KeyCache
 from infra.keys.gathered import Gathered
 from schemas.keys import (
+    BATCH,
+    AskHolds,
     CreatedKey,
     CreatedKeys,
     CreateKeys,
     EndTenant,
+    HeldAliases,
     NewPerson,
     RegisterTenant,
     ReleasedKey,
@@ -135,6 +138,14 @@ class KeyClient:
     async def of_tenants(self, names: Sequence[str]) -> dict[str, TenantKey]:
         """The keys of these tenants for what is counted over all of their people; none of one that is unknown."""
         return (await self._call("/tenants/release", ReleaseTenants(tuple(names)), TenantKeys)).keys
+
+    async def on_hold(self, aliases: Sequence[str]) -> frozenset[str]:
+        """Those of these aliases that are under a legal hold."""
+        held: set[str] = set()
+        for start in range(0, len(aliases), BATCH):
+            asked = AskHolds(tuple(aliases[start : start + BATCH]))
+            held.update((await self._call("/holds/standing", asked, HeldAliases)).aliases)
+        return frozenset(held)
 
     async def register(self, tenant: RegisterTenant) -> None:
         """Make an organisation known to the ledger; again is harmless."""

@@ -10,7 +10,7 @@ from infra.crypto.root_key import read_secret
 from infra.http.problems import Problem
 from schemas.purposes import Purpose
 
-Call = Literal["create", "release", "resolve", "register", "employees", "oversee"]
+Call = Literal["create", "release", "resolve", "register", "employees", "holds", "oversee"]
 _SHORTEST_TOKEN = 32
 
 
@@ -37,7 +37,7 @@ class Caller:
 CALLERS = (
     Caller(
         "intake",
-        frozenset({"create", "release", "resolve", "register", "employees"}),
+        frozenset({"create", "release", "resolve", "register", "employees", "holds"}),
         frozenset({"access", "delivery", "delivery-detail", "draft", "portability"}),
     ),
     Caller("scoring", frozenset({"release"}), frozenset({"scoring"})),

@@ -1,6 +1,5 @@
 """Erasures as they are stored: read from the tables, with the stores that have reported."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -11,7 +10,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from schemas.purposes import PersonState
 from services.consent.deadline import Extension
 from services.consent.erasure import Erasure
-from services.consent.tables import holds, requests, store_reports
+from services.consent.holds import standing_reasons
+from services.consent.tables import requests, store_reports
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +48,7 @@ async def load_cases(connection: AsyncConnection, *conditions: ColumnElement[boo
         )
     ):
         reported.setdefault(row.request, set()).add(row.service)
-    held = await _held(connection, [row.alias for row in rows if row.state == "pending"])
+    held = await standing_reasons(connection, [row.alias for row in rows if row.state == "pending"])
     return [_case(row, frozenset(reported.get(row.id, ())), held.get(row.alias)) for row in rows]
 
 
@@ -78,13 +78,3 @@ def read_time(moment: str) -> datetime:
 
 def _read_if(moment: str | None) -> datetime | None:
     return None if moment is None else read_time(moment)
-
-
-async def _held(connection: AsyncConnection, aliases: Sequence[str]) -> dict[str, str]:
-    """Why each of these persons is held, of those who are."""
-    if not aliases:
-        return {}
-    rows = await connection.execute(
-        select(holds.c.alias, holds.c.reason).where(holds.c.alias.in_(aliases), holds.c.lifted_at.is_(None))
-    )
-    return {row.alias: row.reason for row in rows}

@@ -119,7 +119,7 @@ async def own_records(connection: AsyncConnection, alias: str) -> list[Consent]:
 
 def _demand_basis(draft: RecordDraft) -> None:
     rule = RULES[draft.purpose]
-    if rule.governed_by != draft.purpose:
+    if rule.governed_by != (draft.purpose,):
         raise NotGivable(f"{draft.purpose} is a right and needs no record.")
     if draft.legal_basis not in rule.bases:
         raise NotGivable(f"{draft.purpose} may rest on {', '.join(sorted(rule.bases))}.")

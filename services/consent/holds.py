@@ -67,6 +67,11 @@ class Holds:
         """Those of one person, the oldest first."""
         return await self._read(holds.c.alias == alias)
 
+    async def among(self, aliases: Sequence[str]) -> frozenset[str]:
+        """Those of these persons that are held."""
+        async with self._database.read() as connection:
+            return frozenset(await standing_reasons(connection, aliases))
+
     async def standing(self) -> Sequence[Hold]:
         """All that stand."""
         return await self._read(holds.c.lifted_at.is_(None))
@@ -84,6 +89,16 @@ class Holds:
         trail = self._keystore.trail_of(standing)
         at = hold.lifted_at or hold.set_at
         await self._outboxes.record(connection, [committed_entry(kind, at, "operator", trail, fields)])
+
+
+async def standing_reasons(connection: AsyncConnection, aliases: Sequence[str]) -> dict[str, str]:
+    """Why each of these persons is held, of those who are."""
+    if not aliases:
+        return {}
+    rows = await connection.execute(
+        select(holds.c.alias, holds.c.reason).where(holds.c.alias.in_(aliases), holds.c.lifted_at.is_(None))
+    )
+    return {row.alias: row.reason for row in rows}
 
 
 async def _alias(connection: AsyncConnection, found_by: str) -> str:

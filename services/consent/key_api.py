@@ -9,8 +9,10 @@ from infra.http.problems import Problem, problem_details
 from schemas.faults import Fault
 from schemas.keys import (
     BATCH,
+    AskHolds,
     CreateKeys,
     EndTenant,
+    HeldAliases,
     RegisterTenant,
     ReleaseKeys,
     ReleaseTenants,
@@ -28,7 +30,15 @@ from services.consent.tenants import UnknownTenant
 _BODY_BYTES = 16 * 1024 * 1024
 _INSTANCE_LENGTH = 64
 _Asked = TypeVar(
-    "_Asked", CreateKeys, ReleaseKeys, ReleaseTenants, ResolveClaim, RegisterTenant, EndTenant, AskForClocks
+    "_Asked",
+    CreateKeys,
+    ReleaseKeys,
+    ReleaseTenants,
+    ResolveClaim,
+    RegisterTenant,
+    EndTenant,
+    AskHolds,
+    AskForClocks,
 )
 
 
@@ -36,6 +46,7 @@ class KeyApi:
     """The handlers."""
 
     def __init__(self, stores: Stores, doorkeeper: Doorkeeper, desk: EmployeeDesk) -> None:
+        self._holds = stores.holds
         self._desk = desk
         self._keystore = stores.keystore
         self._tenants = stores.tenants
@@ -54,6 +65,7 @@ class KeyApi:
                 web.post("/tenants/register", self.register),
                 web.post("/tenants/end", self.end),
                 web.post("/tenants/release", self.release_tenants),
+                web.post("/holds/standing", self.holds),
                 web.post("/employees/{call}", self.employees),
                 web.post("/requests/open", self.open_requests),
             ]
@@ -118,6 +130,14 @@ class KeyApi:
         except UnknownTenant as error:
             raise Problem(422, "unknown-tenant", "Unknown tenant", "This organisation is not registered.") from error
         return _answer({})
+
+    async def holds(self, request: web.Request) -> web.Response:
+        """AskHolds → HeldAliases."""
+        self._doorkeeper.caller(request.headers.get("Authorization")).demand("holds")
+        asked = await _body(request, AskHolds)
+        _demand_size(len(asked.aliases), "/aliases")
+        held = await self._holds.among(asked.aliases)
+        return _answer(HeldAliases(tuple(sorted(held))))
 
     async def employees(self, request: web.Request) -> web.Response:
         """InviteEmployee → Invited; AskForEmployee, ListWaiting and InstructRequest → ForwardedRequests."""

@@ -68,8 +68,7 @@ class Standing:
         return replace(self, grounds={**self.grounds, **given})
 
     def _governing(self, purpose: Purpose) -> Ground | None:
-        governed_by = RULES[purpose].governed_by
-        return None if governed_by is None else self.grounds.get(governed_by)
+        return next((self.grounds[one] for one in RULES[purpose].governed_by if one in self.grounds), None)
 
 
 def ground_of(draft: RecordDraft) -> Ground:

@@ -10,9 +10,10 @@ from typing import Any
 import msgspec
 
 from infra.crypto.sealed import Context, open_sealed
+from schemas.draft import DRAFT_PLACE, DRAFT_SCHEMA
 from schemas.events import DETAIL_SCHEMA, HAND_IN_SCHEMA, REFERENCE_SCHEMA, RESULT_SCHEMA, TRAIL_SCHEMA
 from schemas.keys import Domain, Subkey
-from schemas.rights import ACT_SCHEMA, Held, HeldAct, HeldAssessment, HeldDelivery, HeldTrail
+from schemas.rights import ACT_SCHEMA, Held, HeldAct, HeldAssessment, HeldDelivery, HeldDraft, HeldTrail
 from schemas.topics import AUDIT_ENTRIES, SCORED, SUBMITTED
 from services.consent.ledger import Standing
 
@@ -52,7 +53,7 @@ class Opener:
     def assessments(self, held: Iterable[Held]) -> list[Assessment]:
         """All of them by time, those of unknown time first. Raises NotOpened for what is none of this person's."""
         for one in held:
-            if isinstance(one, HeldAct | HeldDelivery):
+            if isinstance(one, HeldAct | HeldDelivery | HeldDraft):
                 continue
             found = self._found.setdefault(one.id, Assessment(one.id))
             if isinstance(one, HeldTrail):
@@ -60,6 +61,15 @@ class Opener:
             else:
                 self._open(found, one)
         return sorted(self._found.values(), key=lambda one: (one.told.submitted_at if one.told else "", one.id))
+
+    def drafts(self, held: Iterable[Held]) -> list[Document]:
+        """Unfinished questionnaires; there is one at most."""
+        return [
+            {"id": one.id, "saved_at": one.saved_at, "ends_at": one.ends_at} | opened
+            for one in held
+            if isinstance(one, HeldDraft)
+            and (opened := self._opened("answers", one.sealed, DRAFT_PLACE, DRAFT_SCHEMA, one.id)) is not None
+        ]
 
     def looked(self, held: Sequence[Held]) -> list[Document]:
         """Who looked, by role, when and why, the oldest first: auditors, and the organisation whenever it was told.

@@ -56,13 +56,14 @@ Decision = Allowed | Refused
 class Rule:
     """What holds for one purpose, whatever the record says.
 
-    `governed_by` is the purpose whose record is looked at; None for rights that need no record. `stopped_by` are the
-    record states and `allowed_in` the person states in which the purpose is refused or goes on. `on_instruction`:
-    only where the controller has instructed it, whatever a person agreed to (Art. 28(3)(a)).
+    `governed_by` are the purposes whose record is looked at, the first that there is; none for rights that need no
+    record. `stopped_by` are the record states and `allowed_in` the person states in which the purpose is refused or
+    goes on. `on_instruction`: only where the controller has instructed it, whatever a person agreed to
+    (Art. 28(3)(a)).
     """
 
     grant: Allowed
-    governed_by: Purpose | None
+    governed_by: tuple[Purpose, ...]
     bases: frozenset[LegalBasis] = frozenset(LEGAL_BASES) - {"vital-interest"}
     stopped_by: frozenset[RecordState] = frozenset({"withdrawn", "expired", "objected"})
     allowed_in: frozenset[PersonState] = frozenset({"active"})
@@ -78,48 +79,48 @@ HAND_IN: Final = Allowed(seal=("answers", "trail", "reference"))
 the audit entry `received`."""
 
 RULES: Final[dict[Purpose, Rule]] = {
-    "scoring": Rule(Allowed(open=("answers",), seal=("result", "detail", "trail")), "scoring"),
+    "scoring": Rule(Allowed(open=("answers",), seal=("result", "detail", "trail")), ("scoring",)),
     # The platform's own name for its employee (`reference`) says whose result it is.
-    "delivery": Rule(Allowed(open=("result", "reference")), "delivery"),
-    "delivery-detail": Rule(Allowed(open=("detail",)), "delivery-detail"),
+    "delivery": Rule(Allowed(open=("result", "reference")), ("delivery",)),
+    "delivery-detail": Rule(Allowed(open=("detail",)), ("delivery-detail",)),
     # Art. 15: everything held, whatever else was withdrawn, until it is erased.
     "access": Rule(
         Allowed(open=(*_EVERYTHING_MADE, "reference", "statistics")),
-        None,
+        (),
         stopped_by=_NOTHING_STOPS,
         allowed_in=frozenset({"active", "restricted", "erasure-pending"}),
     ),
     # Art. 20: what the person provided, where that rested on consent or contract; a withdrawal does not end it.
     "portability": Rule(
         Allowed(open=("answers",)),
-        "scoring",
+        ("scoring", "draft"),
         bases=frozenset({"consent", "contract"}),
         stopped_by=_NOTHING_STOPS,
         allowed_in=_RIGHTS_GO_ON,
     ),
     # Art. 22(3): a human looks at everything that led to the result, and puts a reason beside it.
     "review": Rule(
-        Allowed(open=_EVERYTHING_MADE, seal=("trail",)), None, stopped_by=_NOTHING_STOPS, allowed_in=_RIGHTS_GO_ON
+        Allowed(open=_EVERYTHING_MADE, seal=("trail",)), (), stopped_by=_NOTHING_STOPS, allowed_in=_RIGHTS_GO_ON
     ),
     # `trail` salts the entry that tells who looked at a draft.
     "draft": Rule(
-        Allowed(open=("answers",), seal=("answers", "trail")), "draft", bases=frozenset({"consent", "contract"})
+        Allowed(open=("answers",), seal=("answers", "trail")), ("draft",), bases=frozenset({"consent", "contract"})
     ),
     "statistics": Rule(
-        Allowed(open=("statistics", "result"), seal=("statistics",)), "statistics", bases=frozenset({"consent"})
+        Allowed(open=("statistics", "result"), seal=("statistics",)), ("statistics",), bases=frozenset({"consent"})
     ),
     "research": Rule(
         Allowed(open=("answers", "result")),
-        "research",
+        ("research",),
         bases=frozenset({"consent", "public-task", "legitimate-interest"}),
         on_instruction=True,
     ),
     # Keeping what is sealed takes no key; this row says whether it may be kept.
-    "retention-beyond-result": Rule(Allowed(), "retention-beyond-result", allowed_in=_RIGHTS_GO_ON),
+    "retention-beyond-result": Rule(Allowed(), ("retention-beyond-result",), allowed_in=_RIGHTS_GO_ON),
     # Art. 18(2) and 21(1): neither a restriction nor an objection stops the defence of legal claims.
     "legal-claim": Rule(
         Allowed(open=_EVERYTHING_MADE),
-        "legal-claim",
+        ("legal-claim",),
         bases=frozenset({"contract", "legal-obligation", "legitimate-interest"}),
         stopped_by=frozenset({"withdrawn", "expired"}),
         allowed_in=_RIGHTS_GO_ON,
@@ -135,7 +136,8 @@ def decide(
     *,
     instructed: bool = True,
 ) -> Decision:
-    """The table's cell. `basis` and `record` are those of the record of `RULES[purpose].governed_by`, None without.
+    """The table's cell. `basis` and `record` are those of the record that governs, None without
+    one.
 
     The state of the person is looked at first: it is the narrower one. `instructed`: whether the controller has
     instructed what is off without its word; for individuals the operator is the controller.
@@ -143,7 +145,7 @@ def decide(
     rule = RULES[purpose]
     if person not in rule.allowed_in:
         return Refused(_narrowing(person))
-    if rule.governed_by is None:
+    if not rule.governed_by:
         return rule.grant
     if basis is None or record is None:
         return Refused("no-record")

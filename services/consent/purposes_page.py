@@ -69,7 +69,7 @@ def allowed(purpose: Purpose) -> dict[Cell, list[LegalBasis | None]]:
     for (basis, record), person in product(records, PERSON_STATES):
         decision = decide(purpose, basis, record, person)
         if isinstance(decision, Allowed):
-            shown = None if RULES[purpose].governed_by is None else record
+            shown = record if RULES[purpose].governed_by else None
             known = cells.setdefault((shown, person, decision), [])
             if basis is not None and basis not in known and shown is not None:
                 known.append(basis)
@@ -85,10 +85,10 @@ def _purposes() -> str:
 
 def _governed(purpose: Purpose) -> str:
     rule = RULES[purpose]
-    if rule.governed_by is None:
+    if not rule.governed_by:
         return "a right: no record"
     instructed = ", and the controller's instruction: off without it" if rule.on_instruction else ""
-    return f"the record of {rule.governed_by}{instructed}"
+    return f"the record of {', else of '.join(rule.governed_by)}{instructed}"
 
 
 def _bases() -> str:

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from infra.clock import written
-from schemas.purposes import INDIVIDUALS
+from schemas.purposes import DRAFT_DAYS, INDIVIDUALS
 from schemas.topics import gone_from_kafka
 from services.consent.cases import read_time
 from services.consent.consents import Consent
@@ -50,9 +50,10 @@ class Subject:
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """What is held, opened: assessments, who looked, consents, requests as they are shown, recipients by their id."""
+    """What is held, opened: assessments, drafts, who looked, consents, requests as shown, recipients by their id."""
 
     assessments: Sequence[Assessment]
+    drafts: Sequence[Document]
     looked: Sequence[Document]
     consents: Sequence[Consent]
     requests: Sequence[dict[str, object]]
@@ -69,6 +70,7 @@ def access_report(subject: Subject, shown: Shown) -> Document:
         "source": _source(subject),
         "purposes": _purposes(subject, shown.consents),
         "assessments": [_assessment(one) for one in shown.assessments],
+        "drafts": list(shown.drafts),
         "looked": list(shown.looked),
         "recipients": [{"organisation": name, "receives": ["result"]} for name in shown.recipients],
         "consents": [asdict(one) for one in shown.consents],
@@ -143,6 +145,7 @@ def _retention(subject: Subject, assessments: Sequence[Assessment]) -> Document:
     last = max(times, default=None)
     return {
         "assessments": "until you have them erased, or until the retention set for your organisation has passed",
+        "drafts": f"{DRAFT_DAYS} days after they were last saved, or until they are handed in or withdrawn",
         "sealed_copies_in_kafka_gone_by": None if last is None else written(gone_from_kafka(read_time(last))),
         "this_report_until": written(subject.kept_until),
         "log": "Entries of the log stay for six months at least; they hold no answer and no name, and once your key "

@@ -90,18 +90,22 @@ class Results:
         )
         recipients = [] if standing.tenant == INDIVIDUALS else [standing.tenant]
         consents, requests = await self._consents.of(standing.alias), await self._register.of(standing.alias)
-        shown = Shown(opener.assessments(held), opener.looked(held), consents, requests, recipients)
+        shown = Shown(
+            opener.assessments(held), opener.drafts(held), opener.looked(held), consents, requests, recipients
+        )
         return access_report(subject, shown)
 
     async def _portable(self, standing: Standing, filed: Filed) -> Document:
+        opener, held = self._opener(standing, "portability"), await self._disclosures.held(filed)
         current = [
             handed_in_again(one.hand_in)
-            for one in self._opener(standing, "portability").assessments(await self._disclosures.held(filed))
+            for one in opener.assessments(held)
             if one.hand_in is not None and one.told is not None and one.told.superseded_by is None
         ]
-        if not current:
+        drafts = [_portable_draft(one) for one in opener.drafts(held)]
+        if not current and not drafts:
             raise NotReady("No answers that you provided yourself are kept; access gives everything that is held.")
-        return {"format": FORMAT, "hand_ins": current[-MOST:]}
+        return {"format": FORMAT, "hand_ins": current[-MOST:]} | ({"draft": drafts[0]} if drafts else {})
 
     async def _review(self, standing: Standing, filed: Filed) -> Document:
         trail = self._keystore.subkeys_of(standing, "access").get("trail")
@@ -117,6 +121,11 @@ class Results:
 
     def _opener(self, standing: Standing, purpose: Purpose) -> Opener:
         return Opener(standing, self._keystore.subkeys_of(standing, purpose))
+
+
+def _portable_draft(one: Document) -> Document:
+    form = [{"name": name, "values": values} for name, values in one["form"].items()]
+    return {"saved_at": one["saved_at"], "step": one["step"], "form": form}
 
 
 def review_place(standing: Standing, request: str) -> Context:

@@ -95,8 +95,8 @@ async def _due(connection: AsyncConnection, moment: datetime) -> list[_Due]:
     found = []
     for row in await connection.execute(select(tenants.c.tenant, tenants.c.ended_at).order_by(tenants.c.tenant)):
         days = {category: await kept_days(connection, row.tenant, category) for category in _SWEPT}
-        times: dict[_What, int] = {**days, "drafts": DRAFT_DAYS}
-        before = {what: written(moment - timedelta(days=count)) for what, count in times.items()}
+        times: list[tuple[_What, int]] = [*days.items(), ("drafts", DRAFT_DAYS)]
+        before = {what: written(moment - timedelta(days=count)) for what, count in times}
         if row.ended_at is None:
             found.append(_Due(row.tenant, before, "expired"))
         else:

@@ -57,6 +57,7 @@ from services.intake.holdings import Holdings
 from services.intake.idempotency import IdempotencyKeys
 from services.intake.imports import Imports
 from services.intake.income_review import IncomeReview
+from services.intake.invitations.inviting import Inviting
 from services.intake.letters import Letters
 from services.intake.lookups import Lookups
 from services.intake.market_signals import MarketSignals
@@ -67,6 +68,7 @@ from services.intake.outlets import CHANNELS, Part, outlets
 from services.intake.outside_tokens import TrustedTokens, read_issuers
 from services.intake.pages.ahead import AheadPages
 from services.intake.pages.assessment import Assessment
+from services.intake.pages.filling import Desk
 from services.intake.pages.invited import Invited
 from services.intake.pages.methodology import Methodology
 from services.intake.pages.own import Own
@@ -129,11 +131,10 @@ async def build(settings: Settings) -> list[Listener]:
     organisations, idempotency_keys = Organisations(database), IdempotencyKeys(database)
     trusted = TrustedTokens(tokens, read_issuers(settings.token_issuers, issuers))
     callers = Callers(trusted, keys, ended=organisations.has_ended)
-    views, notices = Views(database, outbox), Notices(database, producer)
-    draft_store = DraftStore(database)
+    views, notices, draft_store = Views(database, outbox), Notices(database, producer), DraftStore(database)
     reading, drafts = Reading(store, keys, callers, views), Drafts(draft_store, keys, views)
-    erasure = Erasure(store, draft_store, producer, keys)
-    orders = Orders(erasure, Disclosure(SERVICE, keys, producer, Holdings(store).of), producer)
+    erasure, holdings = Erasure(store, draft_store, producer, keys), Holdings(store, draft_store)
+    orders = Orders(erasure, Disclosure(SERVICE, keys, producer, holdings.of), producer)
     results = ResultsLoop(store, producer, arrivals, admission)
     batches = BatchLoop(settings.bootstrap, f"{SERVICE}-store", READ, results.work, own=store)
     revocations = Revocations(
@@ -183,7 +184,7 @@ async def build(settings: Settings) -> list[Listener]:
         return None if batches.ready.is_set() else "the batch loop has not joined its group"
 
     async def keep_house() -> None:
-        await asyncio.gather(idempotency_keys.expire(), draft_store.expire(now()))
+        await asyncio.gather(idempotency_keys.expire(), drafts.sweep())
         await organisations.look()
         await channels.forget()
         await outbox.forget(before=written(now() - timedelta(hours=RETENTION_HOURS)))
@@ -200,16 +201,7 @@ async def build(settings: Settings) -> list[Listener]:
         Imports(callers, idempotency_keys, acceptance),
         Letters(callers, reading),
     )
-    site = _site(settings)
-    own_result = Own(reading)
-    pages: tuple[Part, ...] = (
-        Methodology(site),
-        Statement(site),
-        Assessment(site, version, acceptance, reading, arrivals, drafts=drafts),
-        Invited(site, version, acceptance, reading, arrivals, inviting=channels.inviting),
-        ResultPages(site, own_result, reading, arrivals),
-        AheadPages(site, own_result),
-    )
+    desk = Desk(_site(settings), version, acceptance, reading, arrivals)
     parts: tuple[Part, ...] = (
         routes,
         *own,
@@ -221,8 +213,8 @@ async def build(settings: Settings) -> list[Listener]:
         DryRun(version, callers),
         IncomeReview(version),
     )
-    site.join(public)
-    public.add_routes(chain.from_iterable(page.table() for page in pages))
+    desk.site.join(public)
+    public.add_routes(chain.from_iterable(page.table() for page in _pages(desk, drafts, channels.inviting)))
     listed = chain.from_iterable(part.table() for part in parts)
     public.add_routes(INTERFACE.served([*health_routes(missing), *listed]))
     public.cleanup_ctx.append(opened_parts)
@@ -259,6 +251,18 @@ async def _warm() -> Version:
     for language in version.languages:
         await asyncio.to_thread(index, language)
     return version
+
+
+def _pages(desk: Desk, drafts: Drafts, inviting: Inviting) -> tuple[Part, ...]:
+    own = Own(desk.reading)
+    return (
+        Methodology(desk.site),
+        Statement(desk.site),
+        Assessment(desk, drafts),
+        Invited(desk, inviting),
+        ResultPages(desk.site, own, desk.reading, desk.arrivals),
+        AheadPages(desk.site, own),
+    )
 
 
 def _site(settings: Settings) -> Site:

@@ -4,8 +4,8 @@ What is kept is sealed for the person's `answers`, under a key that the ledger g
 Whoever opens one leaves an entry `viewed`.
 """
 
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from hashlib import sha256
 
 import msgspec
@@ -15,21 +15,13 @@ from infra.clock import now, written
 from infra.crypto.sealed import Context, open_sealed, seal
 from infra.http.problems import Problem, unavailable
 from infra.keys.client import KeyClient, KeysUnavailable
-from schemas.events import DRAFT_PLACE, DRAFT_SCHEMA
+from schemas.draft import DRAFT_PLACE, DRAFT_SCHEMA, MOST_BYTES, Unfinished
 from schemas.keys import CreatedKey, NewPerson, RecordDraft, ReleasedKey
-from schemas.purposes import INDIVIDUALS
+from schemas.purposes import DRAFT_DAYS, INDIVIDUALS
 from services.intake.draft_store import Draft, DraftStore
 from services.intake.views import NotRecorded, Views, viewed
 
-MOST_BYTES = 65_536
 log = structlog.get_logger(__name__)
-
-
-class Unfinished(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A questionnaire as far as it was filled in: the fields of its form, and the step at which it was left."""
-
-    step: str
-    fields: Mapping[str, Sequence[str]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,8 +61,8 @@ class Drafts:
         """The draft of this claim code; None where there is none or it may not be opened. Raises Problem (503)."""
         try:
             alias = await self._keys.resolve(claim_code)
-            draft = None if alias is None else await self._store.of(alias, now())
-            if draft is None:
+            draft = None if alias is None else await self._store.of(alias)
+            if draft is None or draft.ends_at <= written(now()):
                 return None
             async with self._keys.held("draft", [draft.alias]) as released:
                 key = released[draft.alias]
@@ -85,7 +77,7 @@ class Drafts:
         return msgspec.json.decode(opened, type=Unfinished)
 
     async def finish(self, claim_code: str) -> None:
-        """Delete the draft of this claim code, once what it became is handed in.
+        """End the draft of this claim code, once what it became is handed in.
 
         Where consent does not answer it stays until its time is over.
         """
@@ -95,7 +87,24 @@ class Drafts:
             log.warning("draft-left-until-its-time-is-over", reason=str(error))
             return
         if alias is not None:
-            await self._store.delete(alias)
+            await self._store.end([(alias, None)], now())
+            await self.sweep()
+
+    async def sweep(self) -> int:
+        """Delete what has ended and is under no legal hold; gives how many there were.
+
+        Where consent does not say who is held, nothing is deleted until it does.
+        """
+        moment = now()
+        ended = await self._store.ended(moment)
+        if not ended:
+            return 0
+        try:
+            held = await self._keys.on_hold(ended)
+        except KeysUnavailable as error:
+            log.warning("drafts-wait-to-be-deleted", drafts=len(ended), reason=str(error))
+            return 0
+        return await self._store.delete([alias for alias in ended if alias not in held], moment)
 
     async def _keep(self, key: CreatedKey, body: bytes) -> str:
         if key.status == "refused":
@@ -103,12 +112,13 @@ class Drafts:
         if key.status == "gone":
             raise _gone()
         sealed = seal(key.subkeys["answers"], body, _place(key.event_id, key))
-        kept = await self._store.save(Draft(key.alias, key.event_id, sealed, written(now()), key.sequence))
-        if not kept:
+        saved = now()
+        ends = written(saved + timedelta(days=DRAFT_DAYS))
+        if not await self._store.save(Draft(key.alias, key.event_id, sealed, written(saved), ends, key.sequence)):
             raise _gone()
         # A withdrawal that reached this process before the draft was stored found nothing to delete.
         if self._keys.cache.overtaken(ReleasedKey(key.alias, "released", sequence=key.sequence)):
-            await self._store.delete(key.alias)
+            await self._store.end([(key.alias, None)], now())
             raise Problem(403, "refused", "Refused by the consent ledger", "What you agreed to changed meanwhile.")
         return key.claim_code or ""
 

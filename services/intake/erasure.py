@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 import msgspec
 
+from infra.clock import now
 from infra.kafka.producer import Outgoing, Producer
 from infra.keys.client import KeyClient
 from infra.keys.revocations import Narrowed
@@ -24,14 +25,14 @@ class Erasure:
         self._keys = keys
 
     async def revoked(self, narrowed: Sequence[Narrowed]) -> None:
-        """The effect of `keys.revoked`: the erased are emptied, drafts whose consent was withdrawn are deleted.
+        """The effect of `keys.revoked`: the erased are emptied, drafts whose consent was withdrawn have ended.
 
         It reaches us also after a restore, from the mark that we kept.
         """
         erased = [one.alias for one in narrowed if one.revoked.kind == "erased"]
         ended = [(one.alias, one.revoked.sequence) for one in narrowed if "draft" in one.revoked.withdrawn]
         if ended:
-            await self._drafts.withdrawn(ended)
+            await self._drafts.end(ended, now())
         await self._store.erase(erased, narrowed[-1].offset + 1)
 
     async def expired(self, alias: str, order: ExpiryOrder) -> None:

@@ -2,20 +2,23 @@
 
 from collections.abc import Sequence
 
-from schemas.rights import Held, HeldAssessment
+from schemas.rights import Held, HeldAssessment, HeldDraft
+from services.intake.draft_store import Draft, DraftStore
 from services.intake.store import Row, Store
 
 
 class Holdings:
     """Reads them from the store; nothing is opened."""
 
-    def __init__(self, store: Store) -> None:
+    def __init__(self, store: Store, drafts: DraftStore) -> None:
         self._store = store
+        self._drafts = drafts
 
     async def of(self, alias: str) -> Sequence[Held]:
-        """All assessments of the person, the newest first, and what of them was delivered."""
+        """All assessments of the person, the newest first, what of them was delivered, and their draft."""
         kept: list[Held] = [_held(row) for row in await self._store.newest_of(alias)]
-        return kept + await self._store.delivered_of(alias)
+        draft = await self._drafts.of(alias)
+        return [*kept, *await self._store.delivered_of(alias), *([] if draft is None else [_unfinished(draft)])]
 
 
 def _held(row: Row) -> HeldAssessment:
@@ -31,3 +34,7 @@ def _held(row: Row) -> HeldAssessment:
         detail=row.detail,
         reference=row.reference,
     )
+
+
+def _unfinished(draft: Draft) -> HeldDraft:
+    return HeldDraft(draft.id, draft.saved_at, draft.ends_at, draft.sealed)

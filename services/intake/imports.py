@@ -15,7 +15,7 @@ from infra.http.body import expect
 from infra.http.operation import JSON, json_of, operation
 from infra.http.problems import Problem, invalid
 from schemas.decoding import Decoder
-from schemas.faults import Faulty
+from schemas.faults import Fault, Faulty
 from schemas.portability import Imported, Portable
 from schemas.purposes import INDIVIDUALS
 from services.intake.acceptance import Acceptance, Taken
@@ -81,6 +81,9 @@ async def _hand_ins(request: web.Request) -> list[Any]:
         hand_ins: list[Any] = _FILE.decode(raw).hand_ins
     except Faulty as faulty:
         raise invalid(faulty.faults) from None
+    if not hand_ins:
+        where = "The file holds no hand-in; a draft is gone on with by its claim code, on the pages."
+        raise invalid([Fault("/hand_ins", where)])
     return hand_ins
 
 

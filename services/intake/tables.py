@@ -11,8 +11,9 @@ knows it as `superseded_by` once it is scored. `deliveries` tell its person whic
 the id of the entry `delivered`, and go with it. `notices` tell an organisation what became of assessments that it
 received. `invitations` lead to assessments of the same ids; the name of an employee in one is sealed under its code,
 which is not kept. `drafts` holds one sealed questionnaire of a person, unfinished, with the sequence that the ledger
-had when it was saved. `fence` names the erased: whatever comes late for them is not stored. `market_signals` are
-those that the operator has added to the methodology's; `document` is JSON of `schemas.signal.Signal`.
+had when it was saved; one that has ended is deleted, unless a legal hold stands. `fence` names the erased: whatever
+comes late for them is not stored. `market_signals` are those that the operator has added to the methodology's;
+`document` is JSON of `schemas.signal.Signal`.
 """
 
 from sqlalchemy import BigInteger, Boolean, Column, Index, Integer, LargeBinary, MetaData, Table, Text
@@ -123,8 +124,9 @@ drafts = Table(
     Column("id", Text, nullable=False),
     Column("sealed", LargeBinary, nullable=False),
     Column("saved_at", Text, nullable=False),
+    Column("ends_at", Text, nullable=False),
     Column("sequence", BigInteger, nullable=False),
-    Index("drafts_by_time", "saved_at"),
+    Index("drafts_by_time", "ends_at"),
 )
 fence = Table(
     "fence",

@@ -35,7 +35,10 @@ class Person:
 
 @dataclass(slots=True)
 class Ledger:
-    """`away` makes every call fail as when consent is down; `release_refused` refuses one purpose to everybody."""
+    """`away` makes every call fail as when consent is down; `release_refused` refuses one purpose to everybody.
+
+    `holds` are the aliases under a legal hold.
+    """
 
     away: bool = False
     release_refused: str | None = None
@@ -47,6 +50,7 @@ class Ledger:
     tenants: dict[str, RegisterTenant] = field(default_factory=dict)
     calls: list[int] = field(default_factory=list)
     ended: set[str] = field(default_factory=set)
+    holds: frozenset[str] = frozenset()
     asked: int = 0
     asked_for: list[NewPerson] = field(default_factory=list)
     clocks: list[RequestClock] = field(default_factory=list)
@@ -85,6 +89,10 @@ class Ledger:
         await self._answer()
         secrets_of = {name: name.encode().ljust(32, b".") for name in names}
         return {name: TenantKey(key_id(own), derive(own, "statistics")) for name, own in secrets_of.items()}
+
+    async def on_hold(self, aliases: Sequence[str]) -> frozenset[str]:
+        await self._answer()
+        return self.holds.intersection(aliases)
 
     async def register(self, tenant: RegisterTenant) -> None:
         await self._answer()

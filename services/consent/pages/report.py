@@ -37,6 +37,7 @@ class Report:
     made_at: str
     purposes: tuple[Row, ...]
     assessments: tuple[Assessment, ...]
+    drafts: tuple[Assessment, ...]
     looked: tuple[Row, ...]
     copies_gone_by: str
     until: str
@@ -52,6 +53,7 @@ def readable(document: Document, visit: Visit) -> Report:
         visit.formats.moment(read_time(document["made_at"])),
         tuple((names[one["purpose"]], grounds[one["legal_basis"]]) for one in document["purposes"]),
         tuple(_assessment(one, visit, load()) for one in document["assessments"]),
+        tuple(_draft(one, visit, load()) for one in document["drafts"]),
         tuple((visit.formats.moment(read_time(one["at"])), _looked(one, visit)) for one in document["looked"]),
         "" if gone is None else visit.formats.day(read_time(gone)),
         visit.formats.day(read_time(retention["this_report_until"])),
@@ -69,6 +71,21 @@ def _assessment(one: Document, visit: Visit, version: Version) -> Assessment:
         (*_dimensions(one, visit, version), *_answers(answers, visit, version)),
         orjson.dumps(one, option=orjson.OPT_INDENT_2).decode(),
     )
+
+
+def _draft(one: Document, visit: Visit, version: Version) -> Assessment:
+    _, day = visit.says, visit.formats.day(read_time(one["ends_at"]))
+    return Assessment(
+        one["id"],
+        _("A draft, saved on %(moment)s and kept until %(day)s", moment=_saved(one, visit), day=day),
+        "",
+        tuple(_answers(one["answers"], visit, version)),
+        orjson.dumps(one, option=orjson.OPT_INDENT_2).decode(),
+    )
+
+
+def _saved(one: Document, visit: Visit) -> str:
+    return visit.formats.moment(read_time(one["saved_at"]))
 
 
 def _looked(act: Document, visit: Visit) -> str:

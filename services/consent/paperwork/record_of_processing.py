@@ -29,7 +29,7 @@ def _as_controller(state: PrivacyState) -> str:
         (
             purpose,
             PROCESSING[purpose].told,
-            "a right" if RULES[purpose].governed_by is None else ", ".join(_articles(purpose)),
+            ", ".join(_articles(purpose)) if RULES[purpose].governed_by else "a right",
             ", ".join(CATEGORIES[domain].name for domain in RULES[purpose].grant.domains),
             ", ".join(PROCESSING[purpose].recipients),
         )

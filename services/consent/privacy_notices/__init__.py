@@ -11,7 +11,7 @@ from string import Template
 from typing import Final
 
 from schemas.ages import DEFAULT_AGE, ages
-from schemas.purposes import LegalBasis
+from schemas.purposes import DRAFT_DAYS, LegalBasis
 from services.consent.controller import Party, Roles
 from services.consent.retention import Category
 
@@ -72,6 +72,7 @@ def notice(name: str, language: str, filled: Filled) -> str:
         retention_days=filled.kept["assessments"],
         earlier_days=filled.kept["earlier-assessments"],
         request_days=filled.kept["requests"],
+        draft_days=DRAFT_DAYS,
         ages=_ages(language),
     )
 

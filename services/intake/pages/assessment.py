@@ -6,20 +6,16 @@ import msgspec
 from aiohttp import web
 
 from infra.http.problems import Problem
-from infra.pages.site import Site
 from infra.pages.visit import Visit
 from schemas.purposes import INDIVIDUALS
-from services.intake.acceptance import Acceptance
 from services.intake.callers import Caller
 from services.intake.drafts import Drafts
 from services.intake.idempotency import Events
 from services.intake.pages import filled as forms
-from services.intake.pages.filling import SCORED_WITHIN_SECONDS, Filling, month
+from services.intake.pages.filling import SCORED_WITHIN_SECONDS, Desk, Filling, month
+from services.intake.pages.questions import codes
 from services.intake.pages.sample import sample
 from services.intake.pages.saving import Saving
-from services.intake.reading import Reading
-from services.intake.results_loop import Arrivals
-from services.methodology.version import Version
 
 Document = dict[str, Any]
 
@@ -29,17 +25,8 @@ class Assessment(Filling):
 
     may_save = True
 
-    def __init__(
-        self,
-        site: Site,
-        version: Version,
-        acceptance: Acceptance,
-        reading: Reading,
-        arrivals: Arrivals,
-        *,
-        drafts: Drafts,
-    ) -> None:
-        super().__init__(site, version, acceptance, reading, arrivals)
+    def __init__(self, desk: Desk, drafts: Drafts) -> None:
+        super().__init__(desk)
         self._drafts = drafts
         self._saving = Saving(drafts)
 
@@ -73,10 +60,10 @@ class Assessment(Filling):
     async def _otherwise(self, visit: Visit, verb: str, step: str) -> web.Response:
         """The pages of saving; another language leaves one where one is."""
         match verb or visit.form.get("saving"):
-            case "save":
+            case "save" if codes(visit.form):
                 return self._saving.ask(visit)
-            case "keep":
-                return await self._saving.keep(visit)
+            case "keep" if codes(visit.form):
+                return await self._saving.keep(visit, forms.filled(visit.form, self._asked(visit), month()).answers)
         return await self._shown(visit, step)
 
     async def _handed_in(self, visit: Visit) -> web.Response:

@@ -3,6 +3,7 @@
 import asyncio
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
@@ -36,6 +37,17 @@ SCORED_WITHIN_SECONDS = 15.0
 Document = dict[str, Any]
 
 
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """Where a form is handed in: what it asks comes from the version, and its result from whoever scores it."""
+
+    site: Site
+    version: Version
+    acceptance: Acceptance
+    reading: Reading
+    arrivals: Arrivals
+
+
 class Filling(ABC):
     """The handlers.
 
@@ -47,20 +59,13 @@ class Filling(ABC):
     steps: Sequence[str] = STEPS
     may_save = False
 
-    def __init__(
-        self,
-        site: Site,
-        version: Version,
-        acceptance: Acceptance,
-        reading: Reading,
-        arrivals: Arrivals,
-    ) -> None:
-        self._site = site
-        self._version = version
-        self._acceptance = acceptance
-        self._reading = reading
-        self._arrivals = arrivals
-        self._known = {one.code for one in version.occupations()}
+    def __init__(self, desk: Desk) -> None:
+        self._site = desk.site
+        self._version = desk.version
+        self._acceptance = desk.acceptance
+        self._reading = desk.reading
+        self._arrivals = desk.arrivals
+        self._known = {one.code for one in desk.version.occupations()}
 
     async def begin(self, visit: Visit) -> web.Response:
         """The first page of the form."""

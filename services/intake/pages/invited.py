@@ -12,19 +12,16 @@ from aiohttp import web
 from infra.http.attempts import Attempts
 from infra.http.problems import Problem
 from infra.pages.form import Form
-from infra.pages.site import Draw, Site
+from infra.pages.site import Draw
 from infra.pages.visit import Visit
-from services.intake.acceptance import Acceptance
 from services.intake.callers import Caller
 from services.intake.invitations.inviting import Inviting, Opened
 from services.intake.pages import filled as forms
-from services.intake.pages.filling import SCORED_WITHIN_SECONDS, Document, Filling, month
+from services.intake.pages.filling import SCORED_WITHIN_SECONDS, Desk, Document, Filling, month
 from services.intake.pages.mistakes import said
 from services.intake.pages.result import A_NEW_ONE_AFTER_SECONDS, ATTEMPTS
 from services.intake.pages.sample import drawn
-from services.intake.reading import Reading
-from services.intake.results_loop import Arrivals
-from services.methodology.version import Version, load
+from services.methodology.version import load
 
 _CODE = "invitation"
 _OPENED = web.RequestKey("opened", Opened)
@@ -63,18 +60,8 @@ class Invited(Filling):
     place = "/invitation/assessment"
     steps = ("occupation", "tasks", "skills", "habits", "hand-in")
 
-    def __init__(
-        self,
-        site: Site,
-        version: Version,
-        acceptance: Acceptance,
-        reading: Reading,
-        arrivals: Arrivals,
-        *,
-        inviting: Inviting,
-        patience: float = SCORED_WITHIN_SECONDS,
-    ) -> None:
-        super().__init__(site, version, acceptance, reading, arrivals)
+    def __init__(self, desk: Desk, inviting: Inviting, patience: float = SCORED_WITHIN_SECONDS) -> None:
+        super().__init__(desk)
         self._inviting = inviting
         self._patience = patience
         self._attempts = Attempts(ATTEMPTS, A_NEW_ONE_AFTER_SECONDS)

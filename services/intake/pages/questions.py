@@ -41,7 +41,8 @@ def carried(form: Form, step: str) -> list[str]:
 def answered(form: Form) -> dict[str, list[str]]:
     """The fields that answer a question, without what is agreed to and by whom."""
     names = tuple(name for step in STEPS[:-1] for name in _OWN[step])
-    return {name: form.every(name) for name in form.values if name.startswith(names)}
+    given = {name: [one for one in form.every(name) if one] for name in form.values if name.startswith(names)}
+    return {name: values for name, values in given.items() if values}
 
 
 def part(asked: Document, name: str) -> Iterator[Document]:

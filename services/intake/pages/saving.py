@@ -3,6 +3,7 @@
 import re
 import secrets
 from dataclasses import dataclass
+from typing import Any
 
 from aiohttp import web
 
@@ -10,7 +11,8 @@ from infra.http.attempts import Attempts
 from infra.http.problems import Problem
 from infra.pages.form import Form
 from infra.pages.visit import Visit
-from services.intake.drafts import Agreed, Drafts, Unfinished
+from schemas.draft import Unfinished
+from services.intake.drafts import Agreed, Drafts
 from services.intake.pages.filled import NOTICE, draft_mistakes
 from services.intake.pages.mistakes import said
 from services.intake.pages.questions import STEPS, answered, carried
@@ -38,14 +40,17 @@ class Saving:
         """Age, notice and agreement; nothing is kept yet."""
         return self._page(visit, "save", secrets.token_hex(16), "keep")
 
-    async def keep(self, visit: Visit) -> web.Response:
-        """Keep the draft and show its claim code; the same page sent again keeps it for the same person."""
+    async def keep(self, visit: Visit, answers: dict[str, Any]) -> web.Response:
+        """Keep the draft and show its claim code; the same page sent again keeps it for the same person.
+
+        `answers` are what of the form is one.
+        """
         token = visit.form.get("token")
         mistakes = draft_mistakes(visit.form)
         if mistakes or not _TOKEN.fullmatch(token):
             visit.form = visit.form.wrong(said(visit, mistakes))
             return self.ask(visit)
-        unfinished = Unfinished(_step(visit.form.get("step")), answered(visit.form))
+        unfinished = Unfinished(_step(visit.form.get("step")), answered(visit.form), answers)
         try:
             claim = await self._drafts.save(
                 unfinished, Agreed(NOTICE, visit.language), token, visit.form.get("claim")[:200] or None
@@ -68,7 +73,7 @@ class Saving:
             visit.form = visit.form.wrong(said(visit, {"claim": "no-draft"}))
             return None
         self._attempts.give_back(address)
-        return Resumed(_step(opened.step), Form({**opened.fields, "claim": [claim]}))
+        return Resumed(_step(opened.step), Form({**opened.form, "claim": [claim]}))
 
     def _page(self, visit: Visit, name: str, token: str, on_enter: str) -> web.Response:
         return visit.page(

@@ -1,6 +1,7 @@
 """People who come by themselves, as the slow tests need them: handed in, read, erased."""
 
 import json
+import secrets
 from dataclasses import dataclass
 from itertools import count
 from typing import Any
@@ -43,6 +44,23 @@ async def hand_in(running: Running, canary: str) -> Someone:
     status, got = await running.post("/v1/assessments?wait=30", body, {"Content-Type": "application/json"})
     assert status == 200, got
     return Someone(canary, got["id"], got["claim_code"], got["result"])
+
+
+async def save_draft(running: Running, someone: Someone) -> None:
+    """Keep an unfinished questionnaire with their canary in it under their claim code, as the page does."""
+    form = {
+        **{"step": "skills", "go": "keep", "token": secrets.token_hex(16), "claim": someone.claim_code},
+        **{"draft": "yes", "of_age": "yes", "occupation": "15-1252.00", "t:any": someone.canary},
+    }
+    async with running.http.post(f"{running.intake}/assessment", data=form) as response:
+        page = await response.text()
+    assert 'id="claim-code"' in page, page
+
+
+async def has_draft(running: Running, someone: Someone) -> bool:
+    """Whether their claim code opens a draft that holds their canary."""
+    async with running.http.post(f"{running.intake}/", data={"claim": someone.claim_code}) as response:
+        return someone.canary in await response.text()
 
 
 async def read(running: Running, someone: Someone) -> tuple[int, Any]:

@@ -20,7 +20,9 @@ from tests.acceptance.slow.people import (
     assert_gone,
     assert_readable,
     hand_in,
+    has_draft,
     receipt_of,
+    save_draft,
 )
 from tests.acceptance.test_nothing_in_the_clear import content_of, files
 
@@ -70,9 +72,10 @@ def found_in(directories: Iterable[Path], needles: Iterable[bytes]) -> list[str]
 async def test_of_a_hundred_erased_among_a_thousand_no_byte_is_left(cluster: Postgres | None, tmp_path: Path) -> None:
     data, mark = tmp_path / "stack", f"canary-{uuid.uuid4().hex}"
     database = await cluster.create_database(f"search_{uuid.uuid4().hex[:8]}") if cluster else None
-    # Given a thousand people, of whom a hundred are erased
+    # Given a thousand people, of whom two hundred also keep a draft, and a hundred of these are erased
     async with started(data, cluster, database) as running:
         people = await each([f"{mark}-{place}" for place in range(PEOPLE)], lambda one: hand_in(running, one))
+        await each(people[: 2 * ERASED], lambda one: save_draft(running, one))
         before = await keys_of(running)
         erased, living = people[:ERASED], people[ERASED:]
         requests = await each(erased, lambda one: ask_for_erasure(running, one))
@@ -97,3 +100,4 @@ async def test_of_a_hundred_erased_among_a_thousand_no_byte_is_left(cluster: Pos
     async with started(data, cluster, database) as running:
         await each(living, lambda one: assert_readable(running, one))
         await each(erased, lambda one: assert_gone(running, one))
+        assert await has_draft(running, living[0])

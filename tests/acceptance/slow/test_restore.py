@@ -13,7 +13,15 @@ from services.audit.sources import directory_source
 from services.audit.stored import stored_log
 from services.audit.verify import verify
 from tests.acceptance.conftest import started
-from tests.acceptance.slow.people import ask_for_erasure, assert_gone, assert_readable, hand_in, receipt_of
+from tests.acceptance.slow.people import (
+    ask_for_erasure,
+    assert_gone,
+    assert_readable,
+    hand_in,
+    has_draft,
+    receipt_of,
+    save_draft,
+)
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(400)]
 
@@ -59,6 +67,8 @@ async def test_a_restored_backup_brings_nobody_back_and_harms_nobody_else(which:
     # Given a backup made while two people were there
     async with started(data, None, None) as running:
         erased, early = await hand_in(running, "erased"), await hand_in(running, "early")
+        for one in (erased, early):
+            await save_draft(running, one)
         size = await running.officer.size()
     back_up(data, stores, backup)
     # and after it a third who came, and the erasure of the first
@@ -74,13 +84,15 @@ async def test_a_restored_backup_brings_nobody_back_and_harms_nobody_else(which:
         # Then the first stays erased, and the others read what they read
         await assert_gone(running, erased)
         await assert_readable(running, early)
+        assert [await has_draft(running, one) for one in (erased, early)] == [False, True]
         if "consent" not in stores:  # a key that no backup holds is lost with the ledger that had it
             await assert_readable(running, late)
         # and a fourth is scored and erased, from the request to the receipt
         fourth = await hand_in(running, "fourth")
+        await save_draft(running, fourth)
         receipt = (await receipt_of(running, await ask_for_erasure(running, fourth)))["receipt"]
         assert {one["store"]: one["counts"] for one in receipt["destroyed"]}.items() >= {
-            "intake": {"assessments": 1},
+            "intake": {"assessments": 1, "drafts": 1},
             "audit": {"trails": 1},
         }.items()
         await assert_gone(running, fourth)

@@ -72,7 +72,7 @@ async def test_the_keys_of_tenants_are_for_whoever_counts(client: TestClient) ->
     assert set(keys) == {"acme"}
 
 
-@pytest.mark.parametrize("path", ["/keys/create", "/claims/resolve", "/tenants/register"])
+@pytest.mark.parametrize("path", ["/keys/create", "/claims/resolve", "/tenants/register", "/holds/standing"])
 async def test_only_intake_makes_keys_resolves_codes_and_registers(client: TestClient, path: str) -> None:
     for service in ("scoring", "audit"):
         assert (await post(client, path, {}, service)).status == 403

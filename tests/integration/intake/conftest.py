@@ -39,6 +39,7 @@ from services.intake.invitations.store import InvitationStore
 from services.intake.letters import Letters
 from services.intake.notices import Notices, NoticesApi
 from services.intake.organisations import Organisations
+from services.intake.pages.filling import Desk
 from services.intake.pages.invited import Invited
 from services.intake.reading import Reading
 from services.intake.record import Records
@@ -132,7 +133,7 @@ async def opened(
         {"addresses": {"consent": "", "intake": "", "audit": ""}},
     )
     site.join(app)
-    app.add_routes(Invited(site, version, acceptance, reading, arrivals, inviting=inviting, patience=0.01).table())
+    app.add_routes(Invited(Desk(site, version, acceptance, reading, arrivals), inviting, patience=0.01).table())
     channels = (
         Results(callers, feed, delivery),
         events,

@@ -1,5 +1,6 @@
 """Drafts on a real database: kept for who asks, opened by the claim code, gone when their ground is."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -9,10 +10,13 @@ from infra.db.engine import Database
 from infra.http.problems import Problem
 from infra.kafka.entry_outbox import EntryOutbox
 from infra.keys.revocations import Narrowed
+from schemas.draft import Unfinished
 from schemas.events import Revoked
+from schemas.rights import HeldDraft
 from services.intake.draft_store import Draft, DraftStore
-from services.intake.drafts import Agreed, Drafts, Unfinished
+from services.intake.drafts import Agreed, Drafts
 from services.intake.erasure import Erasure
+from services.intake.holdings import Holdings
 from services.intake.store import Store
 from services.intake.tables import marks
 from services.intake.views import SOURCE, Views
@@ -21,8 +25,9 @@ from tests.twins.ledger import Ledger
 
 ALIAS = "a" * 32
 SAVED = datetime(2026, 11, 23, 18, tzinfo=UTC)
-ONE = Draft(ALIAS, "1" * 32, b"sealed", written(SAVED), 5)
-FILLED = Unfinished("skills", {"occupation": ["15-1252.00"], "s:a": ["3:18"]})
+ENDS = SAVED + timedelta(days=30)
+ONE = Draft(ALIAS, "1" * 32, b"sealed", written(SAVED), written(ENDS), 5)
+FILLED = Unfinished("skills", {"occupation": ["15-1252.00"], "s:a": ["3:18"]}, {"skills": [{"id": "a", "level": 3}]})
 AGREED = Agreed("individuals-1", "de")
 TOKEN = "0" * 32
 
@@ -49,40 +54,63 @@ async def revoked(database: Database, sequence: int, *withdrawn: str) -> None:
 
 
 async def test_a_saved_draft_takes_the_place_of_an_earlier_one(store: DraftStore) -> None:
-    later = Draft(ALIAS, "2" * 32, b"more", written(SAVED + timedelta(hours=1)), 6)
+    later = replace(ONE, id="2" * 32, sealed=b"more", sequence=6)
     assert [await store.save(ONE), await store.save(later)] == [True, True]
-    assert await store.of(ALIAS, SAVED) == later
-    await store.delete(ALIAS)
-    assert await store.of(ALIAS, SAVED) is None
+    assert await store.of(ALIAS) == later
 
 
-async def test_thirty_days_after_it_was_saved_a_draft_is_neither_shown_nor_kept(store: DraftStore) -> None:
+async def test_what_has_ended_and_nothing_else_is_deleted(store: DraftStore) -> None:
     await store.save(ONE)
-    last = SAVED + timedelta(days=30)
-    assert (await store.of(ALIAS, last), await store.expire(last)) == (ONE, 0)
-    after = last + timedelta(seconds=1)
-    assert (await store.of(ALIAS, after), await store.expire(after)) == (None, 1)
+    before = ENDS - timedelta(seconds=1)
+    assert (await store.ended(before), await store.delete([ALIAS], before)) == ([], 0)
+    assert (await store.ended(ENDS), await store.delete([ALIAS], ENDS)) == ([ALIAS], 1)
+    assert await store.of(ALIAS) is None
 
 
 async def test_nothing_is_kept_for_the_erased(store: DraftStore, database: Database) -> None:
     await store.save(ONE)
     assert await Store(database).erase([ALIAS]) == {ALIAS: {"assessments": 0, "drafts": 1}}
     assert not await store.save(ONE)
-    assert await store.of(ALIAS, SAVED) is None
+    assert await store.of(ALIAS) is None
 
 
-async def test_a_withdrawal_deletes_what_was_saved_before_it_and_nothing_else(
+async def test_a_withdrawal_ends_what_was_saved_before_it_and_nothing_else(
     store: DraftStore, database: Database
 ) -> None:
-    # Given a draft saved at sequence 5
-    await store.save(ONE)
+    # Given a draft saved at sequence 5, whose time is not over
+    await store.save(replace(ONE, ends_at=written(now() + timedelta(days=1))))
     # When another purpose is withdrawn, or an older withdrawal is read again: it stays
     await revoked(database, 6, "research")
     await revoked(database, 5, "draft")
-    assert await store.of(ALIAS, SAVED) == ONE
-    # When its own purpose is withdrawn after it was saved: it is gone
+    assert await store.ended(now()) == []
+    # When its own purpose is withdrawn after it was saved: it has ended
     await revoked(database, 6, "draft", "research")
-    assert await store.of(ALIAS, SAVED) is None
+    assert await store.ended(now()) == [ALIAS]
+
+
+async def test_while_a_legal_hold_stands_or_nobody_says_that_none_does_nothing_is_deleted(
+    database: Database, outbox: EntryOutbox
+) -> None:
+    # Given a draft whose time is over
+    ledger, store = Ledger(), DraftStore(database)
+    kept = drafts(database, ledger, outbox)
+    claim = await kept.save(FILLED, AGREED, TOKEN)
+    alias = await ledger.resolve(claim) or ""
+    await store.end([(alias, None)], now())
+    # When its person is held, and when consent does not answer: it is held, and gone on with by nobody
+    ledger.holds = frozenset({alias})
+    assert (await kept.sweep(), await kept.open(claim)) == (0, None)
+    ledger.holds, ledger.away = frozenset(), True
+    assert await kept.sweep() == 0
+    # When no hold stands any more: it is deleted
+    ledger.away = False
+    assert (await kept.sweep(), await store.of(alias)) == (1, None)
+
+
+async def test_what_is_held_about_a_person_includes_their_draft(database: Database, store: DraftStore) -> None:
+    await store.save(ONE)
+    (held,) = await Holdings(Store(database), store).of(ALIAS)
+    assert held == HeldDraft(ONE.id, ONE.saved_at, ONE.ends_at, ONE.sealed)
 
 
 async def test_a_draft_is_sealed_opened_by_its_claim_code_and_its_opening_recorded(
@@ -98,7 +126,7 @@ async def test_a_draft_is_sealed_opened_by_its_claim_code_and_its_opening_record
         [("draft", "individuals-1")],
     )
     alias = await ledger.resolve(claim)
-    held = await DraftStore(database).of(alias or "", now())
+    held = await DraftStore(database).of(alias or "")
     assert held is not None
     assert b"15-1252" not in held.sealed
     # and the code opens it, which leaves one entry
@@ -134,7 +162,7 @@ async def test_where_the_ledger_says_no_nothing_is_kept_and_nothing_opened(
     kept = drafts(database, ledger, outbox)
     with pytest.raises(Problem) as wrong:
         await kept.save(FILLED, AGREED, TOKEN, "no such code")
-    assert (wrong.value.status, await store.expire(now() + timedelta(days=31))) == (403, 0)
+    assert (wrong.value.status, await store.ended(now() + timedelta(days=31))) == (403, [])
     claim = await kept.save(FILLED, AGREED, TOKEN)
     ledger.release_refused = "draft"
     assert await kept.open(claim) is None
@@ -150,7 +178,8 @@ async def test_a_withdrawal_that_comes_before_the_draft_is_stored_leaves_nothing
     ledger.cache.revoke(await ledger.resolve(claim) or "", 2, 0.0)
     with pytest.raises(Problem):
         await kept.save(FILLED, AGREED, "1" * 32, claim)
-    assert await store.of(await ledger.resolve(claim) or "", now()) is None
+    assert await kept.open(claim) is None
+    assert await store.ended(now()) == [await ledger.resolve(claim)]
 
 
 async def test_handing_in_deletes_the_draft(database: Database, outbox: EntryOutbox) -> None:

@@ -27,14 +27,16 @@ def order(key: bytes | None = ALIAS.encode(), value: bytes | None = ORDER) -> Re
 def orders(database: Database, broker: Broker) -> Orders:
     store, drafts = Store(database), DraftStore(database)
     keys = Ledger()
-    disclosure = Disclosure("intake", keys, broker, Holdings(store).of)
+    disclosure = Disclosure("intake", keys, broker, Holdings(store, drafts).of)
     return Orders(Erasure(store, drafts, broker, keys), disclosure, broker)
 
 
 async def test_the_rows_emptied_and_the_drafts_are_reported_and_reported_equally_again(database: Database) -> None:
     store, broker = Store(database), Broker()
     await store.accept([Accepted("1" * 32, "acme", ALIAS, b"mac", "2026-11-23T18:00:00Z")])
-    await DraftStore(database).save(Draft(ALIAS, "2" * 32, b"sealed", "2026-11-23T18:00:00Z", 1))
+    await DraftStore(database).save(
+        Draft(ALIAS, "2" * 32, b"sealed", "2026-11-23T18:00:00Z", "2026-12-23T18:00:00Z", 1)
+    )
     for _ in range(2):
         await orders(database, broker).take(order())
     reports = [msgspec.msgpack.decode(one.value, type=Acknowledgement) for one in broker.of(KEYS_ACKNOWLEDGED.name)]

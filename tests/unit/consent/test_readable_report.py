@@ -35,6 +35,9 @@ def report() -> dict[str, Any]:
         "made_at": "2026-11-23T18:00:00Z",
         "purposes": [{"purpose": "scoring", "legal_basis": "consent"}],
         "assessments": [assessment],
+        "drafts": [
+            {"id": "d", "saved_at": "2026-11-23T18:00:00Z", "ends_at": "2026-12-23T18:00:00Z", "answers": answers}
+        ],
         "looked": [{"did": "viewed", "at": "2026-11-23T18:00:00Z", "purpose": "<b>audit</b>"}],
         "retention": {"sealed_copies_in_kafka_gone_by": None, "this_report_until": "2026-12-23T18:00:00Z"},
     }
@@ -52,6 +55,13 @@ def test_every_answer_stands_in_the_report_by_its_name() -> None:
     assert len(parts["What the score is made of"]) == 6
     # and what is stored is there as a whole
     assert json.loads(read.whole) == document["assessments"][0]
+
+
+def test_a_draft_stands_in_the_report_with_its_answers_and_its_end() -> None:
+    (draft,) = readable(report(), visit("en")).drafts
+
+    assert "December" in draft.title
+    assert {"Skills", "Income"} <= dict(draft.answers).keys()
 
 
 def test_who_looked_is_said_with_the_purpose_in_the_readers_language() -> None:

@@ -15,7 +15,8 @@ def upgrade() -> None:
         Column("id", Text, nullable=False),
         Column("sealed", LargeBinary, nullable=False),
         Column("saved_at", Text, nullable=False),
+        Column("ends_at", Text, nullable=False),
         Column("sequence", BigInteger, nullable=False),
     )
-    op.create_index("drafts_by_time", "drafts", ["saved_at"])
+    op.create_index("drafts_by_time", "drafts", ["ends_at"])
     op.add_column("fence", Column("drafts", Integer, nullable=False, server_default="0"))
