@@ -60,7 +60,7 @@ async def test_single_assessments_end_and_the_others_of_their_person_stay(databa
     # When the first is ordered to end, and, by the wrong alias, the third
     expiry = msgspec.msgpack.encode(ExpiryOrder("request-1", ("1" * 32, "3" * 32)))
     for _ in range(2):
-        await orders(store, broker).take(order(value=expiry))
+        await orders(database, broker).take(order(value=expiry))
     # Then the first alone is empty, and its organisation is told
     rows = await store.find([number * 32 for number in "123"])
     assert [(row.state, row.reference, row.sequence) for _, row in sorted(rows.items())] == [
