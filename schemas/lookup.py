@@ -59,7 +59,7 @@ class PublishedVersions(Strict):
 
 
 class MethodologyDocument(Strict):
-    """Formulas, weights, figures, sources, limits and change notes of one version."""
+    """Formulas, weights, sources, limits, change notes and a worked example of one version."""
 
     version = Text(20, required=True)
     hash = content_hash(required=True)
@@ -69,6 +69,8 @@ class MethodologyDocument(Strict):
     sources = Open(DOCUMENT, required=True)
     translations = Open({"type": "array"}, required=True)
     limits = Open({"type": "array"}, required=True)
+    not_claimed = Open({"type": "array"}, required=True)
+    worked_example = Open(DOCUMENT, required=True)
     changes = Text(1_000_000, required=True)
 
 

@@ -6,6 +6,7 @@ They are functions of the address and of what is published, so anybody may keep 
 import asyncio
 import re
 from collections.abc import Sequence
+from functools import cache
 from hashlib import sha256
 from typing import Any
 
@@ -29,6 +30,7 @@ from schemas.lookup import (
 from services.intake.contract import LANGUAGE, NOT_MODIFIED
 from services.intake.market_signals import MarketSignals
 from services.intake.occupations import misfits
+from services.methodology.publication import publication
 from services.methodology.search import LONGEST_QUERY, Match, search
 from services.methodology.version import PUBLISHED, UnknownVersion, Version, load
 
@@ -155,12 +157,13 @@ class Lookups:
         problems=(404, 422, 429),
     )
     async def methodology(self, request: web.Request) -> web.Response:
-        """Formulas, weights, figures, sources, limits and change notes of one version."""
+        """Formulas, weights, sources, limits, change notes and a worked example of one version."""
         version = published(request)
         asked = Parameters(request, "lang")
         spoken = spoken_in(request, asked, version.languages)
         asked.settle()
-        return cacheable(request, version.published(spoken.language), validator(version), spoken=spoken)
+        told = {**version.published(spoken.language), "worked_example": _worked(version)}
+        return cacheable(request, told, validator(version), spoken=spoken)
 
     def _found(self, match: Match, language: str) -> dict[str, Any]:
         told: dict[str, Any] = {
@@ -189,6 +192,14 @@ def published(request: web.Request) -> Version:
 def validator(version: Version) -> str:
     """What an answer depends on beside its address: the version's data and code, and the software around it."""
     return f"{version.hash[_HASH_DIGITS]}-{SOFTWARE}"
+
+
+@cache
+def _worked(version: Version) -> dict[str, Any]:
+    """The worked example of the version's pages: the answers, and the score with every item's part in it."""
+    answers = publication(version).example()
+    scored = version.score(answers)
+    return {"answers": answers, "result": scored.result(), "detail": scored.detail()}
 
 
 def _listed(version: Version) -> dict[str, Any]:

@@ -96,6 +96,27 @@ def plan_table(said: Wording, told: Document) -> RenderableType:
     return Group(table, Text(why, style="dim"))
 
 
+def _learnt(said: Wording, name: str, gained: Document) -> tuple[str, ...]:
+    """One row: what learning it all adds, in which hours, and in ten of them."""
+    effort = gained["effort"]
+    hours = said.span(str(effort["low"]), str(effort["high"])) if effort["middle"] else ""
+    in_ten = said.points(10 * gained["gain_per_hour"], signed=True) if "gain_per_hour" in gained else ""
+    return said.points(gained["gain"], signed=True), hours, in_ten, name
+
+
+def credentials_tables(said: Wording, told: Document) -> RenderableType:
+    """Specialisations and certifications with what learning what they consist of adds."""
+    columns, numbers = ("points", "hours", "per_hours"), (0, 1, 2)
+    specialisations = said.table(said.says("specialisations"), (*columns, "specialisation"), numbers)
+    for one in told["specialisations"]:
+        specialisations.add_row(*_learnt(said, one["name"], one))
+    certifications = said.table(said.says("certifications"), (*columns, "certification", "issuer", "date"), numbers)
+    for one in told["certifications"]:
+        certifications.add_row(*_learnt(said, one["name"], one["evidences"]), one["issuer"], one["date"])
+    note = Text(said.says("certifications.note"), style="dim")
+    return Group(specialisations, Text(), certifications, note)
+
+
 def _offers(said: Wording, told: Document, name: str) -> Table:
     columns = ("occupation", "distance", "resilience", "openings", "wage", "close")
     table = said.table(f"{said.says(f'qualified.{name}')}: {told['counts'][name]}", columns, numbers=[1, 2, 3, 4])
@@ -151,6 +172,8 @@ def advice_report(said: Wording, told: Document) -> Group:
         parts += [counterfactual_table(said, told["counterfactual"]), Text()]
     parts += [
         plan_table(said, told["plan"]),
+        Text(),
+        credentials_tables(said, told["plan"]),
         Text(),
         obsolescence_table(said, told["forecast"]["obsolescence"]),
         Text(),

@@ -6,24 +6,13 @@ from typing import Any
 from schemas.points import UNITS_PER_POINT
 from services.methodology.source import manifest
 from services.methodology.v1 import definition as d
-from services.methodology.v1.advice.credentials import credentials
+from services.methodology.v1.advice.credentials import credentials, note
 from services.methodology.v1.advice.signals import signals
 from services.methodology.v1.formulas import FORMULAS, SYMBOLS
 from services.methodology.v1.names import translation
-from services.methodology.v1.text import LANGUAGES, limits, texts
+from services.methodology.v1.text import LANGUAGES, limits, not_claimed, texts
 
 CHANGES = Path(__file__).with_name("changes.md")
-
-NOT_CLAIMED = (
-    "That a score predicts a career.",
-    "That exposure is a probability of losing a job.",
-    "That a score compares people: two people six points apart cannot be told apart.",
-    "That figures of the United States hold elsewhere.",
-    "That the weights are anything but a published choice.",
-    "That the activities below the measure's threshold are safe.",
-    "That self-rated ability is measured ability: they correlate about .29 (Mabe & West 1982).",
-    "That the sizes of measurement error were measured: they are assumptions until a pilot.",
-)
 
 
 def _dimension(number: int, name: str, language: str) -> dict[str, Any]:
@@ -56,7 +45,7 @@ def published(version: str, content_hash: str, language: str = "en") -> dict[str
             name: FORMULAS[name] for name in ("score", "contribution", "error", "correlation", "band", "change")
         },
         "advice": {name: FORMULAS[name] for name in ("current", "exposure", "distance")},
-        "credentials": credentials(),
+        "credentials": {"note": note(), **credentials()},
         "signals": signals((), language),
         "half_life_tenths_of_years": dict(d.HALF_LIFE_TENTHS),
         "task_error_minimum_hundredths": d.SE_TASKS_MINIMUM,
@@ -65,6 +54,6 @@ def published(version: str, content_hash: str, language: str = "en") -> dict[str
         "sources": manifest(),
         "translations": _translations(language),
         "limits": limits(language),
-        "not_claimed": list(NOT_CLAIMED),
+        "not_claimed": not_claimed(language),
         "changes": CHANGES.read_text(encoding="utf-8"),
     }

@@ -32,6 +32,11 @@ def anchors(kind: str, language: str) -> list[dict[str, str | int]]:
     return [{"value": value, "text": texts(language)[f"anchor.{kind}.{value}"]} for value in values]
 
 
+def not_claimed(language: str = "en") -> list[str]:
+    """What a score does not say, as clauses that begin with "That"."""
+    return [text for key, text in texts(language).items() if key.startswith("not_claimed.")]
+
+
 def limits(language: str = "en") -> list[str]:
     """What holds of every result, in plain words."""
     return [text for key, text in texts(language).items() if key.startswith("limit.")]

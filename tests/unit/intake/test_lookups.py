@@ -155,6 +155,8 @@ async def test_the_versions_are_listed_and_each_tells_all_of_itself(client: Clie
     assert listed["newest"] == one["version"] == told["version"]
     assert one["hash"] == told["hash"] == load().hash
     assert {"formulas", "dimensions", "sources", "limits", "not_claimed", "changes"} <= told.keys()
+    example = told["worked_example"]
+    assert load().score(example["answers"]).detail() == example["detail"]
 
 
 async def test_market_signals_are_told_with_date_publisher_and_grade(client: Client) -> None:

@@ -93,6 +93,9 @@ def test_a_plan_adds_every_advice_to_the_page(tmp_path: Path) -> None:
     for text in (
         "80.0 points",
         "Plan for 20 hours a month over 12 months",
+        "Machine learning",
+        "Certifications",
+        "no issuer of these states any",
         "no choice can gain more than",
         "Path of the score",
         "Exposure of the work to AI",

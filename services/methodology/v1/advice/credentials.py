@@ -23,8 +23,19 @@ PATH = Path(__file__).with_name("credentials.json")
 @cache
 def credentials() -> dict[str, list[Document]]:
     """The tables ``specialisations`` and ``certifications``, each entry with the day it was last checked."""
-    loaded = json.loads(PATH.read_text(encoding="utf-8"))
-    return {table: loaded[table] for table in ("specialisations", "certifications")}
+    return {table: _loaded()[table] for table in ("specialisations", "certifications")}
+
+
+def note() -> str:
+    """What holds of both tables: whose judgement they are, and why no hours of an issuer stand in them."""
+    words: str = _loaded()["note"]
+    return words
+
+
+@cache
+def _loaded() -> Document:
+    loaded: Document = json.loads(PATH.read_text(encoding="utf-8"))
+    return loaded
 
 
 def _reached(item: Changeable, level: int) -> tuple[int, int]:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from services.methodology.v1.advice import qualification, stress, study_plan
-from services.methodology.v1.advice.credentials import credentials
+from services.methodology.v1.advice.credentials import credentials, note
 from services.methodology.v1.advice.effort import RAISE_HOURS, REFRESH_HOURS, UNIT_HOURS
 from services.methodology.v1.advice.figures import FIRST_YEAR, figures
 from services.methodology.v1.advice.profiles import profiles
@@ -48,6 +48,11 @@ def _certifications() -> str:
         for entry in credentials()["certifications"]
     ]
     return _table(["certification", "issuer", "dated", "read from", "checked"], rows)
+
+
+def _stated() -> str:
+    listed = credentials()["certifications"]
+    return f"in {sum('hours' in entry for entry in listed)} of the {len(listed)} below"
 
 
 def _signals() -> str:
@@ -101,11 +106,13 @@ measure's threshold. Exposure is no probability of losing a job.
 Hours are an assumption, told from half to twice: {efforts}; refreshing: {REFRESH_HOURS} h. A plan of up to
 {study_plan.HOURS_MAXIMUM} hours a month over up to {study_plan.MONTHS_MAXIMUM} months is the optimum of a multiple-choice knapsack over units of
 {UNIT_HOURS} hours, with the bound of its relaxation beside it. Behaviours are told as what to do and take no place in it. A
-certification is evidence and gains nothing by itself; hours stand only where the issuer states them, which none does yet.
+certification is evidence and gains nothing by itself; hours stand only where the issuer states them: {_stated()}.
 
 {_specialisations(version)}
 
 {_certifications()}
+
+{note()}
 
 ## Other occupations
 

@@ -6,14 +6,14 @@ from services.methodology.v1.publication.advice_page import advice_page
 from services.methodology.v1.publication.example import section
 from services.methodology.v1.publication.figures_page import figures_page
 from services.methodology.v1.publication.score_page import score_page
-from services.methodology.v1.published import CHANGES, NOT_CLAIMED
-from services.methodology.v1.text import limits
+from services.methodology.v1.published import CHANGES
+from services.methodology.v1.text import limits, not_claimed
 from services.methodology.version import Version
 
 DIRECTORY = Path(__file__).parents[1].name
 
 
-def _listed(lines: tuple[str, ...] | list[str]) -> str:
+def _listed(lines: list[str]) -> str:
     return "\n".join(f"- {line}" for line in lines)
 
 
@@ -45,7 +45,7 @@ def _limits(version: Version) -> str:
 
 ## Not claimed
 
-{_listed(NOT_CLAIMED)}
+{_listed(not_claimed())}
 
 ## Response quality
 
