@@ -5,6 +5,8 @@ BIN := $(VENV)/bin
 LOCKS := infra/requirements
 INSTALLED := $(VENV)/.installed
 REQUIRE ?=
+# Processes that share the fast tests; more than four would rather wait for each other's brokers and databases.
+WORKERS ?= $(shell n=$$(getconf _NPROCESSORS_ONLN); echo $$((n < 4 ? n : 4)))
 # dev: with all that tests need; run: what a service needs.
 LOCK ?= dev
 
@@ -43,7 +45,7 @@ up: $(INSTALLED)
 	@$(BIN)/careerpulse up
 
 test: $(INSTALLED) lint types contracts
-	@REQUIRE=$(REQUIRE) $(BIN)/pytest tests/unit tests/integration tests/acceptance tests/browser
+	@REQUIRE=$(REQUIRE) $(BIN)/pytest -n $(WORKERS) --dist loadgroup tests/unit tests/integration tests/acceptance tests/browser
 
 secrets: $(INSTALLED)
 	@$(BIN)/careerpulse secrets secrets

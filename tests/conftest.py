@@ -56,6 +56,13 @@ def pytest_itemcollected(item: pytest.Item) -> None:
     """Who asks for a fixture of a real part needs that part."""
     for fixture in set(getattr(item, "fixturenames", ())) & _FIXTURE_NEEDS.keys():
         item.add_marker(_FIXTURE_NEEDS[fixture])
+    item.add_marker(pytest.mark.xdist_group(_together(item)))
+
+
+def _together(item: pytest.Item) -> str:
+    """What one worker runs: the tests over one shared stack, because a stack is dear; else those of one file."""
+    parameters = item.callspec.params if hasattr(item, "callspec") else {}
+    return f"stack-{parameters['cluster']}" if "cluster" in parameters else item.nodeid.partition("::")[0]
 
 
 @pytest.hookimpl(tryfirst=True)

@@ -1,6 +1,7 @@
 """The jars of Apache Kafka, as Maven fetches them by the pinned pom beside this file."""
 
 import asyncio
+import fcntl
 import hashlib
 import os
 import re
@@ -41,13 +42,15 @@ async def fetch_jars(directory: Path) -> None:
     if maven is None:
         raise JarsError("Maven (mvn) is not on the PATH")
     directory.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=directory.parent, prefix="fetch-") as scratch:
-        await _copy_dependencies(maven, Path(scratch, "jars"))
-        try:
+    with (
+        (directory.parent / "fetch.lock").open("w") as lock,
+        tempfile.TemporaryDirectory(dir=directory.parent, prefix="fetch-") as scratch,
+    ):
+        # Maven's own repository does not bear two that fill it at once.
+        await asyncio.to_thread(fcntl.flock, lock, fcntl.LOCK_EX)
+        if not directory.is_dir():
+            await _copy_dependencies(maven, Path(scratch, "jars"))
             Path(scratch, "jars").rename(directory)
-        except OSError:
-            if not directory.is_dir():  # else another process was quicker and fetched the same
-                raise
 
 
 async def _copy_dependencies(maven: str, target: Path) -> None:

@@ -205,6 +205,7 @@ async def test_a_partner_lists_sends_and_asks_for_a_test(
             (200, {"partner_status": "in_progress"}),
         )
         await intake.score()
+        clock.at += timedelta(hours=1)
         await calls.step()
         await calls.step()
     assert [body for body, _ in receiver.came] == [b""]
@@ -222,6 +223,7 @@ async def test_a_call_back_that_fails_is_tried_again_when_the_receiver_wants(
     await employee.enter(invitation["code"])
     await employee.fill_in()
     await intake.score()
+    clock.at += timedelta(hours=1)
     receiver.status, receiver.retry_after = 503, "3600"
     async with Outside([LOOPBACK], seconds=5) as outside:
         store = InvitationStore(intake.database)
