@@ -145,6 +145,12 @@ class Outbox:
             update(_MARKS).where(_MARKS.c.name == self.name, _MARKS.c.last < number).values(last=number)
         )
 
+    async def take_back(self, connection: AsyncConnection, offset: int) -> int:
+        """Send again what went to this offset or beyond: the topic was restored, and ends before. Gives how many."""
+        lost = _MESSAGES.c.name == self.name, _MESSAGES.c.offset >= offset
+        result = await connection.execute(update(_MESSAGES).where(*lost).values(sent_at=None, offset=None))
+        return result.rowcount
+
     async def drain(self, send: Send, now: Callable[[], str], sent: Sent | None = None) -> int:
         """Send what is unsent, oldest first; give how many. Whatever `send` raises leaves it unsent.
 

@@ -90,8 +90,10 @@ async def build(settings: Settings) -> list[Listener]:
             settings.erasure_window_seconds,
             settings.backup_window_days,
             methodology=f"{settings.intake_url}/v1/methodology",
+            journal=settings.secrets_dir / "erased",
         )
-        await stand(database, stores.outboxes, settings.bootstrap)
+        await stand(database, stores.outboxes, stores.erased, settings.bootstrap)
+        await stores.key_clients.open()  # what they have acknowledged may be void by now
         opened = opening.pop_all()
     worker = Worker(stores, Publisher(producer))
 

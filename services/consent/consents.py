@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import Row, select, update
+from sqlalchemy import Row, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from infra.clock import now, written
@@ -14,9 +14,9 @@ from schemas.purposes import LegalBasis, Purpose, RecordState
 from services.consent import ledger
 from services.consent.entries import committed_entry
 from services.consent.keystore import KeyStore
+from services.consent.ledger_records import LEDGER, end_records
 from services.consent.outboxes import Outboxes
 from services.consent.purpose_table import RULES, can_be_withdrawn
-from services.consent.tables import records
 
 
 class NotWithdrawable(Exception):
@@ -89,16 +89,8 @@ class Consents:
             _demand_withdrawable(record)
             standing = (await ledger.standings(connection, [alias]))[alias]
             at, sequence = written(now()), await ledger.advance(connection)
-            await connection.execute(
-                update(records)
-                .where(
-                    records.c.alias == alias,
-                    records.c.purpose == record.purpose,
-                    records.c.legal_basis == "consent",
-                    records.c.state == "given",
-                )
-                .values(state="withdrawn", ended_at=at)
-            )
+            earlier = LEDGER.c.purpose == record.purpose, LEDGER.c.legal_basis == "consent"
+            await end_records(connection, "withdrawn", at, LEDGER.c.alias == alias, *earlier)
             trail = self._keystore.trail_of(standing)
             await self._outboxes.record(
                 connection,
@@ -112,7 +104,7 @@ class Consents:
 async def own_records(connection: AsyncConnection, alias: str) -> list[Consent]:
     """A person's own records, oldest first."""
     rows = await connection.execute(
-        select(records).where(records.c.alias == alias).order_by(records.c.sequence, records.c.id)
+        select(LEDGER).where(LEDGER.c.alias == alias).order_by(LEDGER.c.sequence, LEDGER.c.id)
     )
     return [_consent(row) for row in rows]
 
@@ -134,7 +126,7 @@ def _demand_withdrawable(record: Consent) -> None:
 
 async def _find(connection: AsyncConnection, alias: str, record_id: str) -> Consent | None:
     row = (
-        await connection.execute(select(records).where(records.c.alias == alias, records.c.id == record_id))
+        await connection.execute(select(LEDGER).where(LEDGER.c.alias == alias, LEDGER.c.id == record_id))
     ).one_or_none()
     return None if row is None else _consent(row)
 
@@ -142,9 +134,9 @@ async def _find(connection: AsyncConnection, alias: str, record_id: str) -> Cons
 async def _newest(connection: AsyncConnection, alias: str, purpose: Purpose) -> Consent:
     row = (
         await connection.execute(
-            select(records)
-            .where(records.c.alias == alias, records.c.purpose == purpose)
-            .order_by(records.c.sequence.desc())
+            select(LEDGER)
+            .where(LEDGER.c.alias == alias, LEDGER.c.purpose == purpose)
+            .order_by(LEDGER.c.sequence.desc())
             .limit(1)
         )
     ).one()

@@ -2,9 +2,12 @@
 
 `keys.revoked` is kept for ever, compacted: the last record of an alias says all that was taken back. `audit.entries`
 shows which numbers the outbox has given. The database keeps how far of both it knows; what lies beyond was done after
-the backup that it was restored from. On a database that was not restored nothing of it is news.
+the backup that it was restored from. On a database that was not restored nothing of it is news. The journal of the
+erased lies where no backup reaches, and knows of them also when the broker was restored with the database; a broker
+that was restored alone is given again what it has lost.
 """
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 
 import msgspec
@@ -21,10 +24,11 @@ from infra.kafka.record_key import alias_of
 from infra.kafka.tail import tail
 from schemas.events import Revoked
 from schemas.topics import AUDIT_ENTRIES, KEYS_REVOKED, Topic
-from services.consent import expiry
+from services.consent import expiry, ledger
+from services.consent.erased_journal import ErasedJournal
 from services.consent.outboxes import SOURCE, Outboxes
-from services.consent.reapplication import LastWord, order_again, reapply
-from services.consent.tables import marks
+from services.consent.reapplication import LastWord, erase_again, order_again, reapply
+from services.consent.tables import key_clients, marks, persons
 
 log = structlog.get_logger(__name__)
 
@@ -33,8 +37,10 @@ class UnreadableRevocation(Exception):
     """A record that may have taken something back says nothing. Consent does not start beside it."""
 
 
-async def stand(database: Database, outboxes: Outboxes, bootstrap: str) -> int:
-    """Bring the database up to both topics, in one transaction; give how many persons were narrowed again."""
+async def stand(database: Database, outboxes: Outboxes, journal: ErasedJournal, bootstrap: str) -> int:
+    """Bring the database up to both topics and to the journal, in one transaction, and the topics up to it where
+    they were restored. Gives how many persons were narrowed again.
+    """
     async with database.write() as connection:
         revoked_mark, entries_mark = await _mark(connection, KEYS_REVOKED), await _mark(connection, AUDIT_ENTRIES)
     words, revoked_end = await _last_words(bootstrap, revoked_mark)
@@ -43,14 +49,38 @@ async def stand(database: Database, outboxes: Outboxes, bootstrap: str) -> int:
         # First the numbers: what is recorded from here on must not take one that the log has.
         await outboxes.pass_over(connection, number)
         narrowed = await reapply(connection, outboxes, words)
+        narrowed += await erase_again(connection, outboxes, journal.aliases)
+        if revoked_mark > revoked_end:
+            await _restore_topic(connection, outboxes, words, (revoked_end, entries_end))
         await order_again(connection)
         await expiry.order_again(connection, outboxes)
         await _set_mark(connection, KEYS_REVOKED, revoked_end)
         await _set_mark(connection, AUDIT_ENTRIES, entries_end)
+    journal.add(await _erased(database))
     if narrowed:
         await database.wipe_traces()
     log.info("restore-fence", begin=revoked_mark, end=revoked_end, narrowed_again=narrowed, number_given=number)
     return narrowed
+
+
+async def _restore_topic(
+    connection: AsyncConnection, outboxes: Outboxes, words: Sequence[LastWord], ends: tuple[int, int]
+) -> None:
+    """The broker was restored: give it again what it has lost. `words` are all that `keys.revoked` holds now."""
+    again = await outboxes.take_back(connection, *ends)
+    # What was acknowledged were offsets that are given anew.
+    await connection.execute(update(key_clients).values(acknowledged=-1))
+    said = {word.alias for word in words if word.revoked.kind == "erased"}
+    erased = set(await connection.scalars(select(persons.c.alias).where(persons.c.state == "erased")))
+    unsaid = sorted(erased - said)
+    for alias in unsaid:
+        await outboxes.revoke(connection, alias, Revoked(await ledger.advance(connection), "erased"))
+    log.warning("broker-restored", sent_again=again, erased_again=len(unsaid))
+
+
+async def _erased(database: Database) -> Sequence[str]:
+    async with database.read() as connection:
+        return (await connection.scalars(select(persons.c.alias).where(persons.c.state == "erased"))).all()
 
 
 async def _last_words(bootstrap: str, kept: int) -> tuple[list[LastWord], int]:

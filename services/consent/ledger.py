@@ -14,6 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from schemas.keys import HandInPurpose, RecordDraft
 from schemas.purposes import INDIVIDUALS, LegalBasis, PersonState, Purpose, RecordState
+from services.consent.ledger_records import LEDGER
 from services.consent.purpose_table import RULES, Decision, decide, decide_hand_in
 from services.consent.tables import ledger, persons, records, registrations
 
@@ -156,7 +157,6 @@ async def give(
                     "alias": alias,
                     "purpose": draft.purpose,
                     "legal_basis": draft.legal_basis,
-                    "state": "given",
                     "notice": draft.notice,
                     "language": draft.language,
                     "given_at": at,
@@ -171,15 +171,15 @@ async def give(
 async def _of_persons(connection: AsyncConnection, aliases: Sequence[str]) -> dict[str, dict[Purpose, Ground]]:
     rows = await connection.execute(
         select(
-            records.c.alias,
-            records.c.purpose,
-            records.c.legal_basis,
-            records.c.state,
-            records.c.notice,
-            records.c.language,
+            LEDGER.c.alias,
+            LEDGER.c.purpose,
+            LEDGER.c.legal_basis,
+            LEDGER.c.state,
+            LEDGER.c.notice,
+            LEDGER.c.language,
         )
-        .where(records.c.alias.in_(aliases))
-        .order_by(records.c.sequence)
+        .where(LEDGER.c.alias.in_(aliases))
+        .order_by(LEDGER.c.sequence)
     )
     found: dict[str, dict[Purpose, Ground]] = {}
     for row in rows:

@@ -117,6 +117,11 @@ class Outboxes:
         """Give the next audit entry a number beyond this one, which the log has already."""
         await self._entries.pass_over(connection, number)
 
+    async def take_back(self, connection: AsyncConnection, revoked_end: int, entries_end: int) -> int:
+        """Send again what restored topics have lost, which end there now."""
+        revocations = await self._revocations.take_back(connection, revoked_end)
+        return revocations + await self._entries.take_back(connection, entries_end)
+
     async def forget(self, before: str) -> None:
         """Delete what was sent before then."""
         for outbox in self._all:

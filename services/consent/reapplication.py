@@ -6,7 +6,7 @@ entry is `restored`.
 """
 
 import secrets
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import insert, select, update
@@ -18,9 +18,10 @@ from schemas.purposes import PersonState, Purpose
 from services.consent import ledger
 from services.consent.cases import Case, load_cases
 from services.consent.entries import Entry, entry
+from services.consent.ledger_records import LEDGER, end_records
 from services.consent.outboxes import Outboxes
 from services.consent.reports import OURSELVES, keep_report
-from services.consent.tables import persons, records, requests
+from services.consent.tables import persons, requests
 from services.consent.tombstones import destroy
 
 _CHUNK = 500
@@ -55,6 +56,23 @@ async def reapply(connection: AsyncConnection, outboxes: Outboxes, words: Sequen
     return count
 
 
+async def erase_again(connection: AsyncConnection, outboxes: Outboxes, aliases: Iterable[str]) -> int:
+    """Erase those of the journal whom this ledger does not know as erased, and publish it: everything was restored.
+
+    Each has an entry `restored`; gives how many there were.
+    """
+    states = await _states(connection, sorted(aliases))
+    count, at = 0, written(now())
+    for alias in (one for one, state in states.items() if state != "erased"):
+        restored = entry("restored", at, "service:consent")
+        revocation = await outboxes.revoke(connection, alias, Revoked(await ledger.advance(connection), "erased"))
+        known_by: dict[str, str | int] = {"erased_at": at, "revocation": revocation}
+        await _erase(connection, alias, restored, known_by)
+        await outboxes.record(connection, [restored])
+        count += 1
+    return count
+
+
 async def order_again(connection: AsyncConnection) -> None:
     """Send the orders again whose answers are awaited: what was answered after a backup will not come again."""
     ordered = update(requests).where(requests.c.state == "ordered")
@@ -68,26 +86,23 @@ async def _apply(
     if state == "erased":
         return False
     if word.revoked.kind == "erased":
-        return await _erase(connection, word, restored)
+        known_by: dict[str, str | int] = {
+            "erased_at": word.at,
+            "revocation_offset": word.offset,
+            "revoked_at": word.at,
+        }
+        return await _erase(connection, word.alias, restored, known_by)
     if state is None or word.revoked.sequence <= known:
         return False
     return await _narrow(connection, word, state)
 
 
-async def _erase(connection: AsyncConnection, word: LastWord, restored: Entry) -> bool:
-    counts = await destroy(connection, word.alias)
-    for case in await _pending(connection, word.alias):
-        await connection.execute(
-            update(requests)
-            .where(requests.c.id == case.erasure.request)
-            .values(
-                state="erased",
-                erased_at=word.at,
-                entry=restored.entry_id,
-                revocation_offset=word.offset,
-                revoked_at=word.at,
-            )
-        )
+async def _erase(connection: AsyncConnection, alias: str, restored: Entry, known_by: Mapping[str, str | int]) -> bool:
+    """Destroy, and let a request that was pending go on from there; `known_by` says where its revocation stands."""
+    counts = await destroy(connection, alias)
+    for case in await _pending(connection, alias):
+        mine = update(requests).where(requests.c.id == case.erasure.request)
+        await connection.execute(mine.values(state="erased", entry=restored.entry_id, **known_by))
         await keep_report(connection, StoreReport(OURSELVES, case.erasure.request, dict(counts)))
     return bool(counts)
 
@@ -114,17 +129,8 @@ async def _restrict(connection: AsyncConnection, word: LastWord) -> None:
 
 
 async def _withdraw(connection: AsyncConnection, word: LastWord, purposes: Sequence[Purpose]) -> bool:
-    result = await connection.execute(
-        update(records)
-        .where(
-            records.c.alias == word.alias,
-            records.c.purpose.in_(purposes),
-            records.c.legal_basis == "consent",
-            records.c.state == "given",
-        )
-        .values(state="withdrawn", ended_at=word.at)
-    )
-    return bool(result.rowcount)
+    taken_back = LEDGER.c.purpose.in_(purposes), LEDGER.c.legal_basis == "consent"
+    return bool(await end_records(connection, "withdrawn", word.at, LEDGER.c.alias == word.alias, *taken_back))
 
 
 async def _set_erasure(connection: AsyncConnection, word: LastWord, state: PersonState) -> bool:

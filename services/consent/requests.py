@@ -4,6 +4,7 @@ Each step is one transaction and is decided anew from what is stored, so that a 
 nothing and repeats nothing.
 """
 
+import asyncio
 import secrets
 from collections.abc import Sequence
 from datetime import datetime, timedelta
@@ -21,6 +22,7 @@ from schemas.purposes import PersonState
 from services.consent import epochs, ledger
 from services.consent.cases import Case, load_cases, read_time
 from services.consent.entries import Actor, committed_entry, entry
+from services.consent.erased_journal import ErasedJournal
 from services.consent.erasure import UNFINISHED, Cause, Erasure, Step, demand_cancellable, next_step
 from services.consent.filed import AlreadyErased
 from services.consent.key_clients import KeyClients
@@ -44,6 +46,7 @@ class PrivacyRequests:
         key_clients: KeyClients,
         notices: Notices,
         *,
+        journal: ErasedJournal,
         receipt_key: Ed25519PrivateKey,
         window_seconds: int,
         backup_window: timedelta,
@@ -53,6 +56,7 @@ class PrivacyRequests:
         self._outboxes = outboxes
         self._key_clients = key_clients
         self._notices = notices
+        self._journal = journal
         self._receipt_key = receipt_key
         self._window = timedelta(seconds=window_seconds)
         self._backup_window = backup_window
@@ -186,6 +190,8 @@ class PrivacyRequests:
             epoch=standing.epoch or None,
         )
         await keep_report(connection, StoreReport(OURSELVES, request, dict(counts)))
+        # Before the commit: what is decided here is carried out at the next start if it fails, and never forgotten.
+        await asyncio.to_thread(self._journal.add, [alias])
 
     async def _wipe(self, cases: list[Case]) -> None:
         await self._database.wipe_traces()

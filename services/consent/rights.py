@@ -19,10 +19,11 @@ from services.consent import ledger
 from services.consent.entries import Actor
 from services.consent.filed import Filed, Filing, State, first, living, new_request
 from services.consent.ledger import Ground, Standing
+from services.consent.ledger_records import LEDGER, end_records
 from services.consent.notices import Notices
 from services.consent.outboxes import Outboxes
 from services.consent.purpose_table import can_be_objected_to
-from services.consent.tables import persons, records, requests
+from services.consent.tables import persons, requests
 
 RightType = Literal["restriction", "restriction-lift", "objection"]
 _OBJECTABLE = tuple(basis for basis in LEGAL_BASES if can_be_objected_to(basis))
@@ -74,13 +75,12 @@ class Rights:
             standing = await living(connection, alias)
             grounds = _objected(standing, purpose)
             sequence, at = await ledger.advance(connection), written(now())
-            own = records.c.alias == alias, records.c.state == "given", records.c.legal_basis.in_(_OBJECTABLE)
-            known = set(await connection.scalars(select(records.c.purpose).where(*own)))
+            own = LEDGER.c.alias == alias, LEDGER.c.legal_basis.in_(_OBJECTABLE)
+            known = set(await connection.scalars(select(LEDGER.c.purpose).where(LEDGER.c.state == "given", *own)))
             # What the organisation's registration gave gets a record of the person's own, which governs from now on.
             inherited = [(alias, _draft(name, ground)) for name, ground in grounds.items() if name not in known]
             await ledger.give(connection, inherited, at, sequence)
-            ended = update(records).where(*own, records.c.purpose.in_(list(grounds)))
-            await connection.execute(ended.values(state="objected", ended_at=at))
+            await end_records(connection, "objected", at, *own, LEDGER.c.purpose.in_(list(grounds)))
             await self._outboxes.revoke(connection, alias, Revoked(sequence, "objected", standing.withdrawn))
             return await self._keep(connection, standing, "objection", "complete", grounds, actor=actor)
 

@@ -13,6 +13,7 @@ from services.consent.carrying_out import CarryingOut
 from services.consent.consents import Consents
 from services.consent.disclosures import Disclosures
 from services.consent.employees import Employees
+from services.consent.erased_journal import ErasedJournal
 from services.consent.expiry import Expiry
 from services.consent.filed import Filing
 from services.consent.holds import Holds
@@ -44,6 +45,7 @@ class Stores:
 
     database: Database
     outboxes: Outboxes
+    erased: ErasedJournal
     tenants: Tenants
     keystore: KeyStore
     key_clients: KeyClients
@@ -78,8 +80,11 @@ async def open_stores(
     backup_window_days: int = BACKUP_WINDOW_DAYS,
     *,
     methodology: str = "/v1/methodology",
+    journal: Path | None = None,
 ) -> Stores:
-    """Bring the tables up to date and open every part. `methodology` is where published versions are looked up."""
+    """Bring the tables up to date and open every part. `methodology` is where published versions are looked up,
+    `journal` the file that remembers the erased.
+    """
     backup_window = timedelta(days=backup_window_days)
     await migrate(database, _SCRIPTS)
     async with database.write() as connection:
@@ -96,6 +101,7 @@ async def open_stores(
         outboxes,
         key_clients,
         notices,
+        journal=(erased := ErasedJournal(journal)),
         receipt_key=receipt_key,
         window_seconds=erasure_window_seconds,
         backup_window=backup_window,
@@ -122,6 +128,7 @@ async def open_stores(
     return Stores(
         database=database,
         outboxes=outboxes,
+        erased=erased,
         tenants=tenants,
         keystore=keystore,
         key_clients=key_clients,

@@ -88,13 +88,18 @@ records = Table(
     Column("alias", Text, ForeignKey("persons.alias"), nullable=False),
     Column("purpose", Text, nullable=False),
     Column("legal_basis", Text, nullable=False),
-    Column("state", Text, nullable=False),
     Column("notice", Text, nullable=False),
     Column("language", Text, nullable=False),
     Column("given_at", Text, nullable=False),
-    Column("ended_at", Text),
     Column("sequence", BigInteger, nullable=False),
     Index("records_by_alias", "alias"),
+)
+record_ends = Table(
+    "record_ends",
+    metadata,
+    Column("record", Text, ForeignKey("records.id"), primary_key=True),
+    Column("state", Text, nullable=False),
+    Column("ended_at", Text, nullable=False),
 )
 hand_ins = Table(
     "hand_ins",

@@ -17,6 +17,7 @@ from services.consent.tables import (
     invitations,
     parts,
     persons,
+    record_ends,
     records,
     requests,
 )
@@ -46,6 +47,7 @@ async def destroy(connection: AsyncConnection, alias: str) -> Mapping[str, int]:
             connection, update(instructions).where(instructions.c.alias == alias).values(alias=None)
         ),
         "handles": await _changed(connection, delete(handles).where(handles.c.alias == alias)),
+        "consent_ends": await _changed(connection, _ends_of(alias)),
         "consent_records": await _changed(connection, delete(records).where(records.c.alias == alias)),
         "hand_ins_unlinked": await _changed(
             connection, update(hand_ins).where(hand_ins.c.alias == alias).values(alias=None)
@@ -53,6 +55,11 @@ async def destroy(connection: AsyncConnection, alias: str) -> Mapping[str, int]:
         "report_parts": await _changed(connection, delete(parts).where(parts.c.request.in_(_requests_of(alias)))),
         "requests_unlinked": await _changed(connection, _unlinked(alias)),
     }
+
+
+def _ends_of(alias: str) -> Delete:
+    own = select(records.c.id).where(records.c.alias == alias)
+    return delete(record_ends).where(record_ends.c.record.in_(own))
 
 
 def _requests_of(alias: str) -> Select[tuple[str]]:

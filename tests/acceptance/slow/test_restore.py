@@ -1,12 +1,18 @@
-"""A backup of any store is restored after an erasure: the erased stay erased, the log goes on, the others read on."""
+"""A backup of any store, of Kafka or of everything is restored after an erasure: the erased stay erased, the log goes
+on, the others read on.
+"""
 
 import json
 import shutil
+import sqlite3
 from collections.abc import Sequence
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
+from infra.kafka.tail import tail
+from schemas.topics import KEYS_REVOKED
 from services.audit.export import export
 from services.audit.note import VerifierKey
 from services.audit.sources import directory_source
@@ -107,3 +113,64 @@ async def test_a_restored_backup_brings_nobody_back_and_harms_nobody_else(which:
     export(stored_log(data / "log"), tmp_path / "out")
     source = directory_source(tmp_path / "out")
     assert verify(source, VerifierKey.parse(source.vkey())).sound
+
+
+async def test_a_restored_broker_brings_nobody_back_and_is_given_what_it_lost(tmp_path: Path) -> None:
+    data, backup = tmp_path / "stack", tmp_path / "backup"
+    # Given a copy of the broker's directory, made while two people were there, and an erasure after it
+    async with started(data, None, None) as running:
+        erased, early = await hand_in(running, "erased"), await hand_in(running, "early")
+    shutil.copytree(data / "broker", backup)
+    async with started(data, None, None) as running:
+        await receipt_of(running, await ask_for_erasure(running, erased))
+    # When the broker is put back, and the log is begun anew over it, as it demands beside another broker
+    shutil.rmtree(data / "broker")
+    shutil.copytree(backup, data / "broker")
+    for part in (data / "log", *data.glob("audit.db*")):
+        shutil.rmtree(part) if part.is_dir() else part.unlink()
+    async with started(data, None, None) as running:
+        # Then the erased stay erased, the others read on, and another is scored and erased
+        await assert_gone(running, erased)
+        await assert_readable(running, early)
+        another = await hand_in(running, "another")
+        await receipt_of(running, await ask_for_erasure(running, another))
+        await assert_gone(running, another)
+        assert (await running.officer.whole_log()).sound
+        # and what the broker had lost of revocations is there again
+        async with tail(running.stack.bootstrap, KEYS_REVOKED, 0) as found:
+            said = [record.key.decode() async for batch in found.batches() for record in batch]
+        assert erased_aliases(data) <= set(said)
+
+
+async def test_a_restored_everything_brings_nobody_back(tmp_path: Path) -> None:
+    data, backup = tmp_path / "stack", tmp_path / "backup"
+    # Given a copy of everything but the secrets, made while two people were there, and an erasure after it
+    async with started(data, None, None) as running:
+        erased, early = await hand_in(running, "erased"), await hand_in(running, "early")
+    shutil.copytree(data, backup, ignore=shutil.ignore_patterns("secrets", "*.lock", "*.sock"))
+    async with started(data, None, None) as running:
+        await receipt_of(running, await ask_for_erasure(running, erased))
+    # When all of it is put back
+    for part in data.iterdir():
+        if part.name != "secrets":
+            shutil.rmtree(part) if part.is_dir() else part.unlink()
+    shutil.copytree(backup, data, dirs_exist_ok=True)
+    async with started(data, None, None) as running:
+        # Then the erased stay erased and the others read on, though no store and no topic knew of the erasure
+        await assert_gone(running, erased)
+        await assert_readable(running, early)
+        another = await hand_in(running, "another")
+        receipt = (await receipt_of(running, await ask_for_erasure(running, another)))["receipt"]
+        await assert_gone(running, another)
+        proved = await running.officer.proved(receipt["log"]["index"])
+        assert json.loads(proved.entry)["type"] == "erased"
+        assert (await running.officer.whole_log()).sound
+    # and nothing of the first is left in intake
+    with closing(sqlite3.connect(data / "intake.db")) as connection:
+        rows = connection.execute("SELECT id, state, result IS NULL FROM assessments").fetchall()
+    assert (erased.assessment, "gone", 1) in rows
+
+
+def erased_aliases(data: Path) -> set[str]:
+    with closing(sqlite3.connect(data / "consent.db")) as connection:
+        return {row[0] for row in connection.execute("SELECT alias FROM persons WHERE state = 'erased'")}

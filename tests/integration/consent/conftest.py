@@ -78,6 +78,7 @@ def patient(running: Running) -> PrivacyRequests:
         stores.outboxes,
         stores.key_clients,
         stores.notices,
+        journal=stores.erased,
         receipt_key=Ed25519PrivateKey.generate(),
         window_seconds=86_400,
         backup_window=timedelta(days=30),

@@ -7,6 +7,8 @@ import orjson
 import pytest
 from aiohttp.test_utils import TestClient, TestServer
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError
 
 from schemas.keys import CreateKeys, NewPerson, RecordDraft, RegisterTenant, ReleaseKeys
 from services.consent.claims import Claims
@@ -146,6 +148,21 @@ async def test_notices_are_read_by_anybody_in_both_languages_with_an_organisatio
         for language in ("en", "de"):
             answer = await client.get(f"/v1/notices/{name}?lang={language}&organisation=works")
             assert (answer.status, answer.headers["Content-Language"]) == (200, language)
-            assert ("Operator Ltd" if name == "individuals-1" else "Works AG") in await answer.text()
+            assert ("Operator Ltd" if name.startswith("individuals") else "Works AG") in await answer.text()
     assert (await client.get("/v1/notices/nothing-1")).status == 404
     assert (await client.get("/v1/notices/employees-1?lang=fr")).status == 422
+
+
+@pytest.mark.parametrize("statement", ["UPDATE records SET notice = 'x'", "UPDATE record_ends SET state = 'given'"])
+async def test_the_ledger_is_only_ever_added_to(running: Running, statement: str) -> None:
+    # Given a record that was withdrawn
+    (created,) = await running.hand_in("event-1")
+    (first, _) = await running.stores.consents.of(created.alias)
+    await running.stores.consents.withdraw(created.alias, first.record_id)
+    # Then the database itself refuses to change it or its end
+    with pytest.raises(DBAPIError, match="only ever added to"):
+        async with running.stores.database.write() as connection:
+            await connection.execute(text(statement))
+    # And both go with their person
+    await running.erase(created.alias)
+    assert await running.stores.consents.of(created.alias) == []

@@ -10,7 +10,7 @@ from schemas.events import PendingErasure, Revoked
 from schemas.keys import ReleaseKeys
 from schemas.purposes import Purpose
 from services.consent import ledger
-from services.consent.reapplication import LastWord, order_again, reapply
+from services.consent.reapplication import LastWord, _open, erase_again, order_again, reapply
 from services.consent.tables import outbox_marks, requests
 from tests.integration.consent.conftest import Running, entries
 
@@ -152,3 +152,30 @@ async def test_only_awaited_reports_are_asked_for_again(running: Running, state:
 
 def decoded(value: bytes) -> Revoked:
     return msgspec.msgpack.decode(value, type=Revoked)
+
+
+async def test_whom_the_journal_knows_as_erased_is_erased_again_and_that_is_published(running: Running) -> None:
+    # Given a ledger and a broker restored from before two erasures, one of them then pending, and a neighbour
+    one, other, neighbour = await running.hand_in("event-1", "event-2", "event-3")
+    async with running.stores.database.write() as connection:
+        await _open(connection, other.alias, WINDOW, "active")
+    before = len(await newest_entries(running, 0))
+    # When the ledger learns from the journal, twice, also of somebody who came after the backup
+    for expected in (2, 0):
+        async with running.stores.database.write() as connection:
+            journal = {one.alias, other.alias, "cd" * 16}
+            assert await erase_again(connection, running.stores.outboxes, journal) == expected
+    # Then both are erased and no other, each with an entry, and every store is told
+    assert [await allowed(running, who.alias, ("access",)) for who in (one, other, neighbour)] == [
+        [False],
+        [False],
+        [True],
+    ]
+    assert await newest_entries(running, before) == ["restored", "restored"]
+    said = running.topics.of("keys.revoked")
+    assert {message.key for message in said} == {one.alias, other.alias}
+    assert {msgspec.msgpack.decode(message.value, type=Revoked).kind for message in said} == {"erased"}
+    # And the request goes on to its receipt
+    async with running.stores.database.read() as connection:
+        request = (await connection.execute(select(requests).where(requests.c.id == WINDOW.request))).one()
+    assert (request.state, request.revocation is not None) == ("ordered", True)

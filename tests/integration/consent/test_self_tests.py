@@ -38,11 +38,11 @@ async def working(running: Running, *stores: str) -> AsyncIterator[None]:
     async def report() -> None:
         reported = 0
         while True:
-            orders = running.topics.of("privacy.requests")
-            for order in orders[reported:]:
+            fresh = running.topics.of("privacy.requests")[reported:]
+            for order in fresh:
                 for service in stores:
                     await running.stores.requests.take_report(StoreReport(service, order.event_id, {}))
-            reported = len(orders)
+            reported += len(fresh)  # and not what has come meanwhile
             running.worker.wake()
             await asyncio.sleep(0.02)
 
