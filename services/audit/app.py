@@ -160,6 +160,7 @@ async def build(settings: Settings) -> list[Listener]:
         checks=checks,
         keys=keys,
         incidents=incidents,
+        counts=counts,
     )
     listed = chain.from_iterable(part.table() for part in parts)
     public.add_routes(INTERFACE.served([*health_routes(missing), *listed]))

@@ -1,6 +1,7 @@
 """The officers' console from the log-in to the proof, and what it refuses."""
 
 import asyncio
+import json
 import subprocess
 import sys
 import time
@@ -13,9 +14,13 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
+from infra.clock import now
 from infra.crypto import totp
 from infra.local.operator_calls import ask
 from services.audit.evidence.single_file import single_file
+from services.methodology.specimen import specimen
+from tests.acceptance.test_statistics import counted
+from tests.acceptance.waiting import until
 from tests.browser.visitor import Visitor
 from tests.running import Running
 
@@ -254,6 +259,53 @@ async def test_no_page_of_the_console_has_a_barrier_or_overflows(
         await examine("incidents")
         await visitor.open(f"{officer.audit}/no-such-page")
         await examine("nothing")
+
+
+@pytest.mark.parametrize(
+    ("language", "dark", "width"), [pytest.param("en", False, 1280, marks=pytest.mark.slow), ("de", True, 360)]
+)
+async def test_groups_and_periods_are_compared_without_a_barrier(
+    running: Running, visit: Visit, language: str, dark: bool, width: int
+) -> None:
+    await groups_counted(running, f"counted-{language}", 30)
+    officer = await appointed(running, f"gus-{language}", "auditor")
+    async with visit(language=language, dark=dark, width=width) as visitor:
+        await officer.settle(visitor)
+        for page in ("fairness", "drift"):
+            # When the days are named and a purpose is stated
+            await visitor.open(f"{officer.audit}/{page}")
+            await visitor.select(visitor.page.locator("#organisation"), "acme")
+            await visitor.select(visitor.page.locator("#span"), "own")
+            for day in await visitor.page.locator("input[type=date]").all():
+                await day.fill(str(now().date()))
+            await visitor.write("#purpose", "file 7")
+            await press(visitor, "main .row button")
+            # Then the figures are drawn, and no question stood in an address
+            assert await visitor.page.locator("figure svg").count() >= 2
+            await visitor.look(f"console-{page}-{language}")
+            assert await visitor.barriers() == [], page
+            assert not await visitor.overflows(), page
+            assert visitor.queries <= {"lang"}
+
+
+async def groups_counted(running: Running, seed: str, each: int) -> None:
+    """Let so many women and men of acme be scored and counted."""
+    people = [(number, sex) for sex in ("female", "male") for number in range(each)]
+    documents = [
+        {
+            "assessment": specimen(f"{seed} {sex} {number}"),
+            "external_id": f"{seed} {sex} {number}",
+            "statistics": {"sex": sex, "age_band": "35-44", "notice": "employees-2", "language": "en"},
+        }
+        for number, sex in people
+    ]
+    body = b"\n".join(json.dumps(one).encode() for one in documents)
+    before = await counted(running)
+    async with running.http.post(
+        f"{running.intake}/v1/assessments/stream", data=body, headers=running.streaming()
+    ) as answer:
+        assert {json.loads(line)["status"] for line in (await answer.text()).splitlines()} == {202}
+    await until(lambda: counted(running), lambda now: now >= before + len(people))
 
 
 async def filed(running: Running, claim: str, body: dict[str, str]) -> str:

@@ -6,7 +6,12 @@ from services.audit.documents.legal_table import cited
 
 _WATCHED = (
     ("results that were refused or set aside", "`refused`, `dead-lettered`", "each week"),
-    ("whether scores drift, among those who consented to statistics", "`drift`; `GET /v1/audit/drift`", "each hour"),
+    (
+        "whether scores or answers drift, among those who consented to statistics",
+        "`drift`; `GET /v1/audit/drift`",
+        "each hour",
+    ),
+    ("whether groups score alike, among those who told theirs", "`GET /v1/audit/fairness`", "each month"),
     ("reviews, and how many overrule", "`reviewed`; `GET /v1/audit/reviews?state=decided`", "each month"),
     ("corrections by the people concerned", "`superseded`", "each month"),
     ("who was shown results", "`viewed`, `delivered`", "each month"),

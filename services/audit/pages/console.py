@@ -16,8 +16,10 @@ from services.audit.officers.register import Officers
 from services.audit.openings import Openings
 from services.audit.pages.completeness import CompletenessPages
 from services.audit.pages.desk import Desk
+from services.audit.pages.drift import DriftPages
 from services.audit.pages.entry import EntryPages
 from services.audit.pages.evidence import EvidencePages
+from services.audit.pages.fairness import FairnessPages
 from services.audit.pages.incidents import IncidentPages
 from services.audit.pages.login import LoginPages
 from services.audit.pages.overview import OverviewPage
@@ -25,6 +27,7 @@ from services.audit.pages.requests import RequestPages
 from services.audit.pages.reviews import ReviewPages
 from services.audit.pages.search import SearchPages
 from services.audit.reviews import Reviews
+from services.audit.statistics.day_counts import DayCounts
 from services.audit.store import Store
 
 
@@ -49,6 +52,7 @@ class Console:
         checks: Checks,
         keys: KeyClient,
         incidents: Incidents,
+        counts: DayCounts,
     ) -> None:
         """Add every page."""
         site, desk = self._site, Desk(self._officers)
@@ -59,6 +63,8 @@ class Console:
             SearchPages(site, desk, appender, store, acts),
             EntryPages(site, desk, appender, openings),
             ReviewPages(site, desk, reviews, self._officers),
+            FairnessPages(site, desk, counts, acts),
+            DriftPages(site, desk, counts, acts),
             EvidencePages(site, desk, packs),
             RequestPages(site, desk, keys),
             IncidentPages(site, desk, incidents),

@@ -60,7 +60,7 @@ def types(visit: Visit) -> dict[str, str]:
         "key-released-to-a-human": _("A decision was opened for a human"),
         "exported": _("A pack of evidence was made"),
         "self-test": _("The service tested itself"),
-        "drift": _("The distribution of scores has drifted"),
+        "drift": _("Scores or answers began or ceased to drift"),
         "incident": _("An incident was noted"),
         "incident-reported": _("An incident was reported to an authority"),
         "configuration-changed": _("The configuration was changed"),

@@ -15,7 +15,9 @@ OBSERVED = (SCORES, *(f"answers/{answer}" for answer in ANSWER_CELLS))
 
 @dataclass(frozen=True, slots=True)
 class Drift:
-    """The comparison for one organisation; people are rounded, `stability` is by the names in `OBSERVED`."""
+    """The comparison for one organisation; people are rounded, `stability` is by the names in `OBSERVED`, and the
+    histograms are those that were compared.
+    """
 
     tenant: str
     current: Window
@@ -23,6 +25,8 @@ class Drift:
     people: int
     reference_people: int
     stability: Mapping[str, Stability]
+    counted: Histograms
+    reference_counted: Histograms
 
 
 async def drift(counts: DayCounts, tenant: str, current: Window, reference: Window) -> Drift:
@@ -30,7 +34,9 @@ async def drift(counts: DayCounts, tenant: str, current: Window, reference: Wind
     now = await counts.between(tenant, str(current.start), str(current.end))
     before = await counts.between(tenant, str(reference.start), str(reference.end))
     found = {name: stability(observed(before, name), observed(now, name)) for name in OBSERVED}
-    return Drift(tenant, current, reference, rounded(sum(now[SCORES])), rounded(sum(before[SCORES])), found)
+    return Drift(
+        tenant, current, reference, rounded(sum(now[SCORES])), rounded(sum(before[SCORES])), found, now, before
+    )
 
 
 def observed(histograms: Histograms, name: str) -> list[int]:

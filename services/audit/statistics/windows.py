@@ -21,6 +21,11 @@ class Window:
     start: date
     end: date
 
+    @property
+    def last(self) -> date:
+        """The last day of it."""
+        return self.end - timedelta(days=1)
+
 
 def usual_windows(today: date) -> tuple[Window, Window]:
     """The last seven full days, and the ninety before them."""

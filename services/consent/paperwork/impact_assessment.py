@@ -17,7 +17,10 @@ _RISKS = (
         "a request in somebody else's name",
         "claim codes of 135 bits, limits, a window in which an erasure is cancelled",
     ),
-    ("unequal effects on groups", "no protected attribute enters a score; statistics by consent only"),
+    (
+        "unequal effects on groups",
+        "no protected attribute enters a score; groups are compared, by consent only, and none of fewer than ten",
+    ),
 )
 
 

@@ -68,7 +68,9 @@ class Assessment(Filling):
 
     async def _handed_in(self, visit: Visit) -> web.Response:
         answers = forms.filled(visit.form, self._asked(visit), month()).answers
-        document = {"assessment": answers, "consent": forms.consent(visit.form, visit.language)}
+        document: Document = {"assessment": answers, "consent": forms.consent(visit.form, visit.language)}
+        if told := forms.told(visit.form):
+            document["statistics"] = told
         caller = Caller(INDIVIDUALS, visit.form.get("claim") or None)
         (taken,) = await self._acceptance.take(caller, Events(None), [(1, msgspec.json.encode(document))])
         if isinstance(taken, Problem):

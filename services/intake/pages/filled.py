@@ -11,13 +11,15 @@ from typing import Any
 
 from infra.pages.form import Form
 from schemas.answers import CORE, CORE_INCOME
+from schemas.statistics import AGE_BANDS, SEXES
 from services.intake.pages.questions import AGES, TYPICAL, codes, factor, part
 
 Document = dict[str, Any]
 CURRENCIES = ("EUR", "CHF", "GBP", "USD")
 MONEY = ("largest_source", "sources_total", "expenses", "reserve")
 COUNTS = {"months_covered": 12, "sources": 1000}
-PURPOSES = ("scoring", "statistics", "research")
+PURPOSES = ("scoring", "research")
+"""Beside statistics, which are asked for apart."""
 NOTICE = "individuals-2"
 _AMOUNT = re.compile(r"([0-9]{1,3}(?:([ .,'’\u00a0\u202f])[0-9]{3}(?:\2[0-9]{3})*)|[0-9]{1,9})(?:[.,]([0-9]{1,2}))?")
 _LEVELS = ("0", "1", "2", "3", "4")
@@ -73,6 +75,8 @@ def pause_mistakes(form: Form) -> dict[str, str]:
 def consent(form: Form, language: str) -> Document:
     """What was agreed to, of the form `schemas.submission.GivenConsent`."""
     purposes = [name for name in PURPOSES if form.has("purpose", name)]
+    if form.has("statistics"):
+        purposes.append("statistics")
     return {"notice": NOTICE, "language": language, "purposes": purposes, "of_age": form.has("of_age")}
 
 
@@ -83,7 +87,18 @@ def consent_mistakes(form: Form) -> dict[str, str]:
         mistakes["of_age"] = "of_age"
     if not form.has("purpose", "scoring"):
         mistakes["purpose"] = "scoring"
-    return mistakes
+    return mistakes | statistics_mistakes(form)
+
+
+def told(form: Form) -> Document:
+    """What was told for statistics, of the form `schemas.statistics.ToldForStatistics`."""
+    asked = {"sex": SEXES, "age_band": AGE_BANDS}
+    return {name: given for name, among in asked.items() if (given := form.get(f"told:{name}")) in among}
+
+
+def statistics_mistakes(form: Form) -> dict[str, str]:
+    """What was told without agreeing to what it is for."""
+    return {"statistics": "statistics"} if told(form) and not form.has("statistics") else {}
 
 
 def draft_mistakes(form: Form) -> dict[str, str]:

@@ -141,8 +141,8 @@ class Invited(Filling):
         return {"opened": visit.request[_OPENED]}
 
     def _missing(self, form: Form) -> Mapping[str, str]:
-        """Nothing: the organisation answers for the legal basis, and an employee is asked for no consent."""
-        return {}
+        """Nothing but for statistics: the organisation answers for the legal basis of all else."""
+        return forms.statistics_mistakes(form)
 
     async def _handed_in(self, visit: Visit) -> web.Response:
         opened = await self._opened(visit)
@@ -150,9 +150,17 @@ class Invited(Filling):
             return visit.see_other("/invitation/result")
         invitation = opened.invitation
         answers = forms.filled(visit.form, self._asked(visit), month()).answers
-        document = msgspec.json.encode({"external_id": opened.external_id, "assessment": answers})
+        document: Document = {"external_id": opened.external_id, "assessment": answers}
+        if visit.form.has("statistics"):
+            document["statistics"] = {
+                **forms.told(visit.form),
+                "notice": opened.terms.notice,
+                "language": visit.language,
+            }
         events = OneEvent(invitation.id)
-        (taken,) = await self._acceptance.take(Caller(invitation.tenant), events, [(1, document)])
+        (taken,) = await self._acceptance.take(
+            Caller(invitation.tenant), events, [(1, msgspec.json.encode(document))]
+        )
         if isinstance(taken, Problem):
             return await self._refused(visit, taken)
         await self._inviting.used(invitation.id)

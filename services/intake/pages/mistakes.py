@@ -35,6 +35,9 @@ def _messages(visit: Visit) -> dict[str, str]:
             "in, a draft is gone."
         ),
         "scoring": _("Agree to the scoring, or leave the page: without your agreement nothing is computed or kept."),
+        "statistics": _(
+            "You told your sex or your age: agree to statistics about groups, or choose “I prefer not to say”."
+        ),
         "claim": _("This claim code opens nothing, or its scoring was stopped. Check it, or leave it empty."),
         "claim-code": _("This code opens nothing. Check it letter by letter; what it opened may have been erased."),
         "invitation": _("This code opens nothing. Check it letter by letter; an invitation holds for eight weeks."),

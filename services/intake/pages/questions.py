@@ -22,7 +22,8 @@ _OWN = {
     "skills": ("s:", "t:", "k:", "pause"),
     "habits": ("b:",),
     "income": ("i:",),
-    "consent": ("purpose", "of_age", "claim"),
+    "consent": ("purpose", "of_age", "claim", "statistics", "told:"),
+    "hand-in": ("statistics", "told:"),
     "save": ("draft", "of_age", "claim"),
 }
 

@@ -6,10 +6,12 @@ import re
 from base64 import b32decode
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
+import msgspec
 import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestClient, TestServer
@@ -17,6 +19,7 @@ from argon2 import PasswordHasher
 from sqlalchemy import select
 
 import services.audit
+from infra.clock import now
 from infra.crypto import totp
 from infra.crypto.safe import Safe
 from infra.db.engine import Database
@@ -26,6 +29,7 @@ from infra.kafka.entry_outbox import EntryOutbox
 from infra.pages.site import Site
 from schemas.request_clocks import RequestClock
 from schemas.rights import ReviewOrder
+from schemas.statistics import Counted
 from services.audit.acts import SOURCE, Acts
 from services.audit.appender import Appender
 from services.audit.checks import Checks
@@ -43,6 +47,8 @@ from services.audit.pages.login import ATTEMPTS
 from services.audit.policy import NO_POLICY
 from services.audit.reading_loop import ReadingLoop
 from services.audit.reviews import Reviews
+from services.audit.statistics.day_counts import DayCounts
+from services.audit.statistics.histograms import places
 from services.audit.store import Store
 from services.audit.tables import marks, officers, outbox, reviews
 from tests.twins.broker import Broker
@@ -65,6 +71,7 @@ class Room:
     ledger: Ledger
     clock: list[int]
     checks: Checks
+    counts: DayCounts
     secrets: dict[str, bytes] = field(default_factory=dict)
 
     async def appoint(self, name: str, role: Role) -> str:
@@ -150,17 +157,27 @@ async def room(database_url: str, tmp_path: Path) -> AsyncIterator[Room]:
                 checks=checks,
                 keys=ledger,
                 incidents=Incidents(appender, acts),
+                counts=(counts := DayCounts(database, ledger)),
             )
             async with TestClient(TestServer(app)) as client:
-                yield Room(client, register, database, queue, ledger, clock, checks)
+                yield Room(client, register, database, queue, ledger, clock, checks, counts)
 
 
 async def test_without_a_log_in_every_page_leads_to_it_and_no_form_does_anything(room: Room) -> None:
     closed = ("/", "/entries", "/entries/0", "/reviews", f"/reviews/{REQUEST}", "/password")
-    for path in (*closed, "/evidence", "/completeness", "/requests", "/incidents", f"/incidents/{REQUEST}/report"):
+    for path in (
+        *closed,
+        "/fairness",
+        "/drift",
+        "/evidence",
+        "/completeness",
+        "/requests",
+        "/incidents",
+        f"/incidents/{REQUEST}/report",
+    ):
         assert await room.get(path) == (303, "/login"), path
     forms = ("/entries", "/entries/0", f"/reviews/{REQUEST}/decision", "/password", "/evidence", "/incidents")
-    for path in (*forms, "/completeness", f"/incidents/{REQUEST}/reported"):
+    for path in (*forms, "/fairness", "/drift", "/completeness", f"/incidents/{REQUEST}/reported"):
         assert (await room.post(path, purpose="file 7"))[0] == 303, path
     assert await room.leaves() == []
 
@@ -373,3 +390,64 @@ async def test_a_pack_that_cannot_be_made_is_refused_beside_the_field_and_nothin
     status, page = await room.post("/evidence", **{"purpose": "file 7", "key": "review", **fields})
     assert (status, f'href="#{field}"' in page) == (422, True)
     assert "exported" not in [one["type"] for one in await room.leaves()]
+
+
+async def week_of(room: Room, told: Counted | None, above: int, people: int, days_ago: int = 1) -> None:
+    """People of acme of whom so many have 70 points, and the others 30."""
+    day, before = ("acme", str(now().date() - timedelta(days=days_ago))), (await room.counts.kept()).get("made/0", 0)
+    made = {
+        ("made/0", before + number): (day, places(70 if number < above else 30, told)) for number in range(people)
+    }
+    await room.counts.add(made, {"made/0": before + people})
+
+
+WOMAN, MAN = Counted(1, 3, 1, 8, 2, 3, 2, 3, 3, 4), Counted(2, 0, 0, 8, 2, 3, 2, 3, 3, 4)
+
+
+async def test_an_officer_compares_groups_for_a_purpose_and_reads_what_the_figures_are_not(room: Room) -> None:
+    # Given two groups of which one is far behind, and a third too small to be told of
+    await room.enter("olivia", "auditor")
+    await week_of(room, WOMAN, 40, 100)
+    await week_of(room, MAN, 60, 100)
+    await week_of(room, Counted(3, *[0] * 9), 1, 9)
+    # When they are compared without a purpose, it is asked for and nothing is shown
+    asked = {"organisation": "acme", "span": "7"}
+    status, page = await room.post("/fairness", **asked)
+    assert (status, "State the purpose" in page, "<figure" in page) == (422, True, False)
+    # When a purpose is stated
+    before = len(await room.leaves())
+    status, page = await room.post("/fairness", **asked, purpose="the yearly report")
+    # Then rates, ratio and tests are drawn and in a table, and what stands out is said
+    assert status == 200
+    for told in ("women: 66.7% of the rate of men", "more than chance", "<td>0.67</td><td>2.", "another sex."):
+        assert told in page, told
+    assert "not the yearly independent bias audit" in page
+    # and the question is an entry
+    assert [one["type"] for one in (await room.leaves())[before:]] == ["search"]
+
+
+async def test_an_officer_compares_two_periods_and_sees_what_drifted(room: Room) -> None:
+    await room.enter("olivia", "auditor")
+    await week_of(room, WOMAN, 0, 500, days_ago=30)
+    await week_of(room, msgspec.structs.replace(WOMAN, skills=5), 0, 500)
+    status, page = await room.post("/drift", organisation="acme", span="usual", purpose="file 7")
+    assert status == 200
+    assert "Displayed scores: as before" in page
+    assert page.count("<figure") == 3  # the indices, the scores, and the skills, which drifted
+    assert "has drifted" in page
+
+
+@pytest.mark.parametrize("path", ["/fairness", "/drift"])
+async def test_days_that_are_none_are_said_beside_their_fields(room: Room, path: str) -> None:
+    await room.enter("olivia", "auditor")
+    days = {"from": "2026-13-01", "to": "", "reference-from": "2026-02-02", "reference-to": "2026-02-01"}
+    status, page = await room.post(path, organisation="acme", span="own", purpose="file 7", **days)
+    assert (status, page.count("Enter a day such as")) == (422, 4)  # in the summary and beside the field
+
+
+async def test_while_consent_is_away_no_group_is_shown(room: Room) -> None:
+    await room.enter("olivia", "auditor")
+    await week_of(room, WOMAN, 40, 100)
+    room.ledger.away = True
+    for path, span in (("/fairness", "7"), ("/drift", "usual")):
+        assert (await room.post(path, organisation="acme", span=span, purpose="file 7"))[0] == 503

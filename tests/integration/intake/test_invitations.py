@@ -10,12 +10,15 @@ from pathlib import Path
 from typing import Any
 
 import aiohttp
+import msgspec
 import pytest
 from sqlalchemy import select
 
 from infra.clock import written
 from infra.crypto.safe import Safe
 from infra.http.outside import Outside
+from schemas.events import Submitted
+from schemas.topics import SUBMITTED
 from services.intake.invitations.call_backs import CallBacks
 from services.intake.invitations.store import InvitationStore
 from services.intake.organisations import Organisations, Terms
@@ -76,14 +79,14 @@ class Employee:
         await self.open("/invitation")
         return await self.send("/invitation", code=code)
 
-    async def fill_in(self) -> int:
-        """The form with one occupation and nothing else."""
+    async def fill_in(self, **told: str) -> int:
+        """The form with one occupation, what is told on the last page, and nothing else."""
         place = "/invitation/assessment"
         await self.open(place)
         await self.send(place, go="add:15-1252.00")
         for _ in range(4):
             await self.send(place, go="next")
-        return await self.send(place, go="hand-in")
+        return await self.send(place, go="hand-in", **told)
 
     async def _read(self, response: aiohttp.ClientResponse) -> None:
         self.page, self.path = await response.text(), response.url.path
@@ -122,6 +125,26 @@ async def test_an_employee_who_is_invited_hands_in_once_and_both_get_the_result(
     await employee.open("/invitation/assessment")
     assert employee.path == "/invitation/result"
     assert [one["type"] for one in await intake.entries()].count("viewed") == 3
+
+
+async def test_an_employee_tells_for_statistics_only_with_a_consent_of_their_own(
+    intake: Intake, secret: str, employee: Employee
+) -> None:
+    # Given an employee who tells their sex without agreeing to what it is for
+    _, invitation = await invited(intake)
+    await employee.enter(invitation["code"])
+    await employee.fill_in(**{"told:sex": "female"})
+    # Then that is said on the same page, which agrees to nothing in advance
+    assert "agree to statistics about groups" in employee.page
+    assert 'name="statistics" value="yes" checked' not in employee.page
+    assert intake.broker.of(SUBMITTED.name) == []
+    # When they agree
+    await employee.send("/invitation/assessment", go="hand-in", statistics="yes", **{"told:sex": "female"})
+    # Then the ledger gets their consent under the notice shown, and what they told is sealed apart
+    (record,) = intake.ledger.asked_for[-1].records
+    assert (record.purpose, record.legal_basis, record.notice) == ("statistics", "consent", "employees-1")
+    (sent,) = intake.broker.of(SUBMITTED.name)
+    assert msgspec.msgpack.decode(sent.value, type=Submitted).statistics is not None
 
 
 async def test_at_rest_nobody_can_read_whom_an_invitation_is_for(intake: Intake, secret: str) -> None:

@@ -14,6 +14,8 @@ from services.intake.pages.filled import (
     income_mistakes,
     minor_units,
     share_mistakes,
+    statistics_mistakes,
+    told,
 )
 from services.intake.pages.questions import STEPS, carried, mixes, unanswered
 from services.methodology.version import load
@@ -137,3 +139,31 @@ def test_each_page_carries_the_answers_of_all_others_and_none_of_its_own() -> No
         assert unseen < set(filled_form.values)
     everywhere = set().union(*(carried(filled_form, step) for step in STEPS))
     assert everywhere == set(filled_form.values) - {"csrf", "step"}
+
+
+def test_statistics_are_agreed_to_apart_and_what_is_told_for_them_is_no_answer() -> None:
+    ticked = form(statistics="yes", **{"told:sex": "female", "told:age_band": "unsaid"})
+
+    assert consent(ticked, "en")["purposes"] == ["statistics"]
+    assert told(ticked) == {"sex": "female"}
+    assert answers(ticked) == answers(form())
+
+
+@pytest.mark.parametrize("given", [{}, {"told:sex": "unsaid"}, {"told:sex": "nonsense", "told:age_band": "41"}])
+def test_whoever_prefers_not_to_say_tells_nothing_and_need_not_agree(given: dict[str, str]) -> None:
+    assert (told(form(**given)), statistics_mistakes(form(**given))) == ({}, {})
+
+
+def test_what_is_told_without_agreeing_to_its_use_is_a_mistake_said_beside_the_agreement() -> None:
+    mistaken = form(of_age="yes", purpose="scoring", **{"told:age_band": "35-44"})
+
+    assert consent_mistakes(mistaken) == {"statistics": "statistics"}
+    assert consent_mistakes(form(of_age="yes", purpose="scoring", statistics="yes")) == {}
+
+
+@pytest.mark.parametrize("last", ["consent", "hand-in"])
+def test_the_last_step_shows_what_was_told_and_the_others_carry_it_along(last: str) -> None:
+    given = form(statistics="yes", **{"told:sex": "male"})
+
+    assert not {"statistics", "told:sex"} & {*carried(given, last)}
+    assert {"statistics", "told:sex"} <= {*carried(given, "skills")}
