@@ -7,6 +7,8 @@ from schemas.fields import Integer, Items, Line, Open, Strict, Text
 from schemas.result import Methodology, content_hash
 
 DOCUMENT = {"type": "object"}
+DOCUMENTS = {"type": "array", "items": DOCUMENT}
+TEXTS = {"type": "array", "items": {"type": "string"}}
 
 
 class OccupationFound(Strict):
@@ -36,8 +38,8 @@ class Questionnaire(Strict):
     profile = Text(11, required=True)
     language = Text(35, required=True)
     translation = Text(1_000)
-    occupations = Open({"type": "array"}, required=True)
-    parts = Open({"type": "array"}, required=True)
+    occupations = Open(DOCUMENTS, required=True)
+    parts = Open(DOCUMENTS, required=True)
     pause_months = Open(DOCUMENT, required=True)
     instructed = Open(DOCUMENT, required=True)
     json_schema = Open(DOCUMENT, required=True)
@@ -64,12 +66,12 @@ class MethodologyDocument(Strict):
     version = Text(20, required=True)
     hash = content_hash(required=True)
     units_per_point = Integer(1, 10**10, required=True)
-    dimensions = Open({"type": "array"}, required=True)
+    dimensions = Open(DOCUMENTS, required=True)
     formulas = Open(DOCUMENT, required=True)
     sources = Open(DOCUMENT, required=True)
-    translations = Open({"type": "array"}, required=True)
-    limits = Open({"type": "array"}, required=True)
-    not_claimed = Open({"type": "array"}, required=True)
+    translations = Open(DOCUMENTS, required=True)
+    limits = Open(TEXTS, required=True)
+    not_claimed = Open(TEXTS, required=True)
     worked_example = Open(DOCUMENT, required=True)
     changes = Text(1_000_000, required=True)
 
@@ -79,7 +81,7 @@ class MarketSignalsListed(Strict):
 
     methodology = fields.Nested(Methodology, required=True)
     grades = Open(DOCUMENT, required=True)
-    signals = Open({"type": "array"}, required=True)
+    signals = Open(DOCUMENTS, required=True)
 
 
 class IncomeReviewed(Strict):

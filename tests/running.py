@@ -65,10 +65,13 @@ class Running:
 
 @asynccontextmanager
 async def started(
-    data: Path, cluster: Postgres | None, database: str | None, window: int = 0
+    data: Path, cluster: Postgres | None, database: str | None, window: int = 0, **variables: str
 ) -> AsyncIterator[Running]:
-    """The four services, ready, with an organisation that is logged in; `window` is that of erasures, in seconds."""
-    extra = {"ERASURE_WINDOW_SECONDS": str(window), "WEBHOOK_PRIVATE_NETWORKS": "127.0.0.0/8"}
+    """The four services, ready, with an organisation that is logged in; `window` is that of erasures, in seconds.
+
+    `variables` are settings of theirs.
+    """
+    extra = {"ERASURE_WINDOW_SECONDS": str(window), "WEBHOOK_PRIVATE_NETWORKS": "127.0.0.0/8"} | variables
     async with (
         Stack(data, RUN_SERVICE, TOPICS, broker="apache", ports="free", database_url=database, extra=extra) as stack,
         aiohttp.ClientSession() as http,

@@ -116,6 +116,7 @@ class Acceptance:
         begun: set[str] = set()
         entered: frozenset[str] = frozenset()
         try:
+            await self.admission.shares.enter(caller.tenant, ids)
             async with self._turns.turn(caller.tenant):
                 entered = await self.admission.enter(ids)
                 return await self._accept(caller, hand_ins, begun, origin)
@@ -128,6 +129,7 @@ class Acceptance:
         finally:
             self._in_flight.difference_update(ids)
             self.admission.leave(entered - begun)
+            self.admission.shares.leave(caller.tenant, set(ids) - begun)
 
     async def _accept(
         self, caller: Caller, hand_ins: dict[int, HandIn], begun: set[str], origin: Origin | None

@@ -1,11 +1,13 @@
 """How much intake takes: as much as the broker's memory and retention let it keep until it is done."""
 
 import asyncio
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
 from infra.http.problems import Problem
 from schemas.topics import RETENTION_HOURS
+from services.intake.shares import Shares
 
 HALF_RETENTION = timedelta(hours=RETENTION_HOURS / 2)
 
@@ -13,7 +15,8 @@ HALF_RETENTION = timedelta(hours=RETENTION_HOURS / 2)
 class Admission:
     """Counts the assessments under way, where there is a bound; a sender waits until there is room."""
 
-    def __init__(self, bound: int | None) -> None:
+    def __init__(self, bound: int | None, shares: Shares | None = None) -> None:
+        self.shares = shares or Shares()
         self._bound = bound
         self._under_way: set[str] = set()
         self._room = asyncio.Event()
@@ -35,9 +38,10 @@ class Admission:
                 headers={"Retry-After": "300"},
             )
 
-    def largest(self, wanted: int) -> int:
-        """How many hand-ins may enter at once."""
-        return wanted if self._bound is None else min(wanted, self._bound)
+    def largest(self, tenant: str, wanted: int) -> int:
+        """How many hand-ins of an organisation may enter at once."""
+        share = self.shares.largest(tenant, wanted)
+        return share if self._bound is None else min(share, self._bound)
 
     async def enter(self, ids: Sequence[str]) -> frozenset[str]:
         """Wait until these fit below the bound. Gives those that were not under way before."""
@@ -49,6 +53,15 @@ class Admission:
         entered = frozenset(ids) - self._under_way
         self._under_way |= entered
         return entered
+
+    def ended(self, ended: Sequence[tuple[str, str]]) -> None:
+        """These have ended, each an organisation and an assessment's id."""
+        by_tenant: defaultdict[str, list[str]] = defaultdict(list)
+        for tenant, one in ended:
+            by_tenant[tenant].append(one)
+        for tenant, ids in by_tenant.items():
+            self.shares.leave(tenant, ids, ended=True)
+        self.leave([one for _, one in ended])
 
     def leave(self, ids: Iterable[str]) -> None:
         """These have ended, or never began."""

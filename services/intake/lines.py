@@ -1,6 +1,6 @@
 """Lines of a stream of NDJSON, in chunks, in bounded memory."""
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 
 from infra.http.problems import Problem
 
@@ -10,8 +10,10 @@ CHUNK_LINES = 500
 Line = tuple[int, bytes | Problem]
 
 
-async def chunks(pieces: AsyncIterator[bytes], largest: int = CHUNK_LINES) -> AsyncIterator[Sequence[Line]]:
-    """The lines, numbered from 1, as many at once as have arrived, at most `largest`.
+async def chunks(
+    pieces: AsyncIterator[bytes], largest: Callable[[], int] = lambda: CHUNK_LINES
+) -> AsyncIterator[Sequence[Line]]:
+    """The lines, numbered from 1, as many at once as have arrived, at most `largest` as it is just then.
 
     A line longer than `LINE_BYTES` is passed over to its end, and stands as the Problem that it is. What comes
     after the last line feed is a line as well. Where the pieces end with a Problem, it stands for the line that
@@ -29,8 +31,11 @@ async def chunks(pieces: AsyncIterator[bytes], largest: int = CHUNK_LINES) -> As
         yield lines
 
 
-def _portions(lines: Sequence[Line], largest: int) -> list[Sequence[Line]]:
-    return [lines[start : start + largest] for start in range(0, len(lines), largest)]
+def _portions(lines: Sequence[Line], largest: Callable[[], int]) -> Iterator[Sequence[Line]]:
+    while lines:
+        size = largest()
+        yield lines[:size]
+        lines = lines[size:]
 
 
 class _Splitter:

@@ -102,7 +102,7 @@ class ResultsLoop:
         superseded = await self._store.supersede([*corrections, *scored])
         if ended:
             self._arrivals.announce(ended)
-            self._admission.leave([one.id for one in ended])
+            self._admission.ended([(one.tenant, one.id) for one in ended])
         if out := [*dead, *map(corrected, superseded)]:
             try:
                 await self._producer.send(out)

@@ -6,6 +6,7 @@ memory stays the same at a million lines.
 
 import asyncio
 from collections.abc import Sequence
+from functools import partial
 
 import orjson
 from aiohttp import web
@@ -28,10 +29,11 @@ async def stream(request: web.Request, caller: Caller, events: Events, acceptanc
     response = web.StreamResponse(headers={"Content-Type": "application/x-ndjson", "Cache-Control": "no-store"})
     await response.prepare(request)
     under_way: asyncio.Queue[Work | None] = asyncio.Queue(UNDER_WAY)
+    largest = partial(acceptance.admission.largest, caller.tenant, CHUNK_LINES)
     try:
         async with asyncio.TaskGroup() as group:
             writer = group.create_task(_write(response, under_way))
-            async for lines in chunks(decoded(request.content), acceptance.admission.largest(CHUNK_LINES)):
+            async for lines in chunks(decoded(request.content), largest):
                 await under_way.put(group.create_task(_take(caller, events, acceptance, lines)))
             await under_way.put(None)
             await writer

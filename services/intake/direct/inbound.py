@@ -71,9 +71,11 @@ class Inbound:
 
     async def work(self, records: Sequence[ConsumerRecord]) -> None:
         """Accept a batch, chunk by chunk. Raises Unavailable where it is to be tried again."""
-        size = self._acceptance.admission.largest(CHUNK_LINES)
-        for start in range(0, len(records), size):
-            await self._chunk(records[start : start + size])
+        left = records
+        while left:
+            size = self._acceptance.admission.largest(self._caller.tenant, CHUNK_LINES)
+            chunk, left = left[:size], left[size:]
+            await self._chunk(chunk)
 
     async def _chunk(self, records: Sequence[ConsumerRecord]) -> None:
         tenant = self._caller.tenant

@@ -14,7 +14,7 @@ NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
 async def test_without_a_bound_nobody_waits() -> None:
     admission = Admission(None)
     assert await admission.enter(["a"] * 10_000) == frozenset()
-    assert admission.largest(500) == 500
+    assert admission.largest("acme", 500) == 500
 
 
 async def test_a_sender_waits_until_as_many_have_ended_as_it_brings() -> None:
@@ -47,7 +47,7 @@ async def test_an_assessment_under_way_takes_its_room_once() -> None:
 
 
 def test_a_chunk_is_never_larger_than_the_bound() -> None:
-    assert Admission(7).largest(500) == 7
+    assert Admission(7).largest("acme", 500) == 7
 
 
 def test_new_work_is_refused_while_the_oldest_has_waited_past_half_of_the_retention() -> None:

@@ -23,7 +23,7 @@ async def arriving(pieces: Iterable[bytes | Problem]) -> AsyncIterator[bytes]:
 
 
 async def split(*pieces: bytes | Problem, largest: int = CHUNK_LINES) -> list[Line]:
-    return [line async for lines in chunks(arriving(pieces), largest) for line in lines]
+    return [line async for lines in chunks(arriving(pieces), lambda: largest) for line in lines]
 
 
 def plain(lines: list[Line]) -> list[tuple[int, bytes | str]]:
@@ -83,7 +83,7 @@ async def test_a_line_of_ten_megabytes_is_never_held() -> None:
 
 
 async def test_a_chunk_holds_at_most_the_lines_asked_for() -> None:
-    sizes = [len(lines) async for lines in chunks(arriving([b"x\n" * 7]), 3)]
+    sizes = [len(lines) async for lines in chunks(arriving([b"x\n" * 7]), lambda: 3)]
     assert sizes == [3, 3, 1]
 
 

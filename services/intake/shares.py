@@ -1,0 +1,88 @@
+"""How much of the way behind the door one organisation may fill: as much as others then wait for at most.
+
+Hand-ins of all share the partitions, so what is under way before one's own is waited for. An organisation that is
+alone may have `ALONE` under way, enough that scoring never waits for the door; as soon as another hands in as well,
+each may have `SHARED`. What is over waits at the door, where organisations take turns, and its sender feels it.
+
+It is the pace of the ends that opens the door. Where none comes for a while, as when scoring is down, nobody waits:
+hand-ins are then taken as ever, and lie in the topic.
+"""
+
+import asyncio
+import time
+from collections import OrderedDict
+from collections.abc import Callable, Iterable
+
+ALONE, SHARED = 6_000, 64
+TOGETHER_SECONDS = 10.0
+"""So long after its last hand-in another organisation still counts as one that hands in."""
+STALLED_SECONDS = 5.0
+
+
+class _Share:
+    """What one organisation has under way."""
+
+    def __init__(self, at: float) -> None:
+        self.last_seen = at
+        self.under_way: set[str] = set()
+        self.moved = asyncio.Event()
+        self.stalled = False
+
+
+class Shares:
+    """What each organisation has under way; `clock` gives seconds."""
+
+    def __init__(self, alone: int = ALONE, shared: int = SHARED, clock: Callable[[], float] = time.monotonic) -> None:
+        self._alone = alone
+        self._shared = shared
+        self._clock = clock
+        self._shares: OrderedDict[str, _Share] = OrderedDict()
+
+    def largest(self, tenant: str, wanted: int) -> int:
+        """How many of this organisation's hand-ins may enter at once."""
+        return min(wanted, self._bound(tenant))
+
+    async def enter(self, tenant: str, ids: Iterable[str]) -> None:
+        """Wait until these fit into the organisation's share, as long as ends come; they are under way then."""
+        share, fresh = self._seen(tenant), set(ids)
+        while not self._fits(tenant, share, fresh):
+            share.moved.clear()
+            try:
+                async with asyncio.timeout(STALLED_SECONDS):
+                    await share.moved.wait()
+            except TimeoutError:
+                share.stalled = True
+                share.under_way.clear()
+        share.under_way |= fresh
+
+    def leave(self, tenant: str, ids: Iterable[str], *, ended: bool = False) -> None:
+        """These are under way no more: they never began, or have ended, which shows that the way moves."""
+        share = self._shares.get(tenant)
+        if share is not None:
+            share.under_way.difference_update(ids)
+            share.stalled = share.stalled and not ended
+            share.moved.set()
+
+    def _fits(self, tenant: str, share: _Share, fresh: set[str]) -> bool:
+        if share.stalled:
+            share.under_way.clear()
+            return True
+        return not share.under_way or len(share.under_way | fresh) <= self._bound(tenant)
+
+    def _bound(self, tenant: str) -> int:
+        moment = self._clock()
+        together = (
+            moment - share.last_seen < TOGETHER_SECONDS for other, share in self._shares.items() if other != tenant
+        )
+        return self._shared if any(together) else self._alone
+
+    def _seen(self, tenant: str) -> _Share:
+        """The organisation's share; those that have not been seen for long and have nothing under way are let go."""
+        moment = self._clock()
+        share = self._shares.setdefault(tenant, _Share(moment))
+        share.last_seen = moment
+        self._shares.move_to_end(tenant)
+        while (oldest := next(iter(self._shares.values()))).last_seen < moment - 60 * TOGETHER_SECONDS:
+            self._shares.popitem(last=False)
+            oldest.moved.set()
+        return share
