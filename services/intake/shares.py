@@ -1,8 +1,10 @@
 """How much of the way behind the door one organisation may fill: as much as others then wait for at most.
 
-Hand-ins of all share the partitions, so what is under way before one's own is waited for. An organisation that is
-alone may have `ALONE` under way, enough that scoring never waits for the door; as soon as another hands in as well,
-each may have `SHARED`. What is over waits at the door, where organisations take turns, and its sender feels it.
+Hand-ins of all share the partitions and the processors, so what is under way before one's own is waited for. An
+organisation that is alone may have `ALONE` under way, enough that scoring never waits for the door. As soon as
+another hands in as well, each may have `SHARED`, and whoever has filled that rests after it has ended: as long as it
+took, for each other one, so that of `n` organisations none takes more than every n-th part of the time. What is over
+waits at the door, where organisations take turns, and its sender feels it.
 
 It is the pace of the ends that opens the door. Where none comes for a while, as when scoring is down, nobody waits:
 hand-ins are then taken as ever, and lie in the topic.
@@ -17,6 +19,8 @@ ALONE, SHARED = 6_000, 64
 TOGETHER_SECONDS = 10.0
 """So long after its last hand-in another organisation still counts as one that hands in."""
 STALLED_SECONDS = 5.0
+MOST_RESTS = 3
+"""For so many others one rests at most."""
 
 
 class _Share:
@@ -27,6 +31,8 @@ class _Share:
         self.under_way: set[str] = set()
         self.moved = asyncio.Event()
         self.stalled = False
+        self.filled_at: float | None = None
+        self.rests_until = at
 
 
 class Shares:
@@ -45,14 +51,15 @@ class Shares:
     async def enter(self, tenant: str, ids: Iterable[str]) -> None:
         """Wait until these fit into the organisation's share, as long as ends come; they are under way then."""
         share, fresh = self._seen(tenant), set(ids)
-        while not self._fits(tenant, share, fresh):
+        while (wait := self._wait(tenant, share, fresh)) > 0:
             share.moved.clear()
             try:
-                async with asyncio.timeout(STALLED_SECONDS):
+                async with asyncio.timeout(wait):
                     await share.moved.wait()
             except TimeoutError:
-                share.stalled = True
-                share.under_way.clear()
+                if wait == STALLED_SECONDS:
+                    share.stalled, share.filled_at = True, None
+                    share.under_way.clear()
         share.under_way |= fresh
 
     def leave(self, tenant: str, ids: Iterable[str], *, ended: bool = False) -> None:
@@ -61,20 +68,38 @@ class Shares:
         if share is not None:
             share.under_way.difference_update(ids)
             share.stalled = share.stalled and not ended
+            self._rest(tenant, share)
             share.moved.set()
 
-    def _fits(self, tenant: str, share: _Share, fresh: set[str]) -> bool:
+    def _rest(self, tenant: str, share: _Share) -> None:
+        """Whoever has filled its share beside others rests, once nothing of it is under way."""
+        if share.filled_at is not None and not share.under_way:
+            moment = self._clock()
+            share.rests_until = moment + min(MOST_RESTS, self._others(tenant)) * (moment - share.filled_at)
+            share.filled_at = None
+
+    def _wait(self, tenant: str, share: _Share, fresh: set[str]) -> float:
+        """Seconds to wait for an end, or for the end of a rest; 0 where these may enter."""
         if share.stalled:
             share.under_way.clear()
-            return True
-        return not share.under_way or len(share.under_way | fresh) <= self._bound(tenant)
+            return 0.0
+        if self._others(tenant) and (rest := share.rests_until - self._clock()) > 0:
+            return min(rest, STALLED_SECONDS / 2)
+        if share.filled_at is None and (not share.under_way or len(share.under_way | fresh) <= self._bound(tenant)):
+            return 0.0
+        if share.filled_at is None and self._others(tenant):
+            share.filled_at = self._clock()
+        return STALLED_SECONDS
 
     def _bound(self, tenant: str) -> int:
+        return self._shared if self._others(tenant) else self._alone
+
+    def _others(self, tenant: str) -> int:
+        """How many other organisations hand in."""
         moment = self._clock()
-        together = (
+        return sum(
             moment - share.last_seen < TOGETHER_SECONDS for other, share in self._shares.items() if other != tenant
         )
-        return self._shared if any(together) else self._alone
 
     def _seen(self, tenant: str) -> _Share:
         """The organisation's share; those that have not been seen for long and have nothing under way are let go."""

@@ -59,11 +59,31 @@ async def test_beside_another_each_has_its_share_until_the_other_has_been_away(s
     waiting = await waits(shares, "flood", "6")
     assert waiting is not None
     assert await waits(shares, "calm", "b") is None
-    shares.leave("flood", "01234", ended=True)
+    shares.leave("flood", "012345", ended=True)
     await waiting
     # and it is alone again when the other has brought nothing for a while
     clock.at = TOGETHER_SECONDS
     assert shares.largest("flood", 500) == 10
+
+
+async def test_whoever_has_filled_its_share_rests_as_long_as_that_took(shares: Shares, clock: Clock) -> None:
+    # Given one that has filled its share beside another, and brings more
+    await shares.enter("calm", ["a"])
+    await shares.enter("flood", "01")
+    waiting = await waits(shares, "flood", "2")
+    assert waiting is not None
+    # When that has ended after a second, it waits for one more, and the other does not
+    clock.at += 1
+    shares.leave("flood", "01", ended=True)
+    assert await waits(shares, "calm", "b") is None
+    await asyncio.sleep(0)
+    assert not waiting.done()
+    clock.at += 1
+    shares.leave("flood", (), ended=True)
+    await waiting
+    # and whoever brings no more than its share never rests
+    shares.leave("calm", "ab", ended=True)
+    assert await waits(shares, "calm", "c") is None
 
 
 async def test_what_is_more_than_a_share_enters_when_nothing_is_under_way(shares: Shares) -> None:
