@@ -1,6 +1,7 @@
 """What an organisation does for its employees: schemas of what it sends, structs of what the key socket takes.
 
-`POST /employees/invite`, `/employees/ask`, `/employees/waiting`, `/employees/instruct`; only intake calls them, for
+`POST /employees/invite`, `/employees/ask`, `/employees/waiting`, `/employees/instruct` (and `/employees/recipient`,
+`schemas.transfers`); only intake calls them, for
 the organisation whose token it has checked.
 """
 

@@ -5,7 +5,7 @@ from typing import Any
 from marshmallow import fields
 
 from schemas.assessment import event_id
-from schemas.fields import Integer, Items, Strict, Text
+from schemas.fields import Integer, Items, Line, Strict, Text
 
 
 def moment(**kwargs: Any) -> Text:
@@ -15,9 +15,15 @@ def moment(**kwargs: Any) -> Text:
 
 
 class NewWebhook(Strict):
-    """The address that results are sent to, over TLS and public."""
+    """The address that results are sent to, over TLS and public.
+
+    `country` (ISO 3166-1) is where it is received. Outside the European Economic Area that is a transfer, which needs
+    its `safeguard` by reference (GDPR Art. 45, 46); what is not declared is named as one too.
+    """
 
     url = Text(2_000, pattern=r"https?://[\x21-\x7e]+", example="https://hr.example/hooks", required=True)
+    country = Text(2, minimum=2, pattern=r"[A-Z]{2}", example="DE", load_default=None)
+    safeguard = Line(300, load_default=None)
 
 
 class ReplayPeriod(Strict):

@@ -135,7 +135,7 @@ async def build(settings: Settings) -> list[Listener]:
     public.cleanup_ctx.append(
         running(_streams(settings, stores, worker, producer, self_tests), Loop("consent-worker", worker.run))
     )
-    desk = EmployeeDesk(stores.employees, stores.instructions, worker.wake)
+    desk = EmployeeDesk(stores.employees, stores.instructions, stores.transfers, worker.wake)
     keys = KeyApi(stores, callers, desk).application()
     return [
         Listener(public, settings.host, settings.port),

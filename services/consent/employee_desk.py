@@ -16,6 +16,7 @@ from schemas.employees import (
     ListWaiting,
 )
 from schemas.faults import Fault
+from schemas.transfers import Declared, DeclareRecipient
 from services.consent.disclosures import NotPortable
 from services.consent.employees import Employees
 from services.consent.filed import AlreadyErased
@@ -23,20 +24,25 @@ from services.consent.instructions import Instructions
 from services.consent.rectifications import UnknownAssessment
 from services.consent.reviews import NotReviewable
 from services.consent.rights import NotObjectable, NotRestricted
+from services.consent.transfers import Transfers
 
 _Asked = TypeVar("_Asked", bound=msgspec.Struct)
+Answered = Invited | ForwardedRequests | Declared
 
 
 class EmployeeDesk:
     """One answer for each call. `changed` is called after what changed something."""
 
-    def __init__(self, employees: Employees, instructions: Instructions, changed: Callable[[], None]) -> None:
+    def __init__(
+        self, employees: Employees, instructions: Instructions, transfers: Transfers, changed: Callable[[], None]
+    ) -> None:
         self._employees = employees
         self._instructions = instructions
+        self._transfers = transfers
         self._changed = changed
 
-    async def answer(self, call: str, raw: bytes) -> Invited | ForwardedRequests:
-        """The answer to `invite`, `ask`, `waiting` or `instruct`. Raises Problem (404, 422)."""
+    async def answer(self, call: str, raw: bytes) -> Answered:
+        """The answer to `invite`, `ask`, `waiting`, `instruct` or `recipient`. Raises Problem (404, 422)."""
         try:
             answered = await self._answer(call, raw)
         except (NotRestricted, NotObjectable, NotPortable, NotReviewable) as error:
@@ -48,7 +54,7 @@ class EmployeeDesk:
         self._changed()
         return answered
 
-    async def _answer(self, call: str, raw: bytes) -> Invited | ForwardedRequests:
+    async def _answer(self, call: str, raw: bytes) -> Answered:
         match call:
             case "invite":
                 named = _read(raw, InviteEmployee)
@@ -59,6 +65,8 @@ class EmployeeDesk:
                 return ForwardedRequests(tuple(await self._instructions.waiting(_read(raw, ListWaiting).tenant)))
             case "instruct":
                 return _one(await self._instructions.instruct(_read(raw, InstructRequest)))
+            case "recipient":
+                return await self._transfers.declare(_read(raw, DeclareRecipient))
         raise not_found("call")
 
 

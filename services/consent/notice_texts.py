@@ -7,6 +7,7 @@ from services.consent.controller import Party
 from services.consent.privacy_notices import Filled, notice
 from services.consent.retention import all_kept_days
 from services.consent.tenants import Registration, Tenants, UnknownTenant
+from services.consent.transfers import transfers_of
 
 
 class NoticeTexts:
@@ -26,9 +27,10 @@ class NoticeTexts:
         tenant = organisation if terms is not None and organisation else INDIVIDUALS
         async with self._database.read() as connection:
             days = await all_kept_days(connection, tenant)
+            found = await transfers_of(connection, tenant)
         if terms is None:
             return Filled(self._operator, days)
-        return Filled(self._operator, days, roles_of(terms, self._operator), terms.basis)
+        return Filled(self._operator, days, roles_of(terms, self._operator), terms.basis, found)
 
     def _terms(self, organisation: str | None) -> Registration | None:
         try:

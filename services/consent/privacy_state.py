@@ -8,6 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from infra.db.engine import Database
 from schemas.purposes import LegalBasis
+from schemas.transfers import Transfer
 from services.consent.canary import of_a_canary
 from services.consent.controller import Party
 from services.consent.epochs import Epoch, all_epochs
@@ -17,6 +18,7 @@ from services.consent.retention import Category, all_kept_days
 from services.consent.stores import Stores
 from services.consent.tables import hand_ins, persons
 from services.consent.tenants import Tenant
+from services.consent.transfers import transfers_of
 
 
 class TenantState(msgspec.Struct, frozen=True):
@@ -33,6 +35,7 @@ class TenantState(msgspec.Struct, frozen=True):
     notice: str | None = None
     instructs: tuple[str, ...] = ()
     research: bool = False
+    transfers: tuple[Transfer, ...] = ()
 
 
 class PrivacyState(msgspec.Struct, frozen=True):
@@ -124,4 +127,5 @@ async def _tenant(connection: AsyncConnection, tenant: Tenant, people: dict[str,
         terms.notice,
         terms.instructs,
         terms.research,
+        await transfers_of(connection, tenant.name),
     )

@@ -11,6 +11,7 @@ from typing import Any
 from infra.clock import written
 from schemas.purposes import DRAFT_DAYS, INDIVIDUALS
 from schemas.topics import gone_from_kafka
+from schemas.transfers import Transfer
 from services.consent.cases import read_time
 from services.consent.consents import Consent
 from services.consent.opened import Assessment
@@ -58,6 +59,7 @@ class Shown:
     consents: Sequence[Consent]
     requests: Sequence[dict[str, object]]
     recipients: Sequence[str]
+    transfers: Sequence[Transfer] = ()
 
 
 def access_report(subject: Subject, shown: Shown) -> Document:
@@ -72,7 +74,7 @@ def access_report(subject: Subject, shown: Shown) -> Document:
         "assessments": [_assessment(one) for one in shown.assessments],
         "drafts": list(shown.drafts),
         "looked": list(shown.looked),
-        "recipients": [{"organisation": name, "receives": ["result"]} for name in shown.recipients],
+        "recipients": [_recipient(name, shown.transfers) for name in shown.recipients],
         "consents": [asdict(one) for one in shown.consents],
         "requests": list(shown.requests),
         "logic": {"description": _LOGIC, "automated": True, "versions": _versions(subject, shown.assessments)},
@@ -86,6 +88,11 @@ def _controller(subject: Subject) -> Document:
     if subject.tenant == INDIVIDUALS:
         return {"role": "operator", "name": None}
     return {"role": "organisation", "id": subject.tenant, "name": subject.controller}
+
+
+def _recipient(name: str, transfers: Sequence[Transfer]) -> Document:
+    abroad = [{"country": one.country, "safeguard": one.safeguard} for one in transfers]
+    return {"organisation": name, "receives": ["result"], "transfers_outside_the_eea": abroad}
 
 
 def _source(subject: Subject) -> str:

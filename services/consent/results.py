@@ -25,6 +25,7 @@ from services.consent.opened import Opener
 from services.consent.register import Register
 from services.consent.report import Shown, Subject, access_report, kept_until
 from services.consent.tenants import Tenants
+from services.consent.transfers import transfers_of
 
 Document = dict[str, Any]
 
@@ -90,8 +91,16 @@ class Results:
         )
         recipients = [] if standing.tenant == INDIVIDUALS else [standing.tenant]
         consents, requests = await self._consents.of(standing.alias), await self._register.of(standing.alias)
+        async with self._database.read() as connection:
+            transfers = await transfers_of(connection, standing.tenant)
         shown = Shown(
-            opener.assessments(held), opener.drafts(held), opener.looked(held), consents, requests, recipients
+            opener.assessments(held),
+            opener.drafts(held),
+            opener.looked(held),
+            consents,
+            requests,
+            recipients,
+            transfers,
         )
         return access_report(subject, shown)
 

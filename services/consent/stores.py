@@ -32,6 +32,7 @@ from services.consent.rights import Rights
 from services.consent.rotation import Rotation
 from services.consent.sweep import Sweep
 from services.consent.tenants import Tenants
+from services.consent.transfers import Transfers
 
 BACKUP_WINDOW_DAYS = 30
 """How long backups of the key store are kept, unless BACKUP_WINDOW_DAYS says otherwise."""
@@ -65,6 +66,7 @@ class Stores:
     sweep: Sweep
     expiry: Expiry
     carrying_out: CarryingOut
+    transfers: Transfers
 
     @property
     def driven(self) -> tuple[PrivacyRequests | Disclosures | Reviews | Rotation, ...]:
@@ -156,4 +158,5 @@ async def open_stores(
         sweep=Sweep(database, requests, expiry),
         expiry=expiry,
         carrying_out=carrying_out,
+        transfers=Transfers(database, outboxes),
     )

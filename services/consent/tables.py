@@ -216,6 +216,16 @@ notices = Table(
     Column("acknowledged_at", Text),
     Index("notices_by_request", "request"),
 )
+transfers = Table(
+    "transfers",
+    metadata,
+    Column("webhook", Text, primary_key=True),
+    Column("tenant", Text, nullable=False),
+    Column("country", Text),
+    Column("safeguard", Text),
+    Column("declared_at", Text, nullable=False),
+    Index("transfers_by_tenant", "tenant"),
+)
 store_reports = Table(
     "store_reports",
     metadata,

@@ -102,7 +102,7 @@ def outlets(
         store=store,
         outbound=Outbound(store, feed, delivery, producer),
     )
-    webhooks = Webhooks(callers, subscriptions, feed, outside, safe)
+    webhooks = Webhooks(callers, keys, subscriptions, feed=feed, outside=outside, safe=safe)
     invited = InvitationStore(database)
     inviting = Inviting(store=invited, organisations=organisations, keys=idempotency_keys, outside=outside, safe=safe)
     partner = Partner(

@@ -13,6 +13,7 @@ from infra.keys.client import KeysRefused, KeysUnavailable, UnknownTenant
 from schemas.keys import CreatedKey, Domain, NewPerson, RegisterTenant, ReleasedKey, Subkey, TenantKey
 from schemas.purposes import INDIVIDUALS, Purpose
 from schemas.request_clocks import RequestClock, RequestClocks
+from schemas.transfers import Declared, DeclareRecipient, leaves
 
 RELEASED: dict[str, tuple[Domain, ...]] = {
     "scoring": ("answers", "result", "detail", "trail"),
@@ -48,6 +49,7 @@ class Ledger:
     events: dict[tuple[str, str], str] = field(default_factory=dict)
     handles: dict[tuple[str, str], str] = field(default_factory=dict)
     tenants: dict[str, RegisterTenant] = field(default_factory=dict)
+    declared: list[DeclareRecipient] = field(default_factory=list)
     calls: list[int] = field(default_factory=list)
     ended: set[str] = field(default_factory=set)
     holds: frozenset[str] = frozenset()
@@ -164,3 +166,11 @@ class Ledger:
             return ReleasedKey(alias, "refused", sequence=1, reason=reason or "no-record")
         subkeys = {domain: self.subkey(alias, domain) for domain in RELEASED[purpose]}
         return ReleasedKey(alias, "released", self.key_id(alias), 1, subkeys)
+
+    async def employees(self, call: str, asked: DeclareRecipient, answer: type[Declared]) -> Declared:
+        """Of these calls the declaration of a recipient."""
+        assert call == "recipient"
+        if self.away:
+            raise KeysUnavailable("consent is away")
+        self.declared.append(asked)
+        return answer(leaves(asked.country))

@@ -17,7 +17,7 @@ def record_of_processing(state: PrivacyState, moment: str) -> str:
         ("As processor, for organisations (Art. 30(2))", _as_processor(state)),
         (
             "Transfers to third countries (both)",
-            f"None by the software itself. Webhooks of organisations: {FILL_IN}.",
+            _transfers(state),
         ),
         ("Erasure and storage times (Art. 30(1)(f))", table(("Whose", "Kept", "From"), kept_rows(state))),
         ("Security (Art. 30(1)(g), 32(1))", measures(state)),
@@ -40,6 +40,18 @@ def _as_controller(state: PrivacyState) -> str:
     return (
         f"Controller: {operator}. Data protection officer: {FILL_IN}.\n\n"
         f"Data subjects: people who take an assessment by themselves.\n\n{table(head, rows)}"
+    )
+
+
+def _transfers(state: PrivacyState) -> str:
+    rows = (
+        (one.tenant, each.webhook, each.country or "not declared", each.safeguard or FILL_IN)
+        for one in state.tenants
+        for each in one.transfers
+    )
+    told = table(("Organisation", "Webhook", "Country", "Safeguard (Art. 45, 46)"), rows)
+    return (
+        f"None by the software itself. Webhooks of organisations that are not declared to stay in the EEA:\n\n{told}"
     )
 
 

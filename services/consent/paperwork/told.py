@@ -26,4 +26,4 @@ def _filled(state: PrivacyState, one: TenantState) -> Filled:
     if one.controller is None:
         return Filled(state.operator, one.kept_days)
     roles = Roles(Party(one.controller, one.contact), state.operator, one.agreement)
-    return Filled(state.operator, one.kept_days, roles, one.legal_basis)
+    return Filled(state.operator, one.kept_days, roles, one.legal_basis, one.transfers)

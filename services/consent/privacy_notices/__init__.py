@@ -12,8 +12,10 @@ from typing import Final
 
 from schemas.ages import DEFAULT_AGE, ages
 from schemas.purposes import DRAFT_DAYS, LegalBasis
+from schemas.transfers import Transfer
 from services.consent.controller import Party, Roles
 from services.consent.retention import Category
+from services.consent.transfers import in_words
 
 LANGUAGES: Final = ("en", "de")
 _HERE = Path(__file__).parent
@@ -47,6 +49,7 @@ class Filled:
     kept: Mapping[Category, int]
     roles: Roles | None = None
     basis: LegalBasis | None = None
+    transfers: tuple[Transfer, ...] = ()
 
 
 class NoNotice(LookupError):
@@ -74,6 +77,7 @@ def notice(name: str, language: str, filled: Filled) -> str:
         request_days=filled.kept["requests"],
         draft_days=DRAFT_DAYS,
         ages=_ages(language),
+        transfers=_transfers(language, filled.transfers),
     )
 
 
@@ -81,3 +85,12 @@ def _ages(language: str) -> str:
     lower = "; ".join(f"{age}: {', '.join(countries)}" for age, countries in ages().items())
     words = {"en": "everywhere else", "de": "überall sonst"}
     return f"{lower}; {DEFAULT_AGE}: {words[language]}"
+
+
+def _transfers(language: str, found: tuple[Transfer, ...]) -> str:
+    words = {
+        "en": ("a country that it has not named", "safeguard", "Nothing leaves it", "What leaves it goes to: "),
+        "de": ("ein Land, das nicht genannt ist", "Garantie", "Nichts verlässt ihn", "Was ihn verlässt, geht nach: "),
+    }
+    undeclared, by, nothing, told = words[language]
+    return f"{told}{in_words(found, undeclared, by)}." if found else f"{nothing}."

@@ -7,6 +7,7 @@ from typing import Any
 
 import orjson
 from aiohttp import web
+from msgspec import UNSET
 
 from infra.clock import now, written
 from infra.crypto.safe import Safe
@@ -14,9 +15,11 @@ from infra.http.body import body_of, expect
 from infra.http.operation import JSON, Answer, Handler, Parameter, json_of, operation
 from infra.http.outside import NotAnAddress, Outside
 from infra.http.parameters import Parameters
-from infra.http.problems import Problem, invalid, not_found
+from infra.http.problems import Problem, invalid, not_found, unavailable
+from infra.keys.client import KeyClient, KeysUnavailable
 from schemas.decoding import Decoder
 from schemas.faults import Fault, Faulty
+from schemas.transfers import Declared, DeclareRecipient, leaves
 from schemas.webhook import (
     CreatedWebhook,
     DeliveryLog,
@@ -61,8 +64,18 @@ def _declared(
 class Webhooks:
     """The handlers."""
 
-    def __init__(self, callers: Callers, store: WebhookStore, feed: Feed, outside: Outside, safe: Safe) -> None:
+    def __init__(
+        self,
+        callers: Callers,
+        keys: KeyClient,
+        store: WebhookStore,
+        *,
+        feed: Feed,
+        outside: Outside,
+        safe: Safe,
+    ) -> None:
         self._callers = callers
+        self._keys = keys
         self._store = store
         self._feed = feed
         self._outside = outside
@@ -87,7 +100,7 @@ class Webhooks:
         found = await self._store.of(self._callers.organisation(request).tenant)
         return _answer({"webhooks": [self._told(one) for one in found]})
 
-    @_declared("create_webhook", {201: json_of(CreatedWebhook, "It is made.", (_PLACE,))}, 409, takes=NewWebhook)
+    @_declared("create_webhook", {201: json_of(CreatedWebhook, "It is made.", (_PLACE,))}, 409, 503, takes=NewWebhook)
     async def create(self, request: web.Request) -> web.Response:
         """A new subscription to what ends from now on; its secret is told this once."""
         tenant = self._callers.organisation(request).tenant
@@ -99,6 +112,7 @@ class Webhooks:
         except NotAnAddress as error:
             raise invalid([Fault("/url", str(error))]) from None
         webhook, secret = secrets.token_hex(16), new_secret()
+        await self._declare(_recipient(tenant, webhook, asked))
         new = Subscription(
             webhook,
             tenant,
@@ -162,6 +176,13 @@ class Webhooks:
             {"deliveries": [_try(one.id, row) for row in tries], "next": tries[-1]["id"] if tries else after}
         )
 
+    async def _declare(self, recipient: DeclareRecipient) -> None:
+        """Tell consent where results go, before any goes there."""
+        try:
+            await self._keys.employees("recipient", recipient, Declared)
+        except KeysUnavailable:
+            raise unavailable("The consent service") from None
+
     async def _own(self, request: web.Request) -> Subscription:
         tenant = self._callers.organisation(request).tenant
         one = await self._store.find(request.match_info["id"])
@@ -177,6 +198,15 @@ class Webhooks:
             "created_at": one.created_at,
         }
         return told | ({"reason": one.reason} if one.reason is not None else {})
+
+
+def _recipient(tenant: str, webhook: str, asked: Any) -> DeclareRecipient:
+    """What the organisation declares. Raises Problem (422) for a transfer without its safeguard."""
+    country = None if asked.country is UNSET else asked.country
+    safeguard = None if asked.safeguard is UNSET else asked.safeguard
+    if country is not None and leaves(country) and safeguard is None:
+        raise invalid([Fault("/safeguard", "Outside the EEA name what safeguards the transfer (GDPR Art. 45, 46).")])
+    return DeclareRecipient(tenant, webhook, country, safeguard)
 
 
 async def _body(request: web.Request, decoder: Decoder[Any]) -> Any:

@@ -8,6 +8,7 @@ from ipaddress import ip_network
 from pathlib import Path
 from typing import Any
 
+import orjson
 import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestServer
@@ -28,6 +29,8 @@ from tests.integration.intake.door import CANARY, Intake
 from tests.integration.intake.test_delivery import GIVEN, staff
 
 LOOPBACK = ip_network("127.0.0.0/8")
+JSON_BODY = {"Content_Type": "application/json"}
+CLAUSES = "Decision (EU) 2021/914, module 1"
 
 
 @dataclass
@@ -304,3 +307,36 @@ async def test_an_address_that_is_none_is_answered_with_its_place(intake: Intake
     headers = {"Content_Type": "application/json", "Authorization": intake.bearer}
     status, problem, _ = await intake.call("POST", "/v1/webhooks", body, **headers)
     assert (status, [one["pointer"] for one in problem["errors"]]) == (422, ["/url"])
+
+
+@pytest.mark.parametrize(
+    ("declared", "country", "safeguard"),
+    [
+        ({}, None, None),
+        ({"country": "DE"}, "DE", None),
+        (
+            {"country": "US", "safeguard": "Decision (EU) 2021/914, module 1"},
+            "US",
+            "Decision (EU) 2021/914, module 1",
+        ),
+    ],
+)
+async def test_where_it_is_received_is_declared_to_consent_before_anything_goes_there(
+    intake: Intake, declared: dict[str, str], country: str | None, safeguard: str | None
+) -> None:
+    body = orjson.dumps({"url": "https://hr.example/hooks", **declared})
+    status, created, _ = await intake.call("POST", "/v1/webhooks", body, Authorization=intake.bearer, **JSON_BODY)
+    (told,) = intake.ledger.declared
+    assert (status, told.webhook, told.country, told.safeguard) == (201, created["id"], country, safeguard)
+
+
+async def test_a_transfer_without_its_safeguard_is_refused_and_so_is_one_that_cannot_be_declared(
+    intake: Intake,
+) -> None:
+    body = b'{"url": "https://hr.example/hooks", "country": "US"}'
+    status, problem, _ = await intake.call("POST", "/v1/webhooks", body, Authorization=intake.bearer, **JSON_BODY)
+    assert (status, [one["pointer"] for one in problem["errors"]]) == (422, ["/safeguard"])
+    intake.ledger.away = True
+    body = b'{"url": "https://hr.example/hooks", "country": "DE"}'
+    status, _, _ = await intake.call("POST", "/v1/webhooks", body, Authorization=intake.bearer, **JSON_BODY)
+    assert (status, intake.ledger.declared) == (503, [])
