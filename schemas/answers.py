@@ -28,7 +28,7 @@ from typing import Any
 
 from marshmallow import fields
 
-from schemas.fields import Flag, Integer, Items, Line, Money, Month, Strict, Text
+from schemas.fields import Currency, Flag, Integer, Items, Line, Money, Month, OneCurrency, Strict, Text
 
 CORE = "core"
 CORE_INCOME = "core+income"
@@ -96,7 +96,7 @@ class BehaviourAnswer(Strict):
     level = Integer(0, LEVEL_MAXIMUM, required=True)
 
 
-class IncomeAnswer(Strict):
+class IncomeAnswer(OneCurrency):
     """Monthly means of the last twelve months in minor units of one currency (so currencies cannot be mixed).
 
     ``reserve`` is a balance; ``months_covered`` are the months of the last twelve with income at or above
@@ -104,7 +104,7 @@ class IncomeAnswer(Strict):
     ``core+income`` an interval.
     """
 
-    currency = Text(3, minimum=3, pattern=r"[A-Z]{3}", example="EUR", required=True)
+    currency = Currency(required=True)
     largest_source = Money()
     sources_total = Money()
     expenses = Money()

@@ -25,6 +25,14 @@ class Strict(Schema):
         unknown = RAISE
 
 
+class OneCurrency(Strict):
+    """A schema whose amounts are all in one currency, named once; whoever gives an amount its own is told so."""
+
+    error_messages = {  # noqa: RUF012  (marshmallow declares it so)
+        "unknown": "Unknown field. Amounts are whole numbers of minor units in the one currency that is named once."
+    }
+
+
 class Integer(fields.Field[int]):
     """A whole number within closed bounds; refuses ``"1"``, ``1.0``, ``1.5`` and ``true``."""
 
@@ -118,6 +126,20 @@ class Month(Text):
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(7, minimum=7, pattern=r"20[0-9]{2}-(0[1-9]|1[0-2])", example="2026-11", **kwargs)
+
+
+class Currency(Text):
+    """A currency by its code (ISO 4217)."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(3, minimum=3, pattern=r"[A-Z]{3}", example="EUR", **kwargs)
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> str:
+        try:
+            return super()._deserialize(value, attr, data, **kwargs)
+        except ValidationError:
+            right = "Must be one currency by its three capital letters, such as EUR; all amounts are in it."
+            raise ValidationError(right) from None
 
 
 class Line(Text):

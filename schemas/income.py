@@ -16,7 +16,7 @@ All money is in minor units of the one currency, a month's amount after tax and 
 
 from marshmallow import fields
 
-from schemas.fields import Flag, Integer, Items, Line, Money, Month, Strict, Text
+from schemas.fields import Currency, Flag, Integer, Items, Line, Money, Month, OneCurrency, Strict, Text
 
 KINDS = ("employment", "contract", "product", "capital", "benefit")
 RENEWALS = ("automatic", "negotiated", "none")
@@ -36,7 +36,7 @@ class Contract(Strict):
     renews_for_months = Integer(1, 60)
 
 
-class IncomeSource(Strict):
+class IncomeSource(OneCurrency):
     """One source by a short id of the person's choice; ``label`` is shown beside it.
 
     ``paid_when_ill`` is taken as true but for contracts, where it is left out.
@@ -50,11 +50,11 @@ class IncomeSource(Strict):
     contract = fields.Nested(Contract)
 
 
-class Income(Strict):
+class Income(OneCurrency):
     """Sources, monthly expenses (at least 1) and the reserve, a balance."""
 
     as_of = Month(required=True)
-    currency = Text(3, minimum=3, pattern=r"[A-Z]{3}", example="EUR", required=True)
+    currency = Currency(required=True)
     expenses = Money(1, required=True)
     reserve = Money(required=True)
     sources = Items(fields.Nested(IncomeSource), 30, minimum=1, required=True)

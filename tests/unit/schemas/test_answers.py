@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from marshmallow import ValidationError
 
-from schemas.answers import Answers
+from schemas.answers import Answers, IncomeAnswer
 
 FULL: dict[str, Any] = {
     "as_of": "2026-11",
@@ -67,3 +67,18 @@ def test_an_error_names_the_answer(part: str, value: Any, path: list[str | int])
     for step in path:
         found = found[step]
     assert isinstance(found, list)
+
+
+@pytest.mark.parametrize(
+    ("mixed", "place"),
+    [
+        ({"currency": "EUR/USD"}, "currency"),
+        ({"currency": ["EUR", "USD"]}, "currency"),
+        ({"currency": "EUR", "reserve_currency": "USD"}, "reserve_currency"),
+    ],
+)
+def test_whoever_mixes_currencies_is_told_that_all_amounts_are_in_one(mixed: dict[str, Any], place: str) -> None:
+    with pytest.raises(ValidationError) as refused:
+        IncomeAnswer().load(mixed)
+    assert isinstance(refused.value.messages, dict)
+    assert "one currency" in refused.value.messages[place][0]
