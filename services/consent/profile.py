@@ -50,8 +50,9 @@ class Profiles:
 
     async def of(self, alias: str) -> Profile:
         """The person's. Raises AlreadyErased."""
-        own = select(hand_ins.c.event_id, hand_ins.c.handed_in_at).where(hand_ins.c.alias == alias)
-        newest = own.order_by(hand_ins.c.handed_in_at.desc(), hand_ins.c.event_id)
+        own = hand_ins.c.alias == alias, hand_ins.c.purpose == "scoring"
+        wanted = select(hand_ins.c.event_id, hand_ins.c.handed_in_at).where(*own)
+        newest = wanted.order_by(hand_ins.c.handed_in_at.desc(), hand_ins.c.event_id)
         async with self._database.read() as connection:
             standing = await living(connection, alias)
             rows = await connection.execute(newest)

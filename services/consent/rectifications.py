@@ -72,7 +72,7 @@ class Rectifications:
 
 async def demand_own(connection: AsyncConnection, alias: str, assessment: str) -> None:
     """Raise UnknownAssessment where this person handed in nothing of this id."""
-    own = hand_ins.c.alias == alias, hand_ins.c.event_id == assessment
+    own = hand_ins.c.alias == alias, hand_ins.c.event_id == assessment, hand_ins.c.purpose == "scoring"
     if await connection.scalar(select(hand_ins.c.event_id).where(*own)) is None:
         raise UnknownAssessment(assessment)
 

@@ -68,6 +68,7 @@ from services.intake.outlets import CHANNELS, Part, outlets
 from services.intake.outside_tokens import TrustedTokens, read_issuers
 from services.intake.pages.ahead import AheadPages
 from services.intake.pages.assessment import Assessment
+from services.intake.pages.correcting import Correcting
 from services.intake.pages.filling import Desk
 from services.intake.pages.invited import Invited
 from services.intake.pages.methodology import Methodology
@@ -259,6 +260,7 @@ def _pages(desk: Desk, drafts: Drafts, inviting: Inviting) -> tuple[Part, ...]:
         Methodology(desk.site),
         Statement(desk.site),
         Assessment(desk, drafts),
+        Correcting(desk, own),
         Invited(desk, inviting),
         ResultPages(desk.site, own, desk.reading, desk.arrivals),
         AheadPages(desk.site, own),

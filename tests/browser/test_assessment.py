@@ -4,6 +4,7 @@ import json
 from collections.abc import Callable
 from io import BytesIO
 from typing import Any
+from urllib.parse import urlsplit
 
 from pypdf import PdfReader
 
@@ -112,6 +113,38 @@ async def test_who_asks_to_save_goes_on_later_by_the_claim_code_and_hands_in_und
         await visitor.write("#claim", claim)
         await visitor.go("details form button")
         assert await visitor.page.locator(".mistakes li").count() == 1
+
+
+async def test_answers_are_corrected_in_the_form_they_were_given_in_and_the_earlier_result_says_so(
+    running: Running, visit: Visit
+) -> None:
+    # Given somebody who has a result
+    async with visit(width=360, dark=True) as visitor:
+        first = await assessed(visitor, running.intake, typed=True)
+        # When they open the correction, the form is filled in as they filled it in
+        await visitor.go(f"a[href='{urlsplit(first).path}/correction']")
+        await visitor.look("correction-1-opened")
+        await onward(visitor)
+        await onward(visitor)
+        chosen = [await one.input_value() for one in await visitor.page.locator("#answers select").all()]
+        assert set(chosen) == {"3:18", "2"}
+        # and what they change is handed in under what they agreed to before
+        await visitor.select(visitor.page.locator("#answers select").first, "1:72")
+        for _ in range(3):
+            await onward(visitor)
+        assert await visitor.page.locator("main input[type=checkbox]").count() == 0
+        await visitor.look("correction-2-hand-in")
+        assert (await visitor.barriers(), await visitor.overflows()) == ([], False)
+        await onward(visitor)
+        # Then the new result counts, and the earlier one stays, and leads to it
+        second = visitor.page.url
+        assert second != first
+        await visitor.go(f"a[href='{urlsplit(first).path}'] >> nth=0")
+        await visitor.look("correction-3-superseded")
+        assert await visitor.page.locator(".superseded").count() == 1
+        assert (await visitor.barriers(), await visitor.overflows()) == ([], False)
+        await visitor.open(f"{first}/correction")
+        assert visitor.page.url == second
 
 
 async def test_a_mistake_is_said_in_a_summary_and_beside_its_field(running: Running, visit: Visit) -> None:

@@ -17,6 +17,7 @@ from services.consent.pages.own import NotEntered, Own, entered
 from services.consent.pages.report import readable
 from services.consent.pages.status import STAGES, Status, forwarded_status, status
 from services.consent.pages.words import extensions, outcomes, purposes, rights, states
+from services.consent.profile import Profiles
 from services.consent.request_document import of_forwarded
 from services.consent.results import NotReady
 from services.consent.stores import Stores
@@ -111,6 +112,7 @@ class RequestPages:
             one=found,
             mine=mine,
             stages=STAGES,
+            corrects=await self._corrects(visit, found) if mine else None,
             review=await self._review(visit, found) if mine else None,
             **_words(visit),
         )
@@ -131,6 +133,15 @@ class RequestPages:
             return False
         known = {one["id"] for one in await self._stores.register.of(alias)}
         return wanted in known | {one.id for one in await self._stores.instructions.of(alias)}
+
+    async def _corrects(self, visit: Visit, found: Status) -> str | None:
+        """The assessment that waits for its person's corrected answers; an employee's come from the employer."""
+        if found.kind != "rectification" or found.word != "pending":
+            return None
+        alias = await self._own.alias(visit)
+        filed = await self._stores.register.filed(alias, found.id)
+        person = await Profiles(self._stores.database).of(alias)
+        return filed.assessment if filed is not None and person.is_individual else None
 
     async def _review(self, visit: Visit, found: Status) -> Document | None:
         return await self._results(visit, "review") if found.kind == "review" and found.has_results else None

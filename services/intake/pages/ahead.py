@@ -16,13 +16,12 @@ from services.intake import advice
 from services.intake.pages.mistakes import said
 from services.intake.pages.outlook import exposure_fan, half_lives
 from services.intake.pages.own import Opened, Own
-from services.intake.pages.result import entered
+from services.intake.pages.result import ASSESSMENT, entered
 from services.intake.pages.sample import drawn
 from services.intake.pages.what_if import changed, sliders
 from services.methodology.source import manifest
 
 Document = dict[str, Any]
-_ASSESSMENT = "/result/{id:[0-9a-f]{32}}"
 KINDS = ("employment", "contract", "product", "capital", "benefit")
 SHOWN = 8
 
@@ -37,9 +36,9 @@ class AheadPages:
     def table(self) -> list[web.RouteDef]:
         """All routes; what is asked comes in a body, for goals are personal."""
         asked = {"plan": self.plan, "what-if": self.what_if, "paths": self.paths, "income": self.income}
-        routes = [self._site.get(f"{_ASSESSMENT}/outlook", entered(self.outlook))]
+        routes = [self._site.get(f"{ASSESSMENT}/outlook", entered(self.outlook))]
         for name, draw in asked.items():
-            routes += [make(f"{_ASSESSMENT}/{name}", entered(draw)) for make in (self._site.get, self._site.post)]
+            routes += [make(f"{ASSESSMENT}/{name}", entered(draw)) for make in (self._site.get, self._site.post)]
         return routes
 
     async def outlook(self, visit: Visit) -> web.Response:

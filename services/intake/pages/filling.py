@@ -133,7 +133,7 @@ class Filling(ABC):
             step = self.steps[0]
         common: Document = {
             "step": step,
-            "place": self.place,
+            "place": self._lies_at(visit),
             "steps": self.steps,
             "attribution": self._version.attribution(visit.language),
             "chosen": chosen,
@@ -153,6 +153,9 @@ class Filling(ABC):
         values["unanswered"] = unanswered(asked, form)
         values |= {"asked": asked, "currencies": forms.CURRENCIES, **self._beside(visit)}
         return visit.page(f"assessment/{step}.html", **common, **values)
+
+    def _lies_at(self, visit: Visit) -> str:
+        return self.place
 
     def _beside(self, visit: Visit) -> Document:
         """What the pages show besides questions."""

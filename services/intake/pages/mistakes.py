@@ -38,6 +38,10 @@ def _messages(visit: Visit) -> dict[str, str]:
         "statistics": _(
             "You told your sex or your age: agree to statistics about groups, or choose “I prefer not to say”."
         ),
+        "stopped": _(
+            "The scoring of your answers was stopped, so nothing was handed in. Agree to it again under your data "
+            "and your rights, then come back; until then your answers stay on this page."
+        ),
         "claim": _("This claim code opens nothing, or its scoring was stopped. Check it, or leave it empty."),
         "claim-code": _("This code opens nothing. Check it letter by letter; what it opened may have been erased."),
         "invitation": _("This code opens nothing. Check it letter by letter; an invitation holds for eight weeks."),

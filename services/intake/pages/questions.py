@@ -16,6 +16,8 @@ MOST_OCCUPATIONS = 3
 TYPICAL = 1000
 AGES = (1, 8, 18, 36, 72)
 """Months that stand for the choices of when a skill was last refreshed, each about the middle of its span."""
+FACTORS = (0, 500, 1000, 2000, 4000)
+"""How much of an activity there may be in one's own work, per mille of typical."""
 _OWN = {
     "occupation": ("occupation", "share:", "target"),
     "tasks": ("f:", "own"),
@@ -74,7 +76,7 @@ def field(activity: Document) -> str:
 def factor(form: Form, activity: Document) -> int:
     """How much of it there is in one's own work, per mille of typical; typical where nothing fitting was chosen."""
     given = form.get(field(activity))
-    return int(given) if given in ("0", "500", "1000", "2000", "4000") else TYPICAL
+    return int(given) if given in map(str, FACTORS) else TYPICAL
 
 
 def unanswered(asked: Document, form: Form) -> int:

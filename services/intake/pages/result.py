@@ -28,7 +28,7 @@ WAIT_SECONDS = 10.0
 MOST_EARLIER = 20
 ATTEMPTS, A_NEW_ONE_AFTER_SECONDS = 10, 30
 _SHEET = Path(__file__).with_name("report.css").read_text()
-_ASSESSMENT = "/result/{id:[0-9a-f]{32}}"
+ASSESSMENT = "/result/{id:[0-9a-f]{32}}"
 
 
 def entered(draw: Draw) -> Draw:
@@ -59,9 +59,9 @@ class ResultPages:
             self._site.get("/result", self.entrance),
             self._site.post("/result", self.enter),
             self._site.post("/result/close", self.close),
-            self._site.get(_ASSESSMENT, entered(self.show)),
-            self._site.get(f"{_ASSESSMENT}/result.json", entered(self.take_along)),
-            self._site.get(f"{_ASSESSMENT}/result.pdf", entered(self.print_)),
+            self._site.get(ASSESSMENT, entered(self.show)),
+            self._site.get(f"{ASSESSMENT}/result.json", entered(self.take_along)),
+            self._site.get(f"{ASSESSMENT}/result.pdf", entered(self.print_)),
         ]
 
     async def entrance(self, visit: Visit) -> web.StreamResponse:
@@ -158,7 +158,10 @@ class ResultPages:
         """Earlier and later results, and which change between neighbours may be called one."""
         rows = [row for row in await self._own.newest(visit, MOST_EARLIER) if row.state == "scored"][::-1]
         details = await self._own.details(visit, rows) if len(rows) > 1 else {}
-        return {"series": details, "changes": {one["later"]: one for one in changes(details)}}
+        superseded = {row.id for row in rows if row.superseded_by is not None}
+        compared = {one: detail for one, detail in details.items() if one not in superseded}
+        change_to = {one["later"]: one for one in changes(compared)}
+        return {"series": details, "superseded": superseded, "changes": change_to}
 
 
 def _words(visit: Visit) -> dict[str, dict[str, str]]:
