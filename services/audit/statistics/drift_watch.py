@@ -29,6 +29,11 @@ ANSWERS = Gauge(
     "Population stability index of answers, the last seven days against the ninety before, in thousandths",
     ["organisation", "answers"],
 )
+DRIFTED = Gauge(
+    "careerpulse_audit_drifted",
+    "1 where scores or answers have drifted by more than chance, 0 where they have not",
+    ["organisation", "of"],
+)
 log = structlog.get_logger(__name__)
 
 
@@ -56,6 +61,7 @@ class DriftWatch:
         for tenant in await self._counts.tenants():
             found = await drift(self._counts, tenant, *usual_windows(now().date()))
             for name, one in found.stability.items():
+                DRIFTED.labels(tenant, name).set(one.verdict == "drifted")
                 if one.index_thousandths is not None:
                     _measure(tenant, name, one.index_thousandths)
                     await self._say(found, name)

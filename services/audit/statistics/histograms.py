@@ -4,8 +4,8 @@
 Somebody is in a group only where they told it; whoever prefers not to say is among all scores and in no group.
 """
 
-from collections import Counter
 from collections.abc import Iterable, Mapping
+from operator import add
 
 from schemas.statistics import AGE_BANDS, ANSWER_CELLS, SEXES, Counted
 from services.audit.statistics.stability import POINTS
@@ -52,10 +52,11 @@ def grown(before: Mapping[str, list[int]], counted: Mapping[Place, int]) -> Hist
 
 def summed(days: Iterable[Mapping[str, list[int]]]) -> Histograms:
     """All days in one; every histogram that there is, empty ones too."""
-    total: Counter[Place] = Counter()
+    total = {name: [0] * length(name) for name in NAMES}
     for day in days:
-        total.update({(name, cell): count for name, counts in day.items() for cell, count in enumerate(counts)})
-    return grown({name: [0] * length(name) for name in NAMES}, total)
+        for name, counts in day.items():
+            total[name] = list(map(add, total[name], counts))
+    return total
 
 
 NAMES = (

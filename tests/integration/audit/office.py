@@ -52,7 +52,8 @@ class Office:
     async def decided(self, alias: str, body: dict[str, Any], statistics: bytes | None = None) -> int:
         """Hand in for this person and score it; gives the index of the decision in the log."""
         number, self.handed_in = self.handed_in, self.handed_in + 1
-        submitted = record(self.ledger, alias, number, json.dumps(body).encode())
+        tenant = self.ledger.people[alias].tenant
+        submitted = record(self.ledger, alias, number, json.dumps(body).encode(), tenant=tenant)
         value = msgspec.msgpack.decode(submitted.value or b"", type=Submitted)
         entry = leaf("received", secrets.token_hex(16), TIME, "organisation", "0.1.0")
         value = msgspec.msgpack.encode(Submitted(value.tenant, value.sealed, value.mac, entry, statistics=statistics))

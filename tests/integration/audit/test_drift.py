@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 
 import pytest
+from prometheus_client import REGISTRY
 from sqlalchemy import select
 
 from infra.clock import now
@@ -19,6 +20,10 @@ from tests.unit.scoring.hand_ins import document
 
 TODAY = now().date()
 TOMORROW = str(TODAY + timedelta(days=1))
+
+
+def drifted_metric(name: str) -> float | None:
+    return REGISTRY.get_sample_value("careerpulse_audit_drifted", {"organisation": "acme", "of": name})
 
 
 async def counted(office: Office) -> int:
@@ -89,6 +94,12 @@ async def test_what_is_stored_is_one_sealed_blob_a_day_without_an_alias(office: 
     assert b"[0,0,0" not in bytes(row.sealed)
 
 
+async def test_what_is_made_up_in_a_sandbox_is_not_counted(office: Office) -> None:
+    await office.decided(office.ledger.add("sandbox-acme"), document("made up"))
+    await office.tally()
+    assert await office.counts.tenants() == []
+
+
 async def test_a_period_counts_its_days_and_no_others(office: Office) -> None:
     await scored_at(office, 40, 3, days_ago=2)
     await scored_at(office, 40, 5, days_ago=1)
@@ -121,8 +132,10 @@ async def test_answers_that_drift_are_told_apart_from_scores(office: Office) -> 
     await counted_at(office, [(SCORES, 40), ("answers/skills", 4)], 500, days_ago=2)
     # When it is looked at
     await office.watch.look()
-    # Then there is one entry, of the answers, and the route says of which
+    # Then there is one entry and one alert, of the answers, and the route says of which
     assert [one["type"] for one in await office.entries()] == ["drift"]
+    alerts = {name: drifted_metric(name) for name in (SCORES, "answers/skills", "answers/ai")}
+    assert alerts == {SCORES: 0, "answers/skills": 1, "answers/ai": 0}
     _, told = await office.drift("?organisation=acme")
     assert told["verdict"] == "stable"
     assert {one["answers"]: one["verdict"] for one in told["answers"]}["skills"] == "drifted"

@@ -19,13 +19,18 @@ def document(seed: str = "a", **named: Any) -> dict[str, Any]:
 
 
 def record(
-    ledger: Ledger, alias: str, number: int = 0, body: bytes | None = None, sealed: bytes | None = None
+    ledger: Ledger,
+    alias: str,
+    number: int = 0,
+    body: bytes | None = None,
+    sealed: bytes | None = None,
+    tenant: str = "acme",
 ) -> Record:
     """The record at offset `number`, of event `number`."""
     event = f"{number:032x}"
     if sealed is None:
         body = json.dumps(document()).encode() if body is None else body
-        place = Context("acme", alias, SUBMITTED.name, HAND_IN_SCHEMA, event, ledger.key_id(alias))
+        place = Context(tenant, alias, SUBMITTED.name, HAND_IN_SCHEMA, event, ledger.key_id(alias))
         sealed = seal(ledger.subkey(alias, "answers"), body, place)
-    value = msgspec.msgpack.encode(Submitted("acme", sealed, b"m" * 16, b"{}"))
+    value = msgspec.msgpack.encode(Submitted(tenant, sealed, b"m" * 16, b"{}"))
     return Record(SUBMITTED.name, 0, number, alias.encode(), value, headers(event, SUBMITTED_TYPE, "intake"))
