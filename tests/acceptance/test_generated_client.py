@@ -44,8 +44,16 @@ class Platform:
     def __init__(self, intake: str, credentials: dict[str, str]) -> None:
         client = self._part("client")
         form = self._part("models").TokenRequest.from_dict({"grant_type": "client_credentials", **credentials})
-        token = self._call("issue_token", client.Client(intake), body=form).parsed.access_token
+        with client.Client(intake) as anybody:
+            token = self._call("issue_token", anybody, body=form).parsed.access_token
         self._client = client.AuthenticatedClient(intake, token)
+
+    def __enter__(self) -> "Platform":
+        self._client.__enter__()
+        return self
+
+    def __exit__(self, *raised: object) -> None:
+        self._client.__exit__(*raised)
 
     def hand_in(self, document: dict[str, Any]) -> Any:
         body = self._part("models").EmployeeHandIn.from_dict(document)
@@ -82,8 +90,7 @@ async def test_a_generated_client_hands_in_and_fetches_the_result(running: Runni
     socket = running.stack.place.admin_socket("intake")
     credentials = await register(socket, "generated", "Generated Ltd", "contract", "employees-1")
     # When it logs in, hands in, and hands in again under the same key
-    with importable(tmp_path):
-        platform = await asyncio.to_thread(Platform, running.intake, credentials)
+    with importable(tmp_path), await asyncio.to_thread(Platform, running.intake, credentials) as platform:
         first, again = [await asyncio.to_thread(platform.hand_in, employee("generated")) for _ in range(2)]
         page = await asyncio.to_thread(platform.results)
     # Then it has one result, by its own name for the employee, in the types that it generated

@@ -5,6 +5,7 @@ import json
 import sys
 import time
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
@@ -46,8 +47,8 @@ class Issuer:
         return {"Authorization": f"Bearer {jwt.encode(header, claims | {'client_id': 'hr-platform'}, self.keys[0])}"}
 
 
-@pytest.fixture
-async def issuer() -> AsyncIterator[Issuer]:
+@asynccontextmanager
+async def publishing() -> AsyncIterator[Issuer]:
     one, app = Issuer(), web.Application()
     app.router.add_get("/jwks", one.publish)
     async with TestServer(app) as server:
@@ -70,9 +71,12 @@ async def published(running: Running, place: str) -> list[Any]:
     return [key["kid"] for key in document["keys"]]
 
 
-async def test_tokens_of_before_and_after_hold_and_platforms_find_the_new_keys(
-    tmp_path: Path, issuer: Issuer
-) -> None:
+async def test_tokens_of_before_and_after_hold_and_platforms_find_the_new_keys(tmp_path: Path) -> None:
+    async with publishing() as issuer:
+        await rotated(tmp_path, issuer)
+
+
+async def rotated(tmp_path: Path, issuer: Issuer) -> None:
     # Given services that trust an issuer outside by the address of its keys
     configured = {"issuer": ISSUER, "keys": issuer.url, "organisations": {"hr-platform": "acme"}}
     (tmp_path / "issuers.json").write_text(json.dumps([configured]))
