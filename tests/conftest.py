@@ -15,6 +15,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import hypothesis
 import pytest
 import pytest_asyncio
 
@@ -30,6 +31,9 @@ if TYPE_CHECKING:
 
 DATA = Path(__file__).parent.parent / ".careerpulse"
 """The default data directory; of it the tests use only the cache of Kafka's jars."""
+
+hypothesis.settings.register_profile("untimed", deadline=None)
+hypothesis.settings.load_profile("untimed")  # how long an example takes says how busy the machine is
 
 _BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 """Looked for on the PATH, after the variable CHROMIUM."""
