@@ -54,6 +54,16 @@ class Invited(msgspec.Struct, frozen=True):
     expires_at: str = ""
 
 
+class EmployeeCode(msgspec.Struct, frozen=True):
+    """What an organisation passes on: the code, or the `address` of the page with the code behind its `#`, which no
+    browser sends to any server.
+    """
+
+    code: str
+    expires_at: str
+    address: str
+
+
 class AskForEmployee(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A request that the organisation makes on its employee's behalf: its own instruction."""
 

@@ -15,9 +15,11 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from infra.clock import now, written
 from infra.db.engine import Database
+from schemas.purposes import INDIVIDUALS
 from schemas.rights import Disclosure, DisclosureOrder, Held, Part
 from services.consent.entries import Actor
 from services.consent.filed import OPEN, Filed, Filing, first, living, load, new_request, set_ordered
+from services.consent.ledger import Standing
 from services.consent.outboxes import Outboxes
 from services.consent.purpose_table import Refused
 from services.consent.tables import parts, requests
@@ -49,10 +51,7 @@ class Disclosures:
         async with self._database.write() as connection:
             standing = await living(connection, alias)
             if isinstance(decision := standing.decide(kind), Refused):
-                raise NotPortable(
-                    f"Portability holds for what was given on consent or contract (GDPR Art. 20(1)); here the "
-                    f"answer is {decision.reason}. Access gives everything that is held."
-                )
+                raise NotPortable(_why_not(standing, decision))
             own = requests.c.alias == alias, requests.c.type == kind, requests.c.state.in_(OPEN)
             if (known := await first(connection, *own)) is not None:
                 return known
@@ -109,6 +108,19 @@ class Disclosures:
             await connection.execute(delete(parts).where(parts.c.request.in_(old)))
             done = update(requests).where(requests.c.id.in_(old), requests.c.outcome == "answered")
             await connection.execute(done.values(outcome="expired"))
+
+
+def _why_not(standing: Standing, refused: Refused) -> str:
+    if standing.tenant != INDIVIDUALS and refused.reason == "basis-not-allowed":
+        return (
+            "Portability holds for what was given on consent or contract (GDPR Art. 20(1)). Your employer handed in "
+            "your answers on another legal basis. Access gives everything that is held; for the answers as your "
+            "employer has them, ask your employer."
+        )
+    return (
+        "Portability holds for what was given on consent or contract (GDPR Art. 20(1)); here the answer is "
+        f"{refused.reason}. Access gives everything that is held."
+    )
 
 
 def _ours() -> ColumnElement[bool]:

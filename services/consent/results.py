@@ -30,6 +30,13 @@ from services.consent.transfers import transfers_of
 Document = dict[str, Any]
 
 
+_NOTHING_OF = "No answers that you provided yourself are kept; access gives everything that is held."
+_NOTHING_OF_AN_EMPLOYEE = (
+    "Your employer handed in your answers, and the file that was handed in is with your employer alone: ask there "
+    "for it. What is kept here of your answers is what the score was made of; access gives all of it."
+)
+
+
 class NotReady(Exception):
     """There are no results: not yet, no longer, or for this type never. Says which."""
 
@@ -113,7 +120,7 @@ class Results:
         ]
         drafts = [_portable_draft(one) for one in opener.drafts(held)]
         if not current and not drafts:
-            raise NotReady("No answers that you provided yourself are kept; access gives everything that is held.")
+            raise NotReady(_NOTHING_OF if standing.tenant == INDIVIDUALS else _NOTHING_OF_AN_EMPLOYEE)
         return {"format": FORMAT, "hand_ins": current[-MOST:]} | ({"draft": drafts[0]} if drafts else {})
 
     async def _review(self, standing: Standing, filed: Filed) -> Document:

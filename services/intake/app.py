@@ -207,7 +207,7 @@ async def build(settings: Settings) -> list[Listener]:
         routes,
         *own,
         *channels.parts,
-        Employees(callers, keys),
+        Employees(callers, keys, settings.addresses["consent"]),
         NoticesApi(callers, notices),
         EventsContract(),
         Lookups(version, signals),

@@ -14,6 +14,7 @@ from schemas.decoding import Decoder
 from schemas.employees import (
     AskForEmployee,
     EmployeeAsked,
+    EmployeeCode,
     EmployeeNamed,
     Forwarded,
     ForwardedRequests,
@@ -38,9 +39,10 @@ _TAKEN = (413, 415, 422)
 
 
 class Employees:
-    """The handlers; each is for organisations only, and for their own employees."""
+    """The handlers; each is for organisations only, and for their own employees. `privacy` is where its pages lie."""
 
-    def __init__(self, callers: Callers, keys: KeyClient) -> None:
+    def __init__(self, callers: Callers, keys: KeyClient, privacy: str) -> None:
+        self._privacy = privacy
         self._callers = callers
         self._keys = keys
 
@@ -57,7 +59,7 @@ class Employees:
         name="invite_employee",
         proofs=(EMPLOYER,),
         takes={JSON: EmployeeNamed},
-        answers={201: json_of(Invited)},
+        answers={201: json_of(EmployeeCode)},
         problems=(*_REFUSED, 404, *_TAKEN),
     )
     async def invite(self, request: web.Request) -> web.Response:
@@ -67,7 +69,8 @@ class Employees:
         invited = await self._ask("invite", InviteEmployee(tenant, named.external_id), Invited)
         if invited.code is None:
             raise not_found("employee")
-        return _answer({"code": invited.code, "expires_at": invited.expires_at}, 201)
+        code = EmployeeCode(invited.code, invited.expires_at, f"{self._privacy}/employee#{invited.code}")
+        return _answer(msgspec.to_builtins(code), 201)
 
     @operation(
         name="employee_requests",

@@ -22,7 +22,7 @@ async def test_an_employees_erasure_goes_to_the_employer_and_is_carried_out_on_i
     _, assessed = await running.post("/v1/assessments?wait=20", body, running.headers | JSON)
     codes = f"{running.intake}/v1/employees/codes"
     status, issued = await told(running, "POST", codes, running.headers, {"external_id": name})
-    assert status == 201
+    assert (status, issued["address"]) == (201, f"{consent}/employee#{issued['code']}")
     assert (await told(running, "POST", codes, running.headers, {"external_id": "nobody"}))[0] == 404
     _, taken = await told(running, "POST", f"{consent}/v1/claims", {}, {"code": issued["code"]})
     proof = {"Authorization": f"Claim {taken['claim_code']}"}

@@ -1,0 +1,66 @@
+"""An employee follows the address that the employer has passed on, and uses each right on the pages."""
+
+import json
+import uuid
+from collections.abc import Callable
+from typing import Any
+
+from services.methodology.specimen import specimen
+from tests.browser.visitor import Visitor
+from tests.running import Running
+
+Visit = Callable[..., Any]
+RIGHTS = ("access", "review", "rectification", "restriction")
+
+
+async def passed_on(running: Running) -> str:
+    """The address with a single-use code for an employee who was assessed."""
+    name = f"E-{uuid.uuid4()}"
+    headers = running.headers | {"Content-Type": "application/json"}
+    body = json.dumps({"external_id": name, "assessment": specimen("employee")}).encode()
+    assert (await running.post("/v1/assessments?wait=20", body, headers))[0] == 200
+    status, issued = await running.post("/v1/employees/codes", json.dumps({"external_id": name}).encode(), headers)
+    assert status == 201
+    return str(issued["address"])
+
+
+async def seen(visitor: Visitor, name: str) -> None:
+    await visitor.look(f"employee-{name}")
+    assert await visitor.barriers() == [], name
+    assert not await visitor.overflows(), name
+
+
+async def test_the_code_of_the_link_is_exchanged_once_and_every_right_goes_to_the_employer(
+    running: Running, visit: Visit
+) -> None:
+    address = await passed_on(running)
+    async with visit(width=360, language="de", dark=True) as visitor:
+        # When the employee opens the address, the code is in the form and no longer in the address
+        await visitor.open(address)
+        code = address.partition("#")[2]
+        await visitor.page.wait_for_function("document.getElementById('code').value !== ''")
+        assert (await visitor.page.input_value("#code"), code in visitor.page.url) == (code, False)
+        await seen(visitor, "1-code")
+        await visitor.go("main form .button >> nth=0")
+        assert await visitor.page.locator("#claim-code").count() == 1
+        await seen(visitor, "2-claim")
+        await visitor.go(".actions a.button")
+        # Then each right is asked for on its own form, and lies with the employer
+        for right in RIGHTS:
+            await visitor.open(f"{running.stack.urls['consent']}/rights")
+            await visitor.go(f"#right-{right} form button")
+            assert "/requests/" in visitor.page.url, right
+        await seen(visitor, "3-with-the-employer")
+        await visitor.open(f"{running.stack.urls['consent']}/requests")
+        assert await visitor.page.locator("main a[href^='/requests/']").count() >= len(RIGHTS)
+        # and an erasure too
+        await visitor.open(f"{running.stack.urls['consent']}/erasure")
+        await visitor.tick(visitor.page.locator("#sure"))
+        await visitor.go("button.danger")
+        assert "/requests/" in visitor.page.url
+        assert visitor.troubles == []
+        # and the link opens nothing a second time
+        await visitor.open(address)
+        await visitor.page.wait_for_function("document.getElementById('code').value !== ''")
+        await visitor.go("main form .button >> nth=0")
+        assert await visitor.page.locator(".mistakes li").count() == 1
