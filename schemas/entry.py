@@ -22,6 +22,7 @@ EntryType = Literal[
     "scored",
     "refused",
     "dead-lettered",
+    "dead-letter-replayed",
     "consent-given",
     "code-issued",
     "code-taken",

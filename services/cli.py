@@ -17,6 +17,7 @@ COMMANDS = {
     "assess": "services.methodology.cli:assess",
     "audit": "services.audit.cli:audit",
     "client": "services.client.cli:client",
+    "dead-letters": "services.audit.operations.cli:dead_letters",
     "demo": "services.demo.cli:demo",
     "income": "services.methodology.income_cli:income",
     "keys": "services.consent.keys_cli:keys",

@@ -9,7 +9,7 @@ from infra.clock import now, written
 from infra.kafka.producer import LARGEST_RECORD_BYTES, Outgoing
 from infra.version import SOFTWARE
 from schemas.entry import leaf
-from schemas.envelope import headers
+from schemas.envelope import first_place, headers
 from schemas.events import DEAD_LETTERED_TYPE, Cause, DeadLettered
 from schemas.topics import Topic
 
@@ -21,8 +21,8 @@ class Poisoned(Exception):
 
 
 def cause_of(record: ConsumerRecord) -> Cause:
-    """The place of a record, as the cause of what follows from it."""
-    return Cause(record.topic, record.partition, record.offset)
+    """The place of a record, as the cause of what follows from it; of a replayed one, where it first stood."""
+    return first_place(record.headers or ()) or Cause(record.topic, record.partition, record.offset)
 
 
 def dead_letter(topic: Topic, service: str, record: ConsumerRecord, reason: str) -> Outgoing:

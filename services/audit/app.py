@@ -5,7 +5,7 @@ Listens to  assessments.submitted · assessments.scored · assessments.refused �
             keys.revoked (its fence) · privacy.requests (orders)
 Emits       audit.entries (what auditors do, through an outbox) · dead.audit · keys.acknowledged · privacy.answers
 Serves      the log as static files, its entries and the officers' console on SERVICE_PORT
-            what the operator does with officers on ADMIN_SOCKET
+            what the operator does with officers and dead letters on ADMIN_SOCKET
 """
 
 import asyncio
@@ -53,6 +53,10 @@ from services.audit.log_files import LogFiles
 from services.audit.officers.admin import Admin
 from services.audit.officers.register import Officers
 from services.audit.openings import Openings
+from services.audit.operations.admin import DeadLettersAdmin
+from services.audit.operations.dead_letters import DeadLetters
+from services.audit.operations.monitor import Monitor
+from services.audit.operations.replays import Replays
 from services.audit.orders import Orders
 from services.audit.pages.console import Console
 from services.audit.privacy_orders import PrivacyOrders
@@ -146,6 +150,8 @@ async def build(settings: Settings) -> list[Listener]:
         PacksApi(auditors, packs),
     )
     health = HealthCheck(settings.log_dir, appender, gathering, policy, reading)
+    monitor, letters = Monitor(settings.bootstrap, appender), DeadLetters(settings.bootstrap)
+    replays = Replays(database, acts, letters, producer)
     checks = Checks(settings.log_dir, settings.bootstrap)
     console = Console(_site(settings), officers)
     console.join(
@@ -161,17 +167,24 @@ async def build(settings: Settings) -> list[Listener]:
         keys=keys,
         incidents=incidents,
         counts=counts,
+        monitor=monitor,
+        letters=letters,
+        replays=replays,
+        broker=settings.broker,
     )
     listed = chain.from_iterable(part.table() for part in parts)
     public.add_routes(INTERFACE.served([*health_routes(missing), *listed]))
     public.cleanup_ctx.append(opened_parts)
     public.cleanup_ctx.append(
         running(
-            _streams(settings, orders, producer=producer, reviews=reviews, store=store, outbox=outbox),
+            _streams(
+                settings, orders, producer=producer, reviews=reviews, replays=replays, store=store, outbox=outbox
+            ),
             Loop("revocations", revocations.run),
             Loop("log", lambda: _after(revocations.ready, reading.run)),
             Loop("statistics", lambda: _after(revocations.ready, tally.run)),
             Loop("completeness", checks.run),
+            Loop("monitor", monitor.run),
             Loop("drift", watch.run),
             Loop("head", lambda: head.follow(appender)),
             Loop("witnesses", gathering.run),
@@ -180,7 +193,9 @@ async def build(settings: Settings) -> list[Listener]:
     )
     return [
         Listener(public, settings.host, settings.port),
-        Listener(Admin(officers).application(), socket=settings.admin_socket),
+        Listener(
+            Admin(officers).application(DeadLettersAdmin(letters, replays).routes()), socket=settings.admin_socket
+        ),
     ]
 
 
@@ -205,6 +220,7 @@ def _streams(
     *,
     producer: Producer,
     reviews: Reviews,
+    replays: Replays,
     store: Store,
     outbox: EntryOutbox,
 ) -> faust.App:
@@ -217,6 +233,7 @@ def _streams(
     @app.timer(interval=_TELLING_SECONDS)  # type: ignore[untyped-decorator]
     async def tell_decisions() -> None:
         await reviews.tell()
+        await replays.send_due()
 
     @app.timer(interval=_HOUSEKEEPING_SECONDS)  # type: ignore[untyped-decorator]
     async def keep_house() -> None:

@@ -1,8 +1,9 @@
 """Whether anything is missing from the log, and not only whether what is there was changed.
 
 Three rules, each over what the entries themselves say. Every `received` has exactly one end: `scored`, `refused`, or
-`dead-lettered` by scoring; an end names by its cause the record that it ends. An end has its beginning. And the
-sequence of an outbox has no hole. What only the broker knows comes from elsewhere (see broker_view). Pure.
+`dead-lettered` by scoring; an end names by its cause the record that it ends. (A dead letter that was replayed gives
+way to the end that follows.) An end has its beginning. And the sequence of an outbox has no hole. What only the
+broker knows comes from elsewhere (see broker_view). Pure.
 """
 
 from __future__ import annotations
@@ -68,11 +69,14 @@ class Tally:
         """The entries within the period by outbox."""
         self.places = Places()
         self._holes: list[Gap] = []
+        self._replayed: set[tuple[str, int]] = set()
 
     def take(self, index: int, entry: Placed) -> None:
         """The entry at this index of the log."""
         inside = self.period.holds(entry.time)
         self.places.add(entry.source, entry.place, ENTERED)
+        if entry.type == "dead-letter-replayed" and entry.cause is not None:
+            self._replayed.add((f"{entry.cause[0]}/{entry.cause[1]}", entry.cause[2]))
         if entry.source.startswith(OUTBOX):
             self._outbox(index, entry, inside)
         elif entry.type == "received" and _topic(entry.source) == SUBMITTED.name and inside:
@@ -123,7 +127,9 @@ class Tally:
                 yield Gap(source, f"offset {place} has an end in the log and no `received`", "no-beginning")
 
     def _of_received(self, source: str, place: int, bits: int, done: bool) -> Iterator[Gap]:
-        if bits & TWICE:
+        if bits & TWICE and (replayed := self._end_of_replay(source, place, bits)):
+            self.ends.update([replayed])
+        elif bits & TWICE:
             ends = ", ".join(_names(bits))
             yield Gap(source, f"offset {place} was received and has more than one end: {ends}", "two-ends")
         elif bits & _ENDED:
@@ -132,6 +138,12 @@ class Tally:
             yield Gap(source, f"offset {place} was received and has no end", "no-end")
         else:
             self.in_work += 1
+
+    def _end_of_replay(self, source: str, place: int, bits: int) -> str | None:
+        """The one end that came after a dead letter was replayed; None where there was no replay, or are others."""
+        others = [name for name in _names(bits) if name != "dead-lettered"]
+        replayed = (source, place) in self._replayed and bits & ENDS["dead-lettered"]
+        return others[0] if replayed and len(others) == 1 else None
 
 
 def _is_end(entry: Placed) -> bool:

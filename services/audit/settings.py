@@ -15,7 +15,8 @@ from services.audit.policy import NO_POLICY, Policy, parse_policy
 class Settings:
     """Addresses and places.
 
-    `origin` is the log's name, in its key and under every checkpoint; `policy_file` names its witnesses, if any.
+    `origin` is the log's name, in its key and under every checkpoint; `policy_file` names its witnesses, if any;
+    `broker` is the kind of broker where whoever started it says so.
     `proxies` is how many reverse proxies of one's own stand in front.
     """
 
@@ -34,6 +35,7 @@ class Settings:
     origin: str
     policy_file: Path | None
     proxies: int
+    broker: str
 
     @property
     def addresses(self) -> dict[str, str]:
@@ -95,5 +97,6 @@ def read_settings() -> Settings:
         proxies=env.int("PROXIES", 0, validate=validate.Range(min=0)),
         log_dir=env.path("AUDIT_LOG_DIR", data / "log"),
         policy_file=env.path("AUDIT_WITNESSES", None),
+        broker=env.str("BROKER", ""),
         origin=env.str("AUDIT_ORIGIN", "careerpulse.local/logs/0"),
     )

@@ -7,6 +7,7 @@ record of an id counts. `log_index` is where the appender puts the entry; it hol
 `day_counts` are the sealed histograms of an organisation's day;
 `drifting` names those of an organisation's histograms that were said to drift.
 `acts` are the sealed fields of what auditors did; `alias` is empty where no person was concerned.
+`replays` are those of dead letters, by place; `sent_at` is empty until the broker has the record.
 `officers` have a random id, which all else names; their name is looked up by `handle`, a keyed hash, and sealed.
 """
 
@@ -129,4 +130,13 @@ officer_decisions = Table(
     Column("officer", Text, primary_key=True),
     Column("decision", Text, primary_key=True),
     Column("taken", Integer, nullable=False),
+)
+replays = Table(
+    "replays",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("topic", Text, nullable=False),
+    Column("offset", BigInteger, nullable=False),
+    Column("asked_at", Text, nullable=False),
+    Column("sent_at", Text),
 )

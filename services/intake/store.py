@@ -291,8 +291,8 @@ async def _end(connection: AsyncConnection, ended: Sequence[Ended]) -> list[tupl
     unfinished = await _unfinished(connection, ended)
     first: dict[str, Ended] = {}
     for one in ended:
-        if (one.id, one.alias) in unfinished:
-            first.setdefault(one.id, one)
+        if (one.id, one.alias) in unfinished and (one.id not in first or first[one.id].state == "failed"):
+            first[one.id] = one
     rows = [
         {
             "wanted": one.id,
@@ -330,12 +330,15 @@ async def _end(connection: AsyncConnection, ended: Sequence[Ended]) -> list[tupl
 
 
 async def _unfinished(connection: AsyncConnection, ended: Sequence[Ended]) -> set[tuple[str, str]]:
-    """Id and alias of those that have no end yet."""
+    """Id and alias of those that have no end yet. One that failed goes on when its dead letter is replayed."""
     found: set[tuple[str, str]] = set()
+    again = {one.id for one in ended if one.state != "failed"}
     for start in range(0, len(ended), _CHUNK):
         wanted = assessments.c.id.in_([one.id for one in ended[start : start + _CHUNK]])
-        query = select(assessments.c.id, assessments.c.alias).where(wanted, assessments.c.state == "accepted")
-        found.update((row.id, row.alias) for row in await connection.execute(query))
+        open_ = assessments.c.state.in_(("accepted", "failed"))
+        query = select(assessments.c.id, assessments.c.alias, assessments.c.state).where(wanted, open_)
+        rows = await connection.execute(query)
+        found.update((row.id, row.alias) for row in rows if row.state == "accepted" or row.id in again)
     return found
 
 

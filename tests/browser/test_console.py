@@ -16,8 +16,13 @@ import pytest
 
 from infra.clock import now
 from infra.crypto import totp
+from infra.kafka.producer import Outgoing, Producer
 from infra.local.operator_calls import ask
+from schemas.envelope import headers
+from schemas.rights import REVIEW_ORDERED_TYPE
+from schemas.topics import PRIVACY_REQUESTS, TOPICS
 from services.audit.evidence.single_file import single_file
+from services.audit.operations.dead_letters import DeadLetters
 from services.methodology.specimen import specimen
 from tests.acceptance.test_statistics import counted
 from tests.acceptance.waiting import until
@@ -306,6 +311,46 @@ async def groups_counted(running: Running, seed: str, each: int) -> None:
     ) as answer:
         assert {json.loads(line)["status"] for line in (await answer.text()).splitlines()} == {202}
     await until(lambda: counted(running), lambda now: now >= before + len(people))
+
+
+@pytest.mark.parametrize(
+    ("language", "dark", "width"), [pytest.param("en", False, 1280, marks=pytest.mark.slow), ("de", True, 360)]
+)
+async def test_an_operator_sees_the_work_and_replays_a_dead_letter(
+    running: Running, visit: Visit, language: str, dark: bool, width: int
+) -> None:
+    operator = await appointed(running, f"olga-{language}", "operator")
+    async with visit(language=language, dark=dark, width=width) as visitor:
+
+        async def examine(name: str) -> None:
+            await visitor.look(f"console-{name}-{language}")
+            assert await visitor.barriers() == [], name
+            assert not await visitor.overflows(), name
+
+        await operator.settle(visitor)
+        assert visitor.page.url.endswith("/operations")
+        place = await poisoned(running)
+        await visitor.open(f"{operator.audit}/operations")
+        assert await visitor.page.locator("table.figures tbody tr").count() == len(TOPICS)
+        await examine("operations")
+        await press(visitor, f"a[href='/operations/dead-letters/{place}']")
+        await visitor.write("#reason", "the reader was mended")
+        await press(visitor, "main .row button")
+        assert not await visitor.sees("no request")
+        await examine("dead-letter")
+        assert (await running.officer.newest("dead-letter-replayed")).index > 0
+
+
+async def poisoned(running: Running) -> str:
+    """A dead letter for an operator to look at: what came to people's requests was none."""
+    came = Outgoing(PRIVACY_REQUESTS, "ab" * 16, b"no request", headers("cd" * 16, REVIEW_ORDERED_TYPE, "consent"))
+    async with Producer(running.stack.bootstrap, "test") as producer:
+        await producer.send([came])
+    letters = DeadLetters(running.stack.bootstrap)
+    async with asyncio.timeout(30):
+        while not (found := await letters.listed()):
+            await asyncio.sleep(0.2)
+    return found[0].id
 
 
 async def filed(running: Running, claim: str, body: dict[str, str]) -> str:

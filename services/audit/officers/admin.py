@@ -1,5 +1,7 @@
 """The admin socket: what the operator may do. Whoever can open the socket is the operator."""
 
+from collections.abc import Sequence
+
 import msgspec
 from aiohttp import web
 
@@ -21,14 +23,15 @@ class Admin:
     def __init__(self, officers: Officers) -> None:
         self._officers = officers
 
-    def application(self) -> web.Application:
-        """All routes."""
+    def application(self, others: Sequence[web.RouteDef] = ()) -> web.Application:
+        """All routes, and those of other parts."""
         app = web.Application(middlewares=[problem_details])
         app.add_routes(
             [
                 web.get("/officers", self.listed),
                 web.post("/officers", self.add),
                 web.delete("/officers/{name}", self.remove),
+                *others,
             ]
         )
         return app

@@ -25,7 +25,7 @@ def officer() -> None:
     "--role",
     type=click.Choice(ROLES),
     required=True,
-    help="auditor: reads and opens; overseer: reads, opens and decides reviews.",
+    help="auditor: reads and opens; overseer: also decides reviews; operator: sees the work, replays dead letters.",
 )
 @_data
 def add(name: str, role: str, data: Path) -> None:

@@ -14,6 +14,9 @@ from services.audit.health import HealthCheck
 from services.audit.incidents import Incidents
 from services.audit.officers.register import Officers
 from services.audit.openings import Openings
+from services.audit.operations.dead_letters import DeadLetters
+from services.audit.operations.monitor import Monitor
+from services.audit.operations.replays import Replays
 from services.audit.pages.completeness import CompletenessPages
 from services.audit.pages.desk import Desk
 from services.audit.pages.drift import DriftPages
@@ -22,6 +25,7 @@ from services.audit.pages.evidence import EvidencePages
 from services.audit.pages.fairness import FairnessPages
 from services.audit.pages.incidents import IncidentPages
 from services.audit.pages.login import LoginPages
+from services.audit.pages.operations import OperationPages
 from services.audit.pages.overview import OverviewPage
 from services.audit.pages.requests import RequestPages
 from services.audit.pages.reviews import ReviewPages
@@ -53,6 +57,10 @@ class Console:
         keys: KeyClient,
         incidents: Incidents,
         counts: DayCounts,
+        monitor: Monitor,
+        letters: DeadLetters,
+        replays: Replays,
+        broker: str,
     ) -> None:
         """Add every page."""
         site, desk = self._site, Desk(self._officers)
@@ -68,6 +76,7 @@ class Console:
             EvidencePages(site, desk, packs),
             RequestPages(site, desk, keys),
             IncidentPages(site, desk, incidents),
+            OperationPages(site, desk, monitor, letters, replays, broker=broker),
         )
         site.join(application)
         application.add_routes(chain.from_iterable(page.table() for page in pages))

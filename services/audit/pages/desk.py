@@ -39,6 +39,8 @@ class Desk:
             if officer.one_time:
                 return visit.see_other("/password")
             if not officer.may(right):
+                if visit.request.path == "/" and officer.may("operate"):
+                    return visit.see_other("/operations")
                 raise Problem(403, "not-your-role", "Not part of your role")
             return await draw(visit, officer)
 

@@ -37,6 +37,7 @@ def types(visit: Visit) -> dict[str, str]:
         "scored": _("An assessment was scored"),
         "refused": _("An assessment was refused"),
         "dead-lettered": _("A record was set aside as unreadable"),
+        "dead-letter-replayed": _("A record that was set aside was sent again"),
         "delivered": _("A result was delivered to its organisation"),
         "viewed": _("A result was shown"),
         "expired": _("The storage time of something was over"),

@@ -115,6 +115,8 @@ async def office(database_url: str, tmp_path: Path) -> AsyncIterator[Office]:
                     reading,
                     counts,
                     DriftWatch(database, counts, acts),
+                    database,
+                    acts,
                 )
 
 

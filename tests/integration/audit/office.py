@@ -10,11 +10,13 @@ import msgspec
 from aiohttp import web
 from aiohttp.test_utils import TestClient
 
+from infra.db.engine import Database
 from infra.kafka.entry_outbox import EntryOutbox
 from schemas.entry import leaf
 from schemas.envelope import headers
 from schemas.events import SUBMITTED_TYPE, OutboxEntry, Submitted
 from schemas.topics import AUDIT_ENTRIES, SCORED, SUBMITTED
+from services.audit.acts import Acts
 from services.audit.appender import Appender
 from services.audit.reading_loop import ReadingLoop
 from services.audit.statistics.day_counts import DayCounts
@@ -45,6 +47,8 @@ class Office:
     reading: ReadingLoop
     counts: DayCounts
     watch: DriftWatch
+    database: Database
+    acts: Acts
     handed_in: int = 0
     read: int = 0
     events: dict[str, list[str]] = field(default_factory=dict)

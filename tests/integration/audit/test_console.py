@@ -25,11 +25,13 @@ from infra.crypto.safe import Safe
 from infra.db.engine import Database
 from infra.db.migrate import migrate
 from infra.http.problems import Problem, problem_details
+from infra.kafka.dead_letter import dead_letter
 from infra.kafka.entry_outbox import EntryOutbox
 from infra.pages.site import Site
 from schemas.request_clocks import RequestClock
 from schemas.rights import ReviewOrder
 from schemas.statistics import Counted
+from schemas.topics import DEAD_SCORING, SUBMITTED
 from services.audit.acts import SOURCE, Acts
 from services.audit.appender import Appender
 from services.audit.checks import Checks
@@ -42,6 +44,8 @@ from services.audit.officers.passwords import Passwords
 from services.audit.officers.register import Officers
 from services.audit.officers.roles import Role
 from services.audit.openings import Openings
+from services.audit.operations.monitor import Monitor
+from services.audit.operations.replays import Replays
 from services.audit.pages.console import Console
 from services.audit.pages.login import ATTEMPTS
 from services.audit.policy import NO_POLICY
@@ -51,7 +55,8 @@ from services.audit.statistics.day_counts import DayCounts
 from services.audit.statistics.histograms import places
 from services.audit.store import Store
 from services.audit.tables import marks, officers, outbox, reviews
-from tests.twins.broker import Broker
+from tests.integration.audit.letters import Letters
+from tests.twins.broker import Broker, Record
 from tests.twins.ledger import Ledger
 from tests.unit.audit.examples import SIGNER
 
@@ -72,6 +77,8 @@ class Room:
     clock: list[int]
     checks: Checks
     counts: DayCounts
+    letters: Letters
+    broker: Broker
     secrets: dict[str, bytes] = field(default_factory=dict)
 
     async def appoint(self, name: str, role: Role) -> str:
@@ -112,7 +119,7 @@ class Room:
             ]
 
     async def _token(self) -> str:
-        for path in ("/entries", "/password", "/login"):
+        for path in ("/password", "/login"):
             status, text = await self.get(path)
             if status == 200:
                 found = re.search(r'name="csrf" value="([^"]*)"', text)
@@ -143,6 +150,7 @@ async def room(database_url: str, tmp_path: Path) -> AsyncIterator[Room]:
             site = Site("audit", "http://audit", bytes(32), [place], {"addresses": ADDRESSES})
             app = web.Application(middlewares=[problem_details])
             openings = Openings(store, ledger, acts)
+            letters = Letters()
             checks = Checks(tmp_path / "log", None)
             console = Console(site, register)
             console.join(
@@ -158,9 +166,13 @@ async def room(database_url: str, tmp_path: Path) -> AsyncIterator[Room]:
                 keys=ledger,
                 incidents=Incidents(appender, acts),
                 counts=(counts := DayCounts(database, ledger)),
+                monitor=Monitor("", appender),
+                letters=letters,
+                replays=Replays(database, acts, letters, broker),
+                broker="apache",
             )
             async with TestClient(TestServer(app)) as client:
-                yield Room(client, register, database, queue, ledger, clock, checks, counts)
+                yield Room(client, register, database, queue, ledger, clock, checks, counts, letters, broker)
 
 
 async def test_without_a_log_in_every_page_leads_to_it_and_no_form_does_anything(room: Room) -> None:
@@ -174,6 +186,7 @@ async def test_without_a_log_in_every_page_leads_to_it_and_no_form_does_anything
         "/requests",
         "/incidents",
         f"/incidents/{REQUEST}/report",
+        "/operations",
     ):
         assert await room.get(path) == (303, "/login"), path
     forms = ("/entries", "/entries/0", f"/reviews/{REQUEST}/decision", "/password", "/evidence", "/incidents")
@@ -451,3 +464,35 @@ async def test_while_consent_is_away_no_group_is_shown(room: Room) -> None:
     room.ledger.away = True
     for path, span in (("/fairness", "7"), ("/drift", "usual")):
         assert (await room.post(path, organisation="acme", span=span, purpose="file 7"))[0] == 503
+
+
+async def test_only_an_operator_sees_dead_letters_and_replays_one_for_a_reason(room: Room) -> None:
+    poisoned = Record(SUBMITTED.name, 1, 7, b"k" * 32, b"who knows what", (("x", b"Erika Mustermann"),))
+    letter = room.letters.add(dead_letter(DEAD_SCORING, "scoring", poisoned, "its headers are not ours"))
+    place = f"/operations/dead-letters/{letter.id}"
+    # Auditors and overseers have no part in it
+    await room.enter("olivia", "auditor")
+    assert [(await room.get(path))[0] for path in ("/operations", place)] == [403, 403]
+    assert (await room.post(f"{place}/replay", reason="why not"))[0] == 403
+    # and operators none in decisions about people
+    await room.post("/logout")
+    await room.enter("olga", "operator")
+    assert await room.get("/") == (303, "/operations")
+    assert [(await room.get(path))[0] for path in ("/entries", "/reviews", "/evidence", "/requests")] == [403] * 4
+    # An operator sees why it was set aside, and nothing of what it holds
+    listed, shown = (await room.get("/operations"))[1], (await room.get(place))[1]
+    assert all("its headers are not ours" in page for page in (listed, shown))
+    assert not any(hidden in shown for hidden in ("Mustermann", "who knows", "k" * 32))
+    # A replay needs a reason; one form is one replay, and one entry with a role and nobody's name
+    sent = {"replay": "ab" * 16, "reason": "the header is known now"}
+    assert (await room.post(f"{place}/replay", **{**sent, "reason": ""}))[0] == 422
+    assert room.broker.of(SUBMITTED.name) == []
+    for _ in range(2):
+        assert await room.post(f"{place}/replay", **sent) == (303, place)
+    assert len(room.broker.of(SUBMITTED.name)) == 1
+    (entry,) = [one for one in await room.leaves() if one["type"] == "dead-letter-replayed"]
+    assert (entry["actor"], "olga" in json.dumps(entry)) == ("operator", False)
+    assert (await room.get("/operations/dead-letters/dead.scoring/99"))[0] == 404
+    # Without a broker the page says so
+    room.letters.away = True
+    assert "The broker does not answer" in (await room.get("/operations"))[1]

@@ -41,6 +41,20 @@ async def test_the_first_end_counts(store: Store) -> None:
     assert await store.oldest_unfinished() is None
 
 
+@pytest.mark.parametrize("at_once", [False, True])
+async def test_what_failed_ends_when_its_dead_letter_is_replayed_and_never_fails_again(
+    store: Store, at_once: bool
+) -> None:
+    failed = replace(SCORED, state="failed", result=None, detail=None, reason="a defect of that day")
+    await store.accept([ONE])
+    for ends in ([failed, SCORED],) if at_once else ([failed], [failed], [SCORED]):
+        await store.end(ends)
+    await store.end([failed, REFUSED])
+    row = await store.get(ONE.id)
+    assert row is not None
+    assert (row.state, row.result, row.reason) == ("scored", b"result", None)
+
+
 async def test_the_first_beginning_counts(store: Store) -> None:
     await store.accept([ONE])
     await store.end([SCORED])

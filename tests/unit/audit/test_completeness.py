@@ -232,3 +232,18 @@ def test_what_cannot_be_checked_is_no_finding(tmp_path, monkeypatch, arguments, 
     monkeypatch.chdir(tmp_path)
     code, output = call(*arguments)
     assert (code, reason in output) == (2, True)
+
+
+def test_a_dead_letter_that_was_replayed_gives_way_to_the_end_that_follows():
+    replay = ("dead-letter-replayed", "outbox/audit", 1, 9)
+    again = ("scored", "assessments.scored/1", 4, 9)
+    # Before the replay has an end the dead letter is the end; with it there is one end still
+    assert tally([*WHOLE, replay]).gaps() == []
+    for rows in ([*WHOLE, replay, again], [*WHOLE, again, replay]):
+        counted = tally(rows)
+        assert counted.gaps() == []
+        assert counted.ends == {"scored": 2, "refused": 1}
+    # Without a replay, and where two others follow, more than one end is a finding
+    assert [gap.kind for gap in tally([*WHOLE, again]).gaps()] == ["two-ends"]
+    twice = ("refused", "assessments.refused/1", 1, 9)
+    assert [gap.kind for gap in tally([*WHOLE, replay, again, twice]).gaps()] == ["two-ends"]

@@ -1,0 +1,141 @@
+"""A dead letter is replayed: once in effect, with an entry of who did it, and the log stays complete."""
+
+import json
+
+import msgspec
+import pytest
+
+from infra.http.problems import Problem
+from infra.kafka.dead_letter import dead_letter
+from infra.kafka.producer import Producer
+from schemas.entry import leaf
+from schemas.envelope import headers
+from schemas.events import SUBMITTED_TYPE, Submitted
+from schemas.topics import DEAD_SCORING, SCORED, SUBMITTED, TOPICS
+from services.audit.acts import By
+from services.audit.appender import Appender
+from services.audit.completeness import Period, Tally
+from services.audit.operations.dead_letters import DeadLetter, DeadLetters
+from services.audit.operations.monitor import THE_LOG, Monitor
+from services.audit.operations.replays import Replays
+from services.audit.verify import check_stored
+from services.methodology.version import load
+from services.scoring.batch import Scoring
+from tests.integration.audit.letters import Letters
+from tests.integration.audit.office import TIME, Office
+from tests.twins.broker import Record
+from tests.unit.audit.examples import SIGNER
+from tests.unit.scoring.hand_ins import document, record
+
+PLACE = (DEAD_SCORING.name, 0)
+OPERATOR = By("operator", "olga")
+FIRST, SECOND = "a" * 32, "b" * 32
+
+
+class Desk:
+    """An operator before a dead letter of scoring, whose assessment would be scored now."""
+
+    def __init__(self, office: Office) -> None:
+        self.office = office
+        self.letters = Letters()
+        self.replays = Replays(office.database, office.acts, self.letters, office.broker)
+
+    async def failed(self) -> DeadLetter:
+        """Something that scoring could not use on that day; its two entries are in the log."""
+        submitted = record(self.office.ledger, self.office.ledger.add(), 7, json.dumps(document("replay")).encode())
+        value = msgspec.msgpack.decode(submitted.value or b"", type=Submitted)
+        entry = leaf("received", "7" * 32, TIME, "organisation", "0.1.0")
+        value = msgspec.msgpack.encode(Submitted(value.tenant, value.sealed, value.mac, entry))
+        came = Record(SUBMITTED.name, 0, 7, submitted.key, value, headers(f"{7:032x}", SUBMITTED_TYPE, "intake"))
+        dead = dead_letter(DEAD_SCORING, "scoring", came, "a defect of that day")
+        await self.office.reading.work([came, Record(DEAD_SCORING.name, 0, 0, b"", dead.value, dead.headers)])
+        return self.letters.add(dead)
+
+    async def scored(self) -> None:
+        """Scoring and the log read what was sent again."""
+        before = len(self.office.broker.of(SCORED.name))
+        again = [
+            Record(*_placed(one), one.key, one.value, one.headers) for one in self.office.broker.of(SUBMITTED.name)
+        ]
+        await Scoring(load(), self.office.ledger, self.office.broker).work(again)
+        await self.office.reading.work([*again, *self.office.broker.of(SCORED.name)[before:]])
+        await self.office.entries()
+
+    def types(self) -> list[str]:
+        """The types of the log's entries; it is sound and complete."""
+        log, tally = self.office.appender.reader(), Tally(Period())
+        assert check_stored(log, log.state.key, visit=tally.take).sound
+        assert tally.gaps() == []
+        return [json.loads(log.entry(index))["type"] for index in range(log.state.size)]
+
+
+def _placed(one: Record) -> tuple[str, int, int]:
+    """Behind what the topic held before."""
+    return one.topic, one.partition, one.offset + 90
+
+
+@pytest.fixture
+def desk(office: Office) -> Desk:
+    return Desk(office)
+
+
+async def test_a_replay_ends_what_failed_and_the_log_says_who_replayed_it(desk: Desk) -> None:
+    letter = await desk.failed()
+    assert desk.types() == ["received", "dead-lettered"]
+    # When an operator replays it, twice under one id
+    for _ in range(2):
+        await desk.replays.ask(FIRST, *PLACE, "the defect is mended", OPERATOR)
+    assert len(desk.office.broker.of(SUBMITTED.name)) == 1
+    await desk.scored()
+    # Then it has one end more, which takes the dead letter's place, and nothing was received twice
+    assert sorted(desk.types()) == ["dead-letter-replayed", "dead-lettered", "received", "scored"]
+    log = desk.office.appender.reader()
+    entries = [json.loads(log.entry(index)) for index in range(log.state.size)]
+    replay = next(one for one in entries if one["type"] == "dead-letter-replayed")
+    cause = {"topic": SUBMITTED.name, "partition": 0, "offset": 7}
+    assert (replay["actor"], replay["cause"], "commitment" in replay) == ("operator", cause, True)
+    assert next(one for one in entries if one["type"] == "scored")["cause"] == cause
+    assert "olga" not in json.dumps(entries)
+    assert len(await desk.replays.of(letter)) == 1
+    # When it is replayed once more, that is an entry, and nothing else changes
+    await desk.replays.ask(SECOND, *PLACE, "to be sure", OPERATOR)
+    await desk.scored()
+    assert sorted(desk.types()) == ["dead-letter-replayed"] * 2 + ["dead-lettered", "received", "scored"]
+
+
+async def test_without_a_broker_a_replay_is_kept_and_sent_later(desk: Desk) -> None:
+    await desk.failed()
+    desk.office.broker.away = True
+    await desk.replays.ask(FIRST, *PLACE, "the defect is mended", OPERATOR)
+    desk.office.broker.away = False
+    await desk.replays.send_due()
+    await desk.replays.send_due()
+    assert len(desk.office.broker.of(SUBMITTED.name)) == 1
+
+
+async def test_what_is_not_there_or_cannot_be_used_is_not_replayed_and_leaves_no_entry(desk: Desk) -> None:
+    desk.letters.add(dead_letter(DEAD_SCORING, "scoring", Record(SUBMITTED.name, 0, 1, None, None), "why"))
+    for replay, place, status in ((FIRST, PLACE, 409), (FIRST, (DEAD_SCORING.name, 9), 404), ("no id", PLACE, 422)):
+        with pytest.raises(Problem) as refused:
+            await desk.replays.ask(replay, *place, "why not", OPERATOR)
+        assert refused.value.status == status
+    assert await desk.office.entries() == []
+
+
+async def test_dead_letters_are_read_from_a_real_broker_which_says_how_the_work_goes(
+    broker: str, producer: Producer, tmp_path
+) -> None:
+    came = Record(SUBMITTED.name, 1, 3, b"k", b"sealed", headers("9" * 32, SUBMITTED_TYPE, "intake"))
+    (place,) = await producer.send([dead_letter(DEAD_SCORING, "scoring", came, "a defect")])
+    letters = DeadLetters(broker)
+    newest = next(one for one in await letters.listed() if one.topic == DEAD_SCORING.name)
+    assert (newest.offset, newest.value and newest.value.reason) == (place.offset, "a defect")
+    assert await letters.one(DEAD_SCORING.name, place.offset) == newest
+    assert await letters.one(DEAD_SCORING.name, place.offset + 1) is None
+    assert await letters.one(SUBMITTED.name, 0) is None
+    with Appender(tmp_path / "log", SIGNER) as appender:
+        sample = await Monitor(broker, appender).look()
+    assert set(sample.ends) == {topic.name for topic in TOPICS}
+    assert sample.held[DEAD_SCORING.name] > 0
+    assert sample.groups is not None
+    assert THE_LOG in {group.name for group in sample.groups}
