@@ -35,6 +35,8 @@ EntryType = Literal[
     "hold-lifted",
     "superseded",
     "reviewed",
+    "oversight-note",
+    "override",
     "notice-acknowledged",
     "erased",
     "expired",
@@ -53,6 +55,8 @@ EntryType = Literal[
     "drift",
     "epoch-rotated",
     "epoch-destroyed",
+    "log-key-changed",
+    "methodology-published",
     "self-test",
 ]
 

@@ -62,13 +62,14 @@ BEARER = By()
 
 @dataclass(frozen=True, slots=True)
 class Act:
-    """An act with its fields in order, whom it concerns, and the place of the record that it is about."""
+    """An act with its fields in order, whom it concerns, and the record or the methodology that it is about."""
 
     entry_type: EntryType
     fields: tuple[tuple[str, str], ...]
     holder: Holder | None = None
     cause: Cause | None = None
     by: By = BEARER
+    methodology: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,6 +152,7 @@ def _made(act: Act, holder: Holder) -> tuple[NewEntry, dict[str, object]]:
         act.by.role,
         SOFTWARE,
         cause=act.cause,
+        methodology=act.methodology,
         commitment=commit(fields),
         payload=f"sha256:{sha256(sealed).hexdigest()}",
     )

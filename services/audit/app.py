@@ -36,6 +36,7 @@ from infra.keys.revocations import Revocations
 from infra.pages.site import Site
 from schemas.topics import PRIVACY_REQUESTS, RETENTION_HOURS, SCORED, TOPICS
 from services.audit.acts import SOURCE, Acts
+from services.audit.announcements import Announcements
 from services.audit.appender import Appender
 from services.audit.auditors import Auditors
 from services.audit.checks import Checks
@@ -106,6 +107,7 @@ async def build(settings: Settings) -> list[Listener]:
         gathering = Gathering(appender, policy, session, changes.answered)
         await gathering.begin()
         await changes.configured()
+        await Announcements(database, acts).make(appender.state)
         opened = opening.pop_all()
     store, auditors = Store(database), Auditors(settings.auditor_token)
     openings, signer = Openings(store, keys, acts), settings.signer()

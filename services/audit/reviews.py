@@ -1,7 +1,8 @@
 """Reviews by a human of automated results (GDPR Art. 22(3)): what consent hands over, and what is decided.
 
-A decision changes nothing that was computed. It is stored with its reason, sealed under the person's key, and told to
-consent, which logs it, closes the request and lets the person read it; it is told again until the broker has it.
+A decision changes nothing that was computed. It is stored with its reason, sealed under the person's key, and with
+its entry, which binds the reason and the officer's name. Consent is told until the broker has it: it closes the
+request and lets the person read the decision.
 """
 
 from collections.abc import Mapping
@@ -18,6 +19,7 @@ from infra.db.engine import Database
 from infra.http.problems import Problem, not_found, unavailable
 from infra.kafka.producer import BrokerUnavailable, Outgoing, Producer
 from infra.keys.client import KeyClient, KeysUnavailable
+from schemas.entry import EntryType
 from schemas.envelope import headers
 from schemas.keys import ReleasedKey
 from schemas.rights import ANSWER_TYPE, REVIEW_SCHEMA, STATEMENT_SCHEMA, Decision, Reviewed, ReviewOrder
@@ -27,6 +29,12 @@ from services.audit.tables import fence, officer_decisions, reviews, trails
 
 MOST = 200
 """Reviews listed at once, those whose clock ends first before the others."""
+DECIDED: Mapping[Decision, EntryType] = {
+    "confirmed": "reviewed",
+    "annotated": "oversight-note",
+    "overruled": "override",
+}
+"""The entry of each decision."""
 Document = dict[str, Any]
 
 
@@ -73,8 +81,13 @@ class Reviews:
         except Erased:
             raise not_found("review") from None
 
-    async def decide(self, request: str, decision: Decision, reason: str, officer: str | None = None) -> Document:
-        """Decide a review; what is decided stays decided. `officer` is the id of who decides. Raises Problem."""
+    async def decide(
+        self, request: str, decision: Decision, reason: str, officer: str | None = None, by: By = BEARER
+    ) -> Document:
+        """Decide a review; what is decided stays decided. Its entry binds who decided and why. Raises Problem.
+
+        `officer` is the id of who decides, under which decisions are counted.
+        """
         row = await self._row(request)
         try:
             async with self._keys.held("review", [row["alias"]]) as released:
@@ -94,8 +107,15 @@ class Reviews:
                         raise Problem(409, "decided", "Decided before", "A decision stands; it is not taken twice.")
                     if officer is not None:
                         await self._count(connection, officer, decision)
+                    told = (("event", row["assessment"]), ("request", request), ("decision", decision))
+                    holder = Holder(key.subkeys["trail"], key.key_id, row["alias"], row["tenant"])
+                    act = Act(DECIDED[decision], (*told, ("reason", reason)), holder, by=by)
+                    await self._acts.put(connection, act)
         except KeysUnavailable:
             raise unavailable("The consent service") from None
+        except Erased:
+            raise not_found("review") from None
+        self._acts.wake()
         return _listed(await self._row(request))
 
     async def tell(self) -> None:

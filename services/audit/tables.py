@@ -8,6 +8,7 @@ record of an id counts. `log_index` is where the appender puts the entry; it hol
 `drifting` names those of an organisation's histograms that were said to drift.
 `acts` are the sealed fields of what auditors did; `alias` is empty where no person was concerned.
 `replays` are those of dead letters, by place; `sent_at` is empty until the broker has the record.
+`announced` is what the log has said once: versions of the methodology, changes of its key.
 `officers` have a random id, which all else names; their name is looked up by `handle`, a keyed hash, and sealed.
 """
 
@@ -139,4 +140,10 @@ replays = Table(
     Column("offset", BigInteger, nullable=False),
     Column("asked_at", Text, nullable=False),
     Column("sent_at", Text),
+)
+announced = Table(
+    "announced",
+    metadata,
+    Column("what", Text, primary_key=True),
+    Column("at", Text, nullable=False),
 )

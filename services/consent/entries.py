@@ -15,7 +15,7 @@ from infra.version import SOFTWARE
 from schemas.entry import EntryType, leaf
 from schemas.keys import Subkey
 
-Actor = Literal["person", "organisation", "operator", "officer", "service:consent"]
+Actor = Literal["person", "organisation", "operator", "service:consent"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,7 @@
 """Human review of an automated result (GDPR Art. 22(3)): asked for here, decided by a human at audit, answered here.
 
 The person's statement goes to the reviewer sealed, and the reviewer's reason comes back sealed. A decision changes
-nothing that was computed: result and decision stand side by side, in the log as well.
+nothing that was computed: result and decision stand side by side, in the log as well, where audit binds who decided.
 """
 
 import orjson
@@ -86,9 +86,6 @@ class Reviews:
             if filed is None:
                 return
             standing = await living(connection, alias)
-            fields = [("request", filed.request), ("assessment", filed.assessment or "")]
-            decided = [*fields, ("decision", reviewed.decision)]
-            await self._filing.record(connection, standing, "reviewed", decided, "officer")
             await self._filing.close(connection, standing, filed, reviewed.decision, reviewed.reason)
             if reviewed.decision == "overruled":
                 await self._notices.issue_overruled(connection, standing, filed)

@@ -158,10 +158,11 @@ async def test_a_human_reviews_a_result_and_its_person_reads_the_decision_and_wh
     assert (outcome["decision"], outcome["reason"]) == (word["decision"], word["reason"])
     _, still = await running.get(first["links"]["self"], {"Authorization": f"Claim {first['claim_code']}"})
     assert still["result"] == first["result"]
-    await until(lambda: logged(running, "reviewed"), bool)
+    await until(lambda: logged(running, "override"), bool)
     # and access says who looked, and why
     looked = (await rights.results("access"))["looked"]
-    assert {one["purpose"] for one in looked} == {"her request"}
+    assert {one["purpose"] for one in looked if "purpose" in one} == {"her request"}
+    assert [one["did"] for one in looked].count("override") == 1
     assert found(running.data, {"view": view.encode(), "reason": word["reason"].encode()}) == {}
 
 

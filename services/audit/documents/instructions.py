@@ -38,7 +38,9 @@ def _reading() -> str:
 
 
 def _oversight(found: Grounds) -> str:
-    told = found.rest_on("viewed", "delivered", "key-released-to-a-human", "reviewed", "superseded")
+    told = found.rest_on(
+        "viewed", "delivered", "key-released-to-a-human", "reviewed", "oversight-note", "override", "superseded"
+    )
     return f"""\
 A score on which somebody draws strongly is itself a decision: {cited("scoring-judgment", "automated")}. So a human
 who may decide otherwise looks at the reasons before any effect, and people are told how to ask for a review. Name

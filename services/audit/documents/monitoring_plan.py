@@ -36,4 +36,6 @@ def monitoring_plan(found: Grounds, moment: str) -> str:
 
 def _shown(found: Grounds) -> str:
     ends = ("received", "scored", "refused", "dead-lettered")
-    return found.rest_on(*ends, "superseded", "reviewed", "witness-changed", "drift", "incident")
+    return found.rest_on(
+        *ends, "superseded", "reviewed", "oversight-note", "override", "witness-changed", "drift", "incident"
+    )

@@ -70,7 +70,7 @@ class ReviewPages:
             visit.form = visit.form.wrong(mistakes)
             return await self._page(visit, officer, await self._listed(visit), status=422)
         chosen = next(one for one in DECISIONS if one == decision)
-        await self._reviews.decide(visit.request.match_info["request"], chosen, reason, officer.id)
+        await self._reviews.decide(visit.request.match_info["request"], chosen, reason, officer.id, officer.by)
         await self._reviews.tell()
         return visit.see_other("/reviews")
 

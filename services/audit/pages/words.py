@@ -50,7 +50,9 @@ def types(visit: Visit) -> dict[str, str]:
         "request-forwarded": _("A request was forwarded to the organisation"),
         "request-extended": _("The time for a request was extended"),
         "request-closed": _("A request was closed"),
-        "reviewed": _("A human reviewed a result"),
+        "reviewed": _("A human reviewed a result and confirmed it"),
+        "oversight-note": _("A human put a note beside a result"),
+        "override": _("A human overruled a result"),
         "hold-set": _("A legal hold was set"),
         "hold-lifted": _("A legal hold was lifted"),
         "notice-acknowledged": _("A notice was acknowledged"),
@@ -69,4 +71,6 @@ def types(visit: Visit) -> dict[str, str]:
         "witness-changed": _("A witness was added, removed, failed or answered again"),
         "epoch-rotated": _("The root key was rotated"),
         "epoch-destroyed": _("An epoch of the root key was destroyed"),
+        "log-key-changed": _("The log went on under a new key"),
+        "methodology-published": _("A version of the methodology was published"),
     }

@@ -134,7 +134,9 @@ def acts(_: Says) -> Words:
         "viewed": _("An auditor looked at it."),
         "key-released-to-a-human": _("An auditor opened what is sealed."),
         "exported": _("An auditor took it into an evidence pack."),
-        "reviewed": _("A reviewer looked at it."),
+        "reviewed": _("A reviewer confirmed it."),
+        "oversight-note": _("A reviewer put a note beside it."),
+        "override": _("A reviewer overruled it."),
         "delivered-result": _("The organisation got the score and its band."),
         "delivered-detail": _("The organisation got the reasons."),
     }

@@ -22,6 +22,7 @@ import services.audit
 from infra.clock import now
 from infra.crypto import totp
 from infra.crypto.safe import Safe
+from infra.crypto.sealed import open_sealed
 from infra.db.engine import Database
 from infra.db.migrate import migrate
 from infra.http.problems import Problem, problem_details
@@ -32,7 +33,7 @@ from schemas.request_clocks import RequestClock
 from schemas.rights import ReviewOrder
 from schemas.statistics import Counted
 from schemas.topics import DEAD_SCORING, SUBMITTED
-from services.audit.acts import SOURCE, Acts
+from services.audit.acts import SOURCE, Acts, Holder, context
 from services.audit.appender import Appender
 from services.audit.checks import Checks
 from services.audit.completeness import Gap
@@ -54,7 +55,7 @@ from services.audit.reviews import Reviews
 from services.audit.statistics.day_counts import DayCounts
 from services.audit.statistics.histograms import places
 from services.audit.store import Store
-from services.audit.tables import marks, officers, outbox, reviews
+from services.audit.tables import acts, marks, officers, outbox, reviews
 from tests.integration.audit.letters import Letters
 from tests.twins.broker import Broker, Record
 from tests.twins.ledger import Ledger
@@ -135,10 +136,10 @@ async def room(database_url: str, tmp_path: Path) -> AsyncIterator[Room]:
         entries, ledger, broker, store = EntryOutbox(database, SOURCE, marks), Ledger(), Broker(), Store(database)
         await entries.open()
         with Appender(tmp_path / "log", SIGNER) as appender:
-            acts = Acts(database, entries, bytes(32))
+            office_acts = Acts(database, entries, bytes(32))
             safe, cheap = Safe(tmp_path / "officers-key"), Passwords(PasswordHasher(1, 8, 1))
-            register = Officers(database, acts, safe, bytes(32), clock=lambda: clock[0], passwords=cheap)
-            queue = Reviews(database, ledger, broker, acts)
+            register = Officers(database, office_acts, safe, bytes(32), clock=lambda: clock[0], passwords=cheap)
+            queue = Reviews(database, ledger, broker, office_acts)
             health = HealthCheck(
                 tmp_path / "log",
                 appender,
@@ -149,7 +150,7 @@ async def room(database_url: str, tmp_path: Path) -> AsyncIterator[Room]:
             place = Path(services.audit.__file__).with_name("pages")
             site = Site("audit", "http://audit", bytes(32), [place], {"addresses": ADDRESSES})
             app = web.Application(middlewares=[problem_details])
-            openings = Openings(store, ledger, acts)
+            openings = Openings(store, ledger, office_acts)
             letters = Letters()
             checks = Checks(tmp_path / "log", None)
             console = Console(site, register)
@@ -157,18 +158,18 @@ async def room(database_url: str, tmp_path: Path) -> AsyncIterator[Room]:
                 app,
                 appender=appender,
                 store=store,
-                acts=acts,
+                acts=office_acts,
                 openings=openings,
                 reviews=queue,
                 health=health,
-                packs=Packs(appender=appender, acts=acts, openings=openings, store=store, signer=SIGNER),
+                packs=Packs(appender=appender, acts=office_acts, openings=openings, store=store, signer=SIGNER),
                 checks=checks,
                 keys=ledger,
-                incidents=Incidents(appender, acts),
+                incidents=Incidents(appender, office_acts),
                 counts=(counts := DayCounts(database, ledger)),
                 monitor=Monitor("", appender),
                 letters=letters,
-                replays=Replays(database, acts, letters, broker),
+                replays=Replays(database, office_acts, letters, broker),
                 broker="apache",
             )
             async with TestClient(TestServer(app)) as client:
@@ -297,6 +298,14 @@ async def test_only_an_overseer_opens_and_decides_reviews(room: Room) -> None:
     assert await room.officers.decisions() == {"cy": {"overruled": 1}}
     async with room.database.read() as connection:
         assert await connection.scalar(select(reviews.c.decided_by)) is not None
+    # and the one entry of it binds who decided, without a name in the clear
+    (entry,) = [one for one in await room.leaves() if one["type"] in ("reviewed", "oversight-note", "override")]
+    assert (entry["type"], entry["actor"], "commitment" in entry) == ("override", "overseer", True)
+    async with room.database.read() as connection:
+        row = (await connection.execute(select(acts).where(acts.c.entry_id == entry["id"]))).one()
+    holder = Holder(room.ledger.subkey(alias, "trail"), room.ledger.key_id(alias), alias, "acme")
+    opened = json.loads(open_sealed(holder.trail, row.sealed, context(row.entry_id, holder)))
+    assert (opened["officer"], opened["decision"], opened["reason"]) == ("cy", "overruled", word["reason"])
 
 
 async def test_a_search_leaves_its_entry_and_one_without_a_purpose_is_none(room: Room) -> None:

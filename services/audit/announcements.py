@@ -1,0 +1,50 @@
+"""What the log says once of each: a version of the methodology that this software brings, and a key of its own.
+
+Who made the change was no service: it is seen at the next start and stored with its entry in one transaction.
+"""
+
+from itertools import pairwise
+
+from sqlalchemy import insert, select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from infra.clock import now, written
+from infra.db.engine import Database
+from services.audit.acts import Act, Acts, By
+from services.audit.note import VerifierKey
+from services.audit.state import State
+from services.audit.tables import announced
+from services.methodology.version import PUBLISHED, load
+
+_OPERATOR = By("operator")
+
+
+class Announcements:
+    """What was said, in the database."""
+
+    def __init__(self, database: Database, acts: Acts) -> None:
+        self._database = database
+        self._acts = acts
+
+    async def make(self, state: State) -> None:
+        """Say what was not said yet: published versions, and each change of the log's key."""
+        async with self._database.write() as connection:
+            known = set(await connection.scalars(select(announced.c.what)))
+            for version in PUBLISHED:
+                methodology = load(version).hash
+                fields = (("version", version), ("methodology", methodology))
+                act = Act("methodology-published", fields, by=_OPERATOR, methodology=methodology)
+                await self._say(connection, known, f"methodology/{methodology}", act)
+            for before, after in pairwise((*state.former, state.key)):
+                fields = (("before", before.encode()), ("after", after.encode()))
+                await self._say(connection, known, _named(after), Act("log-key-changed", fields, by=_OPERATOR))
+        self._acts.wake()
+
+    async def _say(self, connection: AsyncConnection, known: set[str], what: str, act: Act) -> None:
+        if what not in known:
+            await connection.execute(insert(announced).values(what=what, at=written(now())))
+            await self._acts.put(connection, act)
+
+
+def _named(key: VerifierKey) -> str:
+    return f"log-key/{key.encode()}"
