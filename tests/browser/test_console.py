@@ -332,6 +332,10 @@ async def test_an_operator_sees_the_work_and_replays_a_dead_letter(
         place = await poisoned(running)
         await visitor.open(f"{operator.audit}/operations")
         assert await visitor.page.locator("table.figures tbody tr").count() == len(TOPICS)
+        readers = visitor.page.locator("table:not(.figures) tbody tr").filter(has_text="127.0.0.1")
+        async with asyncio.timeout(60):
+            while await readers.count() < 4:  # scoring, intake's store, statistics, and agents
+                await visitor.open(f"{operator.audit}/operations")
         await examine("operations")
         await press(visitor, f"a[href='/operations/dead-letters/{place}']")
         await visitor.write("#reason", "the reader was mended")

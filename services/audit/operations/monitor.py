@@ -93,13 +93,13 @@ async def _groups(admin: AIOKafkaAdminClient) -> list[tuple[str, tuple[Member, .
     """Every group with its members and offsets; None where the broker does not tell, as the embedded one."""
     try:
         names = sorted(name for name, *_ in await admin.list_consumer_groups())
-        described = await admin.describe_consumer_groups(names)
-        members = {name: _members(each) for response in described for _, name, _, _, _, each, *_ in response.groups}
         found: list[tuple[str, tuple[Member, ...], Offsets]] = []
         for name in names:
+            # One by one: the client does not decode the description of several groups at once.
+            (described,) = await admin.describe_consumer_groups([name])
             offsets = await admin.list_consumer_group_offsets(name)
             known = {place: each.offset for place, each in offsets.items() if each.offset >= 0}
-            found.append((name, members.get(name, ()), known))
+            found.append((name, _members(described.groups[0][5]), known))
     except (KafkaError, NotImplementedError) as error:
         log.info("groups-not-told", reason=repr(error))
         return None

@@ -4,6 +4,7 @@ import json
 
 import msgspec
 import pytest
+from aiokafka import AIOKafkaConsumer, TopicPartition
 
 from infra.http.problems import Problem
 from infra.kafka.dead_letter import dead_letter
@@ -133,9 +134,15 @@ async def test_dead_letters_are_read_from_a_real_broker_which_says_how_the_work_
     assert await letters.one(DEAD_SCORING.name, place.offset) == newest
     assert await letters.one(DEAD_SCORING.name, place.offset + 1) is None
     assert await letters.one(SUBMITTED.name, 0) is None
+    for group in ("one", "another"):
+        async with AIOKafkaConsumer(bootstrap_servers=broker, group_id=group, enable_auto_commit=False) as reader:
+            reader.assign([at := TopicPartition(DEAD_SCORING.name, 0)])
+            await reader.commit({at: place.offset})
     with Appender(tmp_path / "log", SIGNER) as appender:
         sample = await Monitor(broker, appender).look()
     assert set(sample.ends) == {topic.name for topic in TOPICS}
     assert sample.held[DEAD_SCORING.name] > 0
     assert sample.groups is not None
-    assert THE_LOG in {group.name for group in sample.groups}
+    behind = {group.name: dict(group.lag) for group in sample.groups}
+    assert [behind[name] for name in ("one", "another")] == [{DEAD_SCORING.name: 1}] * 2
+    assert THE_LOG in behind
