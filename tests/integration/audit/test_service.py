@@ -28,6 +28,7 @@ from services.audit.note import SignerKey, VerifierKey
 from services.audit.sources import web_source
 from services.audit.stored import stored_log
 from services.audit.verify import verify
+from services.methodology.version import PUBLISHED
 from tests.integration.audit.conftest import many, named, outbox_entry, scored
 
 pytestmark = pytest.mark.kafka
@@ -125,6 +126,10 @@ async def until(holds: Callable[[], Awaitable[bool]]) -> None:
         await asyncio.sleep(0.05)
 
 
+FIRST = len(PUBLISHED)
+"""The entries that every log begins with: the published versions of the methodology."""
+
+
 @pytest.fixture
 async def service(broker: str, tmp_path: Path, offsets: dict[str, int]) -> AsyncIterator[Service]:
     directory = tmp_path / "secrets"
@@ -138,6 +143,7 @@ async def service(broker: str, tmp_path: Path, offsets: dict[str, int]) -> Async
         database_url = f"sqlite:///{tmp_path}/audit.db"
         running = Service(tmp_path, broker, f"http://{LOOPBACK}:{free_port()}", database_url, session)
         await running.start()
+        await running.until_signed(FIRST)
         yield running
         if running.process is not None and running.process.returncode is None:
             await running.end()
@@ -147,15 +153,15 @@ async def test_killed_in_the_middle_of_a_stream_it_has_every_entry_once(service:
     # Given a stream of which a part is in the log
     for part in range(4):
         await producer.send(many(f"kill part {part}", 500))
-    await service.until_signed(1)
+    await service.until_signed(FIRST + 1)
     # When the process is killed twice, while more comes
     for part in range(4, 6):
         await service.end(signal.SIGKILL)
         await producer.send(many(f"kill part {part}", 500))
         await service.start()
     # Then an outsider finds every entry, each once, and the log continues without a fork
-    await service.until_signed(3_000)
-    assert await service.verified() == 3_000
+    await service.until_signed(FIRST + 3_000)
+    assert await service.verified() == FIRST + 3_000
 
 
 async def test_an_erasure_deletes_the_trails_and_reports_the_proof_of_it(
@@ -166,7 +172,7 @@ async def test_an_erasure_deletes_the_trails_and_reports_the_proof_of_it(
     await producer.send(
         [scored("first of theirs", alias), scored("second of theirs", alias), scored("a neighbour's")]
     )
-    await service.until_signed(3)
+    await service.until_signed(FIRST + 3)
     # When the key is revoked and the order comes, twice, before its entry
     await producer.send([Outgoing(KEYS_REVOKED, alias, msgspec.msgpack.encode(Revoked(1, "erased")))])
     order = Outgoing(PRIVACY_REQUESTS, alias, msgspec.msgpack.encode(ErasureOrder(request, named(entry))))
@@ -174,18 +180,18 @@ async def test_an_erasure_deletes_the_trails_and_reports_the_proof_of_it(
     await producer.send([outbox_entry(entry, 1)])
     # Then both reports say the same: what was deleted in all, and where the log states it, signed
     first, second = await reports_of(service, request, 2)
-    assert (first.service, first.counts, first.index) == ("audit", {"trails": 2}, 3)
+    assert (first.service, first.counts, first.index) == ("audit", {"trails": 2}, FIRST + 3)
     assert (second.counts, second.index) == (first.counts, first.index)
     stated = open_checkpoint((first.checkpoint or "").encode(), await service.key())
-    assert stated.size > 3
+    assert stated.size > FIRST + 3
     (listed,) = await service.entries(type="erased")
     assert (listed["index"], listed["entry"]["id"]) == (first.index, named(entry))
     # And a trail that comes late is not kept, while its entry is
     await producer.send([scored("late", alias)])
-    await service.until_signed(6)  # with the entry of the search
+    await service.until_signed(FIRST + 6)  # with the entry of the search
     await producer.send([order])
     assert (await reports_of(service, request, 3))[2].counts == {"trails": 2}
-    assert await service.verified() == 6
+    assert await service.verified() == FIRST + 6
 
 
 async def reports_of(service: Service, request: str, wanted: int) -> list[StoreReport]:
@@ -207,14 +213,14 @@ async def test_a_newcomer_verifies_the_running_log_and_its_export_by_two_command
     service: Service, producer: Producer
 ) -> None:
     await producer.send(many("newcomer", 300))
-    await service.until_signed(300)
+    await service.until_signed(FIRST + 300)
 
     def call(*arguments: object):
         return CliRunner().invoke(audit, [str(each) for each in arguments])
 
     online = await asyncio.to_thread(call, "verify", service.log, "--token-file", service.token_file)
     assert online.exit_code == 0, online.output
-    assert "300 recomputed" in online.output
+    assert f"{FIRST + 300} recomputed" in online.output
     assert "compare it with one from elsewhere" in online.output
     exported = call("export", service.directory / "out", "--log", service.directory / "log")
     assert exported.exit_code == 0, exported.output
@@ -236,9 +242,9 @@ async def test_a_second_instance_on_the_same_log_refuses_to_start(service: Servi
 
 async def test_a_signal_ends_it_in_order_with_everything_on_disk(service: Service, producer: Producer) -> None:
     await producer.send(many("signal", 10))
-    await service.until_signed(10)
+    await service.until_signed(FIRST + 10)
     assert await service.end() == 0
-    assert stored_log(service.directory / "log").state.size == 10
+    assert stored_log(service.directory / "log").state.size == FIRST + 10
 
 
 async def test_a_signal_ends_it_also_while_an_erasure_waits_for_its_entry(
@@ -250,14 +256,14 @@ async def test_a_signal_ends_it_also_while_an_erasure_waits_for_its_entry(
     order = msgspec.msgpack.encode({"request": request, "entry": named(entry)})
     await producer.send([Outgoing(PRIVACY_REQUESTS, alias, foreign) for foreign in (b"none", order)])
     await producer.send(many("waiting", 10))
-    await service.until_signed(11)  # with the entry of the dead letter
+    await service.until_signed(FIRST + 11)  # with the entry of the dead letter
     # When it is ended and started again, and the entry comes
     assert await service.end() == 0
     await service.start()
     await producer.send([outbox_entry(entry, 1)])
     # Then the order is carried out
     (report,) = await reports_of(service, request, 1)
-    assert report.index == 11
+    assert report.index == FIRST + 11
     assert len(await service.entries(type="dead-lettered")) == 1
 
 
