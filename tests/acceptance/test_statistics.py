@@ -52,7 +52,9 @@ async def by_age(running: Running) -> dict[str, int | None]:
 
 async def assess(running: Running, *purposes: str) -> None:
     consent = {"notice": "individuals-1", "language": "en", "purposes": purposes, "of_age": True}
-    hand_in = {"assessment": specimen("statistics"), "consent": consent}
+    hand_in: dict[str, Any] = {"assessment": specimen("statistics"), "consent": consent}
+    if "statistics" in purposes:
+        hand_in["statistics"] = {"sex": "another", "age_band": "under-25"}
     url = f"{running.stack.urls['intake']}/v1/assessments?wait=20"
     async with running.http.post(url, json=hand_in) as response:
         assert response.status == 200, await response.text()

@@ -209,6 +209,12 @@ async def test_no_page_of_the_way_has_a_barrier_or_overflows(
         await examine("6-income")
         await onward(visitor)
         await agree(visitor)
+        # What is told for statistics without agreeing to them is said beside the agreement, and nothing is lost
+        await visitor.tick(visitor.page.locator("[name='told:sex'][value=another]"))
+        await onward(visitor)
+        await examine("7-consent-mistaken")
+        assert await visitor.page.locator("#statistics[aria-invalid=true]").count() == 1
+        await visitor.tick(visitor.page.locator("#statistics"))
         await examine("7-consent")
         await onward(visitor)
         result = visitor.page.url
