@@ -3,7 +3,6 @@
 from datetime import timedelta
 
 import msgspec
-import pytest
 
 from infra.clock import now
 from infra.crypto.sealed import Context, seal
@@ -101,7 +100,7 @@ async def test_of_nobody_there_is_nothing_but_the_limits(office: Office) -> None
     )
 
 
-@pytest.mark.parametrize("query", ["?from=2026-11-32", "?from=2026-11-02&to=2026-11-02", "?sex=female"])
-async def test_a_question_that_is_none_is_refused(office: Office, query: str) -> None:
-    status, problem = await office.fairness(query)
-    assert (status, len(problem["errors"])) == (422, 1)
+async def test_a_question_that_is_none_is_refused(office: Office) -> None:
+    for query in ("?from=2026-11-32", "?from=2026-11-02&to=2026-11-02", "?sex=female"):
+        status, problem = await office.fairness(query)
+        assert (status, len(problem["errors"])) == (422, 1), query
