@@ -22,6 +22,7 @@ def decision(visit: Visit, opened: Opened) -> Document:
         "version": trail["methodology"],
         "as_of": trail["as_of"],
         "occupations": [(version.name(one["code"], language), one["share"]) for one in trail["occupations"]],
+        "attribution": version.attribution(language),
         "marks": [version.text(f"mark.{mark}", language) for mark in sorted({one["id"] for one in trail["marks"]})],
         "quality": trail["quality"],
         "profiles": [_profile(visit, one, version) for one in trail["explanations"]],

@@ -31,7 +31,7 @@ class Assessment:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """The document, and its assessments as they are read."""
+    """The document, and its assessments as they are read; `names` says whose names these are, if not O*NET's."""
 
     document: Document
     made_at: str
@@ -41,6 +41,7 @@ class Report:
     looked: tuple[Row, ...]
     copies_gone_by: str
     until: str
+    names: str
 
 
 def readable(document: Document, visit: Visit) -> Report:
@@ -57,6 +58,7 @@ def readable(document: Document, visit: Visit) -> Report:
         tuple((visit.formats.moment(read_time(one["at"])), _looked(one, visit)) for one in document["looked"]),
         "" if gone is None else visit.formats.day(read_time(gone)),
         visit.formats.day(read_time(retention["this_report_until"])),
+        load().attribution(visit.language),
     )
 
 

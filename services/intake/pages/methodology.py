@@ -69,6 +69,7 @@ class Methodology:
             calculation=calculation,
             waterfall=calculation.waterfall(load(), visit),
             name_of=lambda item: load().name(item, visit.language),
+            attribution=load().attribution(visit.language),
             dimension_of=lambda one: load().text(f"dimension.{one}", visit.language),
             status=422 if calculation.mistakes else 200,
         )
