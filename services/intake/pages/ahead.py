@@ -24,6 +24,8 @@ from services.methodology.source import manifest
 Document = dict[str, Any]
 KINDS = ("employment", "contract", "product", "capital", "benefit")
 SHOWN = 8
+AIMS = 30
+"""Occupations not yet in reach to which a way is offered."""
 
 
 class AheadPages:
@@ -59,7 +61,9 @@ class AheadPages:
         opened = await self._own.opened(visit, "plan")
         hours, months = self._numbers(visit)
         told = await asyncio.to_thread(opened.version.plan, opened.answers, hours, months, visit.language)
-        return visit.page("result/plan.html", opened=opened, told=told, hours=hours, months=months)
+        return visit.page(
+            "result/plan.html", opened=opened, sources=manifest(), told=told, hours=hours, months=months
+        )
 
     async def what_if(self, visit: Visit) -> web.Response:
         """The score as it would be with other habits and skills."""
@@ -83,9 +87,13 @@ class AheadPages:
         question = {"ranked_by": ranked}
         told = await asyncio.to_thread(advice.qualification, opened.version, opened.answers, question, visit.language)
         groups = {name: told[name][:SHOWN] for name in ("now", "nearly")}
+        aims = {one["code"]: one["title"] for one in (*groups["nearly"], *told["not_yet"][:AIMS])}
         return visit.page(
             "result/paths.html",
             opened=opened,
+            aims=aims,
+            way=await _way(visit, opened, aims),
+            sources=manifest(),
             ranked=ranked,
             told=told,
             groups=groups,
@@ -101,7 +109,12 @@ class AheadPages:
             return visit.page("result/no-income.html", opened=opened)
         told = await asyncio.to_thread(opened.version.income, document, visit.language)
         return visit.page(
-            "result/income.html", opened=opened, told=told, document=document, kinds=KINDS, cover=_cover(visit, told)
+            "result/income.html",
+            opened=opened,
+            told=told,
+            document=document,
+            kinds=KINDS,
+            cover=_cover(visit, told),
         )
 
     def _numbers(self, visit: Visit) -> tuple[int, int]:
@@ -116,6 +129,16 @@ class AheadPages:
                 mistakes[name] = "whole"
         visit.form = visit.form.wrong(said(visit, mistakes))
         return found[0], found[1]
+
+
+async def _way(visit: Visit, opened: Opened, aims: Document) -> Document | None:
+    """The way to the occupation that was aimed at, in as many moves as make it shortest; None where none was."""
+    aim = visit.form.get("aim")
+    if aim not in aims:
+        return None
+    return await asyncio.to_thread(
+        advice.career_path, opened.version, opened.answers, {"occupation": aim}, visit.language
+    )
 
 
 def _map(visit: Visit, opened: Opened, groups: dict[str, list[Document]]) -> Chart:
