@@ -49,7 +49,7 @@ async def hand_in(running: Running, canary: str) -> Someone:
 async def save_draft(running: Running, someone: Someone) -> None:
     """Keep an unfinished questionnaire with their canary in it under their claim code, as the page does."""
     form = {
-        **{"step": "skills", "go": "keep", "token": secrets.token_hex(16), "claim": someone.claim_code},
+        **{"step": "tasks", "go": "keep", "token": secrets.token_hex(16), "claim": someone.claim_code},
         **{"draft": "yes", "of_age": "yes", "occupation": "15-1252.00", "t:any": someone.canary},
     }
     async with running.http.post(f"{running.intake}/assessment", data=form) as response:
@@ -60,7 +60,7 @@ async def save_draft(running: Running, someone: Someone) -> None:
 async def has_draft(running: Running, someone: Someone) -> bool:
     """Whether their claim code opens a draft that holds their canary."""
     async with running.http.post(f"{running.intake}/", data={"claim": someone.claim_code}) as response:
-        return someone.canary in await response.text()
+        return f'value="{someone.canary}"' in await response.text()
 
 
 async def read(running: Running, someone: Someone) -> tuple[int, Any]:

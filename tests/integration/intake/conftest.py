@@ -143,7 +143,7 @@ async def opened(
         Workforce(callers, feed, delivery, lambda: now() + timedelta(days=40)),
     )
     keys, notices = IdempotencyKeys(database), NoticesApi(callers, Notices(database, broker))
-    others = (Employees(callers, ledger), Imports(callers, keys, acceptance), notices, DryRun(version, callers))
+    others = (Employees(callers, ledger, ""), Imports(callers, keys, acceptance), notices, DryRun(version, callers))
     for part in (routes, *own, *channels, *others):
         app.add_routes(part.table())
     async with TestClient(TestServer(app)) as client:
