@@ -20,14 +20,14 @@ COMMANDS = {
     "dead-letters": "services.audit.operations.cli:dead_letters",
     "demo": "services.demo.cli:demo",
     "income": "services.methodology.income_cli:income",
-    "keys": "services.consent.keys_cli:keys",
+    "keys": "services.consent.keys.cli:keys",
     "officer": "services.audit.officers.cli:officer",
     "org": "services.intake.cli:org",
     "privacy": "services.consent.privacy_cli:privacy",
-    "replay": "services.intake.replay_cli:replay",
+    "replay": "services.intake.advice.replay_cli:replay",
     "receipt": "services.consent.cli:receipt",
     "signal": "services.intake.signals_cli:signal",
-    "witness": "services.audit.witness_cli:witness",
+    "witness": "services.audit.witness.cli:witness",
 }
 """Commands that other packages bring, by dotted name."""
 

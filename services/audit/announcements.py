@@ -11,9 +11,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from infra.clock import now, written
 from infra.db.engine import Database
 from services.audit.acts import Act, Acts, By
-from services.audit.note import VerifierKey
-from services.audit.state import State
 from services.audit.tables import announced
+from services.audit.tlog.note import VerifierKey
+from services.audit.tlog.state import State
 from services.methodology.version import PUBLISHED, load
 
 _OPERATOR = By("operator")

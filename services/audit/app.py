@@ -37,20 +37,15 @@ from infra.pages.site import Site
 from schemas.topics import PRIVACY_REQUESTS, RETENTION_HOURS, SCORED, TOPICS
 from services.audit.acts import SOURCE, Acts
 from services.audit.announcements import Announcements
-from services.audit.appender import Appender
 from services.audit.auditors import Auditors
-from services.audit.checks import Checks
+from services.audit.completeness.checks import Checks
 from services.audit.contract import INTERFACE
 from services.audit.entries_api import EntriesApi
-from services.audit.erasure import Erasure
 from services.audit.evidence.packs import Packs
 from services.audit.evidence.packs_api import PacksApi
-from services.audit.gathering import Gathering
 from services.audit.health import HealthCheck
-from services.audit.holdings import Holdings
 from services.audit.incidents import Incidents
 from services.audit.incidents_api import IncidentsApi
-from services.audit.log_files import LogFiles
 from services.audit.officers.admin import Admin
 from services.audit.officers.register import Officers
 from services.audit.openings import Openings
@@ -58,13 +53,14 @@ from services.audit.operations.admin import DeadLettersAdmin
 from services.audit.operations.dead_letters import DeadLetters
 from services.audit.operations.monitor import Monitor
 from services.audit.operations.replays import Replays
-from services.audit.orders import Orders
 from services.audit.pages.console import Console
-from services.audit.privacy_orders import PrivacyOrders
-from services.audit.published_head import PublishedHead
-from services.audit.reading_loop import ReadingLoop
-from services.audit.reviews import Reviews
-from services.audit.reviews_api import ReviewsApi
+from services.audit.privacy.erasure import Erasure
+from services.audit.privacy.holdings import Holdings
+from services.audit.privacy.orders import Orders
+from services.audit.privacy.privacy_orders import PrivacyOrders
+from services.audit.privacy.reviews import Reviews
+from services.audit.privacy.reviews_api import ReviewsApi
+from services.audit.reading.loop import ReadingLoop
 from services.audit.settings import Settings, read_settings
 from services.audit.statistics.day_counts import DayCounts
 from services.audit.statistics.drift_api import DriftApi
@@ -73,8 +69,12 @@ from services.audit.statistics.fairness_api import FairnessApi
 from services.audit.statistics.tallying import Tallying
 from services.audit.store import Store
 from services.audit.tables import marks
+from services.audit.tlog.appender import Appender
+from services.audit.tlog.log_files import LogFiles
+from services.audit.tlog.published_head import PublishedHead
 from services.audit.trails_api import TrailsApi
-from services.audit.witness_changes import WitnessChanges
+from services.audit.witness.changes import WitnessChanges
+from services.audit.witness.gathering import Gathering
 
 SERVICE = "audit"
 PARTS = (LogFiles, EntriesApi, TrailsApi, IncidentsApi, DriftApi, FairnessApi, ReviewsApi, PacksApi)

@@ -9,7 +9,7 @@ from urllib.request import Request, urlopen
 
 import orjson
 
-from services.audit.sources import UnreachableError, check_address
+from services.audit.tlog.sources import UnreachableError, check_address
 
 _TIMEOUT_SECONDS = 60
 

@@ -12,20 +12,20 @@ import click
 
 from infra.clock import written
 from infra.crypto.root_key import RootKeyError
-from services.audit.checkpoint import CheckpointError
-from services.audit.complete_cli import complete
+from services.audit.completeness.cli import complete
 from services.audit.documents.cli import documents_command, incident_command
 from services.audit.evidence.cli import evidence
-from services.audit.export import ExportError, export
-from services.audit.key_change import KeyChangeError, change_key
-from services.audit.lock import LockedError
-from services.audit.note import NoteError, VerifierKey
-from services.audit.policy import NO_POLICY, Policy, PolicyError, parse_policy
 from services.audit.printing import give_up, print_table
-from services.audit.sources import Source, directory_source, web_source
-from services.audit.state import StateError
-from services.audit.stored import StoredLog, stored_log
-from services.audit.verify import Report, check_stored, verify
+from services.audit.tlog.checkpoint import CheckpointError
+from services.audit.tlog.export import ExportError, export
+from services.audit.tlog.key_change import KeyChangeError, change_key
+from services.audit.tlog.lock import LockedError
+from services.audit.tlog.note import NoteError, VerifierKey
+from services.audit.tlog.sources import Source, directory_source, web_source
+from services.audit.tlog.state import StateError
+from services.audit.tlog.stored import StoredLog, stored_log
+from services.audit.tlog.verify import Report, check_stored, verify
+from services.audit.witness.policy import NO_POLICY, Policy, PolicyError, parse_policy
 
 _FINDING = 1
 _PATH = click.Path(path_type=Path)

@@ -12,11 +12,11 @@ from infra.http.problems import invalid, not_found, unavailable
 from schemas.faults import Fault
 from schemas.log import LogPage, PlacedEntry
 from services.audit.acts import Act, Acts
-from services.audit.appender import Appender
 from services.audit.auditors import Auditors
 from services.audit.contract import AUDITOR
-from services.audit.listing import DEFAULT_LIMIT, MOST, Query, page_of, shown
-from services.audit.proof import prove
+from services.audit.tlog.appender import Appender
+from services.audit.tlog.listing import DEFAULT_LIMIT, MOST, Query, page_of, shown
+from services.audit.tlog.proof import prove
 
 _BIGGEST = 2**53
 _LONGEST_PURPOSE = 300

@@ -5,15 +5,15 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from services.audit import state as state_file
-from services.audit.appender import Appender
-from services.audit.asking import Cosigned, Failed
-from services.audit.checkpoint import Checkpoint
-from services.audit.cosignature import cosigned_at
-from services.audit.gathering import Gathering
-from services.audit.note import Note
-from services.audit.policy import Policy
-from services.audit.reading_loop import ReadingLoop
+from services.audit.reading.loop import ReadingLoop
+from services.audit.tlog import state as state_file
+from services.audit.tlog.appender import Appender
+from services.audit.tlog.checkpoint import Checkpoint
+from services.audit.tlog.note import Note
+from services.audit.witness.asking import Cosigned, Failed
+from services.audit.witness.cosignature import cosigned_at
+from services.audit.witness.gathering import Gathering
+from services.audit.witness.policy import Policy
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,9 +16,9 @@ from infra.http.problems import Problem, invalid, not_found
 from schemas.faults import Fault
 from schemas.incident import IncidentKind
 from services.audit.acts import BEARER, Act, Acts, By, OwnAct
-from services.audit.appender import Appender
 from services.audit.documents.clocks import report_by
 from services.audit.documents.incident_report import Incident
+from services.audit.tlog.appender import Appender
 
 _KINDS: tuple[IncidentKind, ...] = get_args(IncidentKind)
 

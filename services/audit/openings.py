@@ -22,7 +22,7 @@ from schemas.keys import ReleasedKey
 from schemas.purposes import Purpose
 from schemas.topics import SCORED
 from services.audit.acts import BEARER, Act, Acts, By, Erased, Holder
-from services.audit.arrivals import Trail
+from services.audit.reading.arrivals import Trail
 from services.audit.store import Store
 from services.methodology.finding import Refused
 from services.methodology.version import UnknownVersion, load

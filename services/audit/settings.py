@@ -7,8 +7,8 @@ from pathlib import Path
 from environs import Env, validate
 
 from infra.crypto.root_key import secret_made_once
-from services.audit.note import SignerKey
-from services.audit.policy import NO_POLICY, Policy, parse_policy
+from services.audit.tlog.note import SignerKey
+from services.audit.witness.policy import NO_POLICY, Policy, parse_policy
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from infra.db.engine import Database
 from schemas.rights import Held, HeldAct, HeldTrail
-from services.audit.arrivals import Arrived, Trail
+from services.audit.reading.arrivals import Arrived, Trail
 from services.audit.tables import acts, entry_ids, fence, marks, reviews, trails
 
 _CHUNK = 500

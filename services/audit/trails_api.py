@@ -15,11 +15,11 @@ from infra.http.problems import Problem, invalid, not_found
 from schemas.decoding import Decoder
 from schemas.evidence import OpenedTrail, OpenTrail
 from schemas.faults import Faulty
-from services.audit.appender import Appender
 from services.audit.auditors import Auditors
 from services.audit.contract import AUDITOR
 from services.audit.entries_api import proof_of
 from services.audit.openings import Closed, Openings
+from services.audit.tlog.appender import Appender
 
 _ASKED: Decoder[Any] = Decoder(OpenTrail)
 

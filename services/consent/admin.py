@@ -7,10 +7,10 @@ from aiohttp import web
 
 from infra.crypto.root_key import RootKeyError
 from infra.http.problems import Problem, not_found, problem_details
-from services.consent.deadline import NotExtendable, Reason
 from services.consent.documents import answer
-from services.consent.register import Register
-from services.consent.rotation import Rotation, RotationStatus
+from services.consent.keys.rotation import Rotation, RotationStatus
+from services.consent.rights.deadline import NotExtendable, Reason
+from services.consent.rights.register import Register
 
 
 class ExtendClock(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

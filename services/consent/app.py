@@ -31,28 +31,28 @@ from infra.kafka.producer import Producer
 from schemas.events import Acknowledged, Acknowledgement
 from schemas.topics import DEAD_CONSENT, KEYS_ACKNOWLEDGED, PRIVACY_ANSWERS, RETENTION_HOURS, TOPICS
 from services.consent import admin
-from services.consent.answers import take_answer
-from services.consent.callers import doorkeeper
 from services.consent.claims import Claims
-from services.consent.consent_records import ConsentRecords
-from services.consent.controller import Party
-from services.consent.deadline_watch import DeadlineWatch
-from services.consent.employee_desk import EmployeeDesk
-from services.consent.employees_api import EmployeesApi
-from services.consent.fence import stand
-from services.consent.holds_api import HoldsApi
-from services.consent.key_api import KeyApi
-from services.consent.notice_texts import NoticeTexts
+from services.consent.consents.api import RecordsApi
+from services.consent.consents.records import ConsentRecords
+from services.consent.controllers.controller import Party
+from services.consent.controllers.employee_desk import EmployeeDesk
+from services.consent.controllers.employees_api import EmployeesApi
+from services.consent.erasure.fence import stand
+from services.consent.erasure.receipt import as_pem
+from services.consent.erasure.self_tests import SelfTests
+from services.consent.keys.api import KeyApi
+from services.consent.keys.callers import doorkeeper
 from services.consent.pages.site import PrivacyPages, secret
+from services.consent.paperwork.state import PrivacyStates
 from services.consent.privacy_admin import PrivacyAdmin
-from services.consent.privacy_api import PrivacyApi
-from services.consent.privacy_notices_api import PrivacyNoticesApi
-from services.consent.privacy_state import PrivacyStates
+from services.consent.privacy_notices.api import PrivacyNoticesApi
+from services.consent.privacy_notices.texts import NoticeTexts
 from services.consent.public_api import PublicApi
 from services.consent.publishing import Publisher
-from services.consent.receipt import as_pem
-from services.consent.records_api import RecordsApi
-from services.consent.self_tests import SelfTests
+from services.consent.retention.holds_api import HoldsApi
+from services.consent.rights.answers import take_answer
+from services.consent.rights.api import PrivacyApi
+from services.consent.rights.deadline_watch import DeadlineWatch
 from services.consent.settings import Settings, from_environment
 from services.consent.stores import Stores, open_stores
 from services.consent.worker import Worker

@@ -14,7 +14,7 @@ from infra.crypto.claim_code import NotAClaimCode, canonical
 from infra.http.attempts import Attempts
 from infra.http.client_address import address_of
 from infra.http.problems import Problem
-from services.consent.keystore import KeyStore
+from services.consent.keys.keystore import KeyStore
 
 
 def failures_of_an_address() -> Attempts:

@@ -6,7 +6,7 @@ from pathlib import Path
 import click
 import orjson
 
-from services.consent.receipt import NotVerified, from_pem, verify
+from services.consent.erasure.receipt import NotVerified, from_pem, verify
 
 
 @click.group()

@@ -8,11 +8,11 @@ from aiohttp import web
 
 from infra.http.problems import Problem, not_found
 from schemas.purposes import INDIVIDUALS
-from services.consent.holds import Hold, NobodyToHold
-from services.consent.privacy_state import PrivacyStates
-from services.consent.retention import CATEGORIES, Category, set_days
+from services.consent.controllers.tenants import UnknownTenant
+from services.consent.paperwork.state import PrivacyStates
+from services.consent.retention.holds import Hold, NobodyToHold
+from services.consent.retention.terms import CATEGORIES, Category, set_days
 from services.consent.stores import Stores
-from services.consent.tenants import UnknownTenant
 
 _LONGEST_REASON = 1_000
 

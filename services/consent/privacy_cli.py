@@ -14,15 +14,15 @@ from infra.clock import now, written
 from infra.local.operator_calls import NotAnswered, ask
 from infra.local.sockets import admin_socket
 from schemas.purposes import INDIVIDUALS
-from services.consent.cases import read_time
-from services.consent.deadline import REASONS
-from services.consent.open_requests import overdue
+from services.consent.erasure.cases import read_time
+from services.consent.erasure.self_tests import SelfTest
 from services.consent.paperwork import paperwork
 from services.consent.paperwork.breach_notification import breach_notification
-from services.consent.privacy_state import PrivacyState
-from services.consent.report_table import ended_table, report_table
-from services.consent.retention import CATEGORIES
-from services.consent.self_tests import SelfTest
+from services.consent.paperwork.state import PrivacyState
+from services.consent.retention.terms import CATEGORIES
+from services.consent.rights.deadline import REASONS
+from services.consent.rights.open_requests import overdue
+from services.consent.rights.report_table import ended_table, report_table
 
 _data = click.option("--data", type=click.Path(path_type=Path), default=Path(".careerpulse"), show_default=True)
 

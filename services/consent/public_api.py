@@ -12,11 +12,11 @@ from infra.http.server import Ready, health_routes
 from schemas.consent import ConsentRecord, ConsentRecords, ConsentRequest
 from schemas.keys import RecordDraft
 from services.consent.claims import Claims
-from services.consent.consents import Consent, NotGivable, NotWithdrawable
+from services.consent.consents.api import receipt_link
+from services.consent.consents.given import Consent, NotGivable, NotWithdrawable
 from services.consent.contract import INTERFACE, LOCATION, PERSON, PROVED
 from services.consent.documents import answer, body
-from services.consent.privacy_api import PrivacyApi
-from services.consent.records_api import receipt_link
+from services.consent.rights.api import PrivacyApi
 from services.consent.stores import Stores
 
 _BODY_BYTES = 16 * 1024

@@ -15,7 +15,7 @@ from schemas.purposes import (
     Purpose,
     RecordState,
 )
-from services.consent.processing import ARTICLES, CATEGORIES, PROCESSING
+from services.consent.consents.processing import ARTICLES, CATEGORIES, PROCESSING
 from services.consent.purpose_table import RULES, Allowed, can_be_objected_to, can_be_withdrawn, decide
 
 TARGET = Path(__file__).parents[2] / "docs" / "purposes.md"

@@ -7,12 +7,12 @@ from typing import Any
 
 import aiohttp
 
-from services.audit.checkpoint import Checkpoint, open_checkpoint
-from services.audit.note import VerifierKey
-from services.audit.proof import Proof
-from services.audit.sources import web_source
-from services.audit.tiles import unpack
-from services.audit.verify import Report, verify
+from services.audit.tlog.checkpoint import Checkpoint, open_checkpoint
+from services.audit.tlog.note import VerifierKey
+from services.audit.tlog.proof import Proof
+from services.audit.tlog.sources import web_source
+from services.audit.tlog.tiles import unpack
+from services.audit.tlog.verify import Report, verify
 from services.demo.failure import StepFailed, expect
 
 _POLL_SECONDS = 0.1

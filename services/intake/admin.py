@@ -15,11 +15,11 @@ from schemas.faults import Faulty
 from schemas.keys import RegisterTenant
 from schemas.purposes import SANDBOX, LegalBasis, is_sandbox
 from schemas.signal import Signal
-from services.intake.access_tokens import AccessTokens
 from services.intake.direct.channels import Channels
 from services.intake.direct.sealing import InboundKey, NotAKey, TooEarly
 from services.intake.market_signals import MarketSignals
-from services.intake.organisations import Organisations, Terms
+from services.intake.organisations.access_tokens import AccessTokens
+from services.intake.organisations.register import Organisations, Terms
 
 _SIGNAL: Decoder[Any] = Decoder(Signal)
 

@@ -40,32 +40,30 @@ from infra.keys.disclosure import Disclosure
 from infra.keys.revocations import Revocations
 from infra.pages.site import Site
 from schemas.topics import PRIVACY_NOTICES, PRIVACY_REQUESTS, RETENTION_HOURS, TOPICS
-from services.intake.acceptance import Acceptance
-from services.intake.access_tokens import AccessTokens
 from services.intake.admin import Admin
-from services.intake.admission import Admission
-from services.intake.callers import Callers
+from services.intake.advice.guidance import Guidance
+from services.intake.advice.income_review import IncomeReview
+from services.intake.advice.letters import Letters
+from services.intake.advice.record import Records
+from services.intake.advice.rescoring import Rescoring
+from services.intake.advice.series import Series
 from services.intake.contract import INTERFACE
-from services.intake.draft_store import DraftStore
-from services.intake.drafts import Drafts
-from services.intake.dry_run import DryRun
-from services.intake.employees import Employees
-from services.intake.erasure import Erasure
 from services.intake.events_contract import EventsContract
-from services.intake.guidance import Guidance
-from services.intake.holdings import Holdings
-from services.intake.idempotency import IdempotencyKeys
-from services.intake.imports import Imports
-from services.intake.income_review import IncomeReview
+from services.intake.handing_in.acceptance import Acceptance
+from services.intake.handing_in.admission import Admission
+from services.intake.handing_in.draft_store import DraftStore
+from services.intake.handing_in.drafts import Drafts
+from services.intake.handing_in.dry_run import DryRun
+from services.intake.handing_in.idempotency import IdempotencyKeys
+from services.intake.handing_in.imports import Imports
 from services.intake.invitations.inviting import Inviting
-from services.intake.letters import Letters
 from services.intake.lookups import Lookups
 from services.intake.market_signals import MarketSignals
-from services.intake.notices import Notices, NoticesApi
-from services.intake.orders import Orders
-from services.intake.organisations import Organisations
-from services.intake.outlets import CHANNELS, Part, outlets
-from services.intake.outside_tokens import TrustedTokens, read_issuers
+from services.intake.organisations.access_tokens import AccessTokens
+from services.intake.organisations.callers import Callers
+from services.intake.organisations.employees import Employees
+from services.intake.organisations.outside_tokens import TrustedTokens, read_issuers
+from services.intake.organisations.register import Organisations
 from services.intake.pages.ahead import AheadPages
 from services.intake.pages.assessment import Assessment
 from services.intake.pages.correcting import Correcting
@@ -75,16 +73,18 @@ from services.intake.pages.methodology import Methodology
 from services.intake.pages.own import Own
 from services.intake.pages.result import ResultPages
 from services.intake.pages.statement import Statement
-from services.intake.reading import Reading
-from services.intake.record import Records
-from services.intake.rescoring import Rescoring
-from services.intake.results_loop import READ, Arrivals, ResultsLoop
+from services.intake.privacy.erasure import Erasure
+from services.intake.privacy.holdings import Holdings
+from services.intake.privacy.orders import Orders
+from services.intake.results.loop import READ, Arrivals, ResultsLoop
+from services.intake.results.notices import Notices, NoticesApi
+from services.intake.results.outlets import CHANNELS, Part, outlets
+from services.intake.results.reading import Reading
+from services.intake.results.views import SOURCE, Views
 from services.intake.routes import Routes
-from services.intake.series import Series
 from services.intake.settings import Settings, read_settings
 from services.intake.store import Store
 from services.intake.tables import marks
-from services.intake.views import SOURCE, Views
 from services.methodology.search import index
 from services.methodology.version import Version, load
 

@@ -18,17 +18,17 @@ from schemas.points import rounded
 from schemas.purposes import is_sandbox
 from schemas.result import Detail
 from schemas.submission import EmployeeHandIn, PersonHandIn
-from services.intake import stream as streaming
-from services.intake.acceptance import Acceptance, Taken
-from services.intake.access_tokens import AccessTokens, UnknownScope
-from services.intake.advice import ADVICE
-from services.intake.callers import Caller, Callers
+from services.intake.advice.answers import ADVICE
+from services.intake.advice.series import MOST, beside
 from services.intake.contract import IDEMPOTENCY_KEY, NOBODY, PERSON, READER, STREAM_KEY, WAIT, WRITER
-from services.intake.idempotency import Events, IdempotencyKeys, checked, demanded
-from services.intake.organisations import Organisations
-from services.intake.reading import Reading
-from services.intake.results_loop import Arrivals
-from services.intake.series import MOST, beside
+from services.intake.handing_in import stream as streaming
+from services.intake.handing_in.acceptance import Acceptance, Taken
+from services.intake.handing_in.idempotency import Events, IdempotencyKeys, checked, demanded
+from services.intake.organisations.access_tokens import AccessTokens, UnknownScope
+from services.intake.organisations.callers import Caller, Callers
+from services.intake.organisations.register import Organisations
+from services.intake.results.loop import Arrivals
+from services.intake.results.reading import Reading
 from services.intake.store import Row
 
 LONGEST_WAIT_SECONDS = 30.0

@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from infra.db.engine import Database
 from schemas.rights import HeldDelivery
-from services.intake.numbering import number
+from services.intake.results.numbering import number
 from services.intake.tables import assessments, deliveries, drafts, fence, marks
 
 State = Literal["accepted", "scored", "refused", "failed", "gone"]

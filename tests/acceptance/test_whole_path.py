@@ -6,7 +6,7 @@ from pathlib import Path
 
 import orjson
 
-from services.consent.receipt import from_pem, verify
+from services.consent.erasure.receipt import from_pem, verify
 from services.demo.platform import Platform
 from services.methodology.specimen import specimen
 from services.methodology.version import load
@@ -112,11 +112,11 @@ async def test_a_hand_in_right_after_its_202_is_known(running: Running) -> None:
 
 
 async def test_an_exported_log_verifies_offline(running: Running, tmp_path: Path) -> None:
-    from services.audit.export import export
-    from services.audit.note import VerifierKey
-    from services.audit.sources import directory_source
-    from services.audit.stored import stored_log
-    from services.audit.verify import verify as verify_log
+    from services.audit.tlog.export import export
+    from services.audit.tlog.note import VerifierKey
+    from services.audit.tlog.sources import directory_source
+    from services.audit.tlog.stored import stored_log
+    from services.audit.tlog.verify import verify as verify_log
 
     export(stored_log(running.stack.data / "log"), tmp_path / "out")
     source = directory_source(tmp_path / "out")

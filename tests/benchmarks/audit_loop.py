@@ -18,10 +18,10 @@ from infra.db.migrate import migrate
 from infra.kafka.batch_loop import MAX_RECORDS
 from infra.kafka.producer import Outgoing
 from schemas.topics import SCORED, SUBMITTED
-from services.audit.appender import Appender
-from services.audit.note import SignerKey
-from services.audit.reading_loop import ReadingLoop
+from services.audit.reading.loop import ReadingLoop
 from services.audit.store import Store
+from services.audit.tlog.appender import Appender
+from services.audit.tlog.note import SignerKey
 from services.methodology.version import load
 from services.scoring.batch import Scoring
 from tests.benchmarks.figures import table

@@ -10,7 +10,7 @@ import tempfile
 from pathlib import Path
 from time import perf_counter
 
-from services.audit.log import open_log
+from services.audit.tlog.log import open_log
 from tests.benchmarks.figures import table
 from tests.benchmarks.log import BATCH, ENTRY_BYTES, SIGNER, rate
 

@@ -12,7 +12,7 @@ from infra.crypto.root_keys.file import FileRootKey
 from infra.db.engine import Database
 from schemas.keys import BATCH, CreateKeys, NewPerson, RecordDraft, RegisterTenant, ReleaseKeys
 from schemas.purposes import INDIVIDUALS
-from services.consent.keystore import KeyStore
+from services.consent.keys.keystore import KeyStore
 from services.consent.stores import open_stores
 from tests.benchmarks.figures import table
 from tests.benchmarks.machine import state

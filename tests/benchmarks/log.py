@@ -8,10 +8,10 @@ from pathlib import Path
 from statistics import median
 from time import perf_counter, process_time
 
-from services.audit.log import Log, open_log
-from services.audit.merkle import inclusion_proof, leaf_hash
-from services.audit.note import SignerKey
-from services.audit.tiles import Edge
+from services.audit.tlog.log import Log, open_log
+from services.audit.tlog.merkle import inclusion_proof, leaf_hash
+from services.audit.tlog.note import SignerKey
+from services.audit.tlog.tiles import Edge
 
 SIGNER = SignerKey("example.com/benchmark/log0", bytes(32))
 BATCH = 2_000

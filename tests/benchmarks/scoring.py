@@ -23,8 +23,8 @@ from infra.local.broker import choose, start_broker
 from infra.local.supervisor import Supervisor
 from schemas.keys import CreatedKey, ReleasedKey
 from schemas.topics import SUBMITTED, TOPICS
-from services.intake.callers import Caller
-from services.intake.hand_in import read, sealed_parts, submitted
+from services.intake.handing_in.hand_in import read, sealed_parts, submitted
+from services.intake.organisations.callers import Caller
 from services.methodology.specimen import specimens
 from services.methodology.version import load
 from services.scoring.batch import Scoring

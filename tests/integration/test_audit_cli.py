@@ -10,10 +10,10 @@ import pytest
 from click.testing import CliRunner
 
 from services.audit.cli import audit
-from services.audit.export import export
-from services.audit.log import open_log
-from services.audit.sources import UnreachableError, web_source
-from services.audit.stored import stored_log
+from services.audit.tlog.export import export
+from services.audit.tlog.log import open_log
+from services.audit.tlog.sources import UnreachableError, web_source
+from services.audit.tlog.stored import stored_log
 from tests.unit.audit.examples import SIGNER, SOURCE, VKEY, entries
 
 TOKEN = "an-auditors-token"

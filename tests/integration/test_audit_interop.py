@@ -9,10 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from services.audit.export import export
-from services.audit.log import open_log
-from services.audit.proof import prove
-from services.audit.stored import stored_log
+from services.audit.tlog.export import export
+from services.audit.tlog.log import open_log
+from services.audit.tlog.proof import prove
+from services.audit.tlog.stored import stored_log
 from tests.unit.audit.examples import SIGNER
 
 pytestmark = pytest.mark.go

@@ -20,22 +20,22 @@ import pytest
 from aiohttp.test_utils import TestServer
 
 from infra.local.ports import LOOPBACK, free_port
-from services.audit import strict_base64
-from services.audit.appender import Appender
-from services.audit.asking import Failed
-from services.audit.checkpoint import open_checkpoint
-from services.audit.cosignature import WitnessKey, WitnessSigner
-from services.audit.entry import complete
-from services.audit.export import export
-from services.audit.gathering import Gathering
-from services.audit.log import open_log
-from services.audit.merkle import EMPTY_ROOT
-from services.audit.note import Note, Signature
-from services.audit.policy import Policy, Witness, parse_policy
-from services.audit.published_head import RolledBackError
-from services.audit.stored import stored_log
-from services.audit.verify import check_stored
-from services.audit.witness_app import application
+from services.audit.tlog import strict_base64
+from services.audit.tlog.appender import Appender
+from services.audit.tlog.checkpoint import open_checkpoint
+from services.audit.tlog.entry import complete
+from services.audit.tlog.export import export
+from services.audit.tlog.log import open_log
+from services.audit.tlog.merkle import EMPTY_ROOT
+from services.audit.tlog.note import Note, Signature
+from services.audit.tlog.published_head import RolledBackError
+from services.audit.tlog.stored import stored_log
+from services.audit.tlog.verify import check_stored
+from services.audit.witness.app import application
+from services.audit.witness.asking import Failed
+from services.audit.witness.cosignature import WitnessKey, WitnessSigner
+from services.audit.witness.gathering import Gathering
+from services.audit.witness.policy import Policy, Witness, parse_policy
 from tests.integration.test_audit_interop import PROGRAM, build, missing, run_interop
 from tests.unit.audit.examples import SIGNER, SOURCE, VKEY, entries, leaf
 

@@ -7,22 +7,22 @@ import sys
 
 import pytest
 
-from services.audit import tiles
-from services.audit.disk import LocalDisk
-from services.audit.export import ExportError, export
-from services.audit.lock import LockedError
-from services.audit.log import Log, StoreError, open_log
-from services.audit.note import SignerKey
-from services.audit.sources import directory_source
-from services.audit.stored import stored_log
-from services.audit.verify import check_stored, verify
+from services.audit.tlog import tiles
+from services.audit.tlog.disk import LocalDisk
+from services.audit.tlog.export import ExportError, export
+from services.audit.tlog.lock import LockedError
+from services.audit.tlog.log import Log, StoreError, open_log
+from services.audit.tlog.note import SignerKey
+from services.audit.tlog.sources import directory_source
+from services.audit.tlog.stored import stored_log
+from services.audit.tlog.verify import check_stored, verify
 from tests.unit.audit.examples import SIGNER, SOURCE, VKEY, entries
 
 HOLD = """
 import sys, time
 from pathlib import Path
-from services.audit.log import open_log
-from services.audit.note import SignerKey
+from services.audit.tlog.log import open_log
+from services.audit.tlog.note import SignerKey
 with open_log(Path(sys.argv[1]), SignerKey.parse(sys.argv[2])) as log:
     log.append([b"mine"])
     print("held", flush=True)
@@ -80,8 +80,8 @@ def test_a_disk_that_is_really_full_loses_nothing(tmp_path):
     script = (
         "import resource, signal, sys\n"
         "from pathlib import Path\n"
-        "from services.audit.log import StoreError, open_log\n"
-        "from services.audit.note import SignerKey\n"
+        "from services.audit.tlog.log import StoreError, open_log\n"
+        "from services.audit.tlog.note import SignerKey\n"
         "signal.signal(signal.SIGXFSZ, signal.SIG_IGN)\n"
         "with open_log(Path(sys.argv[1]), SignerKey.parse(sys.argv[2])) as log:\n"
         "    resource.setrlimit(resource.RLIMIT_FSIZE, (4096, 4096))\n"

@@ -13,7 +13,7 @@ from services.audit.documents.legal_table import legal_table
 from services.audit.documents.log_description import log_description
 from services.audit.documents.monitoring_plan import monitoring_plan
 from services.audit.documents.technical_documentation import technical_documentation
-from services.audit.note import SignerKey, sign_note
+from services.audit.tlog.note import SignerKey, sign_note
 
 MEMO = "classification-memo.md"
 

@@ -14,15 +14,15 @@ import orjson
 from infra.clock import now, written
 from schemas.incident import INCIDENT_KINDS, WHAT_MAXIMUM
 from services.audit.calling import posted
-from services.audit.checkpoint import Checkpoint
 from services.audit.documents import MEMO, documents
 from services.audit.documents.grounds import Grounds, read_grounds
-from services.audit.note import Note, SignerKey, VerifierKey
 from services.audit.printing import NOT_CHECKED, give_up, print_table
-from services.audit.sources import Source, directory_source, web_source
-from services.audit.state import PATH
-from services.audit.stored import stored_log
-from services.audit.verify import Report, check_stored, verify
+from services.audit.tlog.checkpoint import Checkpoint
+from services.audit.tlog.note import Note, SignerKey, VerifierKey
+from services.audit.tlog.sources import Source, directory_source, web_source
+from services.audit.tlog.state import PATH
+from services.audit.tlog.stored import stored_log
+from services.audit.tlog.verify import Report, check_stored, verify
 
 _PATH = click.Path(path_type=Path)
 _BROKEN = 1

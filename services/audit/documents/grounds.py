@@ -10,9 +10,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from infra.documents.page import table
-from services.audit.checkpoint import Checkpoint
 from services.audit.documents.indices import Indices
-from services.audit.walking import Bundles, walk
+from services.audit.tlog.checkpoint import Checkpoint
+from services.audit.tlog.walking import Bundles, walk
 
 
 def _by_name() -> defaultdict[str, Indices]:

@@ -11,7 +11,7 @@ from hashlib import sha256
 from typing import Any
 
 from schemas.entry import canonical
-from services.audit.note import SignerKey, sign_note
+from services.audit.tlog.note import SignerKey, sign_note
 
 FORMAT = "careerpulse-evidence/1"
 _DATE = (1980, 1, 1, 0, 0, 0)

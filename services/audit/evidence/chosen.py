@@ -4,8 +4,8 @@ from dataclasses import dataclass
 
 import orjson
 
-from services.audit.stored import StoredLog
-from services.audit.walking import walk
+from services.audit.tlog.stored import StoredLog
+from services.audit.tlog.walking import walk
 
 MOST_ENTRIES = 10_000
 Place = tuple[str, int]

@@ -17,15 +17,15 @@ from typing import Any
 
 from infra.documents.pdf import NoPdf, pdf
 from schemas.entry import canonical
-from services.audit import strict_base64
-from services.audit.checkpoint import Checkpoint
 from services.audit.evidence.archive import Member
 from services.audit.evidence.single_file import single_file
-from services.audit.merkle import consistency_proof
-from services.audit.note import Note
 from services.audit.openings import Closed, Opened
-from services.audit.proof import prove
-from services.audit.stored import StoredLog
+from services.audit.tlog import strict_base64
+from services.audit.tlog.checkpoint import Checkpoint
+from services.audit.tlog.merkle import consistency_proof
+from services.audit.tlog.note import Note
+from services.audit.tlog.proof import prove
+from services.audit.tlog.stored import StoredLog
 from services.audit.trails_api import shown
 from services.methodology.letter import LANGUAGES, letter
 from services.methodology.version import files_of, load

@@ -17,16 +17,16 @@ from infra.version import SOFTWARE
 from schemas.evidence import MOST_DECISIONS
 from schemas.faults import Fault
 from services.audit.acts import BEARER, Act, Acts, By
-from services.audit.appender import Appender
-from services.audit.checkpoint import Checkpoint, CheckpointError, open_checkpoint
 from services.audit.documents import documents
 from services.audit.documents.grounds import read_grounds
 from services.audit.evidence.archive import archive
 from services.audit.evidence.chosen import TooMany, Wanted, chosen
 from services.audit.evidence.pack import Contents
-from services.audit.note import Note, SignerKey, VerifierKey
 from services.audit.openings import Closed, Opened, Openings
 from services.audit.store import Store
+from services.audit.tlog.appender import Appender
+from services.audit.tlog.checkpoint import Checkpoint, CheckpointError, open_checkpoint
+from services.audit.tlog.note import Note, SignerKey, VerifierKey
 
 SELECTIONS = ("person", "decisions", "period", "methodology")
 _SIGNING_SECONDS = 5.0

@@ -13,9 +13,9 @@ from prometheus_client import Gauge
 
 from infra.clock import now
 from schemas.topics import TOPICS
-from services.audit.appender import Appender
 from services.audit.operations.dead_letters import DEAD
 from services.audit.operations.figures import Figures, Group, Member, Sample
+from services.audit.tlog.appender import Appender
 
 LAG = Gauge("careerpulse_consumer_lag", "Records that a group has not yet come to", ["group", "topic"])
 MEMBERS = Gauge("careerpulse_group_members", "Running members of a consumer group", ["group"])

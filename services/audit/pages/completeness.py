@@ -8,8 +8,8 @@ from aiohttp import web
 
 from infra.pages.site import Site
 from infra.pages.visit import Visit
-from services.audit.checks import Check, Checks
-from services.audit.completeness import Period
+from services.audit.completeness.checks import Check, Checks
+from services.audit.completeness.findings import Period
 from services.audit.officers.register import Officer
 from services.audit.pages.asking import day_of, is_day
 from services.audit.pages.desk import Desk

@@ -7,8 +7,7 @@ from aiohttp import web
 from infra.keys.client import KeyClient
 from infra.pages.site import Site
 from services.audit.acts import Acts
-from services.audit.appender import Appender
-from services.audit.checks import Checks
+from services.audit.completeness.checks import Checks
 from services.audit.evidence.packs import Packs
 from services.audit.health import HealthCheck
 from services.audit.incidents import Incidents
@@ -30,9 +29,10 @@ from services.audit.pages.overview import OverviewPage
 from services.audit.pages.requests import RequestPages
 from services.audit.pages.reviews import ReviewPages
 from services.audit.pages.search import SearchPages
-from services.audit.reviews import Reviews
+from services.audit.privacy.reviews import Reviews
 from services.audit.statistics.day_counts import DayCounts
 from services.audit.store import Store
+from services.audit.tlog.appender import Appender
 
 
 class Console:

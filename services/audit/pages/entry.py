@@ -11,10 +11,7 @@ from infra.http.problems import Problem, not_found
 from infra.pages.site import Site
 from infra.pages.visit import Visit
 from schemas.purposes import Purpose
-from services.audit.appender import Appender
 from services.audit.entries_api import proof_of
-from services.audit.merkle import ProofError
-from services.audit.note import Note, VerifierKey
 from services.audit.officers.register import Officer
 from services.audit.openings import Closed, Opened, Openings
 from services.audit.pages import words
@@ -22,7 +19,10 @@ from services.audit.pages.asking import purpose_fits, purpose_mistake
 from services.audit.pages.desk import Desk
 from services.audit.pages.proof_path import drawn
 from services.audit.pages.trail import decision
-from services.audit.proof import Proof
+from services.audit.tlog.appender import Appender
+from services.audit.tlog.merkle import ProofError
+from services.audit.tlog.note import Note, VerifierKey
+from services.audit.tlog.proof import Proof
 
 _ENTRY = "/entries/{index:[0-9]{1,15}}"
 _KEYS: dict[str, Purpose] = {"review": "review", "access": "access"}

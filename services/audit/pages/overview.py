@@ -5,7 +5,7 @@ from aiohttp import web
 from infra.clock import now
 from infra.pages.site import Site
 from infra.pages.visit import Visit
-from services.audit.checks import Checks
+from services.audit.completeness.checks import Checks
 from services.audit.health import HealthCheck
 from services.audit.officers.register import Officer
 from services.audit.pages.completeness import said

@@ -4,10 +4,10 @@ from infra.charts.chart import Caption, Chart
 from infra.charts.path import Ends, Rung, path
 from infra.crypto.tree_hash import leaf_hash
 from infra.pages.visit import Visit
-from services.audit.checkpoint import Checkpoint
-from services.audit.merkle import climb
-from services.audit.note import Note
-from services.audit.proof import Proof
+from services.audit.tlog.checkpoint import Checkpoint
+from services.audit.tlog.merkle import climb
+from services.audit.tlog.note import Note
+from services.audit.tlog.proof import Proof
 
 _SHOWN = 4
 

@@ -12,7 +12,7 @@ from schemas.rights import Decision
 from services.audit.officers.register import Officer, Officers
 from services.audit.pages.asking import purpose_fits, purpose_mistake
 from services.audit.pages.desk import Desk
-from services.audit.reviews import Document, Reviews
+from services.audit.privacy.reviews import Document, Reviews
 
 _ONE = "/reviews/{request:[0-9a-f]{32}}"
 _SHORTEST_REASON = 10

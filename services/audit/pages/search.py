@@ -14,13 +14,13 @@ from aiohttp import web
 from infra.pages.site import Site
 from infra.pages.visit import Visit
 from services.audit.acts import Act, Acts
-from services.audit.appender import Appender
-from services.audit.listing import Query, page_of, shown
 from services.audit.officers.register import Officer
 from services.audit.pages import words
 from services.audit.pages.asking import day_of, is_day, purpose_fits, purpose_mistake
 from services.audit.pages.desk import Desk
 from services.audit.store import Store
+from services.audit.tlog.appender import Appender
+from services.audit.tlog.listing import Query, page_of, shown
 from services.methodology.version import PUBLISHED, load
 
 LIMIT = 25

@@ -23,11 +23,11 @@ from schemas.keys import ReleasedKey
 from schemas.purposes import is_sandbox
 from schemas.statistics import STATISTICS_SCHEMA, Counted
 from schemas.topics import SCORED, SUBMITTED
-from services.audit.appender import Appender
-from services.audit.arrivals import Arrived, Trail, read
+from services.audit.reading.arrivals import Arrived, Trail, read
 from services.audit.statistics.day_counts import Day, DayCounts
 from services.audit.statistics.histograms import Place, places
 from services.audit.store import Store
+from services.audit.tlog.appender import Appender
 
 COUNTED = Counter("careerpulse_audit_scores_counted_total", "Displayed scores counted for statistics")
 log = structlog.get_logger(__name__)

@@ -13,16 +13,16 @@ from infra.pages.visit import Visit
 from schemas.keys import RecordDraft
 from schemas.purposes import Purpose
 from schemas.submission import GIVEN_PURPOSES
-from services.consent.cases import read_time
-from services.consent.consent_receipt import ConsentReceipt
-from services.consent.consent_record import Recorded
-from services.consent.consent_records import ConsentRecords
-from services.consent.consents import Consents, NotGivable, NotWithdrawable
+from services.consent.consents.given import Consents, NotGivable, NotWithdrawable
+from services.consent.consents.receipt import ConsentReceipt
+from services.consent.consents.record import Recorded
+from services.consent.consents.records import ConsentRecords
+from services.consent.erasure.cases import read_time
+from services.consent.erasure.receipt import sign
 from services.consent.pages.own import Own, entered
 from services.consent.pages.words import bases, party, purposes, purposes_told
 from services.consent.privacy_notices import NAMES
 from services.consent.purpose_table import can_be_objected_to, can_be_withdrawn
-from services.consent.receipt import sign
 
 _NOTICE = "individuals-2"
 

@@ -8,11 +8,11 @@ from infra.http.problems import not_found
 from infra.pages.document import document
 from infra.pages.site import Site
 from infra.pages.visit import Visit
-from services.consent.filed import AlreadyErased
-from services.consent.notice_texts import NoticeTexts
 from services.consent.pages.own import NotEntered, Own
 from services.consent.privacy_notices import NoNotice
-from services.consent.profile import Profiles
+from services.consent.privacy_notices.texts import NoticeTexts
+from services.consent.rights.filed import AlreadyErased
+from services.consent.rights.profile import Profiles
 
 
 class NoticePages:

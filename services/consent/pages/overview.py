@@ -6,16 +6,16 @@ from aiohttp import web
 
 from infra.clock import now
 from infra.pages.visit import Visit
-from services.consent.cases import read_time
-from services.consent.consent_records import ConsentRecords
-from services.consent.controller import Roles
-from services.consent.filed import AlreadyErased
-from services.consent.holds import Holds
+from services.consent.consents.records import ConsentRecords
+from services.consent.controllers.controller import Roles
+from services.consent.erasure.cases import read_time
 from services.consent.pages.own import NotEntered
 from services.consent.pages.status import status
 from services.consent.pages.words import party, rights, states
-from services.consent.profile import Profile, Profiles
-from services.consent.register import Register
+from services.consent.retention.holds import Holds
+from services.consent.rights.filed import AlreadyErased
+from services.consent.rights.profile import Profile, Profiles
+from services.consent.rights.register import Register
 
 
 class Overview:

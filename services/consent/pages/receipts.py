@@ -8,10 +8,10 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from infra.pages.site import Site
 from infra.pages.visit import Visit
-from services.consent.cases import read_time
+from services.consent.erasure.cases import read_time
+from services.consent.erasure.receipt import KIND, NotVerified, Verified, key_id, verify
+from services.consent.erasure.requests import PrivacyRequests
 from services.consent.pages.words import purposes, stores
-from services.consent.receipt import KIND, NotVerified, Verified, key_id, verify
-from services.consent.requests import PrivacyRequests
 
 
 class ReceiptPages:

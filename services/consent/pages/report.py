@@ -7,7 +7,7 @@ from typing import Any
 import orjson
 
 from infra.pages.visit import Visit
-from services.consent.cases import read_time
+from services.consent.erasure.cases import read_time
 from services.consent.pages.words import acts, bases, incomes, purposes
 from services.methodology.version import Version, load
 

@@ -10,16 +10,16 @@ from infra.clock import now
 from infra.http.problems import Problem, not_found
 from infra.pages.site import Site
 from infra.pages.visit import Visit
-from services.consent.erasure import NotCancellable
-from services.consent.filed import AlreadyErased
-from services.consent.opening import Opening
+from services.consent.erasure.steps import NotCancellable
 from services.consent.pages.own import NotEntered, Own, entered
 from services.consent.pages.report import readable
 from services.consent.pages.status import STAGES, Status, forwarded_status, status
 from services.consent.pages.words import extensions, outcomes, purposes, rights, states
-from services.consent.profile import Profiles
-from services.consent.request_document import of_forwarded
-from services.consent.results import NotReady
+from services.consent.rights.document import of_forwarded
+from services.consent.rights.filed import AlreadyErased
+from services.consent.rights.opening import Opening
+from services.consent.rights.profile import Profiles
+from services.consent.rights.results import NotReady
 from services.consent.stores import Stores
 
 _REQUEST = "/requests/{id:[0-9a-f]{32}}"

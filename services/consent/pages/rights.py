@@ -8,18 +8,18 @@ from marshmallow import ValidationError
 from infra.pages.site import Site
 from infra.pages.visit import Visit
 from schemas.privacy_request import ABOUT_ASSESSMENTS, PrivacyRequest
-from services.consent.carrying_out import Asked
-from services.consent.cases import read_time
-from services.consent.disclosures import NotPortable
-from services.consent.filed import AlreadyErased
-from services.consent.holds import Holds
-from services.consent.opening import Opening
+from services.consent.erasure.cases import read_time
 from services.consent.pages.own import NotEntered, Own, entered
 from services.consent.pages.words import bases, purposes, rights
-from services.consent.profile import Profile, Profiles
-from services.consent.rectifications import UnknownAssessment
-from services.consent.reviews import NotReviewable
-from services.consent.rights import NotObjectable, NotRestricted, objectable
+from services.consent.retention.holds import Holds
+from services.consent.rights.carrying_out import Asked
+from services.consent.rights.disclosures import NotPortable
+from services.consent.rights.filed import AlreadyErased
+from services.consent.rights.opening import Opening
+from services.consent.rights.profile import Profile, Profiles
+from services.consent.rights.rectifications import UnknownAssessment
+from services.consent.rights.restriction import NotObjectable, NotRestricted, objectable
+from services.consent.rights.reviews import NotReviewable
 
 
 class RightPages:

@@ -11,9 +11,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from infra.crypto.root_key import secret_made_once
 from infra.pages.site import Site
 from services.consent.claims import Claims
-from services.consent.consent_records import ConsentRecords
-from services.consent.notice_texts import NoticeTexts
-from services.consent.opening import Opening
+from services.consent.consents.records import ConsentRecords
 from services.consent.pages.consents import ConsentPages
 from services.consent.pages.entrance import Entrance
 from services.consent.pages.notices import NoticePages
@@ -22,7 +20,9 @@ from services.consent.pages.own import Own
 from services.consent.pages.receipts import ReceiptPages
 from services.consent.pages.requests import RequestPages
 from services.consent.pages.rights import RightPages
-from services.consent.profile import Profiles
+from services.consent.privacy_notices.texts import NoticeTexts
+from services.consent.rights.opening import Opening
+from services.consent.rights.profile import Profiles
 from services.consent.settings import Settings
 from services.consent.stores import Stores
 

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Literal
 
-from services.consent.cases import read_time
-from services.consent.request_document import Status as Progress
-from services.consent.request_document import status_of
+from services.consent.erasure.cases import read_time
+from services.consent.rights.document import Status as Progress
+from services.consent.rights.document import status_of
 
 Document = Mapping[str, Any]
 Look = Literal["", "good", "warn", "bad"]

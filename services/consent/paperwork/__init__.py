@@ -7,9 +7,9 @@ from collections.abc import Mapping
 from services.consent.paperwork.impact_assessment import impact_assessment
 from services.consent.paperwork.processing_terms import processing_terms
 from services.consent.paperwork.record_of_processing import record_of_processing
+from services.consent.paperwork.state import PrivacyState
 from services.consent.paperwork.sub_processors import sub_processors
 from services.consent.paperwork.told import told_notices
-from services.consent.privacy_state import PrivacyState
 
 
 def paperwork(state: PrivacyState, moment: str) -> Mapping[str, str]:

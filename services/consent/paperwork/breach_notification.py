@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from infra.clock import written
 from infra.documents.page import FILL_IN, page, party, table
-from services.consent.privacy_state import PrivacyState
+from services.consent.paperwork.state import PrivacyState
 
 NOTIFY_WITHIN = timedelta(hours=72)
 

@@ -6,7 +6,7 @@ from infra.documents.page import table
 from schemas.purposes import DRAFT_DAYS
 from schemas.stores import STORES
 from schemas.topics import CHECK_MINUTES, SEGMENT_HOURS, TOPICS
-from services.consent.privacy_state import PrivacyState
+from services.consent.paperwork.state import PrivacyState
 
 
 def topics_table() -> str:

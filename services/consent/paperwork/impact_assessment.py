@@ -2,7 +2,7 @@
 
 from infra.documents.page import FILL_IN, page, table
 from services.consent.paperwork.data_flow import measures, stores_table, topics_table
-from services.consent.privacy_state import PrivacyState
+from services.consent.paperwork.state import PrivacyState
 from services.consent.purposes_page import released
 
 _RISKS = (

@@ -1,9 +1,9 @@
 """The terms of processing on behalf of a controller (GDPR Art. 28(3)), one document for each organisation. Pure."""
 
 from infra.documents.page import FILL_IN, page, party
+from services.consent.consents.processing import ARTICLES, CATEGORIES
 from services.consent.paperwork.data_flow import measures
-from services.consent.privacy_state import PrivacyState, TenantState
-from services.consent.processing import ARTICLES, CATEGORIES
+from services.consent.paperwork.state import PrivacyState, TenantState
 
 
 def processing_terms(state: PrivacyState, one: TenantState, moment: str) -> str:

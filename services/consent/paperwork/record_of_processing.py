@@ -2,9 +2,9 @@
 
 from infra.documents.page import FILL_IN, page, party, table
 from schemas.purposes import PURPOSES, Purpose
+from services.consent.consents.processing import ARTICLES, CATEGORIES, PROCESSING
 from services.consent.paperwork.data_flow import kept_rows, measures
-from services.consent.privacy_state import PrivacyState
-from services.consent.processing import ARTICLES, CATEGORIES, PROCESSING
+from services.consent.paperwork.state import PrivacyState
 from services.consent.purpose_table import RULES
 
 

@@ -1,7 +1,7 @@
 """The list of sub-processors (GDPR Art. 28(2), (4)): the software itself brings none. Pure."""
 
 from infra.documents.page import FILL_IN, page, table
-from services.consent.privacy_state import PrivacyState
+from services.consent.paperwork.state import PrivacyState
 
 
 def sub_processors(state: PrivacyState, moment: str) -> str:

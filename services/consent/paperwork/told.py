@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 
 from schemas.purposes import INDIVIDUALS
-from services.consent.controller import Party, Roles
+from services.consent.controllers.controller import Party, Roles
+from services.consent.paperwork.state import PrivacyState, TenantState
 from services.consent.privacy_notices import LANGUAGES, NAMES, Filled, notice
-from services.consent.privacy_state import PrivacyState, TenantState
 
 
 def told_notices(state: PrivacyState) -> dict[str, str]:

@@ -13,9 +13,9 @@ from typing import Final
 from schemas.ages import DEFAULT_AGE, ages
 from schemas.purposes import DRAFT_DAYS, LegalBasis
 from schemas.transfers import Transfer
-from services.consent.controller import Party, Roles
-from services.consent.retention import Category
-from services.consent.transfers import in_words
+from services.consent.controllers.controller import Party, Roles
+from services.consent.controllers.transfers import in_words
+from services.consent.retention.terms import Category
 
 LANGUAGES: Final = ("en", "de")
 _HERE = Path(__file__).parent

@@ -17,11 +17,11 @@ from infra.http.problems import Problem
 from infra.kafka.batch_loop import Unavailable
 from infra.kafka.producer import BrokerUnavailable, Headers, Outgoing, Producer
 from schemas.topics import inbound_errors
-from services.intake.acceptance import Acceptance, Answer, Origin
-from services.intake.callers import Caller
 from services.intake.direct.sealing import CONTENT_TYPE, InboundKey, NotSealed, OrganisationKey
-from services.intake.idempotency import Events, IdempotencyKeys
-from services.intake.lines import CHUNK_LINES
+from services.intake.handing_in.acceptance import Acceptance, Answer, Origin
+from services.intake.handing_in.idempotency import Events, IdempotencyKeys
+from services.intake.handing_in.lines import CHUNK_LINES
+from services.intake.organisations.callers import Caller
 
 TYPE = "careerpulse.assessment.handed-in.v1"
 ERROR_TYPE = "careerpulse.assessment.not-accepted.v1"

@@ -13,10 +13,10 @@ import orjson
 
 from infra.kafka.producer import Outgoing, Producer
 from schemas.topics import results
-from services.intake.delivery import Delivery, Document
 from services.intake.direct.inbound import event_headers
 from services.intake.direct.sealing import OrganisationKey
-from services.intake.feed import Feed
+from services.intake.results.delivery import Delivery, Document
+from services.intake.results.feed import Feed
 from services.intake.store import Row, Store
 
 PAGE = 200

@@ -11,14 +11,14 @@ from infra.kafka.batch_loop import BatchLoop
 from infra.kafka.producer import BrokerUnavailable, Producer
 from infra.keys.client import KeysUnavailable
 from schemas.topics import inbound
-from services.intake.acceptance import Acceptance
 from services.intake.direct.channels import Channels
 from services.intake.direct.inbound import Inbound
 from services.intake.direct.outbound import PAGE, Outbound
 from services.intake.direct.sealing import KEPT_SECONDS, InboundKey, OrganisationKey
-from services.intake.idempotency import IdempotencyKeys
+from services.intake.handing_in.acceptance import Acceptance
+from services.intake.handing_in.idempotency import IdempotencyKeys
+from services.intake.results.views import NotRecorded
 from services.intake.store import Store
-from services.intake.views import NotRecorded
 
 _PAUSE_SECONDS = 1.0
 log = structlog.get_logger(__name__)

@@ -9,10 +9,10 @@ from infra.crypto.safe import Safe
 from infra.http.outside import NotAnAddress, Outside
 from infra.http.problems import Problem, invalid
 from schemas.faults import Fault
-from services.intake.idempotency import IdempotencyKeys
+from services.intake.handing_in.idempotency import IdempotencyKeys
 from services.intake.invitations.sealing import digest, opened, seal
 from services.intake.invitations.store import Invitation, InvitationStore
-from services.intake.organisations import Organisations, Terms
+from services.intake.organisations.register import Organisations, Terms
 
 HOLDS = timedelta(days=56)
 """As long as applicant-tracking systems ask for a test's status."""

@@ -12,7 +12,7 @@ from infra.charts.ways import Here, Place, ways
 from infra.pages.site import Site
 from infra.pages.visit import Visit
 from schemas.advice import RANKINGS
-from services.intake import advice
+from services.intake.advice import answers as advice
 from services.intake.pages.mistakes import said
 from services.intake.pages.outlook import exposure_fan, half_lives
 from services.intake.pages.own import Opened, Own

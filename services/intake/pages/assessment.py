@@ -8,9 +8,9 @@ from aiohttp import web
 from infra.http.problems import Problem
 from infra.pages.visit import Visit
 from schemas.purposes import INDIVIDUALS
-from services.intake.callers import Caller
-from services.intake.drafts import Drafts
-from services.intake.idempotency import Events
+from services.intake.handing_in.drafts import Drafts
+from services.intake.handing_in.idempotency import Events
+from services.intake.organisations.callers import Caller
 from services.intake.pages import filled as forms
 from services.intake.pages.filling import SCORED_WITHIN_SECONDS, Desk, Filling, month
 from services.intake.pages.questions import codes

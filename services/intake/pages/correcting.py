@@ -16,8 +16,8 @@ from infra.pages.form import Form
 from infra.pages.visit import Visit
 from schemas.faults import Faulty
 from schemas.submission import handed_in_again
-from services.intake.hand_in import HandIn, read
-from services.intake.idempotency import Events
+from services.intake.handing_in.hand_in import HandIn, read
+from services.intake.handing_in.idempotency import Events
 from services.intake.pages import filled as forms
 from services.intake.pages.filling import SCORED_WITHIN_SECONDS, Desk, Filling
 from services.intake.pages.mistakes import said

@@ -14,7 +14,7 @@ from infra.http.problems import Problem
 from infra.pages.form import Form
 from infra.pages.site import Site
 from infra.pages.visit import Visit
-from services.intake.acceptance import Acceptance
+from services.intake.handing_in.acceptance import Acceptance
 from services.intake.pages import filled as forms
 from services.intake.pages.mistakes import said
 from services.intake.pages.questions import (
@@ -27,8 +27,8 @@ from services.intake.pages.questions import (
     part,
     unanswered,
 )
-from services.intake.reading import Reading
-from services.intake.results_loop import Arrivals
+from services.intake.results.loop import Arrivals
+from services.intake.results.reading import Reading
 from services.methodology.search import LONGEST_QUERY, search
 from services.methodology.version import Version
 

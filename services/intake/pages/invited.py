@@ -14,8 +14,8 @@ from infra.http.problems import Problem
 from infra.pages.form import Form
 from infra.pages.site import Draw
 from infra.pages.visit import Visit
-from services.intake.callers import Caller
 from services.intake.invitations.inviting import Inviting, Opened
+from services.intake.organisations.callers import Caller
 from services.intake.pages import filled as forms
 from services.intake.pages.filling import SCORED_WITHIN_SECONDS, Desk, Document, Filling, month
 from services.intake.pages.mistakes import said

@@ -13,14 +13,14 @@ from infra.http.problems import Problem
 from infra.pages.site import Draw, Site
 from infra.pages.visit import Visit
 from schemas.purposes import INDIVIDUALS
-from services.intake.callers import Caller
+from services.intake.advice.series import changes
+from services.intake.organisations.callers import Caller
 from services.intake.pages.mistakes import said
 from services.intake.pages.own import NotEntered, Opened, Own
 from services.intake.pages.reasons import dimensions, dimensions_chart, waterfall_of
 from services.intake.pages.sample import drawn
-from services.intake.reading import Reading
-from services.intake.results_loop import Arrivals
-from services.intake.series import changes
+from services.intake.results.loop import Arrivals
+from services.intake.results.reading import Reading
 from services.methodology.source import manifest
 
 Document = dict[str, Any]

@@ -12,7 +12,7 @@ from infra.http.problems import Problem
 from infra.pages.form import Form
 from infra.pages.visit import Visit
 from schemas.draft import Unfinished
-from services.intake.drafts import Agreed, Drafts
+from services.intake.handing_in.drafts import Agreed, Drafts
 from services.intake.pages.filled import NOTICE, draft_mistakes
 from services.intake.pages.mistakes import said
 from services.intake.pages.questions import STEPS, answered, carried

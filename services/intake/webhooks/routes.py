@@ -30,9 +30,9 @@ from schemas.webhook import (
     Webhook,
 )
 from schemas.webhook import Webhooks as WebhooksListed
-from services.intake.callers import Callers
 from services.intake.contract import AFTER, LARGEST_CURSOR, SUBSCRIBER
-from services.intake.feed import Feed
+from services.intake.organisations.callers import Callers
+from services.intake.results.feed import Feed
 from services.intake.webhooks.signing import new_secret
 from services.intake.webhooks.store import Subscription, WebhookStore
 

@@ -18,9 +18,9 @@ from infra.clock import now, written
 from infra.crypto.safe import Safe
 from infra.http.outside import Connected, Forbidden, NotAnAddress, Outside
 from infra.keys.client import KeysUnavailable
-from services.intake.delivery import Delivery, Document
-from services.intake.feed import Feed
-from services.intake.views import NotRecorded
+from services.intake.results.delivery import Delivery, Document
+from services.intake.results.feed import Feed
+from services.intake.results.views import NotRecorded
 from services.intake.webhooks.schedule import asked_to_wait, next_try, verdict
 from services.intake.webhooks.signing import signed
 from services.intake.webhooks.store import Message, State, Subscription, Try, WebhookStore

@@ -14,7 +14,7 @@ import pytest
 
 from infra.kafka.tail import tail
 from schemas.topics import KEYS_REVOKED
-from services.consent.receipt import from_pem, verify
+from services.consent.erasure.receipt import from_pem, verify
 from tests.acceptance.conftest import Running, started
 from tests.acceptance.slow.people import (
     ask_for_erasure,

@@ -17,9 +17,9 @@ from joserfc.jwk import ECKey
 
 from schemas.access_token import READ
 from services.demo.platform import token
-from services.intake.access_tokens import AUDIENCE
 from services.intake.cli import register
-from services.intake.issuer_keys import COOL_DOWN
+from services.intake.organisations.access_tokens import AUDIENCE
+from services.intake.organisations.issuer_keys import COOL_DOWN
 from tests.acceptance.conftest import Running, started
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(600)]

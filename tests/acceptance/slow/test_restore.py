@@ -13,11 +13,11 @@ import pytest
 
 from infra.kafka.tail import tail
 from schemas.topics import KEYS_REVOKED
-from services.audit.export import export
-from services.audit.note import VerifierKey
-from services.audit.sources import directory_source
-from services.audit.stored import stored_log
-from services.audit.verify import verify
+from services.audit.tlog.export import export
+from services.audit.tlog.note import VerifierKey
+from services.audit.tlog.sources import directory_source
+from services.audit.tlog.stored import stored_log
+from services.audit.tlog.verify import verify
 from tests.acceptance.conftest import started
 from tests.acceptance.slow.people import (
     ask_for_erasure,

@@ -26,7 +26,6 @@ from schemas.envelope import headers
 from schemas.events import SCORED_TYPE, Cause, OutboxEntry, Scored
 from schemas.topics import AUDIT_ENTRIES, AUDITED, SCORED, TOPICS
 from services.audit.acts import SOURCE, Acts
-from services.audit.appender import Appender
 from services.audit.auditors import Auditors
 from services.audit.entries_api import EntriesApi
 from services.audit.evidence.packs import Packs
@@ -34,13 +33,14 @@ from services.audit.evidence.packs_api import PacksApi
 from services.audit.incidents import Incidents
 from services.audit.incidents_api import IncidentsApi
 from services.audit.openings import Openings
-from services.audit.reading_loop import ReadingLoop
+from services.audit.reading.loop import ReadingLoop
 from services.audit.statistics.day_counts import DayCounts
 from services.audit.statistics.drift_api import DriftApi
 from services.audit.statistics.drift_watch import DriftWatch
 from services.audit.statistics.fairness_api import FairnessApi
 from services.audit.store import Store
 from services.audit.tables import marks
+from services.audit.tlog.appender import Appender
 from services.audit.trails_api import TrailsApi
 from tests.conftest import DATA
 from tests.integration.audit.office import TOKEN, Office

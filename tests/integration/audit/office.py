@@ -17,12 +17,12 @@ from schemas.envelope import headers
 from schemas.events import SUBMITTED_TYPE, OutboxEntry, Submitted
 from schemas.topics import AUDIT_ENTRIES, SCORED, SUBMITTED
 from services.audit.acts import Acts
-from services.audit.appender import Appender
-from services.audit.reading_loop import ReadingLoop
+from services.audit.reading.loop import ReadingLoop
 from services.audit.statistics.day_counts import DayCounts
 from services.audit.statistics.drift_watch import DriftWatch
 from services.audit.statistics.tallying import Tallying
 from services.audit.store import Store
+from services.audit.tlog.appender import Appender
 from services.methodology.version import load
 from services.scoring.batch import Scoring
 from tests.twins.broker import Broker, Record

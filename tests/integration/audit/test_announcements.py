@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from services.audit.announcements import Announcements
-from services.audit.note import SignerKey
+from services.audit.tlog.note import SignerKey
 from services.methodology.version import PUBLISHED, load
 from tests.integration.audit.office import Office
 

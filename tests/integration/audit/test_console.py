@@ -34,11 +34,9 @@ from schemas.rights import ReviewOrder
 from schemas.statistics import Counted
 from schemas.topics import DEAD_SCORING, SUBMITTED
 from services.audit.acts import SOURCE, Acts, Holder, context
-from services.audit.appender import Appender
-from services.audit.checks import Checks
-from services.audit.completeness import Gap
+from services.audit.completeness.checks import Checks
+from services.audit.completeness.findings import Gap
 from services.audit.evidence.packs import Packs
-from services.audit.gathering import Gathering
 from services.audit.health import HealthCheck
 from services.audit.incidents import Incidents
 from services.audit.officers.passwords import Passwords
@@ -49,13 +47,15 @@ from services.audit.operations.monitor import Monitor
 from services.audit.operations.replays import Replays
 from services.audit.pages.console import Console
 from services.audit.pages.login import ATTEMPTS
-from services.audit.policy import NO_POLICY
-from services.audit.reading_loop import ReadingLoop
-from services.audit.reviews import Reviews
+from services.audit.privacy.reviews import Reviews
+from services.audit.reading.loop import ReadingLoop
 from services.audit.statistics.day_counts import DayCounts
 from services.audit.statistics.histograms import places
 from services.audit.store import Store
 from services.audit.tables import acts, marks, officers, outbox, reviews
+from services.audit.tlog.appender import Appender
+from services.audit.witness.gathering import Gathering
+from services.audit.witness.policy import NO_POLICY
 from tests.integration.audit.letters import Letters
 from tests.twins.broker import Broker, Record
 from tests.twins.ledger import Ledger

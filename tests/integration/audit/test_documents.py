@@ -8,8 +8,8 @@ from click.testing import CliRunner, Result
 
 from services.audit.cli import audit
 from services.audit.documents import MEMO
-from services.audit.export import export
-from services.audit.note import Note
+from services.audit.tlog.export import export
+from services.audit.tlog.note import Note
 from tests.integration.audit.office import TIME, TOKEN, Office
 from tests.integration.audit.test_evidence import members_of
 from tests.unit.audit.examples import SIGNER, VKEY

@@ -18,10 +18,10 @@ from typing import Any
 
 import pytest
 
-from services.audit.checkpoint import Checkpoint
 from services.audit.evidence.archive import archive
 from services.audit.evidence.single_file import single_file
-from services.audit.note import SignerKey
+from services.audit.tlog.checkpoint import Checkpoint
+from services.audit.tlog.note import SignerKey
 from tests.integration.audit.office import Office
 from tests.unit.audit.examples import SIGNER, VKEY
 from tests.unit.scoring.hand_ins import document
@@ -199,7 +199,7 @@ async def test_a_history_that_was_rewritten_is_found_by_a_checkpoint_that_was_ke
 async def test_a_required_witness_that_did_not_cosign_is_missed(
     office: Office, broken: Callable[..., dict[str, str]]
 ) -> None:
-    from services.audit.cosignature import WitnessSigner
+    from services.audit.witness.cosignature import WitnessSigner
 
     members = members_of((await office.pack(decisions=[await decided(office)]))[1])
     witness = WitnessSigner("example.com/witness", bytes(32))

@@ -15,14 +15,14 @@ from infra.http.problems import problem_details
 from infra.kafka.entry_outbox import EntryOutbox
 from services.audit.acts import SOURCE as SOURCE_OF_ACTS
 from services.audit.acts import Acts
-from services.audit.appender import Appender
 from services.audit.auditors import Auditors
-from services.audit.checkpoint import open_checkpoint
 from services.audit.entries_api import EntriesApi
-from services.audit.entry import complete
-from services.audit.log_files import LogFiles
-from services.audit.proof import Proof
 from services.audit.tables import marks
+from services.audit.tlog.appender import Appender
+from services.audit.tlog.checkpoint import open_checkpoint
+from services.audit.tlog.entry import complete
+from services.audit.tlog.log_files import LogFiles
+from services.audit.tlog.proof import Proof
 from tests.unit.audit.examples import SIGNER, SOURCE, VKEY, leaf
 
 TOKEN = "0123456789abcdef" * 4

@@ -5,18 +5,18 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from services.audit import key_change
-from services.audit.checkpoint import CheckpointError, open_checkpoint
 from services.audit.cli import audit
-from services.audit.export import export
-from services.audit.key_change import KeyChangeError, change_key
-from services.audit.lock import LockedError
-from services.audit.log import LogError, open_log
-from services.audit.note import SignerKey
-from services.audit.proof import prove
-from services.audit.sources import directory_source
-from services.audit.stored import stored_log
-from services.audit.verify import check_stored, verify
+from services.audit.tlog import key_change
+from services.audit.tlog.checkpoint import CheckpointError, open_checkpoint
+from services.audit.tlog.export import export
+from services.audit.tlog.key_change import KeyChangeError, change_key
+from services.audit.tlog.lock import LockedError
+from services.audit.tlog.log import LogError, open_log
+from services.audit.tlog.note import SignerKey
+from services.audit.tlog.proof import prove
+from services.audit.tlog.sources import directory_source
+from services.audit.tlog.stored import stored_log
+from services.audit.tlog.verify import check_stored, verify
 from tests.unit.audit.examples import SIGNER, SOURCE, VKEY, entries
 
 

@@ -9,8 +9,8 @@ from infra.crypto.salted_fields import SaltedField, commit, salted
 from infra.crypto.sealed import open_sealed
 from schemas.entry import canonical
 from services.audit.acts import Holder, context
-from services.audit.proof import Proof
 from services.audit.tables import acts
+from services.audit.tlog.proof import Proof
 from services.methodology.version import load
 from tests.integration.audit.office import AUDITOR, Office
 from tests.unit.audit.examples import VKEY

@@ -15,16 +15,16 @@ from infra.db.migrate import migrate
 from infra.kafka.entry_outbox import EntryOutbox
 from services.audit.acts import SOURCE as OUTBOX
 from services.audit.acts import Acts, context
-from services.audit.appender import Appender
-from services.audit.asking import Cosigned, Failed
-from services.audit.cosignature import WitnessSigner
-from services.audit.entry import complete
-from services.audit.note import Signature
-from services.audit.policy import Policy, Witness
-from services.audit.published_head import PublishedHead, RolledBackError
 from services.audit.tables import acts as acts_table
 from services.audit.tables import marks, outbox
-from services.audit.witness_changes import WitnessChanges
+from services.audit.tlog.appender import Appender
+from services.audit.tlog.entry import complete
+from services.audit.tlog.note import Signature
+from services.audit.tlog.published_head import PublishedHead, RolledBackError
+from services.audit.witness.asking import Cosigned, Failed
+from services.audit.witness.changes import WitnessChanges
+from services.audit.witness.cosignature import WitnessSigner
+from services.audit.witness.policy import Policy, Witness
 from tests.integration.audit.test_store import SCRIPTS
 from tests.unit.audit.examples import SIGNER, SOURCE, entries, leaf
 

@@ -15,10 +15,10 @@ import services.audit
 from infra.db.engine import Database
 from infra.db.migrate import migrate
 from infra.kafka.producer import Outgoing, Producer
-from services.audit.appender import Appender
-from services.audit.reading_loop import FINDINGS, ReadingLoop
+from services.audit.reading.loop import FINDINGS, ReadingLoop
 from services.audit.store import Store
-from services.audit.verify import check_stored
+from services.audit.tlog.appender import Appender
+from services.audit.tlog.verify import check_stored
 from tests.integration.audit.conftest import many, named, outbox_entry, scored
 from tests.unit.audit.examples import SIGNER, VKEY
 

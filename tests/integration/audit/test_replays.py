@@ -14,12 +14,12 @@ from schemas.envelope import headers
 from schemas.events import SUBMITTED_TYPE, Submitted
 from schemas.topics import DEAD_SCORING, SCORED, SUBMITTED, TOPICS
 from services.audit.acts import By
-from services.audit.appender import Appender
-from services.audit.completeness import Period, Tally
+from services.audit.completeness.findings import Period, Tally
 from services.audit.operations.dead_letters import DeadLetter, DeadLetters
 from services.audit.operations.monitor import THE_LOG, Monitor
 from services.audit.operations.replays import Replays
-from services.audit.verify import check_stored
+from services.audit.tlog.appender import Appender
+from services.audit.tlog.verify import check_stored
 from services.methodology.version import load
 from services.scoring.batch import Scoring
 from tests.integration.audit.letters import Letters

@@ -21,13 +21,13 @@ from infra.local.ports import LOOPBACK, free_port
 from infra.local.tokens import create_tokens
 from schemas.events import Acknowledgement, ErasureOrder, Revoked, StoreReport
 from schemas.topics import KEYS_ACKNOWLEDGED, KEYS_REVOKED, PRIVACY_REQUESTS
-from services.audit.appender import Appender
-from services.audit.checkpoint import open_checkpoint
 from services.audit.cli import audit
-from services.audit.note import SignerKey, VerifierKey
-from services.audit.sources import web_source
-from services.audit.stored import stored_log
-from services.audit.verify import verify
+from services.audit.tlog.appender import Appender
+from services.audit.tlog.checkpoint import open_checkpoint
+from services.audit.tlog.note import SignerKey, VerifierKey
+from services.audit.tlog.sources import web_source
+from services.audit.tlog.stored import stored_log
+from services.audit.tlog.verify import verify
 from services.methodology.version import PUBLISHED
 from tests.integration.audit.conftest import many, named, outbox_entry, scored
 

@@ -8,9 +8,9 @@ import pytest
 import services.audit
 from infra.db.engine import Database, DatabaseInUse
 from infra.db.migrate import migrate
-from services.audit.arrivals import Arrived, Trail
-from services.audit.entry import read_leaf
+from services.audit.reading.arrivals import Arrived, Trail
 from services.audit.store import Store
+from services.audit.tlog.entry import read_leaf
 from tests.unit.audit.examples import leaf
 
 SCRIPTS = Path(services.audit.__file__).with_name("migrations")

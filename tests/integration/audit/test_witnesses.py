@@ -13,22 +13,22 @@ from aiohttp.test_utils import TestServer
 from click.testing import CliRunner
 
 from infra.local.ports import LOOPBACK, free_port
-from services.audit.appender import Appender
-from services.audit.asking import Failed
-from services.audit.checkpoint import open_checkpoint
 from services.audit.cli import audit
-from services.audit.cosignature import WitnessKey, WitnessSigner
-from services.audit.entry import complete
-from services.audit.gathering import Gathering
-from services.audit.lock import LockedError
-from services.audit.note import Note
-from services.audit.policy import Group, Policy, Witness
-from services.audit.proof import Proof, prove
-from services.audit.published_head import RolledBackError
-from services.audit.stored import stored_log
-from services.audit.verify import check_stored
-from services.audit.witness_app import application
-from services.audit.witness_cli import witness
+from services.audit.tlog.appender import Appender
+from services.audit.tlog.checkpoint import open_checkpoint
+from services.audit.tlog.entry import complete
+from services.audit.tlog.lock import LockedError
+from services.audit.tlog.note import Note
+from services.audit.tlog.proof import Proof, prove
+from services.audit.tlog.published_head import RolledBackError
+from services.audit.tlog.stored import stored_log
+from services.audit.tlog.verify import check_stored
+from services.audit.witness.app import application
+from services.audit.witness.asking import Failed
+from services.audit.witness.cli import witness
+from services.audit.witness.cosignature import WitnessKey, WitnessSigner
+from services.audit.witness.gathering import Gathering
+from services.audit.witness.policy import Group, Policy, Witness
 from tests.unit.audit.examples import SIGNER, SOURCE, VKEY, entries, leaf
 
 ONE, TWO = WitnessSigner("witness.example/one", b"1" * 32), WitnessSigner("witness.example/two", b"2" * 32)

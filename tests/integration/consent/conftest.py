@@ -16,7 +16,7 @@ from infra.db.outbox import Message
 from schemas.events import OutboxEntry
 from schemas.keys import CreatedKey, CreateKeys, NewPerson, RecordDraft, RegisterTenant
 from schemas.topics import Topic
-from services.consent.requests import PrivacyRequests
+from services.consent.erasure.requests import PrivacyRequests
 from services.consent.stores import Stores, open_stores
 from services.consent.worker import Worker
 

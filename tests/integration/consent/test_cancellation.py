@@ -3,8 +3,8 @@
 import pytest
 
 from schemas.keys import ReleaseKeys
-from services.consent.erasure import NotCancellable
-from services.consent.requests import PrivacyRequests
+from services.consent.erasure.requests import PrivacyRequests
+from services.consent.erasure.steps import NotCancellable
 from services.consent.worker import Worker
 from tests.integration.consent.conftest import Running, entries
 

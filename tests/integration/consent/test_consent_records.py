@@ -12,13 +12,13 @@ from sqlalchemy.exc import DBAPIError
 
 from schemas.keys import CreateKeys, NewPerson, RecordDraft, RegisterTenant, ReleaseKeys
 from services.consent.claims import Claims
-from services.consent.consent_records import ConsentRecords
-from services.consent.controller import Party
-from services.consent.notice_texts import NoticeTexts
-from services.consent.privacy_notices_api import PrivacyNoticesApi
+from services.consent.consents.api import RecordsApi
+from services.consent.consents.records import ConsentRecords
+from services.consent.controllers.controller import Party
+from services.consent.erasure.receipt import verify
+from services.consent.privacy_notices.api import PrivacyNoticesApi
+from services.consent.privacy_notices.texts import NoticeTexts
 from services.consent.public_api import PublicApi
-from services.consent.receipt import verify
-from services.consent.records_api import RecordsApi
 from tests.integration.consent.conftest import Running
 
 OPERATOR = Party("Operator Ltd", "dpo@operator.example")

@@ -8,9 +8,9 @@ from sqlalchemy import update
 from infra.clock import now, written
 from schemas.purposes import INDIVIDUALS
 from schemas.rights import Part
-from services.consent.carrying_out import Asked
-from services.consent.deadline_watch import DeadlineWatch
-from services.consent.open_requests import Ended, ended_requests, open_requests
+from services.consent.rights.carrying_out import Asked
+from services.consent.rights.deadline_watch import DeadlineWatch
+from services.consent.rights.open_requests import Ended, ended_requests, open_requests
 from services.consent.tables import instructions, requests
 from tests.integration.consent.conftest import Running
 

@@ -12,8 +12,8 @@ from schemas.events import HAND_IN_SCHEMA
 from schemas.keys import CreatedKey
 from schemas.rights import DisclosureOrder, HeldAssessment, HeldDelivery, Order, Part
 from schemas.topics import SUBMITTED
-from services.consent.disclosures import NotPortable
-from services.consent.results import NotReady
+from services.consent.rights.disclosures import NotPortable
+from services.consent.rights.results import NotReady
 from services.consent.tables import parts, requests
 from tests.integration.consent.conftest import Running, entries
 

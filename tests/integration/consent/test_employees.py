@@ -11,7 +11,7 @@ from schemas.employees import AskForEmployee, InstructRequest
 from schemas.events import OutboxEntry
 from schemas.keys import CreateKeys, NewPerson, RegisterTenant, ReleaseKeys
 from services.consent.claims import Claims
-from services.consent.employees_api import EmployeesApi
+from services.consent.controllers.employees_api import EmployeesApi
 from services.consent.public_api import PublicApi
 from tests.integration.consent.conftest import NOTICE, Running, entries
 

@@ -18,9 +18,9 @@ from schemas.keys import (
 )
 from schemas.purposes import PURPOSES
 from schemas.request_clocks import RequestClocks
-from services.consent.callers import CALLERS, Doorkeeper
-from services.consent.employee_desk import EmployeeDesk
-from services.consent.key_api import KeyApi
+from services.consent.controllers.employee_desk import EmployeeDesk
+from services.consent.keys.api import KeyApi
+from services.consent.keys.callers import CALLERS, Doorkeeper
 from tests.integration.consent.conftest import NOTICE, Running
 
 TOKENS = {caller.service: f"{caller.service}-token".encode() for caller in CALLERS}

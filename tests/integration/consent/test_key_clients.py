@@ -4,7 +4,7 @@ import asyncio
 from datetime import UTC, datetime
 
 from schemas.events import Acknowledged
-from services.consent.key_clients import KeyClients
+from services.consent.keys.clients import KeyClients
 from tests.integration.consent.conftest import Running
 
 

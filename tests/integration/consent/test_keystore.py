@@ -4,7 +4,7 @@ import pytest
 
 from infra.crypto.sealed import Context, open_sealed, seal
 from schemas.keys import CreateKeys, NewPerson, RecordDraft, ReleaseKeys
-from services.consent.tenants import UnknownTenant
+from services.consent.controllers.tenants import UnknownTenant
 from tests.integration.consent.conftest import Running
 
 

@@ -23,10 +23,10 @@ from infra.clock import now
 from infra.crypto.root_keys.file import FileRootKey
 from infra.db.engine import Database
 from schemas.keys import CreatedKey, CreateKeys, NewPerson, RecordDraft, RegisterTenant, ReleaseKeys
-from services.consent.consents import NotGivable
-from services.consent.requests import AlreadyErased
-from services.consent.rights import NotObjectable, NotRestricted
-from services.consent.rotation import Rotation
+from services.consent.consents.given import NotGivable
+from services.consent.erasure.requests import AlreadyErased
+from services.consent.keys.rotation import Rotation
+from services.consent.rights.restriction import NotObjectable, NotRestricted
 from services.consent.stores import Stores, open_stores
 from services.consent.tables import epochs, persons, requests
 from services.consent.worker import Worker

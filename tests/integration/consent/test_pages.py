@@ -12,10 +12,10 @@ from infra.crypto.root_keys.file import FileRootKey
 from infra.db.engine import Database
 from schemas.keys import RegisterTenant
 from services.consent.claims import Claims
-from services.consent.consent_records import ConsentRecords
-from services.consent.controller import Party
-from services.consent.notice_texts import NoticeTexts
+from services.consent.consents.records import ConsentRecords
+from services.consent.controllers.controller import Party
 from services.consent.pages.site import PrivacyPages
+from services.consent.privacy_notices.texts import NoticeTexts
 from services.consent.public_api import PublicApi
 from services.consent.settings import from_environment
 from services.consent.stores import open_stores

@@ -7,8 +7,8 @@ from aiohttp.test_utils import TestClient, TestServer
 
 from schemas.events import StoreReport
 from schemas.keys import ReleaseKeys
-from services.consent.deadline import NotExtendable
 from services.consent.public_api import PublicApi
+from services.consent.rights.deadline import NotExtendable
 from tests.integration.consent.conftest import Running, entries
 
 JSON = {"Content-Type": "application/json"}

@@ -10,7 +10,7 @@ from schemas.events import PendingErasure, Revoked
 from schemas.keys import ReleaseKeys
 from schemas.purposes import Purpose
 from services.consent import ledger
-from services.consent.reapplication import LastWord, _open, erase_again, order_again, reapply
+from services.consent.erasure.reapplication import LastWord, _open, erase_again, order_again, reapply
 from services.consent.tables import outbox_marks, requests
 from tests.integration.consent.conftest import Running, entries
 

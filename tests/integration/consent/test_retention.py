@@ -15,18 +15,18 @@ from schemas.events import StoreReport
 from schemas.keys import RecordDraft, ReleaseKeys
 from schemas.rights import ExpiryOrder, read_order
 from services.consent import admin
-from services.consent.carrying_out import Asked
 from services.consent.claims import Claims
-from services.consent.controller import Party
-from services.consent.expiry import order_again
-from services.consent.holds_api import HoldsApi
+from services.consent.controllers.controller import Party
+from services.consent.controllers.tenants import UnknownTenant
+from services.consent.paperwork.state import PrivacyStates
 from services.consent.privacy_admin import PrivacyAdmin
-from services.consent.privacy_state import PrivacyStates
 from services.consent.public_api import PublicApi
-from services.consent.retention import DEFAULT_DAYS
-from services.consent.sweep import Sweep
+from services.consent.retention.expiry import order_again
+from services.consent.retention.holds_api import HoldsApi
+from services.consent.retention.sweep import Sweep
+from services.consent.retention.terms import DEFAULT_DAYS
+from services.consent.rights.carrying_out import Asked
 from services.consent.tables import hand_ins, receipts, requests, store_reports
-from services.consent.tenants import UnknownTenant
 from tests.integration.consent.conftest import Running, entries
 
 Client = TestClient[web.Request, web.Application]

@@ -16,10 +16,10 @@ from infra.db.engine import Database
 from schemas.events import StoreReport
 from schemas.keys import CreateKeys, NewPerson, ReleaseKeys
 from services.consent import admin
-from services.consent.rotation import Rotation
+from services.consent.erasure.tombstones import destroy
+from services.consent.keys.rotation import Rotation
 from services.consent.stores import Stores, open_stores
 from services.consent.tables import epochs, persons, tenants
-from services.consent.tombstones import destroy
 from tests.integration.consent.conftest import NOTICE, Running, entries
 
 WINDOW = timedelta(days=30)

@@ -14,10 +14,10 @@ from sqlalchemy import insert, select, update
 
 from schemas.events import OutboxEntry, StoreReport
 from schemas.purposes import PURPOSES
-from services.consent.controller import Party
-from services.consent.privacy_state import PrivacyStates
-from services.consent.requests import PrivacyRequests
-from services.consent.self_tests import FAILURES, LAST_SUCCESS, SelfTest, SelfTests
+from services.consent.controllers.controller import Party
+from services.consent.erasure.requests import PrivacyRequests
+from services.consent.erasure.self_tests import FAILURES, LAST_SUCCESS, SelfTest, SelfTests
+from services.consent.paperwork.state import PrivacyStates
 from services.consent.tables import epochs, handles, persons, requests, self_tests
 from tests.integration.consent.conftest import Running, entries
 

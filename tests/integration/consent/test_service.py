@@ -34,7 +34,7 @@ from schemas.topics import (
     TOPICS,
     Topic,
 )
-from services.consent.receipt import from_pem, verify
+from services.consent.erasure.receipt import from_pem, verify
 
 pytestmark = [pytest.mark.kafka, pytest.mark.asyncio(loop_scope="module")]
 RECORDS = (RecordDraft("scoring", "consent", "notice/1", "en"), RecordDraft("delivery", "consent", "notice/1", "en"))

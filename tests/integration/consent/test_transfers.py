@@ -4,11 +4,11 @@ import msgspec
 
 from schemas.rights import Part
 from schemas.transfers import DeclareRecipient
-from services.consent.controller import Party
-from services.consent.employee_desk import EmployeeDesk
-from services.consent.notice_texts import NoticeTexts
+from services.consent.controllers.controller import Party
+from services.consent.controllers.employee_desk import EmployeeDesk
 from services.consent.paperwork import paperwork
-from services.consent.privacy_state import PrivacyStates
+from services.consent.paperwork.state import PrivacyStates
+from services.consent.privacy_notices.texts import NoticeTexts
 from tests.integration.consent.conftest import Running, entries
 
 OPERATOR = Party("Operator Ltd")

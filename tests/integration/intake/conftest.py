@@ -20,40 +20,40 @@ from infra.http.outside import Outside
 from infra.http.problems import problem_details
 from infra.kafka.entry_outbox import EntryOutbox
 from infra.pages.site import Site
-from services.intake.acceptance import Acceptance
-from services.intake.access_tokens import AccessTokens
-from services.intake.admission import Admission
-from services.intake.callers import Callers
-from services.intake.delivery import Delivery
-from services.intake.dry_run import DryRun
-from services.intake.employees import Employees
-from services.intake.events import Events
-from services.intake.feed import Feed
-from services.intake.guidance import Guidance
-from services.intake.idempotency import IdempotencyKeys
-from services.intake.imports import Imports
+from services.intake.advice.guidance import Guidance
+from services.intake.advice.letters import Letters
+from services.intake.advice.record import Records
+from services.intake.advice.rescoring import Rescoring
+from services.intake.advice.series import Series
+from services.intake.handing_in.acceptance import Acceptance
+from services.intake.handing_in.admission import Admission
+from services.intake.handing_in.dry_run import DryRun
+from services.intake.handing_in.idempotency import IdempotencyKeys
+from services.intake.handing_in.imports import Imports
 from services.intake.invitations.inviting import Inviting
 from services.intake.invitations.partner import Partner
 from services.intake.invitations.routes import Invitations
 from services.intake.invitations.store import InvitationStore
-from services.intake.letters import Letters
-from services.intake.notices import Notices, NoticesApi
-from services.intake.organisations import Organisations
+from services.intake.organisations.access_tokens import AccessTokens
+from services.intake.organisations.callers import Callers
+from services.intake.organisations.employees import Employees
+from services.intake.organisations.register import Organisations
 from services.intake.pages.filling import Desk
 from services.intake.pages.invited import Invited
-from services.intake.reading import Reading
-from services.intake.record import Records
-from services.intake.rescoring import Rescoring
-from services.intake.results import Results
-from services.intake.results_loop import Arrivals, ResultsLoop
+from services.intake.results.delivery import Delivery
+from services.intake.results.events import Events
+from services.intake.results.feed import Feed
+from services.intake.results.listed import Results
+from services.intake.results.loop import Arrivals, ResultsLoop
+from services.intake.results.notices import Notices, NoticesApi
+from services.intake.results.reading import Reading
+from services.intake.results.views import SOURCE, Views
+from services.intake.results.workforce_api import Workforce
 from services.intake.routes import Routes
-from services.intake.series import Series
 from services.intake.store import Store
 from services.intake.tables import marks
-from services.intake.views import SOURCE, Views
 from services.intake.webhooks.routes import Webhooks
 from services.intake.webhooks.store import WebhookStore
-from services.intake.workforce_api import Workforce
 from services.methodology.version import load
 from tests.integration.intake.door import Intake
 from tests.twins.broker import Broker

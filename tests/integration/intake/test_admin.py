@@ -10,14 +10,14 @@ from aiohttp.test_utils import TestClient, TestServer
 from infra.db.engine import Database
 from infra.kafka.entry_outbox import EntryOutbox
 from infra.keys.client import KeysRefused
-from services.intake.access_tokens import AccessTokens
 from services.intake.admin import Admin
 from services.intake.direct.channels import Channels
 from services.intake.direct.sealing import InboundKey
 from services.intake.market_signals import MarketSignals
-from services.intake.organisations import Organisations
+from services.intake.organisations.access_tokens import AccessTokens
+from services.intake.organisations.register import Organisations
+from services.intake.results.views import SOURCE
 from services.intake.tables import marks
-from services.intake.views import SOURCE
 from services.methodology.version import load
 from tests.twins.ledger import Ledger
 

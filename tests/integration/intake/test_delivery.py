@@ -11,12 +11,12 @@ from aiohttp.test_utils import TestClient, TestServer
 from httpx_sse import aconnect_sse
 
 from schemas.points import rounded
-from services.intake.callers import Callers
-from services.intake.delivery import Delivery
-from services.intake.events import Events
-from services.intake.feed import Feed
-from services.intake.results_loop import Arrivals
-from services.intake.views import Views
+from services.intake.organisations.callers import Callers
+from services.intake.results.delivery import Delivery
+from services.intake.results.events import Events
+from services.intake.results.feed import Feed
+from services.intake.results.loop import Arrivals
+from services.intake.results.views import Views
 from services.methodology.version import load
 from tests.integration.intake.door import Intake
 from tests.unit.intake.examples import employee

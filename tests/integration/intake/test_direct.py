@@ -21,16 +21,16 @@ from infra.db.engine import Database
 from infra.kafka.batch_loop import BatchLoop
 from infra.kafka.producer import BrokerUnavailable, Producer
 from schemas.topics import SUBMITTED, inbound, inbound_errors, results
-from services.intake.acceptance import Acceptance
-from services.intake.delivery import Delivery
 from services.intake.direct.channels import Channels
 from services.intake.direct.inbound import TYPE, Inbound
 from services.intake.direct.outbound import Outbound
 from services.intake.direct.sealing import InboundKey, OrganisationKey
-from services.intake.feed import Feed
-from services.intake.idempotency import IdempotencyKeys
+from services.intake.handing_in.acceptance import Acceptance
+from services.intake.handing_in.idempotency import IdempotencyKeys
+from services.intake.results.delivery import Delivery
+from services.intake.results.feed import Feed
+from services.intake.results.views import Views
 from services.intake.tables import day_secrets, idempotency_keys
-from services.intake.views import Views
 from services.methodology.version import load
 from tests.integration.intake.door import CANARY, Intake
 from tests.integration.intake.test_delivery import staff

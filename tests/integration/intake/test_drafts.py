@@ -13,13 +13,13 @@ from infra.keys.revocations import Narrowed
 from schemas.draft import Unfinished
 from schemas.events import Revoked
 from schemas.rights import HeldDraft
-from services.intake.draft_store import Draft, DraftStore
-from services.intake.drafts import Agreed, Drafts
-from services.intake.erasure import Erasure
-from services.intake.holdings import Holdings
+from services.intake.handing_in.draft_store import Draft, DraftStore
+from services.intake.handing_in.drafts import Agreed, Drafts
+from services.intake.privacy.erasure import Erasure
+from services.intake.privacy.holdings import Holdings
+from services.intake.results.views import SOURCE, Views
 from services.intake.store import Store
 from services.intake.tables import marks
-from services.intake.views import SOURCE, Views
 from tests.twins.broker import Broker
 from tests.twins.ledger import Ledger
 

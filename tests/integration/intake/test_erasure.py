@@ -8,10 +8,10 @@ from infra.keys.disclosure import Disclosure
 from schemas.events import Acknowledgement, DeadLettered, ErasureOrder, StoreReport
 from schemas.rights import ExpiryOrder
 from schemas.topics import DEAD_INTAKE, KEYS_ACKNOWLEDGED, PRIVACY_REQUESTS
-from services.intake.draft_store import Draft, DraftStore
-from services.intake.erasure import Erasure
-from services.intake.holdings import Holdings
-from services.intake.orders import Orders
+from services.intake.handing_in.draft_store import Draft, DraftStore
+from services.intake.privacy.erasure import Erasure
+from services.intake.privacy.holdings import Holdings
+from services.intake.privacy.orders import Orders
 from services.intake.store import Accepted, Store
 from tests.twins.broker import Broker, Record
 from tests.twins.ledger import Ledger

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from schemas.points import UNITS_PER_POINT
-from services.intake.advice import ADVICE
+from services.intake.advice.answers import ADVICE
 from services.methodology.specimen import specimen
 from services.methodology.version import load
 from tests.integration.intake.door import Intake

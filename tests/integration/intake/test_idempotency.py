@@ -6,8 +6,8 @@ import pytest
 from sqlalchemy import select
 
 from infra.db.engine import Database
-from services.intake import idempotency
-from services.intake.idempotency import IdempotencyKeys
+from services.intake.handing_in import idempotency
+from services.intake.handing_in.idempotency import IdempotencyKeys
 from services.intake.tables import day_secrets, idempotency_keys
 
 SEEN = datetime(2026, 11, 20, 23, 59, 59, tzinfo=UTC)

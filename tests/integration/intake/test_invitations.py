@@ -21,7 +21,7 @@ from schemas.events import Submitted
 from schemas.topics import SUBMITTED
 from services.intake.invitations.call_backs import CallBacks
 from services.intake.invitations.store import InvitationStore
-from services.intake.organisations import Organisations, Terms
+from services.intake.organisations.register import Organisations, Terms
 from services.intake.tables import invitations
 from tests.integration.intake.conftest import PAGES
 from tests.integration.intake.door import Intake

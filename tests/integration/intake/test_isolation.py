@@ -9,7 +9,7 @@ from infra.http.operation import operation_of
 from schemas.access_token import READ, SCOPES
 from services.intake.app import PARTS
 from services.intake.contract import INTERFACE
-from services.intake.organisations import Organisations
+from services.intake.organisations.register import Organisations
 from tests.integration.intake.door import Intake
 from tests.unit.intake.examples import employee
 

@@ -17,13 +17,13 @@ from infra.kafka.producer import BrokerUnavailable
 from schemas.entry import canonical
 from schemas.events import OutboxEntry
 from schemas.topics import AUDIT_ENTRIES
-from services.intake.access_tokens import AccessTokens
 from services.intake.admin import Admin
 from services.intake.direct.channels import Channels
 from services.intake.market_signals import MarketSignals
-from services.intake.organisations import Organisations
+from services.intake.organisations.access_tokens import AccessTokens
+from services.intake.organisations.register import Organisations
+from services.intake.results.views import SOURCE
 from services.intake.tables import marks
-from services.intake.views import SOURCE
 from services.methodology.version import load
 from tests.twins.broker import Broker
 from tests.twins.ledger import Ledger

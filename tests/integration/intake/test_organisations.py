@@ -6,7 +6,7 @@ from sqlalchemy.exc import DBAPIError
 
 from infra.db.engine import Database
 from infra.http.problems import Problem
-from services.intake.organisations import Organisations
+from services.intake.organisations.register import Organisations
 from services.intake.tables import organisations as table
 
 

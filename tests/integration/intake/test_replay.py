@@ -9,7 +9,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from services.cli import main
-from services.intake import replay_cli
+from services.intake.advice import replay_cli
 from services.methodology.version import load
 from tests.integration.intake.door import Intake
 from tests.unit.intake.examples import employee, person

@@ -10,9 +10,9 @@ from aiohttp import ClientError
 from infra.clock import now
 from infra.db.engine import Database
 from infra.http.body import BODY_BYTES
-from services.intake.admission import HALF_RETENTION
-from services.intake.lines import LINE_BYTES
-from services.intake.organisations import Organisations
+from services.intake.handing_in.admission import HALF_RETENTION
+from services.intake.handing_in.lines import LINE_BYTES
+from services.intake.organisations.register import Organisations
 from services.methodology.specimen import specimen
 from services.methodology.version import load
 from tests.integration.intake.door import CANARY, Intake

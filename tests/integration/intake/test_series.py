@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from services.intake import series
+from services.intake.advice import series
 from tests.integration.intake.door import Intake
 from tests.unit.intake.examples import employee, person
 

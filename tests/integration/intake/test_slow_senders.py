@@ -9,7 +9,9 @@ import pytest
 from aiohttp import ClientError
 
 from infra.http import body, codings
-from services.intake import access_tokens, routes, stream
+from services.intake import routes
+from services.intake.handing_in import stream
+from services.intake.organisations import access_tokens
 from tests.integration.intake.door import JSON, Intake
 from tests.unit.intake.examples import employee, raw
 

@@ -10,7 +10,7 @@ from sqlalchemy import text
 from infra.crypto.salted_fields import commit, salted
 from schemas.events import Scored
 from schemas.topics import SCORED
-from services.intake.holdings import Holdings
+from services.intake.privacy.holdings import Holdings
 from services.intake.store import Store
 from tests.integration.intake.door import Intake
 from tests.unit.intake.examples import person

@@ -19,9 +19,9 @@ from infra.clock import now, written
 from infra.crypto.safe import Safe
 from infra.db.engine import Database
 from infra.http.outside import Outside
-from services.intake.delivery import Delivery
-from services.intake.feed import Feed
-from services.intake.views import Views
+from services.intake.results.delivery import Delivery
+from services.intake.results.feed import Feed
+from services.intake.results.views import Views
 from services.intake.webhooks.schedule import TRIES
 from services.intake.webhooks.sender import Sender
 from services.intake.webhooks.store import WebhookStore

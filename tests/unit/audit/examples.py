@@ -2,10 +2,10 @@
 
 from hashlib import sha256
 
-from services.audit import canonical
-from services.audit.entry import complete
-from services.audit.log import Log
-from services.audit.note import SignerKey
+from services.audit.tlog import canonical
+from services.audit.tlog.entry import complete
+from services.audit.tlog.log import Log
+from services.audit.tlog.note import SignerKey
 from tests.unit.audit.breaking_disk import BreakingDisk
 
 SIGNER = SignerKey("example.com/careerpulse/log0", bytes(range(32)))

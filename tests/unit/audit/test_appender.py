@@ -4,10 +4,10 @@ import asyncio
 
 import pytest
 
-from services.audit.appender import Appender
-from services.audit.checkpoint import open_checkpoint
-from services.audit.lock import LockedError
-from services.audit.log import StoreError
+from services.audit.tlog.appender import Appender
+from services.audit.tlog.checkpoint import open_checkpoint
+from services.audit.tlog.lock import LockedError
+from services.audit.tlog.log import StoreError
 from tests.unit.audit.breaking_disk import BreakingDisk
 from tests.unit.audit.examples import SIGNER, SOURCE, VKEY, entries
 

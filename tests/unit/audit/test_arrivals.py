@@ -8,8 +8,8 @@ from infra.kafka.dead_letter import Poisoned, dead_letter
 from schemas.envelope import headers
 from schemas.events import SCORED_TYPE, Cause, OutboxEntry, Refused, Scored, Submitted
 from schemas.topics import AUDITED, DEAD_AUDIT, DEAD_INTAKE
-from services.audit.arrivals import Trail, read
-from services.audit.reading_loop import sift
+from services.audit.reading.arrivals import Trail, read
+from services.audit.reading.loop import sift
 from tests.unit.audit.examples import leaf
 
 CAUSE = Cause("assessments.submitted", 1, 2)

@@ -5,8 +5,8 @@ import rfc8785
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.audit import canonical
-from services.audit.canonical import MAX_DEPTH, MAX_INTEGER, CanonicalError
+from services.audit.tlog import canonical
+from services.audit.tlog.canonical import MAX_DEPTH, MAX_INTEGER, CanonicalError
 
 names = st.text(alphabet=st.characters(max_codepoint=127), max_size=8)
 scalars = (

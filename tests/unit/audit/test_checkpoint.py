@@ -2,9 +2,9 @@
 
 import pytest
 
-from services.audit.checkpoint import Checkpoint, CheckpointError, open_checkpoint
-from services.audit.merkle import EMPTY_ROOT
-from services.audit.note import SignerKey, sign_note
+from services.audit.tlog.checkpoint import Checkpoint, CheckpointError, open_checkpoint
+from services.audit.tlog.merkle import EMPTY_ROOT
+from services.audit.tlog.note import SignerKey, sign_note
 from tests.unit.audit.examples import SIGNER, VKEY
 
 WITNESS = SignerKey("witness.example", b"w" * 32)

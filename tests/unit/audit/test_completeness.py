@@ -9,14 +9,14 @@ from hypothesis import strategies as st
 
 from schemas.entry import leaf as leaf_of
 from schemas.events import OutboxEntry
-from services.audit.broker_view import behind, has_entry
 from services.audit.cli import audit
-from services.audit.completeness import Gap, Period, Tally
-from services.audit.entry import Placed, check_entry, complete
-from services.audit.export import export
-from services.audit.log import open_log
-from services.audit.places import Places
-from services.audit.positions import Partition
+from services.audit.completeness.broker_view import behind, has_entry
+from services.audit.completeness.findings import Gap, Period, Tally
+from services.audit.reading.places import Places
+from services.audit.reading.positions import Partition
+from services.audit.tlog.entry import Placed, check_entry, complete
+from services.audit.tlog.export import export
+from services.audit.tlog.log import open_log
 from tests.unit.audit.examples import SIGNER, leaf
 
 EARLY, LATE = "2026-01-31T08:15:00Z", "2026-02-01T00:00:00Z"

@@ -5,8 +5,8 @@ import hashlib
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
-from services.audit.cosignature import WitnessKey, WitnessSigner, cosigned_at
-from services.audit.note import NoteError, Signature, SignerKey
+from services.audit.tlog.note import NoteError, Signature, SignerKey
+from services.audit.witness.cosignature import WitnessKey, WitnessSigner, cosigned_at
 from tests.unit.audit.examples import SIGNER
 
 TEXT = "example.com/behind-the-sofa\n20852163\nCsUYapGGPo4dkMgIAUqom/Xajj7h2fB2MPA3j2jxq2I=\n"

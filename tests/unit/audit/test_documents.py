@@ -12,13 +12,13 @@ from hypothesis import strategies as st
 from infra.documents.page import FILL_IN
 from schemas.incident import IncidentKind
 from services.audit import documents as package
-from services.audit.checkpoint import Checkpoint
 from services.audit.documents import MEMO, documents
 from services.audit.documents.grounds import Grounds, grounds
 from services.audit.documents.incident_report import Incident, incident_report
 from services.audit.documents.indices import MOST_RANGES, Indices
 from services.audit.documents.legal_table import LEGAL, Provision
-from services.audit.note import Note, NoteError
+from services.audit.tlog.checkpoint import Checkpoint
+from services.audit.tlog.note import Note, NoteError
 from services.methodology.version import load
 from tests.unit.audit.examples import SIGNER, VKEY
 

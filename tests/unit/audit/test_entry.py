@@ -7,8 +7,8 @@ from hypothesis import strategies as st
 
 from schemas import entry as schema
 from schemas.events import Cause
-from services.audit import canonical
-from services.audit.entry import EntryError, check_entry, check_leaf, complete, read_leaf
+from services.audit.tlog import canonical
+from services.audit.tlog.entry import EntryError, check_entry, check_leaf, complete, read_leaf
 from tests.unit.audit.examples import leaf
 
 DIGEST = "0123456789abcdef" * 4

@@ -7,11 +7,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from infra.clock import written
-from services.audit.disk import LocalDisk
-from services.audit.entry import complete
-from services.audit.listing import Query, page_of
-from services.audit.log import Log
-from services.audit.stored import StoredLog
+from services.audit.tlog.disk import LocalDisk
+from services.audit.tlog.entry import complete
+from services.audit.tlog.listing import Query, page_of
+from services.audit.tlog.log import Log
+from services.audit.tlog.stored import StoredLog
 from tests.unit.audit.examples import SIGNER, SOURCE, leaf
 
 BEGIN = datetime(2026, 1, 1, tzinfo=UTC)

@@ -7,14 +7,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from services.audit import tiles
-from services.audit.checkpoint import open_checkpoint
-from services.audit.log import Log, LogError, StoreError
-from services.audit.merkle import leaf_hash, tree_root
-from services.audit.note import SignerKey
-from services.audit.state import StateError
-from services.audit.stored import StoredLog
-from services.audit.tiles import ENTRIES, Edge
+from services.audit.tlog import tiles
+from services.audit.tlog.checkpoint import open_checkpoint
+from services.audit.tlog.log import Log, LogError, StoreError
+from services.audit.tlog.merkle import leaf_hash, tree_root
+from services.audit.tlog.note import SignerKey
+from services.audit.tlog.state import StateError
+from services.audit.tlog.stored import StoredLog
+from services.audit.tlog.tiles import ENTRIES, Edge
 from tests.unit.audit.breaking_disk import BreakingDisk, CrashError
 from tests.unit.audit.examples import SIGNER, VKEY
 

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.audit.merkle import (
+from services.audit.tlog.merkle import (
     EMPTY_ROOT,
     Frontier,
     ProofError,

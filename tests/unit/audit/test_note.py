@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from services.audit.note import Note, NoteError, SignerKey, VerifierKey, sign_note
+from services.audit.tlog.note import Note, NoteError, SignerKey, VerifierKey, sign_note
 
 SPEC_VKEY = "example.com/foo+530d903a+AekyeRrm56hApGFkyQR4ZCbV54Id2LKaANYcrnKv3U2k"
 SPEC_NOTE = """This is an example message.

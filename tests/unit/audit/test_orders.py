@@ -11,8 +11,8 @@ from infra.kafka.dead_letter import Poisoned
 from infra.kafka.producer import Outgoing
 from schemas.events import DeadLettered, ErasureOrder
 from schemas.topics import DEAD_AUDIT, PRIVACY_REQUESTS
-from services.audit.erasure import Deleted
-from services.audit.orders import Orders
+from services.audit.privacy.erasure import Deleted
+from services.audit.privacy.orders import Orders
 from tests.twins.broker import Record
 
 

@@ -4,8 +4,8 @@ import itertools
 
 import pytest
 
-from services.audit.cosignature import WitnessSigner
-from services.audit.policy import PolicyError, parse_policy
+from services.audit.witness.cosignature import WitnessSigner
+from services.audit.witness.policy import PolicyError, parse_policy
 from tests.unit.audit.examples import VKEY
 
 KEYS = {name: WitnessSigner(f"witness.example/{name}", name.encode() * 32).verifier() for name in "abc"}

@@ -1,6 +1,6 @@
 """Where reading goes on, and what the ends of a partition tell of records that are gone."""
 
-from services.audit.positions import Partition, positions
+from services.audit.reading.positions import Partition, positions
 
 NAME = "assessments.scored/0"
 

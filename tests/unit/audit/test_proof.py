@@ -2,10 +2,10 @@
 
 import pytest
 
-from services.audit.checkpoint import CheckpointError
-from services.audit.merkle import ProofError
-from services.audit.note import SignerKey
-from services.audit.proof import HEADER, Proof, prove
+from services.audit.tlog.checkpoint import CheckpointError
+from services.audit.tlog.merkle import ProofError
+from services.audit.tlog.note import SignerKey
+from services.audit.tlog.proof import HEADER, Proof, prove
 from tests.unit.audit.examples import VKEY, entries, log_of
 
 ENTRIES = entries(300)

@@ -2,8 +2,8 @@
 
 import pytest
 
-from services.audit.entry import check_entry
-from services.audit.search import find_entry
+from services.audit.tlog.entry import check_entry
+from services.audit.tlog.search import find_entry
 from tests.unit.audit.examples import entries, log_of
 
 

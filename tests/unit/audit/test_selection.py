@@ -7,9 +7,9 @@ import orjson
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.audit.arrivals import Arrived
-from services.audit.entry import check_entry, read_leaf
-from services.audit.selection import Hole, completed, fresh
+from services.audit.reading.arrivals import Arrived
+from services.audit.reading.selection import Hole, completed, fresh
+from services.audit.tlog.entry import check_entry, read_leaf
 from tests.unit.audit.examples import leaf
 
 SCORED, OUTBOX = "assessments.scored/0", "outbox/consent"

@@ -2,8 +2,8 @@
 
 import pytest
 
-from services.audit.checkpoint import Checkpoint
-from services.audit.state import State, StateError
+from services.audit.tlog.checkpoint import Checkpoint
+from services.audit.tlog.state import State, StateError
 from tests.unit.audit.examples import SIGNER, VKEY
 
 STATE = State(

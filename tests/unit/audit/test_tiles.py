@@ -4,9 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.audit import tiles
-from services.audit.merkle import inclusion_proof, leaf_hash, tree_root, verify_inclusion
-from services.audit.tiles import BundleError, Edge, TileNodes
+from services.audit.tlog import tiles
+from services.audit.tlog.merkle import inclusion_proof, leaf_hash, tree_root, verify_inclusion
+from services.audit.tlog.tiles import BundleError, Edge, TileNodes
 
 
 @pytest.mark.parametrize(

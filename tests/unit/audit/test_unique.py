@@ -2,7 +2,7 @@
 
 from hashlib import sha256
 
-from services.audit.unique import UniqueIds
+from services.audit.tlog.unique import UniqueIds
 
 
 def identity(number: int) -> bytes:

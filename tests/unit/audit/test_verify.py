@@ -4,16 +4,16 @@ from dataclasses import replace
 
 import pytest
 
-from services.audit import canonical, tiles
-from services.audit.cosignature import WitnessSigner
-from services.audit.entry import complete
-from services.audit.log import Log
-from services.audit.note import Note, SignerKey
-from services.audit.policy import Group, Policy, Witness
-from services.audit.sources import Files
-from services.audit.stored import StoredLog, load_state
-from services.audit.tiles import ENTRIES
-from services.audit.verify import check_stored, verify
+from services.audit.tlog import canonical, tiles
+from services.audit.tlog.entry import complete
+from services.audit.tlog.log import Log
+from services.audit.tlog.note import Note, SignerKey
+from services.audit.tlog.sources import Files
+from services.audit.tlog.stored import StoredLog, load_state
+from services.audit.tlog.tiles import ENTRIES
+from services.audit.tlog.verify import check_stored, verify
+from services.audit.witness.cosignature import WitnessSigner
+from services.audit.witness.policy import Group, Policy, Witness
 from tests.unit.audit.breaking_disk import BreakingDisk
 from tests.unit.audit.examples import SIGNER, SOURCE, VKEY, entries, leaf, log_of
 

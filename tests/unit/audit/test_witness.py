@@ -2,13 +2,13 @@
 
 import pytest
 
-from services.audit.add_checkpoint import AddCheckpoint, RequestError
-from services.audit.checkpoint import Checkpoint
-from services.audit.cosignature import WitnessSigner
-from services.audit.entry import complete
-from services.audit.merkle import consistency_proof
-from services.audit.note import Note, Signature, SignerKey
-from services.audit.witness import HEADS, Refused, Witness, WitnessError
+from services.audit.tlog.checkpoint import Checkpoint
+from services.audit.tlog.entry import complete
+from services.audit.tlog.merkle import consistency_proof
+from services.audit.tlog.note import Note, Signature, SignerKey
+from services.audit.witness.add_checkpoint import AddCheckpoint, RequestError
+from services.audit.witness.cosignature import WitnessSigner
+from services.audit.witness.witness import HEADS, Refused, Witness, WitnessError
 from tests.unit.audit.breaking_disk import BreakingDisk
 from tests.unit.audit.examples import SIGNER, SOURCE, VKEY, entries, leaf, log_of
 

@@ -9,8 +9,8 @@ import pytest
 from rdflib import DCTERMS, RDF, Graph, Literal, Namespace, URIRef
 
 from schemas.purposes import LEGAL_BASES, PURPOSES, RECORD_STATES
-from services.consent.consent_record import Recorded, graph
-from services.consent.controller import Party, Roles
+from services.consent.consents.record import Recorded, graph
+from services.consent.controllers.controller import Party, Roles
 
 pytestmark = pytest.mark.filterwarnings("ignore:ConjunctiveGraph:DeprecationWarning")
 DPV = Namespace("https://w3id.org/dpv#")

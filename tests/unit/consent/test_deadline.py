@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from services.consent.deadline import Clock, answer_by
+from services.consent.rights.deadline import Clock, answer_by
 
 
 def at(text: str) -> datetime:

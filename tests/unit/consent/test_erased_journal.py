@@ -3,7 +3,7 @@
 import stat
 from pathlib import Path
 
-from services.consent.erased_journal import ErasedJournal
+from services.consent.erasure.erased_journal import ErasedJournal
 
 ONE, OTHER = "a" * 32, "b" * 32
 

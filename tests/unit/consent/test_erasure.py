@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from services.consent.erasure import STATES, STORES, Erasure, NotCancellable, demand_cancellable, next_step
+from services.consent.erasure.steps import STATES, STORES, Erasure, NotCancellable, demand_cancellable, next_step
 
 T = datetime(2026, 11, 23, 18, tzinfo=UTC)
 DAY = timedelta(days=1)

@@ -5,8 +5,8 @@ import pytest
 from aiokafka import ConsumerRecord
 
 from schemas.events import Revoked
-from services.consent.fence import UnreadableRevocation, last_word
-from services.consent.reapplication import LastWord
+from services.consent.erasure.fence import UnreadableRevocation, last_word
+from services.consent.erasure.reapplication import LastWord
 
 
 def record(value: bytes | None) -> ConsumerRecord:

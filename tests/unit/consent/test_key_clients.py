@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from services.consent.key_clients import MEMORY, KeyClient, outstanding
+from services.consent.keys.clients import MEMORY, KeyClient, outstanding
 
 REVOKED = datetime(2026, 11, 23, 18, tzinfo=UTC)
 SECOND = timedelta(seconds=1)

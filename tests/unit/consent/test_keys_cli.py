@@ -6,7 +6,7 @@ import pytest
 from click.testing import CliRunner
 
 from infra.local.sockets import admin_socket
-from services.consent.keys_cli import as_text, keys
+from services.consent.keys.cli import as_text, keys
 
 
 def epoch(number: int, keys: int, ends_at: str | None = None, destroyed_at: str | None = None) -> dict[str, object]:

@@ -6,12 +6,12 @@ from infra.local.services import SERVICES
 from schemas.purposes import PURPOSES
 from schemas.stores import STORES
 from schemas.topics import TOPICS
-from services.consent.controller import Party
-from services.consent.epochs import Epoch
+from services.consent.controllers.controller import Party
+from services.consent.keys.epochs import Epoch
 from services.consent.paperwork import paperwork
 from services.consent.paperwork.breach_notification import breach_notification
-from services.consent.privacy_state import PrivacyState, TenantState
-from services.consent.retention import DEFAULT_DAYS
+from services.consent.paperwork.state import PrivacyState, TenantState
+from services.consent.retention.terms import DEFAULT_DAYS
 
 AT = "2026-11-23T18:00:00Z"
 ACME = TenantState(

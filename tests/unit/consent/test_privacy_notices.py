@@ -2,9 +2,9 @@
 
 import pytest
 
-from services.consent.controller import Party, Roles
+from services.consent.controllers.controller import Party, Roles
 from services.consent.privacy_notices import LANGUAGES, NAMES, Filled, NoNotice, notice
-from services.consent.retention import DEFAULT_DAYS
+from services.consent.retention.terms import DEFAULT_DAYS
 
 OPERATOR = Party("Operator Ltd", "dpo@operator.example")
 AGREED = Roles(Party("ACME Ltd", "dpo@acme.example"), OPERATOR, "Agreement 7")

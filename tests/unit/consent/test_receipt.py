@@ -12,7 +12,7 @@ from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from services.consent.cli import receipt as commands
-from services.consent.receipt import Destroyed, LogPlace, NotVerified, Receipt, as_pem, from_pem, sign, verify
+from services.consent.erasure.receipt import Destroyed, LogPlace, NotVerified, Receipt, as_pem, from_pem, sign, verify
 
 T = datetime(2026, 11, 23, 18, tzinfo=UTC)
 KEY = Ed25519PrivateKey.from_private_bytes(bytes(range(32)))

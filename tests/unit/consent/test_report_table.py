@@ -5,8 +5,8 @@ from datetime import UTC, datetime
 import pytest
 from rich.console import Console
 
-from services.consent.open_requests import Ended, OpenRequest
-from services.consent.report_table import ended_table, left, report_table
+from services.consent.rights.open_requests import Ended, OpenRequest
+from services.consent.rights.report_table import ended_table, left, report_table
 
 NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
 

@@ -6,10 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.consent.erasure import STATES, Erasure, NotCancellable, demand_cancellable
-from services.consent.filed import Filed
+from services.consent.erasure.steps import STATES, Erasure, NotCancellable, demand_cancellable
 from services.consent.pages.status import STAGES, status
-from services.consent.request_document import of_erasure, of_filed
+from services.consent.rights.document import of_erasure, of_filed
+from services.consent.rights.filed import Filed
 
 OPENED = datetime(2026, 11, 23, 18, tzinfo=UTC)
 ID = "0" * 32

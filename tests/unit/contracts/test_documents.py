@@ -20,7 +20,7 @@ from infra.http.openapi import Interface, Undescribed
 from infra.http.operation import TEXT, Answer, operation
 from schemas.asyncapi import asyncapi
 from schemas.topics import Topic
-from services.audit.witness_app import WitnessApi
+from services.audit.witness.app import WitnessApi
 from services.contracts.documents import documents
 
 ASYNCAPI_3 = Path(__file__).with_name("asyncapi-3.0.0.json.gz")

@@ -11,10 +11,10 @@ from infra.http.problems import Problem
 from schemas.events import Submitted
 from schemas.purposes import INDIVIDUALS
 from schemas.topics import SUBMITTED
-from services.intake.acceptance import Acceptance, Answer, Taken
-from services.intake.admission import Admission
-from services.intake.callers import Caller
-from services.intake.idempotency import Events
+from services.intake.handing_in.acceptance import Acceptance, Answer, Taken
+from services.intake.handing_in.admission import Admission
+from services.intake.handing_in.idempotency import Events
+from services.intake.organisations.callers import Caller
 from services.intake.store import Accepted, Row
 from services.methodology.version import load
 from tests.twins.broker import Broker

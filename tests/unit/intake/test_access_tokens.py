@@ -12,7 +12,7 @@ from joserfc.jwk import OKPKey
 
 from infra.http.problems import Problem
 from schemas.access_token import READ, SCOPES, WRITE
-from services.intake.access_tokens import AUDIENCE, LIFETIME_SECONDS, AccessTokens, Grant, UnknownScope
+from services.intake.organisations.access_tokens import AUDIENCE, LIFETIME_SECONDS, AccessTokens, Grant, UnknownScope
 
 ISSUER = "https://intake.example"
 

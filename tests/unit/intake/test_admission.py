@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from infra.http.problems import Problem
-from services.intake.admission import HALF_RETENTION, Admission
+from services.intake.handing_in.admission import HALF_RETENTION, Admission
 
 NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
 

@@ -3,8 +3,8 @@
 import pytest
 
 from schemas.faults import Faulty
-from services.intake.callers import Caller
-from services.intake.hand_in import read
+from services.intake.handing_in.hand_in import read
+from services.intake.organisations.callers import Caller
 from services.methodology.version import load
 from tests.unit.intake.examples import employee, raw
 

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from schemas.statistics import AGE_BANDS, ANSWER_CELLS, SEXES, Counted
-from services.intake.counted import counted
+from services.intake.handing_in.counted import counted
 from services.methodology.specimen import specimen
 
 NURSE = {"occupations": [{"code": "15-1252.00", "share": 400}, {"code": "29-1141.00", "share": 600}]}

@@ -10,9 +10,9 @@ from aiohttp import web
 from aiohttp.test_utils import TestClient, TestServer
 
 from infra.http.problems import problem_details
-from services.intake.access_tokens import AccessTokens
-from services.intake.callers import Callers
-from services.intake.dry_run import DryRun
+from services.intake.handing_in.dry_run import DryRun
+from services.intake.organisations.access_tokens import AccessTokens
+from services.intake.organisations.callers import Callers
 from services.methodology.version import load
 from tests.twins.ledger import Ledger
 from tests.unit.intake.examples import employee, person

@@ -15,8 +15,8 @@ from schemas.keys import CreatedKey
 from schemas.purposes import INDIVIDUALS
 from schemas.statistics import STATISTICS_SCHEMA, Counted
 from schemas.topics import SUBMITTED
-from services.intake.callers import Caller
-from services.intake.hand_in import HandIn, mac, read, sealed_parts, submitted
+from services.intake.handing_in.hand_in import HandIn, mac, read, sealed_parts, submitted
+from services.intake.organisations.callers import Caller
 from services.methodology.version import load
 from tests.twins.ledger import Ledger
 from tests.unit.intake.examples import employee, person, raw

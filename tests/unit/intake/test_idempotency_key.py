@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from infra.http.problems import Problem
 from schemas.purposes import INDIVIDUALS
-from services.intake.idempotency import Events, checked, demanded
+from services.intake.handing_in.idempotency import Events, checked, demanded
 
 
 def test_no_header_is_no_key() -> None:

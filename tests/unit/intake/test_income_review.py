@@ -9,7 +9,7 @@ from aiohttp import web
 from aiohttp.test_utils import TestClient, TestServer
 
 from infra.http.problems import problem_details
-from services.intake.income_review import IncomeReview
+from services.intake.advice.income_review import IncomeReview
 from services.methodology.version import load
 
 Client = TestClient[web.Request, web.Application]

@@ -12,8 +12,8 @@ from joserfc.jwk import ECKey, OctKey
 
 from infra.http.outside import NotAnAddress, Outside
 from infra.http.problems import Problem
-from services.intake import issuer_keys
-from services.intake.issuer_keys import COOL_DOWN, FRESH, LONGEST, KeysPublished, key_set
+from services.intake.organisations import issuer_keys
+from services.intake.organisations.issuer_keys import COOL_DOWN, FRESH, LONGEST, KeysPublished, key_set
 
 
 @dataclass

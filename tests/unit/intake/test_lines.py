@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from infra.http.problems import Problem, malformed_body
-from services.intake.lines import CHUNK_LINES, LINE_BYTES, Line, chunks
+from services.intake.handing_in.lines import CHUNK_LINES, LINE_BYTES, Line, chunks
 
 
 async def arriving(pieces: Iterable[bytes | Problem]) -> AsyncIterator[bytes]:

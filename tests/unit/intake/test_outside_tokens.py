@@ -11,8 +11,8 @@ from joserfc.jwk import ECKey, OctKey
 from infra.http.outside import Outside
 from infra.http.problems import Problem
 from schemas.access_token import READ
-from services.intake.access_tokens import AUDIENCE, AccessTokens, Grant
-from services.intake.outside_tokens import TrustedTokens, read_issuers
+from services.intake.organisations.access_tokens import AUDIENCE, AccessTokens, Grant
+from services.intake.organisations.outside_tokens import TrustedTokens, read_issuers
 
 ISSUER = "https://login.acme.example"
 

@@ -9,7 +9,7 @@ import pytest
 from infra.crypto.salted_fields import commit, salted
 from infra.crypto.subkeys import derive
 from schemas.entry import SCORED_FIELDS, canonical
-from services.intake.replay import NotReplayed, Verdict, replay_record, replay_result
+from services.intake.advice.replay import NotReplayed, Verdict, replay_record, replay_result
 from services.methodology.specimen import specimen
 from services.methodology.version import load
 from tests.twins import second_version

@@ -20,8 +20,8 @@ from schemas.events import (
     Submitted,
 )
 from schemas.topics import DEAD_INTAKE, DEAD_SCORING, REFUSED, SCORED, SUBMITTED
-from services.intake.admission import Admission
-from services.intake.results_loop import Arrivals, ResultsLoop, read
+from services.intake.handing_in.admission import Admission
+from services.intake.results.loop import Arrivals, ResultsLoop, read
 from services.intake.store import Accepted, Ended, Superseded
 from tests.twins.broker import Broker, Record
 

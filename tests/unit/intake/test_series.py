@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from services.intake.series import changes
+from services.intake.advice.series import changes
 from services.methodology.specimen import specimen
 from services.methodology.version import load
 

@@ -5,8 +5,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from services.intake import shares as module
-from services.intake.shares import TOGETHER_SECONDS, Shares
+from services.intake.handing_in import shares as module
+from services.intake.handing_in.shares import TOGETHER_SECONDS, Shares
 
 
 class Clock:

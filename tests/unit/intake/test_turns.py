@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.intake.turns import Turns
+from services.intake.handing_in.turns import Turns
 
 
 async def order(brought: Iterable[tuple[str, int]], at_once: int = 1) -> list[str]:

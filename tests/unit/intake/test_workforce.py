@@ -5,7 +5,7 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.intake.workforce import LEAST, POINTS, cells, workforce
+from services.intake.results.workforce import LEAST, POINTS, cells, workforce
 
 points = st.integers(0, POINTS)
 many = st.lists(points, min_size=LEAST, max_size=300)

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from schemas.entry import Entry, EntryType, Leaf, leaf
 from schemas.events import Cause
-from services.audit.entry import complete
+from services.audit.tlog.entry import complete
 
 digits = st.text("0123456789abcdef", min_size=64, max_size=64)
 named = digits.map("sha256:{}".format)

@@ -1,0 +1,96 @@
+"""What only the broker knows of completeness: how far its readers have come, and the records that must have entries.
+
+Audit's own offsets stand in the log's state file, those of scoring in its consumer group; nothing here commits any.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+
+from aiokafka import AIOKafkaConsumer, ConsumerRecord, TopicPartition
+
+from infra.kafka.dead_letter import Poisoned
+from schemas.topics import AUDIT_ENTRIES, AUDITED, SCORING_GROUP, SUBMITTED
+from services.audit.completeness.findings import ENTERED, SET_ASIDE_BY_AUDIT
+from services.audit.reading.arrivals import read
+from services.audit.reading.places import Places
+from services.audit.reading.positions import Partition
+
+_WAIT_MS = 500
+_BATCH = 2_000
+_AUDITED = tuple(TopicPartition(topic.name, number) for topic in AUDITED for number in range(topic.partitions))
+
+
+@dataclass(frozen=True, slots=True)
+class BrokerView:
+    """One look at the broker: the offsets that scoring has committed, and each audited partition, in this order."""
+
+    committed: Mapping[str, int]
+    partitions: tuple[Partition, ...]
+    consumer: AIOKafkaConsumer
+
+    async def records(self) -> AsyncIterator[ConsumerRecord]:
+        """Every record that the audited partitions hold up to the ends that were seen."""
+        ends = {one.source: one.end for one in self.partitions if one.begin < one.end}
+        wanted = [place for place in _AUDITED if _name(place) in ends]
+        self.consumer.assign(wanted)
+        for one in self.partitions:
+            if one.source in ends:
+                self.consumer.seek(_place(one.source), one.begin)
+        while wanted:
+            fetched = await self.consumer.getmany(*wanted, timeout_ms=_WAIT_MS, max_records=_BATCH)
+            for records in fetched.values():
+                for record in records:
+                    if record.offset < ends[_name(record)]:
+                        yield record
+            # A position may lie beyond the last record, where the broker keeps offsets for itself.
+            wanted = [place for place in wanted if await self.consumer.position(place) < ends[_name(place)]]
+
+
+@asynccontextmanager
+async def broker_view(bootstrap: str) -> AsyncIterator[BrokerView]:
+    """A look at the broker. Raises aiokafka's KafkaError where it does not answer."""
+    consumer = AIOKafkaConsumer(bootstrap_servers=bootstrap, group_id=SCORING_GROUP, enable_auto_commit=False)
+    await consumer.start()
+    try:
+        # Scoring's offsets first: what it has committed was sent before, so it lies below the ends that follow.
+        committed = {}
+        for number in range(SUBMITTED.partitions):
+            place = TopicPartition(SUBMITTED.name, number)
+            committed[_name(place)] = await consumer.committed(place) or 0
+        begins, ends = await consumer.beginning_offsets(_AUDITED), await consumer.end_offsets(_AUDITED)
+        partitions = tuple(Partition(_name(place), begins[place], ends[place]) for place in _AUDITED)
+        yield BrokerView(committed, partitions, consumer)
+    finally:
+        await consumer.stop()
+
+
+def behind(partitions: Iterable[Partition], offsets: Mapping[str, int]) -> list[Partition]:
+    """The partitions that the log has not read to the end that was seen."""
+    return [one for one in partitions if max(offsets.get(one.source, 0), one.begin) < one.end]
+
+
+def has_entry(record: ConsumerRecord, places: Places, known: Callable[[str], bool]) -> bool:
+    """Whether the log has this record's entry, another one's with the same id, or one that it was set aside.
+
+    `known` tells whether an entry of this id is in the log.
+    """
+    bits = places.get(_name(record), record.offset)
+    if bits & SET_ASIDE_BY_AUDIT or (bits & ENTERED and record.topic != AUDIT_ENTRIES.name):
+        return True
+    try:
+        arrived = read(record)
+    except Poisoned:
+        return False
+    return bool(places.get(arrived.source, arrived.place) & ENTERED) or known(arrived.leaf.id)
+
+
+def _name(place: ConsumerRecord | TopicPartition) -> str:
+    return f"{place.topic}/{place.partition}"
+
+
+def _place(source: str) -> TopicPartition:
+    topic, _, number = source.rpartition("/")
+    return TopicPartition(topic, int(number))

@@ -1,0 +1,107 @@
+"""`careerpulse audit complete`: whether anything is missing from the log in a period, and what.
+
+Exit codes: 0 complete, 1 something is missing or broken, 2 it could not be checked.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from pathlib import Path
+
+import click
+from aiokafka.errors import KafkaError
+
+from services.audit.completeness.check import Outcome, check
+from services.audit.completeness.findings import Gap, Period, Tally
+from services.audit.printing import give_up, print_table
+from services.audit.tlog.note import VerifierKey
+from services.audit.tlog.sources import directory_source, web_source
+from services.audit.tlog.state import PATH
+from services.audit.tlog.verify import verify
+
+_SHOWN = 50
+_TIME = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}(T[0-9]{2}:[0-9]{2}:[0-9]{2}Z)?")
+
+
+class Time(click.ParamType):
+    """A day or a moment in UTC, compared as entries write them."""
+
+    name = "time"
+
+    def convert(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        """The text itself, where it is one."""
+        if not _TIME.fullmatch(value):
+            self.fail(f"{value} must be like 2026-01-31 or 2026-01-31T08:15:00Z", param, ctx)
+        return value
+
+
+@click.command()
+@click.argument("place", metavar="[DIR_OR_URL]", default=".careerpulse/log")
+@click.option("--from", "start", type=Time(), help="Only what was received from then on (UTC).")
+@click.option("--to", "end", type=Time(), help="Only what was received before then (UTC).")
+@click.option("--broker", envvar="KAFKA_BOOTSTRAP_SERVERS", help="Hold the log against this broker too.")
+@click.option("--vkey", type=click.Path(path_type=Path), help="A file with the log's verifier key.")
+@click.option("--token-file", type=click.Path(path_type=Path), help="An auditor's token, to fetch from a URL.")
+def complete(
+    *, place: str, start: str | None, end: str | None, broker: str | None, vkey: Path | None, token_file: Path | None
+) -> None:
+    """Prove that nothing is missing from a log, or name what is.
+
+    DIR is the log's own directory or an export of it. With --broker, which needs the log's own directory, also what
+    the broker knows: what scoring has done, what was deleted unread, and that every record has its entry.
+    """
+    period = Period(start, end)
+    try:
+        outcome = _outcome(place, period, broker, vkey, token_file)
+    except (OSError, ValueError, KafkaError) as error:
+        give_up(str(error) or type(error).__name__)
+    _print(outcome, place, asked=broker is not None)
+
+
+def _outcome(place: str, period: Period, broker: str | None, vkey: Path | None, token_file: Path | None) -> Outcome:
+    given = VerifierKey.parse(vkey.read_text().strip()) if vkey else None
+    if not place.startswith(("http://", "https://")) and (Path(place) / PATH).exists():
+        return asyncio.run(check(Path(place), period, broker, given))
+    if broker:
+        raise ValueError(f"{place} is not the log's own directory, and only that can be held against a broker")
+    if place.startswith(("http://", "https://")):
+        source = web_source(place, token_file.read_text().strip() if token_file else None)
+    else:
+        source = directory_source(Path(place))
+    tally = Tally(period)
+    report = verify(source, given or VerifierKey.parse(source.vkey()), visit=tally.take)
+    return Outcome(report, tally, tally.gaps())
+
+
+def _print(outcome: Outcome, place: str, asked: bool) -> None:
+    tally, finding = outcome.tally, outcome.report.finding
+    ends = ", ".join(f"{count:,} {name}" for name, count in tally.ends.items()) or "none"
+    rows = [
+        ("Log", place),
+        ("Entries", f"{outcome.report.entries:,} recomputed"),
+        ("Period", f"from {tally.period.start or 'the beginning'} to {tally.period.end or 'now'}"),
+        ("Received", f"{tally.received:,}"),
+        ("Ended", f"{tally.ends.total():,} ({ends})"),
+        ("In work", f"{tally.in_work:,}"),
+        *((source, f"{count:,} entries") for source, count in sorted(tally.outboxes.items())),
+    ]
+    if outcome.records is not None:
+        rows.append(("Broker", f"{outcome.records:,} records, each held against the log"))
+    elif not asked:
+        rows.append(("Broker", "not asked; with --broker also what it knows is checked"))
+    if finding is not None:
+        print_table(*rows, ("Result", f"BROKEN at {finding.place}: {finding.message}"))
+    elif outcome.gaps:
+        print_table(*rows, ("Result", f"INCOMPLETE: {len(outcome.gaps):,} missing"), *_shown(outcome.gaps))
+    else:
+        print_table(*rows, ("Result", "complete: every received one has its one end, and no source has a hole"))
+        return
+    raise SystemExit(1)
+
+
+def _shown(gaps: list[Gap]) -> list[tuple[str, str]]:
+    rows = [("Missing", f"{gap.source}: {gap.message}") for gap in gaps[:_SHOWN]]
+    if len(gaps) > _SHOWN:
+        rows.append(("", f"and {len(gaps) - _SHOWN:,} more"))
+    return rows

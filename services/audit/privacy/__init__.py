@@ -1,0 +1,1 @@
+"""Audit's part in what consent orders: erasures, disclosures and reviews."""

@@ -1,0 +1,174 @@
+"""Reads every partition of the audited topics, by assignment and without a group, and appends what they bring.
+
+The offsets to go on from are committed with the entries, in the log's own state file. A batch: read, drop what the
+log has, take the ids and keep the trails (one transaction), send the dead letters, append. Stopped anywhere between,
+it is repeated whole, and what is there already is known by its mark or its id.
+"""
+
+import asyncio
+import time
+from collections.abc import Callable, Sequence
+
+import structlog
+from aiokafka import AIOKafkaConsumer, ConsumerRecord, TopicPartition
+from prometheus_client import Counter, Gauge
+
+from infra.kafka.batch_loop import MAX_PARTITION_FETCH_BYTES, MAX_RECORDS
+from infra.kafka.dead_letter import Poisoned, dead_letter
+from infra.kafka.producer import BrokerUnavailable, Outgoing, Producer
+from schemas.topics import AUDITED, DEAD_AUDIT, Topic
+from services.audit.reading.arrivals import Arrived, read
+from services.audit.reading.positions import Finding, Partition, positions
+from services.audit.reading.selection import Completed, completed, fresh
+from services.audit.store import Store
+from services.audit.tlog.appender import Appender
+from services.audit.tlog.log import StoreError
+
+APPENDED = Counter("careerpulse_audit_entries_total", "Entries appended to the log")
+REPEATED = Counter("careerpulse_audit_repetitions_total", "Records whose entry the log already had")
+DEAD = Counter("careerpulse_audit_dead_letters_total", "Records that brought no entry")
+FINDINGS = Gauge("careerpulse_audit_findings", "What is missing of a source, see the log of the service", ["source"])
+SIZE = Gauge("careerpulse_audit_log_size", "Entries in the log")
+
+_IDLE_MS = 200
+_PAUSE_SECONDS = (0.1, 0.5, 1.0, 5.0)
+_SECONDS_A_DAY = 86_400
+log = structlog.get_logger(__name__)
+
+
+class ReadingLoop:
+    """The one reader of the one log."""
+
+    def __init__(
+        self,
+        bootstrap: str,
+        appender: Appender,
+        store: Store,
+        producer: Producer,
+        clock: Callable[[], float] = time.time,
+    ) -> None:
+        self.ready = asyncio.Event()
+        self.findings: tuple[Finding, ...] = ()
+        self._bootstrap = bootstrap
+        self._appender = appender
+        self._store = store
+        self._producer = producer
+        self._clock = clock
+        self._consumer: AIOKafkaConsumer = None
+        self._paused: str | None = None
+        self._store_failed = False
+
+    def missing(self) -> str | None:
+        """What keeps the loop from its work; None where nothing does."""
+        if not self.ready.is_set():
+            return "the topics are not being read yet"
+        blocked = [finding.message for finding in self.findings if finding.blocking]
+        return blocked[0] if blocked else self._paused
+
+    async def caught_up(self, topic: Topic) -> None:
+        """Wait until all is appended that the topic holds now."""
+        await self.ready.wait()
+        places = [TopicPartition(topic.name, number) for number in range(topic.partitions)]
+        consumer = self._consumer
+        begins, ends = await consumer.beginning_offsets(places), await consumer.end_offsets(places)
+        wanted = {_name(place): ends[place] for place in places if ends[place] > begins[place]}
+        while True:
+            moved, reached = self._appender.moved(), self._appender.state.offsets
+            if all(reached.get(source, 0) >= end for source, end in wanted.items()):
+                return
+            await moved.wait()
+
+    async def run(self) -> None:
+        """Read until cancelled."""
+        consumer = self._consumer = AIOKafkaConsumer(
+            bootstrap_servers=self._bootstrap,
+            enable_auto_commit=False,
+            auto_offset_reset="none",
+            max_partition_fetch_bytes=MAX_PARTITION_FETCH_BYTES,
+        )
+        await consumer.start()
+        try:
+            await self._assign(consumer)
+            self.ready.set()
+            while True:
+                fetched = await consumer.getmany(timeout_ms=_IDLE_MS, max_records=MAX_RECORDS)
+                await self._patiently([record for batch in fetched.values() for record in batch])
+        finally:
+            self.ready.clear()
+            await consumer.stop()
+
+    async def _assign(self, consumer: AIOKafkaConsumer) -> None:
+        places = [TopicPartition(topic.name, number) for topic in AUDITED for number in range(topic.partitions)]
+        begins, ends = await consumer.beginning_offsets(places), await consumer.end_offsets(places)
+        known = {_name(place): place for place in places}
+        partitions = [Partition(_name(place), begins[place], ends[place]) for place in places]
+        found = positions(partitions, self._appender.state.offsets)
+        self.findings = found.findings
+        for finding in found.findings:
+            FINDINGS.labels(finding.source).inc()
+            log.error("finding", source=finding.source, reason=finding.message)
+        if found.lost:
+            # Kept with the offsets that pass over it, or the next start would not know of it any more.
+            await self._appender.append([], {}, {source: found.offsets[source] for source in found.lost}, found.lost)
+        consumer.assign([known[source] for source in found.offsets])
+        for source, offset in found.offsets.items():
+            consumer.seek(known[source], offset)
+
+    async def _patiently(self, records: Sequence[ConsumerRecord]) -> None:
+        """Work on the batch until it is done. A store or broker that fails is waited for: nothing is given up."""
+        attempt = 0
+        while True:
+            try:
+                if self._store_failed:
+                    await self._appender.reopen()
+                    self._store_failed = False
+                await (self.work(records) if records else self._appender.sign())
+            except (BrokerUnavailable, OSError) as error:
+                self._store_failed = self._store_failed or isinstance(error, StoreError)
+                self._paused = f"the log waits: {error}"
+                pause = _PAUSE_SECONDS[min(attempt, len(_PAUSE_SECONDS) - 1)]
+                log.error("paused", records=len(records), reason=str(error), seconds=pause)
+                await asyncio.sleep(pause)
+                attempt += 1
+            else:
+                self._paused = None
+                return
+
+    async def work(self, records: Sequence[ConsumerRecord]) -> None:
+        """Append what the records bring. Raises StoreError or BrokerUnavailable; then it is to be called again."""
+        arrived, dead = sift(records)
+        state = self._appender.state
+        today = int(self._clock()) // _SECONDS_A_DAY
+        ours = await self._store.claim(fresh(arrived, state.marks), state.size, today)
+        batch = completed(ours, state.marks)
+        if dead:
+            await self._producer.send(dead)
+        offsets = {_name(record): record.offset + 1 for record in records}
+        await self._appender.append(batch.entries, batch.marks, offsets)
+        self._tell(batch, len(arrived), len(dead))
+
+    def _tell(self, batch: Completed, arrived: int, dead: int) -> None:
+        APPENDED.inc(len(batch.entries))
+        REPEATED.inc(arrived - len(batch.entries))
+        DEAD.inc(dead)
+        SIZE.set(self._appender.state.size)
+        for hole in batch.holes:
+            FINDINGS.labels(hole.source).inc()
+            log.error("finding", source=hole.source, reason=f"after place {hole.expected - 1} came {hole.found}")
+
+
+def sift(records: Sequence[ConsumerRecord]) -> tuple[list[Arrived], list[Outgoing]]:
+    """What the records of a batch bring, and the dead letters of those that bring nothing."""
+    arrived: list[Arrived] = []
+    dead: list[Outgoing] = []
+    for record in records:
+        try:
+            arrived.append(read(record))
+        except Poisoned as poisoned:
+            dead.append(dead_letter(DEAD_AUDIT, "audit", record, str(poisoned)))
+    return arrived, dead
+
+
+def _name(place: ConsumerRecord | TopicPartition) -> str:
+    """How the log's state file calls a partition."""
+    return f"{place.topic}/{place.partition}"

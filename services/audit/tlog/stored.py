@@ -1,0 +1,92 @@
+"""What a log's own directory holds at one committed state; needs no lock and may run beside the appender."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from services.audit.tlog import state as state_file
+from services.audit.tlog import tiles
+from services.audit.tlog.disk import Disk, LocalDisk
+from services.audit.tlog.merkle import HASH_BYTES
+from services.audit.tlog.sources import Files
+from services.audit.tlog.state import State
+
+WITNESSED_DIRECTORY = "witnessed"
+WITNESSED = f"{WITNESSED_DIRECTORY}/checkpoint"
+"""Beside the state and no part of it: cosignatures come when they come, and no append waits for them."""
+
+
+class StoredLog:
+    """A source (see sources) over the log's directory: nothing beyond `state.size` can be read from it."""
+
+    def __init__(self, disk: Disk, state: State) -> None:
+        self.state = state
+        self._disk = disk
+        self._files = Files(lambda path, _: disk.read(path))
+
+    def checkpoint(self) -> bytes:
+        """The last signed checkpoint; FileNotFoundError if none was signed yet."""
+        if self.state.checkpoint is None:
+            raise FileNotFoundError("this log has not signed a checkpoint yet")
+        return self.state.checkpoint
+
+    def witnessed(self) -> bytes | None:
+        """The last checkpoint with its cosignatures, which may be of a smaller size; None where there is none."""
+        try:
+            return self._disk.read(WITNESSED)
+        except FileNotFoundError:
+            return None
+
+    def published(self) -> bytes:
+        """What outsiders are shown: the witnessed checkpoint, or else the last signed one."""
+        return self.witnessed() or self.checkpoint()
+
+    def vkey(self) -> str:
+        """The log's verifier key."""
+        return self.state.key.encode()
+
+    def tile(self, level: int, index: int, width: int) -> bytes:
+        """The first `width` hashes of a tile; FileNotFoundError if the log does not hold as many."""
+        held = self._held(level, index, width)
+        data = self._files.tile(level, index, held)
+        return data if width == held else data[: width * HASH_BYTES]
+
+    def bundle(self, index: int, width: int) -> bytes:
+        """The first `width` entries of a bundle, as a bundle; FileNotFoundError if there are not as many."""
+        held = self._held(0, index, width)
+        data = self._files.bundle(index, held)
+        return data if width == held else tiles.pack(tiles.unpack(data, held)[:width])
+
+    def entry(self, index: int) -> bytes:
+        """One entry; FileNotFoundError if the log does not hold it."""
+        bundle, position = divmod(index, tiles.WIDTH)
+        return tiles.unpack(self.bundle(bundle, position + 1), position + 1)[position]
+
+    def nodes(self) -> tiles.TileNodes:
+        """The tree, as merkle's proofs read it."""
+        return tiles.TileNodes(self.state.size, self.tile)
+
+    def _held(self, level: int, index: int, width: int) -> int:
+        held = tiles.width_at(self.state.size, level, index)
+        if not 0 < width <= held:
+            raise FileNotFoundError(
+                f"a log of {self.state.size} entries has no tile {index} of width {width} on level {level}"
+            )
+        return held
+
+
+def load_state(disk: Disk) -> State | None:
+    """The committed state; None where there is no log yet. Raises StateError if it is damaged."""
+    try:
+        return State.parse(disk.read(state_file.PATH))
+    except FileNotFoundError:
+        return None
+
+
+def stored_log(directory: Path) -> StoredLog:
+    """The log in this directory as it is committed now; FileNotFoundError if there is none."""
+    disk = LocalDisk(directory)
+    state = load_state(disk)
+    if state is None:
+        raise FileNotFoundError(f"there is no log in {directory} ({state_file.PATH} is missing)")
+    return StoredLog(disk, state)

@@ -1,0 +1,23 @@
+"""Every entry of a log in order, with its fields. Pure over a source."""
+
+from collections.abc import Iterator
+from typing import Any, Protocol
+
+import orjson
+
+from services.audit.tlog import tiles
+
+
+class Bundles(Protocol):
+    """Where entries are read from; FileNotFoundError where one is missing."""
+
+    def bundle(self, index: int, width: int) -> bytes:
+        """The first `width` entries of a bundle, as a bundle."""
+
+
+def walk(log: Bundles, size: int) -> Iterator[tuple[int, bytes, dict[str, Any]]]:
+    """Every entry among the first `size`: index, bytes, fields."""
+    for bundle in range(-(-size // tiles.WIDTH)):
+        width = tiles.width_at(size, 0, bundle)
+        for position, entry in enumerate(tiles.unpack(log.bundle(bundle, width), width)):
+            yield bundle * tiles.WIDTH + position, entry, orjson.loads(entry)

@@ -1,0 +1,1 @@
+"""Witnesses: who cosigns a checkpoint, how they are asked, and a small witness of our own."""

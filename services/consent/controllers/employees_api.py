@@ -1,0 +1,61 @@
+"""Employees over HTTP: redeeming a code, and seeing what was asked for oneself by whomever."""
+
+from collections.abc import Sequence
+
+import msgspec
+from aiohttp import web
+
+from infra.http.operation import JSON, json_of, operation
+from schemas.employees import ForwardedRequests
+from schemas.fields import Line, Open, Strict, Text
+from services.consent.claims import Claims
+from services.consent.contract import PERSON, PROVED
+from services.consent.controllers.employees import Employees
+from services.consent.controllers.instructions import Instructions
+from services.consent.documents import answer, body
+
+PLACE = "/v1/privacy/forwarded"
+
+
+class CodeTaken(Strict):
+    """`POST /v1/claims`: the single-use code that came from the employer."""
+
+    code = Line(60, required=True)
+
+
+class ClaimTold(Strict):
+    """The claim code, shown here only."""
+
+    claim_code = Text(200, required=True)
+    links = Open({"type": "object", "additionalProperties": {"type": "string"}}, required=True)
+
+
+class EmployeesApi:
+    """The handlers."""
+
+    def __init__(self, employees: Employees, instructions: Instructions, claims: Claims) -> None:
+        self._employees = employees
+        self._instructions = instructions
+        self._claims = claims
+
+    def table(self) -> Sequence[web.RouteDef]:
+        """All routes."""
+        return [web.post("/v1/claims", self.take), web.get(PLACE, self.list_forwarded)]
+
+    @operation(
+        name="redeem_code",
+        takes={JSON: CodeTaken},
+        answers={201: json_of(ClaimTold)},
+        problems=(400, *PROVED, 413, 415, 422),
+    )
+    async def take(self, request: web.Request) -> web.Response:
+        """A single-use code → 201 with the claim code, shown here only. Wrong, used and expired ones are alike."""
+        code = (await body(request, CodeTaken()))["code"]
+        claim_code = await self._claims.redeemed(request, code, self._employees.redeem)
+        return answer({"claim_code": claim_code, "links": {"forwarded": PLACE}}, status=201)
+
+    @operation(proofs=(PERSON,), answers={200: json_of(ForwardedRequests)}, problems=PROVED)
+    async def list_forwarded(self, request: web.Request) -> web.Response:
+        """What the employee asked for that is the employer's to decide, and what the employer asked for instead."""
+        found = await self._instructions.of(await self._claims.alias(request))
+        return answer({"requests": [msgspec.to_builtins(one) for one in found]})

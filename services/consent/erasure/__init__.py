@@ -1,0 +1,1 @@
+"""Erasure: from its request to its receipt, across every store, and after a restore."""

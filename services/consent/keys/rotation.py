@@ -1,0 +1,155 @@
+"""The rotation of the root key: a new epoch, every living key wrapped in it, and the end of the old one.
+
+    begun ─all keys wrapped anew─▶ end set ─backup window over─▶ secret destroyed
+
+Each step is decided from what is stored, so that a crash in the middle of it loses nothing: whatever is wrapped in an
+epoch before the current one is still to be done. What holds the root key may need a while to destroy (its `lag`): the
+end is that much later, and the destruction begins that much before it. With its secret every backup of an epoch is
+unreadable, and with it the keys that were erased since.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+
+import structlog
+from sqlalchemy import Row, bindparam, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from infra.clock import now, written
+from infra.crypto.root_key import RootKey, unwrap, wrap
+from infra.db.engine import Database
+from services.consent.controllers.tenants import rewrap_tenants
+from services.consent.entries import entry
+from services.consent.keys import epochs
+from services.consent.keys.epochs import Epoch
+from services.consent.outboxes import Outboxes
+from services.consent.tables import persons
+
+log = structlog.get_logger(__name__)
+BATCH = 500
+
+
+@dataclass(frozen=True, slots=True)
+class RotationStatus:
+    """How far it is. `left` counts the keys that are still wrapped in an epoch before the current one."""
+
+    current: int
+    backup_window_days: int
+    left: int
+    finished: bool
+    epochs: tuple[Epoch, ...]
+
+
+class Rotation:
+    """Drives the epochs; `window` is how long a backup is kept."""
+
+    def __init__(
+        self, database: Database, root: RootKey, outboxes: Outboxes, window: timedelta, batch: int = BATCH
+    ) -> None:
+        self._database = database
+        self._root = root
+        self._outboxes = outboxes
+        self._window = window
+        self._batch = batch
+
+    async def open(self) -> None:
+        """Know every epoch that has a secret, and destroy one again that was destroyed and is back."""
+        async with self._database.write() as connection:
+            for number in self._root.epochs():
+                await epochs.note(connection, number, now())
+            gone = set(await epochs.destroyed(connection))
+        for number in gone.intersection(self._root.epochs()):
+            log.warning("epoch-was-back", epoch=number)
+            self._root.destroy(number)
+
+    async def begin(self) -> RotationStatus:
+        """Begin a new epoch, unless one is unfinished. Raises OSError or RootKeyError where no secret can be made."""
+        # Under the writer's lock: no key is made in the old epoch after the new one has begun.
+        async with self._database.write() as connection:
+            if not await epochs.without_end(connection, self._root.epoch):
+                await epochs.note(connection, self._root.begin_epoch(), now())
+        return await self.status()
+
+    async def status(self) -> RotationStatus:
+        """How far it is, and every epoch with its dates."""
+        current = self._root.epoch
+        async with self._database.read() as connection:
+            known = tuple(await epochs.all_epochs(connection))
+        past = [one for one in known if one.epoch < current]
+        finished = all(one.ends_at is not None for one in past)
+        return RotationStatus(current, self._window.days, sum(one.keys for one in past), finished, known)
+
+    async def advance(self) -> bool:
+        """Take one step if there is one to take; say whether there was."""
+        return await self._rewrap() or await self._set_end() or await self._destroy()
+
+    async def _rewrap(self) -> bool:
+        current = self._root.epoch
+        if not (rows := await self._outdated(current)):
+            return False
+        anew = [
+            {
+                "whose": row.alias,
+                "old": row.epoch,
+                "new": current,
+                "key": self._anew(row.tenant, row.epoch, bytes(row.wrapped_key), row.alias),
+            }
+            for row in rows
+        ]
+        # Who was erased since the reading has no epoch any more, and is left alone.
+        unchanged = persons.c.alias == bindparam("whose"), persons.c.epoch == bindparam("old")
+        statement = update(persons).where(*unchanged).values(epoch=bindparam("new"), wrapped_key=bindparam("key"))
+        async with self._database.write() as connection:
+            await connection.execute(statement, anew)
+        return True
+
+    async def _outdated(self, current: int) -> Sequence[Row[str, str, int, bytes]]:
+        async with self._database.read() as connection:
+            found = await connection.execute(
+                select(persons.c.alias, persons.c.tenant, persons.c.epoch, persons.c.wrapped_key)
+                .where(persons.c.epoch < current)
+                .limit(self._batch)
+            )
+            return found.all()
+
+    def _anew(self, tenant: str, epoch: int, wrapped: bytes, alias: str) -> bytes:
+        data_key = unwrap(self._root.tenant_key(epoch, tenant), wrapped, alias)
+        return wrap(self._root.tenant_key(self._root.epoch, tenant), data_key, alias)
+
+    async def _set_end(self) -> bool:
+        current = self._root.epoch
+        async with self._database.read() as connection:
+            if not await epochs.without_end(connection, current):
+                return False
+        async with self._database.write() as connection:
+            if await _first_wrapped_before(connection, current) is not None:
+                return True
+            await epochs.note(connection, current, now())
+            await rewrap_tenants(connection, self._root)
+            for number in await epochs.without_end(connection, current):
+                self._root.set_end(number, now() + self._window + self._root.lag)
+                end = self._root.end_of(number) or now()
+                await epochs.mark(connection, number, ends_at=written(end))
+                await self._outboxes.record(connection, [entry("epoch-rotated", written(now()), "operator")])
+                log.info("epoch-rotated", epoch=number, ends=written(end))
+        return True
+
+    async def _destroy(self) -> bool:
+        async with self._database.read() as connection:
+            due = await epochs.due(connection, now() + self._root.lag)
+        for number in due:
+            async with self._database.write() as connection:
+                if await _first_wrapped_before(connection, number + 1) is not None:
+                    return True
+                # First the secret, then the word that it is gone; a crash between them repeats both.
+                self._root.destroy(number)
+                await epochs.mark(connection, number, destroyed_at=written(now() + self._root.lag))
+                await self._outboxes.record(connection, [entry("epoch-destroyed", written(now()), "service:consent")])
+                log.info("epoch-destroyed", epoch=number)
+        return bool(due)
+
+
+async def _first_wrapped_before(connection: AsyncConnection, epoch: int) -> str | None:
+    alias: str | None = await connection.scalar(select(persons.c.alias).where(persons.c.epoch < epoch).limit(1))
+    return alias

@@ -1,0 +1,1 @@
+"""Storage limitation: how long what is kept, what ends, and what a legal claim holds."""

@@ -1,0 +1,114 @@
+"""Legal holds: what a legal claim needs is neither swept nor erased while one stands (GDPR Art. 17(3)(e)).
+
+The operator sets and lifts them by command, each with a reason that its person can read. A pending erasure waits, and
+until then nothing but access goes on (Art. 18(1)(c)).
+"""
+
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import ColumnElement, Row, insert, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from infra.clock import now, written
+from infra.db.engine import Database
+from schemas.entry import EntryType
+from services.consent import ledger
+from services.consent.entries import committed_entry
+from services.consent.keys.keystore import KeyStore
+from services.consent.outboxes import Outboxes
+from services.consent.tables import hand_ins, holds, requests
+
+
+class NobodyToHold(LookupError):
+    """No living person stands behind this assessment or request."""
+
+
+@dataclass(frozen=True, slots=True)
+class Hold:
+    """One hold; times are written `2026-11-23T18:00:00Z`."""
+
+    id: str
+    reason: str
+    set_at: str
+    lifted_at: str | None
+
+
+class Holds:
+    """The holds of single persons."""
+
+    def __init__(self, database: Database, keystore: KeyStore, outboxes: Outboxes) -> None:
+        self._database = database
+        self._keystore = keystore
+        self._outboxes = outboxes
+
+    async def set(self, found_by: str, reason: str) -> Hold:
+        """Hold the person behind an assessment or a request, by its id. Raises NobodyToHold."""
+        async with self._database.write() as connection:
+            alias = await _alias(connection, found_by)
+            hold = Hold(secrets.token_hex(16), reason, written(now()), None)
+            await self._record(connection, "hold-set", alias, hold)
+            await connection.execute(insert(holds).values(id=hold.id, alias=alias, reason=reason, set_at=hold.set_at))
+            return hold
+
+    async def lift(self, hold_id: str) -> Hold | None:
+        """Lift a hold; a second time changes nothing. None where there is no such."""
+        async with self._database.write() as connection:
+            row = (await connection.execute(select(holds).where(holds.c.id == hold_id))).one_or_none()
+            if row is None or row.lifted_at is not None:
+                return None if row is None else _hold(row)
+            lifted = Hold(row.id, row.reason, row.set_at, written(now()))
+            await connection.execute(update(holds).where(holds.c.id == hold_id).values(lifted_at=lifted.lifted_at))
+            await self._record(connection, "hold-lifted", row.alias, lifted)
+            return lifted
+
+    async def of(self, alias: str) -> Sequence[Hold]:
+        """Those of one person, the oldest first."""
+        return await self._read(holds.c.alias == alias)
+
+    async def among(self, aliases: Sequence[str]) -> frozenset[str]:
+        """Those of these persons that are held."""
+        async with self._database.read() as connection:
+            return frozenset(await standing_reasons(connection, aliases))
+
+    async def standing(self) -> Sequence[Hold]:
+        """All that stand."""
+        return await self._read(holds.c.lifted_at.is_(None))
+
+    async def _read(self, condition: ColumnElement[bool]) -> list[Hold]:
+        async with self._database.read() as connection:
+            rows = await connection.execute(select(holds).where(condition).order_by(holds.c.set_at, holds.c.id))
+            return [_hold(row) for row in rows]
+
+    async def _record(self, connection: AsyncConnection, kind: EntryType, alias: str, hold: Hold) -> None:
+        standing = (await ledger.standings(connection, [alias])).get(alias)
+        if standing is None or standing.state == "erased":
+            raise NobodyToHold
+        fields = [("hold", hold.id), ("reason", hold.reason)]
+        trail = self._keystore.trail_of(standing)
+        at = hold.lifted_at or hold.set_at
+        await self._outboxes.record(connection, [committed_entry(kind, at, "operator", trail, fields)])
+
+
+async def standing_reasons(connection: AsyncConnection, aliases: Sequence[str]) -> dict[str, str]:
+    """Why each of these persons is held, of those who are."""
+    if not aliases:
+        return {}
+    rows = await connection.execute(
+        select(holds.c.alias, holds.c.reason).where(holds.c.alias.in_(aliases), holds.c.lifted_at.is_(None))
+    )
+    return {row.alias: row.reason for row in rows}
+
+
+async def _alias(connection: AsyncConnection, found_by: str) -> str:
+    alias: str | None = await connection.scalar(select(hand_ins.c.alias).where(hand_ins.c.event_id == found_by))
+    alias = alias or await connection.scalar(select(requests.c.alias).where(requests.c.id == found_by))
+    if alias is None:
+        raise NobodyToHold
+    return alias
+
+
+def _hold(row: Row[tuple[object, ...]]) -> Hold:
+    found = row._mapping
+    return Hold(found["id"], found["reason"], found["set_at"], found["lifted_at"])

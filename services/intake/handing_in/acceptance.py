@@ -1,0 +1,212 @@
+"""Accepting a chunk of hand-ins: one call for all keys, one batch to the broker, one transaction, then the answers.
+
+Nothing is answered as accepted before the broker has it with `acks=all`. A hand-in that comes again under the same
+Idempotency-Key is answered from what was stored, and makes nobody new.
+"""
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from infra.clock import now, written
+from infra.http.problems import Problem, invalid, unavailable
+from infra.kafka.producer import BrokerUnavailable, Producer
+from infra.keys.client import KeyClient, KeysUnavailable, UnknownTenant
+from schemas.faults import Faulty
+from schemas.keys import CreatedKey
+from services.intake.handing_in.admission import Admission
+from services.intake.handing_in.hand_in import HandIn, Parts, mac, read, sealed_parts, submitted
+from services.intake.handing_in.idempotency import EventIds
+from services.intake.handing_in.turns import Turns
+from services.intake.organisations.callers import Caller
+from services.intake.store import Accepted, Row, Store
+from services.methodology.version import Version
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """A hand-in that is accepted, now or earlier."""
+
+    id: str
+    state: Literal["accepted", "scored", "refused", "failed"]
+    claim_code: str | None = None
+
+
+Answer = Taken | Problem
+AT_ONCE = 3
+"""Chunks under way at a time: one at consent, one at the broker, one at the database."""
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """A topic that hand-ins are read from.
+
+    `told` tells its owner what is not accepted; only then are `marks`, where to go on, stored with what is.
+    """
+
+    marks: Mapping[str, int]
+    told: Callable[[Mapping[int, Answer]], Awaitable[None]]
+
+
+class Acceptance:
+    """Accepts chunks of hand-ins."""
+
+    def __init__(
+        self, version: Version, keys: KeyClient, producer: Producer, store: Store, admission: Admission
+    ) -> None:
+        self.admission = admission
+        self._version = version
+        self._keys = keys
+        self._producer = producer
+        self._store = store
+        self._in_flight: set[str] = set()
+        self._turns = Turns(AT_ONCE)
+
+    async def take(
+        self,
+        caller: Caller,
+        events: EventIds,
+        lines: Sequence[tuple[int, bytes | Problem]],
+        origin: Origin | None = None,
+        *,
+        corrects: Row | None = None,
+    ) -> list[Answer]:
+        """One answer for each line, in order. A line is its number and its bytes, or why it could not be read.
+
+        What it `corrects` has been read for the same caller.
+        """
+        answers: dict[int, Answer] = {}
+        hand_ins: dict[int, HandIn] = {}
+        for number, raw in lines:
+            read_line = self._read(caller, events, number, raw)
+            if isinstance(read_line, Problem):
+                answers[number] = read_line
+            elif corrects is None:
+                hand_ins[number] = read_line
+            else:
+                hand_ins[number] = read_line.correcting(corrects.id, corrects.alias or "")
+        if origin is not None:
+            await origin.told(answers)
+        answers |= await self._settle(caller, hand_ins, origin)
+        return [answers[number] for number, _ in lines]
+
+    async def again(self, caller: Caller, hand_in: HandIn) -> Answer:
+        """Accept a hand-in that was read already, such as old answers under a new id."""
+        if hand_in.event_id in self._in_flight:
+            return _in_flight()
+        return (await self._settle(caller, {1: hand_in}, None))[1]
+
+    def _read(self, caller: Caller, events: EventIds, number: int, raw: bytes | Problem) -> HandIn | Problem:
+        if isinstance(raw, Problem):
+            return raw
+        event_id = events.event_id(number)
+        if event_id in self._in_flight:
+            return _in_flight()
+        try:
+            return read(raw, caller, event_id, self._version)
+        except Faulty as faulty:
+            return invalid(faulty.faults)
+
+    async def _settle(self, caller: Caller, hand_ins: dict[int, HandIn], origin: Origin | None) -> dict[int, Answer]:
+        if not hand_ins:
+            await self._hand_on(caller, [], origin)
+            return {}
+        ids = [hand_in.event_id for hand_in in hand_ins.values()]
+        self._in_flight.update(ids)
+        begun: set[str] = set()
+        entered: frozenset[str] = frozenset()
+        try:
+            await self.admission.shares.enter(caller.tenant, ids)
+            async with self._turns.turn(caller.tenant):
+                entered = await self.admission.enter(ids)
+                return await self._accept(caller, hand_ins, begun, origin)
+        except UnknownTenant:
+            return dict.fromkeys(hand_ins, _unknown())
+        except KeysUnavailable:
+            return dict.fromkeys(hand_ins, unavailable("The consent service"))
+        except BrokerUnavailable:
+            return dict.fromkeys(hand_ins, unavailable("The message broker"))
+        finally:
+            self._in_flight.difference_update(ids)
+            self.admission.leave(entered - begun)
+            self.admission.shares.leave(caller.tenant, set(ids) - begun)
+
+    async def _accept(
+        self, caller: Caller, hand_ins: dict[int, HandIn], begun: set[str], origin: Origin | None
+    ) -> dict[int, Answer]:
+        async with self._keys.created(caller.tenant, [one.person for one in hand_ins.values()]) as created:
+            answers, new = await self._sort(hand_ins, created)
+            if origin is not None:
+                await origin.told(answers)
+            await self._hand_on(caller, new, origin)
+            begun.update(hand_in.event_id for hand_in, _ in new)
+            return answers
+
+    async def _sort(
+        self, hand_ins: dict[int, HandIn], created: Sequence[CreatedKey]
+    ) -> tuple[dict[int, Answer], list[tuple[HandIn, CreatedKey]]]:
+        """All answers, and what is to be handed on."""
+        known = await self._store.find([hand_in.event_id for hand_in in hand_ins.values()])
+        answers: dict[int, Answer] = {}
+        new: list[tuple[HandIn, CreatedKey]] = []
+        for (number, hand_in), key in zip(hand_ins.items(), created, strict=True):
+            answers[number] = answer(hand_in, key, known.get(hand_in.event_id))
+            if isinstance(answers[number], Taken) and hand_in.event_id not in known:
+                new.append((hand_in, key))
+        return answers, new
+
+    async def _hand_on(self, caller: Caller, new: Sequence[tuple[HandIn, CreatedKey]], origin: Origin | None) -> None:
+        marks = {} if origin is None else origin.marks
+        if not new:
+            if marks:
+                await self._store.keep(marks)
+            return
+        time = written(now())
+        sent = [(hand_in, key, sealed_parts(hand_in, key, caller.tenant)) for hand_in, key in new]
+        await self._producer.send([submitted(*one, caller.tenant, time) for one in sent])
+        await self._store.accept([kept(caller, *one, time) for one in sent], marks)
+
+
+def _unknown() -> Problem:
+    """The ledger is asked first: it has the contract, and this instance may not have heard of its end yet."""
+    detail = "The consent ledger knows no contract with this organisation, or it has ended; nothing was accepted."
+    return Problem(403, "no-contract", "There is no contract", detail)
+
+
+def _in_flight() -> Problem:
+    return Problem(409, "in-flight", "The same hand-in is under way", "Wait for its answer, then ask again.")
+
+
+def kept(caller: Caller, hand_in: HandIn, key: CreatedKey, parts: Parts, time: str) -> Accepted:
+    """What is stored of an accepted hand-in; the sealed answers of those only who may ask for them here."""
+    answers = parts.answers if caller.is_person else None
+    recognised = mac(hand_in, key)
+    return Accepted(
+        hand_in.event_id,
+        caller.tenant,
+        key.alias,
+        recognised,
+        time,
+        answers,
+        reference=parts.reference,
+        supersedes=hand_in.supersedes,
+    )
+
+
+def answer(hand_in: HandIn, key: CreatedKey, known: Row | None) -> Answer:
+    """What a hand-in is answered, given its key and what was stored of an earlier one with the same id."""
+    if key.status == "gone" or (known is not None and known.state == "gone"):
+        return Problem(410, "gone", "Erased", "The person of this hand-in was erased; it is not accepted again.")
+    if key.status == "refused":
+        return Problem(403, "refused", "Refused by the consent ledger", f"The reason is: {key.reason}.")
+    if known is None:
+        return Taken(hand_in.event_id, "accepted", key.claim_code)
+    if known.mac is not None and known.mac != mac(hand_in, key):
+        return Problem(
+            422,
+            "idempotency-key-reused",
+            "Another body under the same Idempotency-Key",
+            "A key names one request. Send this one under a key of its own.",
+        )
+    state: Literal["accepted", "scored", "refused", "failed"] = "accepted" if known.state == "gone" else known.state
+    return Taken(hand_in.event_id, state, key.claim_code)

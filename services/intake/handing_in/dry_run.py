@@ -1,0 +1,50 @@
+"""`POST /v1/assessments:validate`: would this hand-in be taken? Nothing of it is kept, sent, logged or counted."""
+
+from collections.abc import Sequence
+
+from aiohttp import web
+
+from infra.http.body import body_of, expect
+from infra.http.operation import json_of, operation
+from infra.http.problems import invalid
+from schemas.assessment import Valid
+from schemas.faults import Faulty
+from schemas.submission import EmployeeHandIn, PersonHandIn
+from services.intake.contract import NOBODY, PERSON, WRITER
+from services.intake.handing_in.hand_in import read
+from services.intake.organisations.callers import Callers
+from services.methodology.version import Version
+
+_NO_EVENT = "0" * 32
+
+
+class DryRun:
+    """The handler."""
+
+    def __init__(self, version: Version, callers: Callers) -> None:
+        self._version = version
+        self._callers = callers
+
+    def table(self) -> Sequence[web.RouteDef]:
+        """All routes."""
+        return [web.post("/v1/assessments:validate", self.validate)]
+
+    @operation(
+        proofs=(NOBODY, PERSON, WRITER),
+        takes={"application/json": (PersonHandIn, EmployeeHandIn)},
+        answers={200: json_of(Valid)},
+        problems=(400, 401, 403, 413, 415, 422, 429),
+    )
+    async def validate(self, request: web.Request) -> web.Response:
+        """200 where the same document would be read as a hand-in of this caller, else 422 with every fault.
+
+        The ledger is not asked, so a person who has withdrawn may still be refused at the hand-in.
+        """
+        caller = self._callers.caller(request)
+        expect(request, "application/json")
+        try:
+            read(await body_of(request), caller, _NO_EVENT, self._version)
+        except Faulty as faulty:
+            raise invalid(faulty.faults) from None
+        methodology = {"version": self._version.id, "hash": self._version.hash}
+        return web.json_response({"valid": True, "methodology": methodology}, headers={"Cache-Control": "no-store"})

@@ -1,0 +1,153 @@
+"""An organisation's part in its employees' rights: codes to pass on, requests to decide, requests on their behalf."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import msgspec
+from aiohttp import web
+
+from infra.http.body import body_of, expect
+from infra.http.operation import JSON, json_of, operation
+from infra.http.problems import Problem, invalid, not_found, unavailable
+from infra.keys.client import Answer, KeyClient, KeysRefused, KeysUnavailable
+from schemas.decoding import Decoder
+from schemas.employees import (
+    AskForEmployee,
+    EmployeeAsked,
+    EmployeeCode,
+    EmployeeNamed,
+    Forwarded,
+    ForwardedRequests,
+    Instruction,
+    InstructRequest,
+    Invited,
+    InviteEmployee,
+    ListWaiting,
+)
+from schemas.faults import Fault, Faulty
+from schemas.privacy_request import ABOUT_ASSESSMENTS, ASSESSMENT_RULE
+from services.intake.contract import EMPLOYER
+from services.intake.organisations.callers import Callers
+
+_PLACE = "/v1/employees"
+_NAMED: Decoder[Any] = Decoder(EmployeeNamed)
+_ASKED: Decoder[Any] = Decoder(EmployeeAsked)
+_INSTRUCTION: Decoder[Any] = Decoder(Instruction)
+
+_REFUSED = (401, 403, 409, 429, 503)
+_TAKEN = (413, 415, 422)
+
+
+class Employees:
+    """The handlers; each is for organisations only, and for their own employees. `privacy` is where its pages lie."""
+
+    def __init__(self, callers: Callers, keys: KeyClient, privacy: str) -> None:
+        self._privacy = privacy
+        self._callers = callers
+        self._keys = keys
+
+    def table(self) -> Sequence[web.RouteDef]:
+        """All routes."""
+        return [
+            web.post(f"{_PLACE}/codes", self.invite),
+            web.get(f"{_PLACE}/requests", self.waiting),
+            web.post(f"{_PLACE}/requests", self.ask),
+            web.post(f"{_PLACE}/requests/{{id}}/instruction", self.instruct),
+        ]
+
+    @operation(
+        name="invite_employee",
+        proofs=(EMPLOYER,),
+        takes={JSON: EmployeeNamed},
+        answers={201: json_of(EmployeeCode)},
+        problems=(*_REFUSED, 404, *_TAKEN),
+    )
+    async def invite(self, request: web.Request) -> web.Response:
+        """A single-use code to pass on to an employee → 201. It replaces an earlier one that was not used."""
+        tenant = self._callers.organisation(request).tenant
+        named = await _document(request, _NAMED)
+        invited = await self._ask("invite", InviteEmployee(tenant, named.external_id), Invited)
+        if invited.code is None:
+            raise not_found("employee")
+        code = EmployeeCode(invited.code, invited.expires_at, f"{self._privacy}/employee#{invited.code}")
+        return _answer(msgspec.to_builtins(code), 201)
+
+    @operation(
+        name="employee_requests",
+        proofs=(EMPLOYER,),
+        answers={200: json_of(ForwardedRequests)},
+        problems=_REFUSED,
+    )
+    async def waiting(self, request: web.Request) -> web.Response:
+        """The requests of its employees, those that wait for its word first; to read them is to be handed them."""
+        tenant = self._callers.organisation(request).tenant
+        found = await self._ask("waiting", ListWaiting(tenant), ForwardedRequests)
+        return _answer({"requests": [_shown(one) for one in found.requests]})
+
+    @operation(
+        name="ask_for_employee",
+        proofs=(EMPLOYER,),
+        takes={JSON: EmployeeAsked},
+        answers={202: json_of(Forwarded)},
+        problems=(*_REFUSED, 404, *_TAKEN),
+    )
+    async def ask(self, request: web.Request) -> web.Response:
+        """A request on an employee's behalf → 202; it is logged as such, and the employee sees it."""
+        tenant = self._callers.organisation(request).tenant
+        asked = await _document(request, _ASKED)
+        purpose = None if asked.purpose is msgspec.UNSET else asked.purpose
+        if purpose is not None and asked.type != "objection":
+            raise invalid([Fault("/purpose", f"Only an objection names a purpose; {asked.type} holds for all.")])
+        assessment = None if asked.assessment is msgspec.UNSET else asked.assessment
+        if (assessment is not None) != (asked.type in ABOUT_ASSESSMENTS):
+            raise invalid([Fault("/assessment", ASSESSMENT_RULE)])
+        on_behalf = AskForEmployee(tenant, asked.external_id, asked.type, purpose, assessment)
+        return _answer(_shown(_one(await self._ask("ask", on_behalf, ForwardedRequests), "employee")), 202)
+
+    @operation(
+        name="instruct_request",
+        proofs=(EMPLOYER,),
+        takes={JSON: Instruction},
+        answers={200: json_of(Forwarded)},
+        problems=(*_REFUSED, 404, *_TAKEN),
+    )
+    async def instruct(self, request: web.Request) -> web.Response:
+        """The controller's word on a request; what is decided stays decided."""
+        tenant = self._callers.organisation(request).tenant
+        word = await _document(request, _INSTRUCTION)
+        reason = None if word.reason is msgspec.UNSET else word.reason
+        if (word.decision == "refuse") != (reason is not None):
+            raise invalid([Fault("/reason", "A refusal says why, for the employee to read; nothing else does.")])
+        instruct = InstructRequest(tenant, request.match_info["id"], word.decision, reason)
+        return _answer(_shown(_one(await self._ask("instruct", instruct, ForwardedRequests), "request")))
+
+    async def _ask(self, call: str, asked: msgspec.Struct, answer: type[Answer]) -> Answer:
+        try:
+            return await self._keys.employees(call, asked, answer)
+        except KeysUnavailable:
+            raise unavailable("The consent service") from None
+        except KeysRefused as refused:
+            raise Problem(409, "not-possible", "Not possible", str(refused)) from None
+
+
+async def _document(request: web.Request, decoder: Decoder[Any]) -> Any:
+    expect(request, "application/json")
+    try:
+        return decoder.decode(await body_of(request))
+    except Faulty as faulty:
+        raise invalid(faulty.faults) from None
+
+
+def _one(found: ForwardedRequests, what: str) -> Forwarded:
+    if not found.requests:
+        raise not_found(what)
+    return found.requests[0]
+
+
+def _shown(one: Forwarded) -> dict[str, Any]:
+    shown: dict[str, Any] = msgspec.to_builtins(one)
+    return shown | {"links": {"instruction": f"{_PLACE}/requests/{one.id}/instruction"}}
+
+
+def _answer(document: object, status: int = 200) -> web.Response:
+    return web.json_response(document, status=status, headers={"Cache-Control": "no-store"})

@@ -1,0 +1,1 @@
+"""Intake's part in what consent orders: erasures, the end of single assessments, disclosures."""

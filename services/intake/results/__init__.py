@@ -1,0 +1,1 @@
+"""How an end reaches those who may have it: one feed, one delivery, many channels."""

@@ -1,0 +1,104 @@
+"""Delivery: what an organisation is told of an end, by whatever channel.
+
+One function opens, so that no channel can tell more than another, nor anything without an entry `delivered`: the key
+released for `delivery` opens score, band, dimensions and version, and the platform's own name for its employee. Where
+the ledger says no it is `withheld`.
+"""
+
+from collections.abc import Sequence
+from typing import Any
+
+import msgspec
+
+from infra.crypto.sealed import Context, open_sealed
+from infra.keys.client import KeyClient
+from schemas.delivery import SCALE, SUMMARY_STATUS
+from schemas.events import REFERENCE_SCHEMA, RESULT_SCHEMA
+from schemas.keys import ReleasedKey
+from schemas.points import rounded
+from schemas.purposes import is_sandbox
+from schemas.topics import SCORED, SUBMITTED
+from services.intake.results.views import Beside, Views, aggregated, delivered
+from services.intake.store import Row
+
+Document = dict[str, Any]
+
+
+class Delivery:
+    """Opens ends for the organisation that handed them in."""
+
+    def __init__(self, keys: KeyClient, views: Views) -> None:
+        self._keys = keys
+        self._views = views
+
+    async def documents(self, rows: Sequence[Row]) -> list[Document]:
+        """A document for each row of a feed, in the same order. Raises KeysUnavailable or NotRecorded."""
+        opened = await self.opened(rows)
+        await self.told(rows, opened)
+        return opened
+
+    async def told(self, rows: Sequence[Row], opened: Sequence[Document], beside: Beside | None = None) -> None:
+        """Record that these are told, with what is stored `beside`; those without a result leave nothing.
+
+        Raises NotRecorded.
+        """
+        shown = [row for row, one in zip(rows, opened, strict=True) if "result" in one]
+        if shown:
+            await self._views.seen([delivered(row, row.result or b"") for row in shown], beside)
+
+    async def aggregate(self, body: bytes) -> None:
+        """Record that an organisation is told figures over many, as they are sent. Raises NotRecorded."""
+        await self._views.seen([aggregated(body)])
+
+    async def opened(self, rows: Sequence[Row]) -> list[Document]:
+        """As `documents`, for a caller that records with `told` or `aggregate` before anything goes out."""
+        aliases = list({row.alias for row in rows if row.alias is not None})
+        if not aliases:
+            return [document(row, None) for row in rows]
+        async with self._keys.held("delivery", aliases) as keys:
+            return [document(row, keys.get(row.alias or "")) for row in rows]
+
+
+def document(row: Row, key: ReleasedKey | None) -> Document:
+    """What is told of one end. `status` is `withheld` where there is a result and no key for its delivery."""
+    told: Document = {"id": row.id, "sequence": row.sequence, "status": row.state, "submitted_at": row.submitted_at}
+    if row.ended_at is not None:
+        told["ended_at"] = row.ended_at
+    if is_sandbox(row.tenant):
+        told["test"] = True
+    if row.state != "gone":
+        told |= _opened(row, key)
+    return told | {"summary": summary(told["status"], told.get("result"))}
+
+
+def summary(status: str, result: Document | None) -> Document:
+    """The fields of `schemas.delivery.Summary`, from what is told anyhow."""
+    told: Document = {"status": SUMMARY_STATUS.get(status, status)}
+    if result is None:
+        return told
+    score, points = result["score"], result["points"]
+    return told | {
+        "value": rounded((score["low"] + score["high"]) // 2),
+        "min": points["band_low"],
+        "max": points["band_high"],
+        "scale": SCALE,
+        "model_version": result["methodology"]["version"],
+    }
+
+
+def _opened(row: Row, key: ReleasedKey | None) -> Document:
+    """What the key opens of an end that is not erased."""
+    told: Document = {}
+    opened = key is not None and key.status == "released"
+    if key is not None and opened and row.reference is not None:
+        told["external_id"] = open_sealed(key.subkeys["reference"], row.reference, _reference(row, key)).decode()
+    if row.state != "scored":
+        return told | ({"reason": row.reason} if row.reason is not None else {})
+    if key is None or not opened or row.result is None:
+        return told | {"status": "withheld"}
+    place = Context(row.tenant, row.alias or "", SCORED.name, RESULT_SCHEMA, row.id, key.key_id)
+    return told | {"result": msgspec.json.decode(open_sealed(key.subkeys["result"], row.result, place))}
+
+
+def _reference(row: Row, key: ReleasedKey) -> Context:
+    return Context(row.tenant, row.alias or "", SUBMITTED.name, REFERENCE_SCHEMA, row.id, key.key_id)
