@@ -3,6 +3,7 @@
 import json
 import uuid
 from pathlib import Path
+from typing import Any
 
 import orjson
 
@@ -37,7 +38,7 @@ async def test_a_person_is_scored_explained_and_erased_and_the_log_still_verifie
     # Then the receipt verifies against the published key, and names what was destroyed where
     async with running.http.get(f"{running.stack.urls['consent']}/v1/receipts/key") as response:
         key = from_pem(await response.read())
-    receipt = verify(orjson.dumps(signed), key).document
+    receipt: Any = verify(orjson.dumps(signed), key).document
     assert receipt["stage"] == "complete"
     destroyed = {part["store"]: part["counts"] for part in receipt["destroyed"]}
     assert destroyed["intake"] == {"assessments": 1, "drafts": 0}

@@ -8,6 +8,7 @@ import json
 from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import orjson
 import pytest
@@ -106,7 +107,7 @@ async def assert_true(running: Running, signed: dict[str, object], start: int) -
     """The receipt verifies, says what was destroyed, and points at the one entry `erased`."""
     async with running.http.get(f"{running.stack.urls['consent']}/v1/receipts/key") as response:
         key = from_pem(await response.read())
-    receipt = verify(orjson.dumps(signed), key).document
+    receipt: Any = verify(orjson.dumps(signed), key).document
     destroyed = {part["store"]: part["counts"] for part in receipt["destroyed"]}
     assert receipt["stage"] == "complete"
     assert destroyed["consent"]["data_keys"] == 1

@@ -31,7 +31,8 @@ pytestmark = [pytest.mark.slow, pytest.mark.timeout(900)]
 PEOPLE, ERASED = 1_000, 100
 _AT_ONCE = 10
 """Fewer than the attempts that one address may have under way."""
-Asked, Given = TypeVar("Asked"), TypeVar("Given")
+Asked = TypeVar("Asked")
+Given = TypeVar("Given")
 
 
 async def each(of: Sequence[Asked], work: Callable[[Asked], Awaitable[Given]]) -> list[Given]:

@@ -9,7 +9,7 @@ import pytest
 from schemas.events import ErasureOrder, Revoked, StoreReport
 from schemas.keys import ReleaseKeys
 from schemas.purposes import PURPOSES
-from services.consent.erasure.requests import AlreadyErased
+from services.consent.rights.filed import AlreadyErased
 from tests.integration.consent.conftest import Running, entries
 
 

@@ -29,7 +29,7 @@ TOKENS = {caller.service: f"{caller.service}-token".encode() for caller in CALLE
 @pytest.fixture
 async def client(running: Running) -> AsyncIterator[TestClient]:
     stores = running.stores
-    desk = EmployeeDesk(stores.employees, stores.instructions, running.worker.wake)
+    desk = EmployeeDesk(stores.employees, stores.instructions, stores.transfers, running.worker.wake)
     api = KeyApi(stores, Doorkeeper(TOKENS), desk)
     async with TestClient(TestServer(api.application())) as client:
         yield client

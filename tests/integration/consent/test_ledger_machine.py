@@ -24,8 +24,8 @@ from infra.crypto.root_keys.file import FileRootKey
 from infra.db.engine import Database
 from schemas.keys import CreatedKey, CreateKeys, NewPerson, RecordDraft, RegisterTenant, ReleaseKeys
 from services.consent.consents.given import NotGivable
-from services.consent.erasure.requests import AlreadyErased
 from services.consent.keys.rotation import Rotation
+from services.consent.rights.filed import AlreadyErased
 from services.consent.rights.restriction import NotObjectable, NotRestricted
 from services.consent.stores import Stores, open_stores
 from services.consent.tables import epochs, persons, requests

@@ -7,7 +7,7 @@ from sqlalchemy import select
 from schemas.events import Revoked
 from schemas.keys import RecordDraft, ReleaseKeys
 from schemas.purposes import PURPOSES, Purpose
-from services.consent.erasure.requests import AlreadyErased
+from services.consent.rights.filed import AlreadyErased
 from services.consent.rights.restriction import NotObjectable, NotRestricted
 from services.consent.tables import requests
 from tests.integration.consent.conftest import Running, entries

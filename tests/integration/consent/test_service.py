@@ -192,7 +192,7 @@ async def test_an_erasure_goes_from_the_request_to_a_receipt_that_proves_it(serv
         published = from_pem(await answer.read())
     async with service.session.get(f"{service.url}/v1/privacy/requests/{request}/receipt") as answer:
         signed = await answer.read()
-    document = verify(signed, published).document
+    document: Any = verify(signed, published).document
     assert document["stage"] == "complete"
     assert document["log"] == {"index": 41, "checkpoint": "careerpulse/log/0\n42\n…"}
     assert {part["store"] for part in document["destroyed"]} == {"consent", "intake", "audit"}

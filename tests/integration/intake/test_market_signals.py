@@ -19,6 +19,7 @@ from schemas.events import OutboxEntry
 from schemas.topics import AUDIT_ENTRIES
 from services.intake.admin import Admin
 from services.intake.direct.channels import Channels
+from services.intake.direct.sealing import InboundKey
 from services.intake.market_signals import MarketSignals
 from services.intake.organisations.access_tokens import AccessTokens
 from services.intake.organisations.register import Organisations
@@ -57,7 +58,14 @@ def signals(database: Database, entries: EntryOutbox) -> MarketSignals:
 @pytest.fixture
 async def client(database: Database, signals: MarketSignals, tmp_path: Path) -> AsyncIterator[Client]:
     tokens = AccessTokens(tmp_path / "key", "https://intake.example")
-    admin = Admin(Organisations(database), tokens, Ledger(), signals, Channels(database, "nowhere:9092"))
+    admin = Admin(
+        Organisations(database),
+        tokens,
+        Ledger(),
+        signals,
+        direct=Channels(database, "nowhere:9092"),
+        inbound_key=InboundKey(tmp_path / "inbound-key"),
+    )
     async with TestClient(TestServer(admin.application())) as opened:
         yield opened
 

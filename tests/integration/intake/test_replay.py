@@ -5,6 +5,7 @@ import json
 from pathlib import Path
 from typing import Any
 
+import click
 import pytest
 from click.testing import CliRunner, Result
 
@@ -51,7 +52,7 @@ async def test_a_person_is_asked_for_the_claim_code_which_is_not_shown(
         asked.append(hide_input)
         return code(claim)
 
-    monkeypatch.setattr(replay_cli.click, "prompt", prompt)
+    monkeypatch.setattr(click, "prompt", prompt)
     run = await replayed(intake, place)
     assert (run.exit_code, asked, code(claim) in run.output) == (0, [True], False)
 

@@ -1,6 +1,7 @@
 """Who sends too slowly, reads too slowly or holds a connection for long takes nothing from the others."""
 
 import asyncio
+import time
 from collections.abc import AsyncIterator
 from typing import Any
 
@@ -89,7 +90,7 @@ async def test_a_stream_outlives_the_token_that_it_began_with(
     dripping = Dripping(raw(employee("a")) + b"\n", raw(employee("b")) + b"\n")
     async with intake.client.post("/v1/assessments/stream", data=dripping, headers=headers) as response:
         first = orjson.loads(await response.content.readline())
-        monkeypatch.setattr(access_tokens.time, "time", lambda: 2_000_000_000.0)
+        monkeypatch.setattr(time, "time", lambda: 2_000_000_000.0)
         # When the token opens nothing any more
         status, _, _ = await intake.call("GET", "/v1/results", Authorization=headers["Authorization"])
         # Then the lines that follow are accepted all the same

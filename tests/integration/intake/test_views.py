@@ -10,6 +10,7 @@ from sqlalchemy import text
 from infra.crypto.salted_fields import commit, salted
 from schemas.events import Scored
 from schemas.topics import SCORED
+from services.intake.handing_in.draft_store import DraftStore
 from services.intake.privacy.holdings import Holdings
 from services.intake.store import Store
 from tests.integration.intake.door import Intake
@@ -72,7 +73,7 @@ async def test_a_person_can_be_told_each_delivery_until_the_erasure(intake: Inta
     told = await store.delivered_of(alias)
     assert sorted(one.entry for one in told) == sorted(one["id"] for one in await intake.entries())
     assert {(one.id, one.what) for one in told} == {(accepted["id"], "result")}
-    assert set(told) < set(await Holdings(store).of(alias))
+    assert set(told) < set(await Holdings(store, DraftStore(intake.database)).of(alias))
     # And nothing of it is held after the erasure
     await store.erase([alias])
     assert await store.delivered_of(alias) == []

@@ -45,7 +45,7 @@ async def asked(
     headers = {"X-Forwarded-For": came_from} | ({"Authorization": f"Bearer {token}"} if token else {})
     async with client.request(method, path, headers=headers) as response:
         await response.read()
-        return response  # type: ignore[return-value]
+        return response
 
 
 async def test_an_address_that_asks_too_often_is_told_when_to_come_again() -> None:

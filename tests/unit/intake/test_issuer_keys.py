@@ -134,7 +134,7 @@ async def test_a_name_that_leads_inside_is_not_asked(issuer: Issuer) -> None:
 def test_keys_that_do_not_verify_signatures_are_passed_over() -> None:
     shared = OctKey.generate_key(256).as_dict(private=True)
     encrypting = ECKey.generate_key("P-256", {"use": "enc"}).as_dict(private=False)
-    document = {"keys": [shared, encrypting, {"kty": "EC"}, {"kty": "new"}, *jwks("good")["keys"]]}  # type: ignore[misc]
+    document = {"keys": [shared, encrypting, {"kty": "EC"}, {"kty": "new"}, *jwks("good")["keys"]]}
     assert [key.kid for key in key_set(json.dumps(document).encode()).keys] == ["good"]
     with pytest.raises(ValueError, match="no public key"):
         issuer_keys.key_set(json.dumps({"keys": [shared]}).encode())

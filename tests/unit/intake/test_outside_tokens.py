@@ -73,7 +73,7 @@ def test_what_its_configuration_does_not_name_does_not_hold(
     trusted: TrustedTokens, key: ECKey, changed: dict[str, object]
 ) -> None:
     with pytest.raises(Problem) as refused:
-        trusted.grant(token(key, **changed))  # type: ignore[arg-type]
+        trusted.grant(token(key, **changed))
     assert refused.value.status == 401
 
 

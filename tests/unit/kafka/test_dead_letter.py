@@ -41,7 +41,7 @@ def test_its_entry_names_the_place_and_quotes_nothing() -> None:
 
 def test_a_record_without_key_value_and_headers_has_one_too() -> None:
     assert letter(Record(SUBMITTED.name, 0, 0, None, None)).value is None
-    assert letter(Record(SUBMITTED.name, 0, 0, None, None, (("ce_id", None),))).headers == (("ce_id", b""),)  # type: ignore[arg-type]
+    assert letter(Record(SUBMITTED.name, 0, 0, None, None, (("ce_id", None),))).headers == (("ce_id", b""),)
 
 
 @pytest.mark.parametrize("size", [BATCH_BYTES, LARGEST_RECORD_BYTES - 1_500])

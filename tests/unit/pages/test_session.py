@@ -1,8 +1,9 @@
 """Sessions: sealed, bound to their cookie, and gone by themselves."""
 
+import time
+
 import pytest
 
-from infra.pages import session as sessions
 from infra.pages.session import LIFETIME_SECONDS, Sealer, Session
 
 SEALER = Sealer(bytes(32), "careerpulse-one")
@@ -35,11 +36,11 @@ def test_what_is_changed_malformed_or_missing_is_no_session() -> None:
 
 def test_a_session_ends_by_itself_and_is_renewed_before(monkeypatch: pytest.MonkeyPatch) -> None:
     sealed = SEALER.sealed(begun(claim="x"))
-    start = sessions.time.time()
+    start = time.time()
 
-    monkeypatch.setattr(sessions.time, "time", lambda: start + LIFETIME_SECONDS // 2)
+    monkeypatch.setattr(time, "time", lambda: start + LIFETIME_SECONDS // 2)
     assert SEALER.opened(sealed).changed
-    monkeypatch.setattr(sessions.time, "time", lambda: start + LIFETIME_SECONDS + 2)
+    monkeypatch.setattr(time, "time", lambda: start + LIFETIME_SECONDS + 2)
     assert not SEALER.opened(sealed)
 
 

@@ -152,7 +152,7 @@ async def test_scored_refused_and_poisoned_stand_side_by_side(ledger: Ledger, br
 async def test_with_a_part_away_the_batch_waits_and_nothing_is_refused(
     ledger: Ledger, broker: Broker, part: str
 ) -> None:
-    away = {"ledger": ledger, "broker": broker}[part]
+    away: Ledger | Broker = ledger if part == "ledger" else broker
     records = [record(ledger, ledger.add(), 0)]
     away.away = True
     with pytest.raises(Unavailable):

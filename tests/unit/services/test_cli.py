@@ -28,7 +28,7 @@ def test_naming_one_command_imports_no_other() -> None:
 
 def test_a_missing_variable_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     app = types.ModuleType("services.scoring.app")
-    app.main = lambda: Env().str("SERVICE_COLOUR")
+    monkeypatch.setattr(app, "main", lambda: Env().str("SERVICE_COLOUR"), raising=False)
     monkeypatch.setitem(sys.modules, "services.scoring.app", app)
 
     result = CliRunner().invoke(cli.main, ["run", "scoring"])
