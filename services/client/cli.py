@@ -3,11 +3,13 @@
 import asyncio
 import csv
 import json
+import os
 import sys
 from collections import Counter
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
+from functools import partial, update_wrapper
 from pathlib import Path
-from typing import Any
+from typing import Any, Concatenate, ParamSpec
 
 import aiohttp
 import click
@@ -20,26 +22,40 @@ from services.client.sample import made_up
 from services.methodology.version import load
 
 _SHOWN = 20
+_Options = ParamSpec("_Options")
 _file = click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
 _key = click.option("--key", help="An Idempotency-Key: the same again after a break doubles nobody.")
 
 
 @click.group()
 @click.option("--intake", envvar="INTAKE_URL", default="http://127.0.0.1:8080", show_default=True)
-@click.option("--client-id", envvar="CAREERPULSE_CLIENT_ID", required=True, help="By CAREERPULSE_CLIENT_ID.")
+@click.option("--client-id", envvar="CAREERPULSE_CLIENT_ID", help="By CAREERPULSE_CLIENT_ID.")
 @click.pass_context
-def client(ctx: click.Context, intake: str, client_id: str) -> None:
+def client(ctx: click.Context, intake: str, client_id: str | None) -> None:
     """Hand in for an organisation and fetch its results; its secret is read from CAREERPULSE_CLIENT_SECRET."""
-    import os
+    ctx.obj = partial(_logged_in, intake, client_id)
 
+
+def _logged_in(intake: str, client_id: str | None) -> Platform:
+    if client_id is None:
+        raise click.UsageError("Name the organisation by CAREERPULSE_CLIENT_ID, or --client-id before the command.")
     secret = os.environ.get("CAREERPULSE_CLIENT_SECRET") or click.prompt("Client secret", hide_input=True)
-    ctx.obj = Platform(intake, client_id, secret)
+    return Platform(intake, client_id, secret)
+
+
+def _for_platform(command: Callable[Concatenate[Platform, _Options], None]) -> Callable[_Options, None]:
+    """Log in when the command begins: its --help, and what needs no server, asks for no credentials."""
+
+    def begun(ctx: click.Context, /, *options: _Options.args, **named: _Options.kwargs) -> None:
+        command(ctx.obj(), *options, **named)
+
+    return update_wrapper(click.pass_context(begun), command)
 
 
 @client.command()
 @_file
 @_key
-@click.pass_obj
+@_for_platform
 def stream(platform: Platform, file: Path, key: str | None) -> None:
     """Hand in FILE, one hand-in as JSON a line."""
     with file.open("rb") as lines:
@@ -52,7 +68,7 @@ def stream(platform: Platform, file: Path, key: str | None) -> None:
 @click.option("--mapping", type=click.File("r", encoding="utf-8"), required=True, help="Which column goes where.")
 @click.option("--dry-run", is_flag=True, help="Say what does not fit, and hand in nothing.")
 @_key
-@click.pass_obj
+@_for_platform
 def import_(platform: Platform, file: Path, mapping: Any, dry_run: bool, key: str | None) -> None:
     """Hand in FILE, a CSV file with a header, by a column mapping."""
     try:
@@ -79,7 +95,7 @@ def sample(people: int, as_of: str) -> None:
 @client.command()
 @click.option("--after", type=int, default=0, show_default=True, help="Begin after this sequence.")
 @click.option("--follow", is_flag=True, help="Go on with what comes, until Ctrl-C.")
-@click.pass_obj
+@_for_platform
 def results(platform: Platform, after: int, follow: bool) -> None:
     """Print what has ended, one JSON document a line."""
     _run(_print(platform, after, follow))

@@ -1,9 +1,7 @@
 """The page that platforms are integrated by, run as it stands: every block, in its order."""
 
-import asyncio
 import json
 import os
-import re
 import sys
 from pathlib import Path
 
@@ -11,26 +9,11 @@ from joserfc.jwk import ECKey
 
 from services.intake.cli import open_topics, register
 from tests.acceptance.conftest import Running
+from tests.acceptance.examples import examples, run
 from tests.acceptance.waiting import until
 
 PAGE = Path(__file__).parents[2] / "docs" / "integration.md"
-BLOCK = re.compile(r"^```(bash|python)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 TENANT = "integrated"
-
-
-async def run(language: str, block: str, directory: Path, environment: dict[str, str]) -> str:
-    command = ["bash", "-euo", "pipefail", "-c"] if language == "bash" else [sys.executable, "-c"]
-    process = await asyncio.create_subprocess_exec(
-        *command,
-        block,
-        cwd=directory,
-        env=environment,
-        stdout=asyncio.subprocess.PIPE,
-        stderr=asyncio.subprocess.STDOUT,
-    )
-    said = (await process.communicate())[0].decode()
-    assert process.returncode == 0, f"{block}\n{said}"
-    return said
 
 
 async def test_every_example_does_what_the_page_says(running: Running, tmp_path: Path) -> None:
@@ -47,7 +30,7 @@ async def test_every_example_does_what_the_page_says(running: Running, tmp_path:
         "KAFKA_BOOTSTRAP_SERVERS": running.stack.bootstrap,
     }
     # When the blocks are run
-    said = [await run(language, block, tmp_path, environment) for language, block in BLOCK.findall(PAGE.read_text())]
+    said = [await run(language, block, tmp_path, environment) for language, block in examples(PAGE.read_text())]
     # Then each did what the page says
     single, _, imported, streamed, event, _, _, invited, partner = said
     assert '"external_id": "employee-7"' in single.replace('":"', '": "')
