@@ -15,6 +15,7 @@ from services.methodology.specimen import specimen
 from services.methodology.version import load
 from tests.acceptance.conftest import Running
 from tests.acceptance.test_nothing_in_the_clear import found
+from tests.market_signal import SIGNAL
 
 ADVICE = ("forecast", "plan", "counterfactual", "qualification")
 JSON = {"Content-Type": "application/json"}
@@ -86,17 +87,7 @@ async def test_a_person_finds_the_questions_is_advised_compares_replays_and_eras
 
 async def test_a_signal_of_the_operator_is_told_to_everybody_and_stands_in_the_log(running: Running) -> None:
     socket, anonymous = running.stack.place.admin_socket("intake"), {"Accept": "application/json"}
-    signal = {
-        "id": f"harbours-{uuid.uuid4().hex}",
-        "statement": "Openings in harbours down 3 % on the year.",
-        "publisher": "Statistical office",
-        "source": "https://statistics.example/harbours",
-        "date": "2026-09",
-        "grade": "A",
-        "primary_checked": True,
-        "checked": "2026-11-20",
-        "added_by": "Market desk",
-    }
+    signal = SIGNAL | {"id": f"harbours-{uuid.uuid4().hex}"}
     # When the operator adds a signal
     size = await running.officer.size()
     await ask(socket, "POST", "/signals", signal)

@@ -3,7 +3,6 @@
 Both are built with the Go toolchain, their modules coming from its module proxy.
 """
 
-import os
 import subprocess
 from pathlib import Path
 
@@ -13,39 +12,13 @@ from services.audit.tlog.export import export
 from services.audit.tlog.log import open_log
 from services.audit.tlog.proof import prove
 from services.audit.tlog.stored import stored_log
+from tests.integration.go import LIMIT_SECONDS, build, run_interop
 from tests.unit.audit.examples import SIGNER
 
 pytestmark = pytest.mark.go
 
-PROGRAM = Path(__file__).parent / "interop"
 TESSERA = "github.com/transparency-dev/tessera/cmd/fsck@v1.0.4"
 SOUND = "Successfully fsck'd log"
-LIMIT_SECONDS = 60
-
-
-def build(arguments: list[str], directory: Path, **environment: str) -> None:
-    """Run the Go toolchain; where a module cannot be had the test is skipped, or fails if REQUIRE names go."""
-    settings = {**os.environ, "GOFLAGS": "-mod=mod", **environment}
-    done = subprocess.run(
-        ["go", *arguments], cwd=directory, env=settings, capture_output=True, text=True, check=False
-    )
-    if done.returncode and ("dial tcp" in done.stderr or "no such host" in done.stderr):
-        missing("the modules cannot be fetched")
-    assert done.returncode == 0, done.stderr
-
-
-def missing(reason: str) -> None:
-    if "go" in os.environ.get("REQUIRE", "").split(","):
-        pytest.fail(f"REQUIRE names go, but {reason}", pytrace=False)
-    pytest.skip(f"go: {reason}")
-
-
-@pytest.fixture(scope="module")
-def interop(tmp_path_factory) -> Path:
-    """The program in interop/, built."""
-    binary = tmp_path_factory.mktemp("interop") / "interop"
-    build(["build", "-o", str(binary), "."], PROGRAM)
-    return binary
 
 
 @pytest.fixture(scope="module")
@@ -65,11 +38,6 @@ def exported(directory: Path, size: int) -> Path:
         log.sign()
         export(log.reader(), directory / "out")
     return directory / "out"
-
-
-def run_interop(interop: Path, *paths: Path) -> subprocess.CompletedProcess[str]:
-    """What the program says of a log and of proofs."""
-    return subprocess.run([interop, *paths], capture_output=True, text=True, check=False, timeout=LIMIT_SECONDS)
 
 
 def run_fsck(fsck: Path, out: Path) -> str:

@@ -36,7 +36,7 @@ from services.audit.witness.asking import Failed
 from services.audit.witness.cosignature import WitnessKey, WitnessSigner
 from services.audit.witness.gathering import Gathering
 from services.audit.witness.policy import Policy, Witness, parse_policy
-from tests.integration.test_audit_interop import PROGRAM, build, missing, run_interop
+from tests.integration.go import PROGRAM, build, missing, run_interop
 from tests.unit.audit.examples import SIGNER, SOURCE, VKEY, entries, leaf
 
 pytestmark = pytest.mark.go
@@ -44,13 +44,6 @@ pytestmark = pytest.mark.go
 TESSERA = PROGRAM.parents[1] / "benchmarks" / "tessera"
 LITEWITNESS = "filippo.io/torchwood/cmd/litewitness@v0.9.0"
 NAME = "witness.example/lite"
-
-
-@pytest.fixture(scope="module")
-def interop(tmp_path_factory) -> Path:
-    binary = tmp_path_factory.mktemp("interop") / "interop"
-    build(["build", "-o", str(binary), "."], PROGRAM)
-    return binary
 
 
 @pytest.fixture(scope="module")

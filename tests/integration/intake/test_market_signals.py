@@ -26,20 +26,10 @@ from services.intake.organisations.register import Organisations
 from services.intake.results.views import SOURCE
 from services.intake.tables import marks
 from services.methodology.version import load
+from tests.market_signal import SIGNAL
 from tests.twins.broker import Broker
 from tests.twins.ledger import Ledger
 
-SIGNAL = {
-    "id": "harbour-openings",
-    "statement": "Openings in harbours down 3 % on the year.",
-    "publisher": "Statistical office",
-    "source": "https://statistics.example/harbours",
-    "date": "2026-09",
-    "grade": "A",
-    "primary_checked": True,
-    "checked": "2026-11-20",
-    "added_by": "Market desk",
-}
 Client = TestClient[web.Request, web.Application]
 
 

@@ -11,20 +11,9 @@ from aiohttp.test_utils import TestClient, TestServer
 from infra.http.problems import problem_details
 from services.intake.lookups import Lookups
 from services.methodology.version import load
+from tests.market_signal import SIGNAL
 
 Client = TestClient[web.Request, web.Application]
-SIGNAL = {
-    "id": "harbour-openings",
-    "statement": "Openings in harbours down 3 % on the year.",
-    "publisher": "Statistical office",
-    "source": "https://statistics.example/harbours",
-    "date": "2026-09",
-    "grade": "A",
-    "primary_checked": True,
-    "checked": "2026-11-20",
-    "added_by": "Market desk",
-    "added_at": "2026-11-23T18:00:00Z",
-}
 
 
 @dataclass
@@ -171,10 +160,10 @@ async def test_a_signal_of_the_operator_is_told_to_those_too_who_hold_an_older_a
         held = {"If-None-Match": response.headers["ETag"]}
     async with client.get("/v1/market-signals", headers=held) as response:
         assert response.status == 304
-    added.signals = [SIGNAL]
+    added.signals = [SIGNAL | {"added_at": "2026-11-23T18:00:00Z"}]
     async with client.get("/v1/market-signals", headers=held) as response:
         assert (response.status, response.headers["Cache-Control"]) == (200, "public, max-age=60")
-        assert {**SIGNAL, "added": True} in (await response.json())["signals"]
+        assert {**added.signals[0], "added": True} in (await response.json())["signals"]
 
 
 async def test_market_signals_are_told_in_german_but_for_the_names_of_publishers(client: Client) -> None:

@@ -7,19 +7,9 @@ import pytest
 from schemas.signal import Signal
 from services.methodology import Refused, load
 from services.methodology.v1.advice import signals as module
+from tests.market_signal import SIGNAL
 
 VERSION = load("1")
-ADDED = {
-    "id": "harbour-openings",
-    "statement": "Openings in harbours down 3 % on the year.",
-    "publisher": "Statistical office",
-    "source": "https://statistics.example/harbours",
-    "date": "2026-09",
-    "grade": "A",
-    "primary_checked": True,
-    "checked": "2026-11-20",
-    "added_by": "Market desk",
-}
 
 
 def test_every_signal_has_a_publisher_a_date_and_a_grade_that_is_explained() -> None:
@@ -45,8 +35,8 @@ def test_changing_the_answer_does_not_change_the_table() -> None:
 
 
 def test_what_an_operator_adds_is_marked_and_stands_in_its_place() -> None:
-    told = VERSION.signals([Signal().load(ADDED)])["signals"]
-    assert told[0] == {**ADDED, "added": True}
+    told = VERSION.signals([Signal().load(SIGNAL)])["signals"]
+    assert told[0] == {**SIGNAL, "added": True}
     assert told[1:] == VERSION.signals()["signals"]
 
 
@@ -57,5 +47,5 @@ def test_an_added_signal_replaces_nothing_and_claims_no_more_than_was_checked(
     change: dict[str, object], path: str
 ) -> None:
     with pytest.raises(Refused) as refused:
-        VERSION.signals([{**ADDED, **change}])
+        VERSION.signals([{**SIGNAL, **change}])
     assert [one.path for one in refused.value.findings] == [path]
