@@ -30,6 +30,7 @@ MESSAGES = (
     Message(t.PRIVACY_ANSWERS, rights.Part, "intake and audit", rights.ANSWER_TYPE),
     Message(t.PRIVACY_ANSWERS, rights.Corrected, "intake", rights.ANSWER_TYPE),
     Message(t.PRIVACY_ANSWERS, rights.Reviewed, "audit", rights.ANSWER_TYPE),
+    Message(t.PRIVACY_ANSWERS, rights.NoticeDelivered, "intake", rights.ANSWER_TYPE),
     Message(t.PRIVACY_ANSWERS, rights.NoticeAcknowledged, "intake", rights.ANSWER_TYPE),
     Message(t.PRIVACY_NOTICES, rights.Notice, "consent", rights.NOTICE_TYPE),
     Message(t.KEYS_REVOKED, events.Revoked, "consent", events.REVOKED_TYPE),

@@ -1,8 +1,8 @@
 """What the services tell each other so that a person's rights are answered. Values are MessagePack.
 
-`privacy.requests` carries orders, `privacy.answers` what comes back to consent, both keyed by alias (the
-acknowledgement of a notice by organisation); `privacy.notices` what an organisation is told (GDPR Art. 19), keyed by
-its id. What is sealed travels as it is stored: nobody opens it on the way.
+`privacy.requests` carries orders, `privacy.answers` what comes back to consent, both keyed by alias (what became of a
+notice by organisation); `privacy.notices` what an organisation is told (GDPR Art. 19, and Art. 28(3)(e): a request of
+its employee), keyed by its id. What is sealed travels as it is stored: nobody opens it on the way.
 """
 
 from typing import Literal
@@ -16,6 +16,8 @@ Disclosure = Literal["access", "portability"]
 Decision = Literal["confirmed", "annotated", "overruled"]
 """What a human makes of an automated result (Art. 22(3)); the result itself stays as it was computed."""
 NoticeKind = Literal["rectified", "restricted", "restriction-lifted", "erased", "overruled"]
+"""What a recipient is told by Art. 19, and acknowledges."""
+ToldKind = NoticeKind | Literal["request-forwarded"]
 
 
 class DisclosureOrder(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag="disclosure"):
@@ -154,6 +156,13 @@ class Reviewed(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag="rev
     at: str
 
 
+class NoticeDelivered(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag="notice-delivered"):
+    """A webhook of the organisation has answered a notice with success: it was told, whatever it makes of it."""
+
+    notice: str
+    at: str
+
+
 class NoticeAcknowledged(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag="notice-acknowledged"):
     """An organisation has taken a notice."""
 
@@ -161,20 +170,32 @@ class NoticeAcknowledged(msgspec.Struct, frozen=True, forbid_unknown_fields=True
     at: str
 
 
-Answer = Part | Corrected | Reviewed | NoticeAcknowledged
+Answer = Part | Corrected | Reviewed | NoticeDelivered | NoticeAcknowledged
+
+
+class RequestForwarded(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A request of an employee that waits for the organisation's word; `assessment` is what it is about, if one."""
+
+    type: str
+    hand_over_by: str
+    answer_by: str
+    purpose: str | None = None
+    assessment: str | None = None
 
 
 class Notice(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """`privacy.notices`: what happened to the data of these assessments, which the organisation has received.
+    """`privacy.notices`: what happened to the data of these assessments, which the organisation handed in, or what
+    their employee asks for.
 
-    `replaced_by` is the corrected assessment, where there is one.
+    `replaced_by` is the corrected assessment, where there is one; a forwarded `request` has the id of its notice.
     """
 
     id: str
-    kind: NoticeKind
+    kind: ToldKind
     assessments: tuple[str, ...]
     at: str
     replaced_by: str | None = None
+    request: RequestForwarded | None = None
 
 
 DISCLOSURE_ORDERED_TYPE = "careerpulse.disclosure.ordered.v1"

@@ -70,7 +70,9 @@ class ReplayCounted(Strict):
 
 
 class DeliveryTry(Strict):
-    """One try of a delivery: the status that was answered, or what went wrong."""
+    """One try of a delivery: the status that was answered, or what went wrong. `assessment` is what the message
+    tells of: an assessment, or a notice.
+    """
 
     message = Text(100, required=True)
     assessment = event_id(required=True)

@@ -91,7 +91,8 @@ class Platform:
                         if raw.startswith(b"data: "):
                             one = json.loads(raw[6:])
                             after = one["sequence"]
-                            yield one
+                            if "status" in one:  # a notice has a kind
+                                yield one
             except (aiohttp.ClientError, TimeoutError):
                 await asyncio.sleep(_AGAIN_SECONDS)
 

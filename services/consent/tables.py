@@ -213,6 +213,7 @@ notices = Table(
     Column("tenant", Text, nullable=False),
     Column("kind", Text, nullable=False),
     Column("issued_at", Text, nullable=False),
+    Column("delivered_at", Text),
     Column("acknowledged_at", Text),
     Index("notices_by_request", "request"),
 )

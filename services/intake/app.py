@@ -77,7 +77,8 @@ from services.intake.privacy.erasure import Erasure
 from services.intake.privacy.holdings import Holdings
 from services.intake.privacy.orders import Orders
 from services.intake.results.loop import READ, Arrivals, ResultsLoop
-from services.intake.results.notices import Notices, NoticesApi
+from services.intake.results.notices import Notices
+from services.intake.results.notices_api import NoticesApi
 from services.intake.results.outlets import CHANNELS, Part, outlets
 from services.intake.results.reading import Reading
 from services.intake.results.views import SOURCE, Views
@@ -132,7 +133,11 @@ async def build(settings: Settings) -> list[Listener]:
     organisations, idempotency_keys = Organisations(database), IdempotencyKeys(database)
     trusted = TrustedTokens(tokens, read_issuers(settings.token_issuers, issuers))
     callers = Callers(trusted, keys, ended=organisations.has_ended)
-    views, notices, draft_store = Views(database, outbox), Notices(database, producer), DraftStore(database)
+    views, draft_store, notices = (
+        Views(database, outbox),
+        DraftStore(database),
+        Notices(database, producer, arrivals.wake),
+    )
     reading, drafts = Reading(store, keys, callers, views), Drafts(draft_store, keys, views)
     erasure, holdings = Erasure(store, draft_store, producer, keys), Holdings(store, draft_store)
     orders = Orders(erasure, Disclosure(SERVICE, keys, producer, holdings.of), producer)
@@ -159,6 +164,7 @@ async def build(settings: Settings) -> list[Listener]:
         store=store,
         keys=keys,
         views=views,
+        notices=notices,
         producer=producer,
         outside=outside,
         arrivals=arrivals,
@@ -188,6 +194,7 @@ async def build(settings: Settings) -> list[Listener]:
         await asyncio.gather(idempotency_keys.expire(), drafts.sweep())
         await organisations.look()
         await channels.forget()
+        await notices.report()
         await outbox.forget(before=written(now() - timedelta(hours=RETENTION_HOURS)))
         oldest = await store.oldest_unfinished()
         admission.backlog(datetime.fromisoformat(oldest) if oldest else None, now())

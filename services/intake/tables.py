@@ -3,20 +3,21 @@
 `assessments` holds one row for each event: results are sealed for their readers, and an erasure empties the row
 down to its id, tenant and time, and it is then `gone`. `hand_in` (the sealed answers), `trail` and `leaf` (the audit
 entry of the score) are kept for people who came by themselves only, because only they are advised and replay here.
-`reference` is the platform's name for its employee, sealed. `sequence` counts the ends and the erasures of each
+`reference` is the platform's name for its employee, sealed. `sequence` counts the ends, erasures and notices of each
 organisation in the order in which they were stored, and `feeds` holds the last one given: a channel that has told of
 all up to one goes on after it. `scored_partition` and `scored_offset` say where the score stands in
 `assessments.scored`: the cause of each entry that tells of a view. A correction `supersedes` an assessment, which
 knows it as `superseded_by` once it is scored. `deliveries` tell its person which of it the organisation was shown, by
 the id of the entry `delivered`, and go with it. `notices` tell an organisation what became of assessments that it
-received. `invitations` lead to assessments of the same ids; the name of an employee in one is sealed under its code,
-which is not kept. `drafts` holds one sealed questionnaire of a person, unfinished, with the sequence that the ledger
-had when it was saved; one that has ended is deleted, unless a legal hold stands. `fence` names the erased: whatever
-comes late for them is not stored. `market_signals` are those that the operator has added to the methodology's;
+received, and what its employees ask for; that a webhook took one is `reported` to consent. `invitations` lead to
+assessments of the same ids; the name of an employee in one is sealed under its code, which is not kept. `drafts`
+holds one sealed questionnaire of a person, unfinished, with the sequence that the ledger had when it was saved; one
+that has ended is deleted, unless a legal hold stands. `fence` names the erased: whatever comes late for them is not
+stored. `market_signals` are those that the operator has added to the methodology's;
 `document` is JSON of `schemas.signal.Signal`.
 """
 
-from sqlalchemy import BigInteger, Boolean, Column, Index, Integer, LargeBinary, MetaData, Table, Text
+from sqlalchemy import BigInteger, Boolean, Column, Index, Integer, LargeBinary, MetaData, Table, Text, false
 
 from infra.db.outbox import outbox_tables
 
@@ -115,7 +116,13 @@ notices = Table(
     Column("replaced_by", Text),
     Column("issued_at", Text, nullable=False),
     Column("acknowledged_at", Text),
+    Column("request", Text),
+    Column("sequence", BigInteger),
+    Column("delivered_at", Text),
+    Column("reported", Boolean, nullable=False, server_default=false()),
     Index("notices_by_tenant", "tenant"),
+    Index("notices_by_sequence", "tenant", "sequence", unique=True),
+    Index("notices_unreported", "reported", "delivered_at"),
 )
 drafts = Table(
     "drafts",

@@ -1,8 +1,9 @@
 """Requests of employees that their employer, the controller, decides (GDPR Art. 28(3)(a), (e)).
 
-What reaches the operator lies ready for the organisation at once, and is to be handed over within 24 hours. It is
-carried out on its word, or at once where its registration instructs so once for all. What the organisation asks for
-on an employee's behalf is its word; the employee sees that it was the organisation.
+What reaches the operator is told to the organisation at once (`schemas.rights.Notice`), by whatever it has results
+told by. It is handed over, for which there are 24 hours, when a webhook has taken it, or the organisation has listed
+or decided it. It is carried out on its word, or at once where its registration instructs so once for all. What the
+organisation asks for on an employee's behalf is its word; the employee sees that it was the organisation.
 """
 
 import secrets
@@ -18,10 +19,11 @@ from infra.clock import now, written
 from infra.db.engine import Database
 from schemas.employees import AskedBy, AskForEmployee, Forwarded, InstructRequest
 from schemas.purposes import INDIVIDUALS, Purpose
+from schemas.rights import Notice, NoticeDelivered, RequestForwarded
 from services.consent import ledger
 from services.consent.controllers.employees import Employees
 from services.consent.controllers.tenants import Tenants
-from services.consent.entries import committed_entry
+from services.consent.entries import Entry, committed_entry, entry
 from services.consent.erasure.cases import read_time
 from services.consent.keys.keystore import KeyStore
 from services.consent.outboxes import Outboxes
@@ -91,7 +93,9 @@ class Instructions:
             fields = [("request", minted), ("request_type", kind)]
             forwarded = committed_entry("request-forwarded", at, "person", trail, fields)
             await self._outboxes.record(connection, [forwarded])
-            return (await _forwarded(connection, instructions.c.id == minted))[0]
+            (waits,) = await _forwarded(connection, instructions.c.id == minted)
+            await self._outboxes.notify(connection, standing.tenant, _notice(waits))
+            return waits
 
     async def ask(self, asked: AskForEmployee) -> Forwarded | None:
         """Carry out what an organisation asks for on behalf of its employee; None where it knows nobody of that name.
@@ -115,12 +119,14 @@ class Instructions:
         """All of an organisation, those that wait first. Whatever is listed here has been handed over."""
         async with self._database.write() as connection:
             mine = instructions.c.tenant == tenant
-            await connection.execute(
-                update(instructions)
-                .where(mine, instructions.c.handed_over_at.is_(None))
-                .values(handed_over_at=written(now()))
-            )
+            await self._hand_over(connection, written(now()), mine)
             return await _forwarded(connection, mine)
+
+    async def delivered(self, tenant: str, said: NoticeDelivered) -> None:
+        """A webhook of the organisation has taken the request; what was handed over before stays so."""
+        async with self._database.write() as connection:
+            mine = instructions.c.tenant == tenant, instructions.c.id == said.notice
+            await self._hand_over(connection, said.at, *mine)
 
     async def instruct(self, word: InstructRequest) -> Forwarded | None:
         """Take the controller's word; None where it has no such request. What is decided stays decided.
@@ -128,7 +134,8 @@ class Instructions:
         Raises NotRestricted, NotObjectable.
         """
         mine = [instructions.c.id == word.id, instructions.c.tenant == word.tenant]
-        async with self._database.read() as connection:
+        async with self._database.write() as connection:
+            await self._hand_over(connection, written(now()), *mine)
             alias = await connection.scalar(select(instructions.c.alias).where(*mine))
             found = await _forwarded(connection, *mine)
         if not found or found[0].state != "waiting":
@@ -165,12 +172,36 @@ class Instructions:
         async with self._database.read() as connection:
             return await _forwarded(connection, instructions.c.state == "waiting")
 
+    async def _hand_over(self, connection: AsyncConnection, at: str, *conditions: ColumnElement[bool]) -> None:
+        """Those that are not handed over yet are from now on, each with its entry."""
+        fresh = update(instructions).where(*conditions, instructions.c.handed_over_at.is_(None))
+        rows = (
+            await connection.execute(
+                fresh.values(handed_over_at=at).returning(instructions.c.id, instructions.c.alias)
+            )
+        ).all()
+        standings = await ledger.standings(connection, [row.alias for row in rows if row.alias is not None])
+        await self._outboxes.record(
+            connection, [self._handed_over(row.id, at, standings.get(row.alias)) for row in rows]
+        )
+
+    def _handed_over(self, forwarded: str, at: str, standing: ledger.Standing | None) -> Entry:
+        if standing is None or not standing.wrapped_key:
+            return entry("request-handed-over", at, "organisation")
+        trail = self._keystore.trail_of(standing)
+        return committed_entry("request-handed-over", at, "organisation", trail, [("request", forwarded)])
+
     async def _carried_out(self, alias: str, one: Forwarded) -> str | None:
         try:
             what = Asked(one.type, one.purpose, one.assessment)
             return (await self._carrying_out.carry_out(alias, what, "organisation")).request
         except AlreadyErased:
             return None
+
+
+def _notice(waits: Forwarded) -> Notice:
+    request = RequestForwarded(waits.type, waits.hand_over_by, waits.answer_by, waits.purpose, waits.assessment)
+    return Notice(waits.id, "request-forwarded", waits.assessments, waits.opened_at, request=request)
 
 
 def _the_same(alias: str, asked: Asked) -> list[ColumnElement[bool]]:

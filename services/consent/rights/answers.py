@@ -4,7 +4,7 @@ import msgspec
 
 from infra.kafka.dead_letter import Poisoned
 from infra.kafka.record_key import alias_of
-from schemas.rights import Answer, Corrected, NoticeAcknowledged, Part
+from schemas.rights import Answer, Corrected, NoticeAcknowledged, NoticeDelivered, Part
 from services.consent.stores import Stores
 
 _DECODER: msgspec.msgpack.Decoder[Answer] = msgspec.msgpack.Decoder(Answer)
@@ -16,8 +16,8 @@ async def take_answer(stores: Stores, key: bytes | None, value: bytes | None) ->
         said = _DECODER.decode(value or b"")
     except msgspec.DecodeError as error:
         raise Poisoned(f"no answer to a request: {error}") from error
-    if isinstance(said, NoticeAcknowledged):
-        await stores.notices.acknowledge((key or b"").decode(errors="replace"), said)
+    if isinstance(said, NoticeDelivered | NoticeAcknowledged):
+        await _take_of_organisation(stores, (key or b"").decode(errors="replace"), said)
         return
     alias = alias_of(key)
     if isinstance(said, Part):
@@ -26,3 +26,11 @@ async def take_answer(stores: Stores, key: bytes | None, value: bytes | None) ->
         await stores.rectifications.take(alias, said)
     else:
         await stores.reviews.take(alias, said)
+
+
+async def _take_of_organisation(stores: Stores, tenant: str, said: NoticeDelivered | NoticeAcknowledged) -> None:
+    if isinstance(said, NoticeAcknowledged):
+        await stores.notices.acknowledge(tenant, said)
+        return
+    await stores.notices.delivered(tenant, said)
+    await stores.instructions.delivered(tenant, said)

@@ -139,5 +139,6 @@ def _told(told: Told) -> Document:
         "recipient": told.tenant,
         "of": told.kind,
         "at": told.issued_at,
+        "delivered_at": told.delivered_at,
         "acknowledged_at": told.acknowledged_at,
     }

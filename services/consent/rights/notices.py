@@ -1,20 +1,22 @@
 """Notices to those who received the data (GDPR Art. 19): of a correction, a restriction, an erasure, an overruling.
 
 A notice is issued in the transaction that causes it and names assessments by the ids that the organisation was given,
-never the person or the request. Its acknowledgement is kept and shown to the person.
+never the person or the request. That a webhook took it is kept, and so is its acknowledgement, which the organisation
+gives in so many words: a machine that answers 200 has not said that anybody acts on it. The person is shown both.
 """
 
 import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import Column, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from infra.clock import now, written
 from infra.db.engine import Database
+from schemas.entry import EntryType
 from schemas.purposes import INDIVIDUALS
-from schemas.rights import Notice, NoticeAcknowledged, NoticeKind
+from schemas.rights import Notice, NoticeAcknowledged, NoticeDelivered, NoticeKind
 from services.consent.entries import entry
 from services.consent.ledger import Standing
 from services.consent.outboxes import Outboxes
@@ -26,11 +28,12 @@ _KINDS: dict[str, NoticeKind] = {"restriction": "restricted", "restriction-lift"
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """A recipient that was told, and when it acknowledged."""
+    """A recipient that was told: when a webhook of its took it, and when it acknowledged."""
 
     tenant: str
     kind: NoticeKind
     issued_at: str
+    delivered_at: str | None
     acknowledged_at: str | None
 
 
@@ -63,18 +66,22 @@ class Notices:
         """Tell the recipients that a human does not uphold the result of the request's assessment."""
         await self._issue(connection, standing, filed.request, _notice("overruled", (filed.assessment or "",)))
 
+    async def delivered(self, tenant: str, said: NoticeDelivered) -> None:
+        """Keep that a webhook of the organisation took a notice of its own; a repetition changes nothing."""
+        await self._keep(tenant, said, notices.c.delivered_at, "notice-delivered")
+
     async def acknowledge(self, tenant: str, said: NoticeAcknowledged) -> None:
         """Keep an organisation's acknowledgement of a notice of its own; a repetition changes nothing."""
+        await self._keep(tenant, said, notices.c.acknowledged_at, "notice-acknowledged")
+
+    async def _keep(
+        self, tenant: str, said: NoticeDelivered | NoticeAcknowledged, moment: Column[str], kind: EntryType
+    ) -> None:
+        own = notices.c.id == said.notice, notices.c.tenant == tenant, moment.is_(None)
         async with self._database.write() as connection:
-            result = await connection.execute(
-                update(notices)
-                .where(notices.c.id == said.notice, notices.c.tenant == tenant, notices.c.acknowledged_at.is_(None))
-                .values(acknowledged_at=said.at)
-            )
+            result = await connection.execute(update(notices).where(*own).values({moment: said.at}))
             if result.rowcount:
-                await self._outboxes.record(
-                    connection, [entry("notice-acknowledged", written(now()), "organisation")]
-                )
+                await self._outboxes.record(connection, [entry(kind, written(now()), "organisation")])
 
     async def told(self, request: str) -> Sequence[Told]:
         """Who was told because of a request."""
@@ -82,7 +89,7 @@ class Notices:
             rows = await connection.execute(
                 select(notices).where(notices.c.request == request).order_by(notices.c.issued_at, notices.c.id)
             )
-            return [Told(row.tenant, row.kind, row.issued_at, row.acknowledged_at) for row in rows]
+            return [Told(row.tenant, row.kind, row.issued_at, row.delivered_at, row.acknowledged_at) for row in rows]
 
     async def _issue(self, connection: AsyncConnection, standing: Standing, request: str, notice: Notice) -> None:
         # Results leave only for the organisation that handed in; who came by themselves has no recipient.

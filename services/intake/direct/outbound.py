@@ -1,4 +1,4 @@
-"""An organisation's ends to `results.<organisation>`, at least once, each under an id that repetitions share.
+"""An organisation's ends and notices to `results.<organisation>`, at least once, under ids that repetitions share.
 
 Which ends have their entry `delivered` is kept with the entries: one that is sent again, because the broker did not
 answer, leaves no second one.
@@ -15,9 +15,9 @@ from infra.kafka.producer import Outgoing, Producer
 from schemas.topics import results
 from services.intake.direct.inbound import event_headers
 from services.intake.direct.sealing import OrganisationKey
-from services.intake.results.delivery import Delivery, Document
-from services.intake.results.feed import Feed
-from services.intake.store import Row, Store
+from services.intake.results.delivery import Delivery, Document, event
+from services.intake.results.feed import Feed, Told
+from services.intake.store import Store
 
 PAGE = 200
 
@@ -46,7 +46,7 @@ class Outbound:
             await self._store.keep({topic: told[-1][0].sequence or 0})
         return len(rows)
 
-    async def _recorded(self, topic: str, told: Sequence[tuple[Row, Document]]) -> None:
+    async def _recorded(self, topic: str, told: Sequence[tuple[Told, Document]]) -> None:
         mark = f"{topic} recorded"
         before = await self._store.mark(mark)
         fresh = [one for one in told if (one[0].sequence or 0) > before]
@@ -55,7 +55,7 @@ class Outbound:
             await self._delivery.told(rows, documents, partial(self._store.mark_in, {mark: rows[-1].sequence}))
 
 
-def _record(tenant: str, key: OrganisationKey, row: Row, document: Document) -> Outgoing:
-    event = sha256(f"{tenant}/{row.sequence}/{row.id}".encode()).hexdigest()[:32]
-    kind = f"careerpulse.assessment.{document['status']}.v1"
-    return Outgoing(results(tenant), row.id, key.sealed(orjson.dumps(document)), event_headers(event, kind))
+def _record(tenant: str, key: OrganisationKey, row: Told, document: Document) -> Outgoing:
+    number = sha256(f"{tenant}/{row.sequence}/{row.id}".encode()).hexdigest()[:32]
+    kind = f"careerpulse.{event(row, document)}.v1"
+    return Outgoing(results(tenant), row.id, key.sealed(orjson.dumps(document)), event_headers(number, kind))

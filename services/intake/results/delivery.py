@@ -2,10 +2,10 @@
 
 One function opens, so that no channel can tell more than another, nor anything without an entry `delivered`: the key
 released for `delivery` opens score, band, dimensions and version, and the platform's own name for its employee. Where
-the ledger says no it is `withheld`.
+the ledger says no it is `withheld`. A notice is told as it is kept: nothing in it is sealed for a person.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import msgspec
@@ -18,6 +18,7 @@ from schemas.keys import ReleasedKey
 from schemas.points import rounded
 from schemas.purposes import is_sandbox
 from schemas.topics import SCORED, SUBMITTED
+from services.intake.results.feed import Told
 from services.intake.results.views import Beside, Views, aggregated, delivered
 from services.intake.store import Row
 
@@ -31,18 +32,18 @@ class Delivery:
         self._keys = keys
         self._views = views
 
-    async def documents(self, rows: Sequence[Row]) -> list[Document]:
+    async def documents(self, rows: Sequence[Told]) -> list[Document]:
         """A document for each row of a feed, in the same order. Raises KeysUnavailable or NotRecorded."""
         opened = await self.opened(rows)
         await self.told(rows, opened)
         return opened
 
-    async def told(self, rows: Sequence[Row], opened: Sequence[Document], beside: Beside | None = None) -> None:
+    async def told(self, rows: Sequence[Told], opened: Sequence[Document], beside: Beside | None = None) -> None:
         """Record that these are told, with what is stored `beside`; those without a result leave nothing.
 
         Raises NotRecorded.
         """
-        shown = [row for row, one in zip(rows, opened, strict=True) if "result" in one]
+        shown = [row for row, one in zip(rows, opened, strict=True) if isinstance(row, Row) and "result" in one]
         if shown:
             await self._views.seen([delivered(row, row.result or b"") for row in shown], beside)
 
@@ -50,13 +51,22 @@ class Delivery:
         """Record that an organisation is told figures over many, as they are sent. Raises NotRecorded."""
         await self._views.seen([aggregated(body)])
 
-    async def opened(self, rows: Sequence[Row]) -> list[Document]:
+    async def opened(self, rows: Sequence[Told]) -> list[Document]:
         """As `documents`, for a caller that records with `told` or `aggregate` before anything goes out."""
-        aliases = list({row.alias for row in rows if row.alias is not None})
+        aliases = list({row.alias for row in rows if isinstance(row, Row) and row.alias is not None})
         if not aliases:
-            return [document(row, None) for row in rows]
+            return [_shown(row, {}) for row in rows]
         async with self._keys.held("delivery", aliases) as keys:
-            return [document(row, keys.get(row.alias or "")) for row in rows]
+            return [_shown(row, keys) for row in rows]
+
+
+def event(row: Told, told: Document) -> str:
+    """The type of the message that tells it: `assessment.scored`, `privacy.erased`."""
+    return f"assessment.{told['status']}" if isinstance(row, Row) else row.event
+
+
+def _shown(row: Told, keys: Mapping[str, ReleasedKey]) -> Document:
+    return document(row, keys.get(row.alias or "")) if isinstance(row, Row) else row.document()
 
 
 def document(row: Row, key: ReleasedKey | None) -> Document:

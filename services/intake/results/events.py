@@ -1,4 +1,4 @@
-"""`GET /v1/events`: an organisation's ends as server-sent events (WHATWG HTML, 9.2), as they come.
+"""`GET /v1/events`: an organisation's ends and notices as server-sent events (WHATWG HTML, 9.2), as they come.
 
 An event's id is its number in the feed, so that a client that was cut off, or a service that was started anew, goes
 on by `Last-Event-ID` where it stood; `?after=` says it to clients that cannot set the header.
@@ -20,7 +20,7 @@ from infra.keys.client import KeysUnavailable
 from services.intake.contract import AFTER, LARGEST_CURSOR, READER
 from services.intake.organisations.access_tokens import LIFETIME_SECONDS
 from services.intake.organisations.callers import Callers
-from services.intake.results.delivery import Delivery
+from services.intake.results.delivery import Delivery, event
 from services.intake.results.feed import Feed
 from services.intake.results.loop import Arrivals
 from services.intake.results.views import NotRecorded
@@ -30,6 +30,7 @@ PING_SECONDS = 15.0
 _PAUSE_SECONDS = 2.0
 RETRY_MS = 2_000
 _LAST = Parameter("Last-Event-ID", "Go on after this event.", {"type": "string", "pattern": "^[0-9]{1,16}$"})
+_DATA = "Each event's data is a Delivered, or a NoticeTold where its type begins with `privacy.`."
 log = structlog.get_logger(__name__)
 
 
@@ -65,7 +66,7 @@ class Events:
         proofs=(READER,),
         query=(AFTER,),
         headers=(_LAST,),
-        answers={200: Answer({"text/event-stream": {"type": "string"}}, "Each event's data is a Delivered.")},
+        answers={200: Answer({"text/event-stream": {"type": "string"}}, _DATA)},
         problems=(400, 401, 403, 422, 429),
     )
     async def stream(self, request: web.Request) -> web.StreamResponse:
@@ -104,8 +105,8 @@ class Events:
     async def _page(self, response: EventSourceResponse, tenant: str, after: int) -> int:
         rows = await self._feed.after(tenant, after, PAGE)
         for row, told in zip(rows, await self._delivery.documents(rows), strict=True):
-            kind = f"assessment.{told['status']}"
-            await response.send(orjson.dumps(told).decode(), id=str(row.sequence), event=kind, retry=RETRY_MS)
+            name = event(row, told)
+            await response.send(orjson.dumps(told).decode(), id=str(row.sequence), event=name, retry=RETRY_MS)
             after = row.sequence or after
         return after
 

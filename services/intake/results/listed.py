@@ -57,7 +57,7 @@ class Results:
         after = asked.number("after", 0, LARGEST_CURSOR, 0)
         limit = asked.number("limit", 1, MOST, USUAL)
         asked.settle()
-        rows = await self._feed.after(tenant, after, limit, None if state == "any" else state)
+        rows = await self._feed.ends(tenant, after, limit, None if state == "any" else state)
         try:
             results = await self._delivery.documents(rows)
         except KeysUnavailable:

@@ -62,8 +62,12 @@ class Arrivals:
     def announce(self, ended: Sequence[Ended]) -> None:
         """These have ended."""
         for name in {one.id for one in ended} | {one.tenant for one in ended}:
-            for event in self._waiting.get(name, ()):
-                event.set()
+            self.wake(name)
+
+    def wake(self, name: str) -> None:
+        """Something has come for this assessment or organisation."""
+        for event in self._waiting.get(name, ()):
+            event.set()
 
 
 class ResultsLoop:

@@ -1,4 +1,4 @@
-"""The numbers of an organisation's feed, given in the transaction that stores an end.
+"""The numbers of an organisation's feed, given in the transaction that stores an end or a notice.
 
 Each organisation has numbers of its own; an erasure takes a new one, so that whoever was told of a result is told
 that it is gone (GDPR Art. 19). One transaction writes at a time, so no lower number appears after a higher
@@ -26,15 +26,15 @@ async def number(connection: AsyncConnection, one_by_one: Sequence[tuple[str, st
             by_tenant[tenant].append(assessment)
     numbers = []
     for tenant, ids in by_tenant.items():
-        first = await _advance(connection, tenant, len(ids)) - len(ids) + 1
+        first = await advance(connection, tenant, len(ids)) - len(ids) + 1
         numbers += [{"wanted": one, "number": first + step} for step, one in enumerate(ids)]
     if numbers:
         statement = update(assessments).where(assessments.c.id == bindparam("wanted"))
         await connection.execute(statement.values(sequence=bindparam("number")), numbers)
 
 
-async def _advance(connection: AsyncConnection, tenant: str, count: int) -> int:
-    """The last of `count` new numbers."""
+async def advance(connection: AsyncConnection, tenant: str, count: int) -> int:
+    """The last of `count` new numbers, within the caller's transaction."""
     last: int | None = await connection.scalar(
         update(feeds).where(feeds.c.tenant == tenant).values(last=feeds.c.last + count).returning(feeds.c.last)
     )

@@ -31,6 +31,7 @@ from services.intake.results.events import Events
 from services.intake.results.feed import Feed
 from services.intake.results.listed import Results
 from services.intake.results.loop import Arrivals
+from services.intake.results.notices import Notices
 from services.intake.results.views import Views
 from services.intake.results.workforce_api import Workforce
 from services.intake.settings import Settings
@@ -77,6 +78,7 @@ def outlets(
     store: Store,
     keys: KeyClient,
     views: Views,
+    notices: Notices,
     producer: Producer,
     outside: Outside,
     arrivals: Arrivals,
@@ -87,7 +89,7 @@ def outlets(
     feed, delivery = Feed(database), Delivery(keys, views)
     events = Events(callers, feed, delivery, arrivals)
     subscriptions, safe = WebhookStore(database), Safe(settings.secrets_dir / "intake-webhook-key")
-    sender = Sender(store=subscriptions, feed=feed, delivery=delivery, outside=outside, safe=safe)
+    sender = Sender(store=subscriptions, feed=feed, delivery=delivery, notices=notices, outside=outside, safe=safe)
     registered, inbound_key = (
         Channels(database, settings.bootstrap),
         InboundKey(settings.secrets_dir / "intake-inbound-key"),

@@ -76,7 +76,7 @@ class Workforce:
         """Each person's newest result from before then, by alias."""
         newest: dict[str, Any] = {}
         after = 0
-        while rows := await self._feed.after(tenant, after, _PAGE, "scored"):
+        while rows := await self._feed.ends(tenant, after, _PAGE, "scored"):
             opened = await self._delivery.opened(rows)
             newest |= {
                 row.alias: told["result"]

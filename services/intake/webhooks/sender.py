@@ -18,8 +18,10 @@ from infra.clock import now, written
 from infra.crypto.safe import Safe
 from infra.http.outside import Connected, Forbidden, NotAnAddress, Outside
 from infra.keys.client import KeysUnavailable
-from services.intake.results.delivery import Delivery, Document
+from services.intake.results.delivery import Delivery, Document, event
 from services.intake.results.feed import Feed
+from services.intake.results.notice import KeptNotice
+from services.intake.results.notices import Notices
 from services.intake.results.views import NotRecorded
 from services.intake.webhooks.schedule import asked_to_wait, next_try, verdict
 from services.intake.webhooks.signing import signed
@@ -41,6 +43,7 @@ class Sender:
         store: WebhookStore,
         feed: Feed,
         delivery: Delivery,
+        notices: Notices,
         outside: Outside,
         safe: Safe,
         clock: Callable[[], datetime] = now,
@@ -49,6 +52,7 @@ class Sender:
         self._store = store
         self._feed = feed
         self._delivery = delivery
+        self._notices = notices
         self._outside = outside
         self._safe = safe
         self._clock = clock
@@ -92,22 +96,26 @@ class Sender:
             self._busy.discard(webhook)
 
     async def _tell(self, one: Subscription, message: Message) -> None:
-        rows = await self._feed.after(one.tenant, message.sequence - 1, 1, upto=message.sequence)
-        if not rows:
+        row = await self._feed.at(one.tenant, message.sequence)
+        if row is None:
             await self._store.supersede(message)
             return
-        (document,) = await self._delivery.opened(rows)
+        (document,) = await self._delivery.opened([row])
 
         async def connected() -> None:
             if not message.told:
-                await self._delivery.told(rows, [document], partial(self._store.told, message))
+                await self._delivery.told([row], [document], partial(self._store.told, message))
 
-        result = await self._post(one, message, document, connected)
+        result = await self._post(one, message, (event(row, document), document), connected)
+        if isinstance(row, KeptNotice) and verdict(result.status) == "delivered":
+            await self._notices.delivered(row.id)  # before the try is kept: told twice rather than not at all
         await self._settle(one, message, result)
 
-    async def _post(self, one: Subscription, message: Message, document: Document, connected: Connected) -> Try:
+    async def _post(
+        self, one: Subscription, message: Message, told: tuple[str, Document], connected: Connected
+    ) -> Try:
         at = self._clock()
-        body = orjson.dumps({"type": f"assessment.{document['status']}", "timestamp": written(at), "data": document})
+        body = orjson.dumps({"type": told[0], "timestamp": written(at), "data": told[1]})
         headers = _CONTENT_TYPE | signed(self._secrets(one, at), f"{one.id}.{message.sequence}", at, body)
         try:
             url = self._safe.open(one.url, f"{one.id}/url")

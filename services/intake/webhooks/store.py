@@ -12,7 +12,8 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from infra.db.engine import Database
-from services.intake.tables import assessments, feeds, webhook_messages, webhook_tries, webhooks
+from services.intake.results.feed import places, places_of
+from services.intake.tables import feeds, webhook_messages, webhook_tries, webhooks
 
 _CHUNK = 500
 State = Literal["pending", "delivered", "failed", "superseded"]
@@ -39,7 +40,7 @@ class Subscription:
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """One end that is to be told: its place in the feed, how often it was tried, and whether its result went out."""
+    """One end or notice to tell: its place in the feed, how often it was tried, and whether its result went out."""
 
     webhook: str
     sequence: int
@@ -87,7 +88,7 @@ class WebhookStore:
             await connection.execute(update(webhooks).where(webhooks.c.id == webhook).values(**values))
 
     async def queue(self, at: str) -> None:
-        """Make a message for each end that an active subscription has none for, due at once."""
+        """Make a message for each end and notice that an active subscription has none for, due at once."""
         behind = (
             select(webhooks.c.id, webhooks.c.tenant, webhooks.c.told)
             .join(feeds, feeds.c.tenant == webhooks.c.tenant)
@@ -141,15 +142,11 @@ class WebhookStore:
             await _set(connection, message, state="superseded", due_at=None)
 
     async def replay(self, one: Subscription, since: str, until: str, at: str) -> int:
-        """Tell again of what ended from `since` until before `until`; gives how many messages that makes."""
-        period = and_(assessments.c.ended_at >= since, assessments.c.ended_at < until)
-        query = select(assessments.c.sequence, assessments.c.id).where(
-            assessments.c.tenant == one.tenant, assessments.c.sequence <= one.told, period
-        )
+        """Tell again of what came from `since` until before `until`; gives how many messages that makes."""
         async with self._database.write() as connection:
-            rows = (await connection.execute(query)).all()
-            await self._put(connection, one.id, [(row.sequence, row.id) for row in rows], at)
-        return len(rows)
+            found = await places_of(connection, one.tenant, since, until, one.told)
+            await self._put(connection, one.id, found, at)
+        return len(found)
 
     async def log(self, webhook: str, after: int, most: int) -> list[dict[str, Any]]:
         """The tries after a number, the oldest first."""
@@ -170,14 +167,10 @@ class WebhookStore:
             return [dict(row._mapping) for row in await connection.execute(query)]
 
     async def _queue(self, connection: AsyncConnection, webhook: str, tenant: str, told: int, at: str) -> None:
-        query = select(assessments.c.sequence, assessments.c.id).where(
-            assessments.c.tenant == tenant, assessments.c.sequence > told
-        )
-        rows = (await connection.execute(query.order_by(assessments.c.sequence).limit(_CHUNK))).all()
-        if rows:
-            await self._put(connection, webhook, [(row.sequence, row.id) for row in rows], at)
-            told = rows[-1].sequence
-            await connection.execute(update(webhooks).where(webhooks.c.id == webhook).values(told=told))
+        found = await places(connection, tenant, told, _CHUNK)
+        if found:
+            await self._put(connection, webhook, found, at)
+            await connection.execute(update(webhooks).where(webhooks.c.id == webhook).values(told=found[-1][0]))
 
     async def _put(
         self, connection: AsyncConnection, webhook: str, places: Sequence[tuple[int, str]], at: str

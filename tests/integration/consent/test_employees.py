@@ -10,9 +10,11 @@ from aiohttp.test_utils import TestClient, TestServer
 from schemas.employees import AskForEmployee, InstructRequest
 from schemas.events import OutboxEntry
 from schemas.keys import CreateKeys, NewPerson, RegisterTenant, ReleaseKeys
+from schemas.rights import Notice, NoticeDelivered, RequestForwarded
 from services.consent.claims import Claims
 from services.consent.controllers.employees_api import EmployeesApi
 from services.consent.public_api import PublicApi
+from services.consent.rights.answers import take_answer
 from tests.integration.consent.conftest import NOTICE, Running, entries
 
 STANDING = RegisterTenant("acme", "ACME Ltd", "legitimate-interest", "acme-notice/2", instructs=("restriction",))
@@ -76,6 +78,47 @@ async def test_an_employees_claim_code_hands_nothing_in(running: Running, client
     again = NewPerson("event-2", NOTICE, claim_code=proof["Authorization"].removeprefix("Claim "))
     created = await running.stores.keystore.create(CreateKeys("individuals", (again,)))
     assert created.persons[0].reason == "unknown-claim-code"
+
+
+async def test_what_waits_for_the_controller_is_told_to_it_at_once_and_handed_over_when_it_took_it(
+    running: Running, client: TestClient
+) -> None:
+    # Given an employee who asks for an erasure, twice
+    _, proof = await employee(running, client)
+    held = await ask(client, proof, "erasure")
+    await ask(client, proof, "erasure")
+    await running.worker.once()
+    # Then the organisation is told once, by what it knows, and it is not handed over yet
+    (told,) = running.topics.of("privacy.notices")
+    notice = msgspec.msgpack.decode(told.value, type=Notice)
+    assert (told.key, notice.id, notice.kind) == ("acme", held["id"], "request-forwarded")
+    assert notice.assessments == ("event-1",)
+    assert notice.request == RequestForwarded("erasure", held["hand_over_by"], held["answer_by"])
+    assert (await shown(client, held["id"]))["handed_over_at"] is None
+    # When a webhook of another organisation says that it took it, and then its own, twice
+    said = msgspec.msgpack.encode(NoticeDelivered(held["id"], "2026-11-23T18:00:00Z"))
+    for key in (b"other", b"acme", b"acme"):
+        await take_answer(running.stores, key, said)
+    await running.stores.instructions.waiting("acme")
+    await running.worker.once()
+    # Then it is handed over since then, with one entry
+    assert (await shown(client, held["id"]))["handed_over_at"] == "2026-11-23T18:00:00Z"
+    assert actors(running, "request-handed-over") == ["organisation"]
+
+
+async def test_what_is_listed_or_decided_is_handed_over(running: Running, client: TestClient) -> None:
+    _, proof = await employee(running, client)
+    listed = await ask(client, proof, "erasure")
+    await running.stores.instructions.waiting("acme")
+    decided = await ask(client, proof, "restriction")
+    await running.stores.instructions.instruct(InstructRequest("acme", decided["id"], "refuse", "Not now."))
+    await running.worker.once()
+    assert None not in [(await shown(client, one["id"]))["handed_over_at"] for one in (listed, decided)]
+    assert actors(running, "request-handed-over") == ["organisation"] * 2
+
+
+async def shown(client: TestClient, request: str) -> dict:
+    return await (await client.get(f"/v1/privacy/requests/{request}")).json()
 
 
 async def test_an_employees_erasure_waits_for_the_controllers_word(running: Running, client: TestClient) -> None:

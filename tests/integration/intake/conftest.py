@@ -1,5 +1,6 @@
 """Intake's store on a real database."""
 
+import random
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import timedelta
@@ -45,7 +46,8 @@ from services.intake.results.events import Events
 from services.intake.results.feed import Feed
 from services.intake.results.listed import Results
 from services.intake.results.loop import Arrivals, ResultsLoop
-from services.intake.results.notices import Notices, NoticesApi
+from services.intake.results.notices import Notices
+from services.intake.results.notices_api import NoticesApi
 from services.intake.results.reading import Reading
 from services.intake.results.views import SOURCE, Views
 from services.intake.results.workforce_api import Workforce
@@ -53,9 +55,11 @@ from services.intake.routes import Routes
 from services.intake.store import Store
 from services.intake.tables import marks
 from services.intake.webhooks.routes import Webhooks
+from services.intake.webhooks.sender import Sender
 from services.intake.webhooks.store import WebhookStore
 from services.methodology.version import load
 from tests.integration.intake.door import Intake
+from tests.integration.intake.hooks import Clock, Receiver
 from tests.twins.broker import Broker
 from tests.twins.ledger import Ledger
 
@@ -142,10 +146,46 @@ async def opened(
         partner,
         Workforce(callers, feed, delivery, lambda: now() + timedelta(days=40)),
     )
-    keys, notices = IdempotencyKeys(database), NoticesApi(callers, Notices(database, broker))
+    keys, notices = IdempotencyKeys(database), NoticesApi(callers, Notices(database, broker, arrivals.wake))
     others = (Employees(callers, ledger, ""), Imports(callers, keys, acceptance), notices, DryRun(version, callers))
     for part in (routes, *own, *channels, *others):
         app.add_routes(part.table())
     async with TestClient(TestServer(app)) as client:
         results = ResultsLoop(store, broker, arrivals, admission)
         yield Intake(client, ledger, broker, results, admission, tokens, store, database, outbox, organisations)
+
+
+@pytest.fixture
+async def receiver() -> AsyncIterator[Receiver]:
+    one, app = Receiver(), web.Application()
+    app.router.add_route("*", "/{any:.*}", one.receive)
+    async with TestServer(app) as server:
+        one.url = str(server.make_url("/hooks"))
+        yield one
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def notices(intake: Intake, database: Database) -> Notices:
+    return Notices(database, intake.broker, lambda _: None)
+
+
+@pytest.fixture
+async def sender(
+    intake: Intake, database: Database, notices: Notices, clock: Clock, tmp_path: Path
+) -> AsyncIterator[Sender]:
+    async with Outside([ip_network("127.0.0.0/8")], seconds=5) as outside:
+        yield Sender(
+            store=WebhookStore(database),
+            feed=Feed(database),
+            delivery=Delivery(intake.ledger, Views(intake.database, intake.outbox)),
+            notices=notices,
+            outside=outside,
+            safe=Safe(tmp_path / "webhook-key"),
+            clock=clock,
+            chance=random.Random(1).random,
+        )

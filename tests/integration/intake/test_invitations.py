@@ -25,10 +25,8 @@ from services.intake.organisations.register import Organisations, Terms
 from services.intake.tables import invitations
 from tests.integration.intake.conftest import PAGES
 from tests.integration.intake.door import Intake
+from tests.integration.intake.hooks import Clock, Receiver
 from tests.integration.intake.test_delivery import page
-from tests.integration.intake.test_webhooks import Clock, Receiver, clock, receiver
-
-__all__ = ["clock", "receiver"]
 
 NAME = "CANARY-employee-12"
 CONTRACT = Terms("contract", "employees-1", "dpo@acme.example")

@@ -1,116 +1,34 @@
 """Webhooks to a real receiver that verifies by the library of the standard; time is given."""
 
-import random
-from collections.abc import AsyncIterator
-from dataclasses import dataclass, field
-from datetime import datetime, timedelta
-from ipaddress import ip_network
+from datetime import timedelta
 from pathlib import Path
-from typing import Any
 
 import orjson
 import pytest
-from aiohttp import web
-from aiohttp.test_utils import TestServer
 from sqlalchemy import text
-from standardwebhooks import Webhook, WebhookVerificationError
+from standardwebhooks import WebhookVerificationError
 
-from infra.clock import now, written
+from infra.clock import written
 from infra.crypto.safe import Safe
 from infra.db.engine import Database
 from infra.http.outside import Outside
 from services.intake.results.delivery import Delivery
 from services.intake.results.feed import Feed
+from services.intake.results.notices import Notices
 from services.intake.results.views import Views
 from services.intake.webhooks.schedule import TRIES
 from services.intake.webhooks.sender import Sender
 from services.intake.webhooks.store import WebhookStore
 from tests.integration.intake.door import CANARY, Intake
+from tests.integration.intake.hooks import Clock, Receiver, act, log, subscribed
 from tests.integration.intake.test_delivery import GIVEN, staff
 
-LOOPBACK = ip_network("127.0.0.0/8")
 JSON_BODY = {"Content_Type": "application/json"}
 CLAUSES = "Decision (EU) 2021/914, module 1"
 
 
-@dataclass
-class Receiver:
-    """The organisation's end: what came, and what it answers."""
-
-    url: str = ""
-    status: int = 200
-    retry_after: str | None = None
-    came: list[tuple[bytes, dict[str, str]]] = field(default_factory=list)
-
-    async def receive(self, request: web.Request) -> web.Response:
-        self.came.append((await request.read(), {name.lower(): value for name, value in request.headers.items()}))
-        asked = {} if self.retry_after is None else {"Retry-After": self.retry_after}
-        return web.Response(status=self.status, headers={"Location": f"{self.url}/elsewhere"} | asked)
-
-    def verified(self, secret: str) -> list[Any]:
-        """What came, each verified by the standard's library."""
-        return [Webhook(secret).verify(body, headers) for body, headers in self.came]
-
-
-@pytest.fixture
-async def receiver() -> AsyncIterator[Receiver]:
-    one, app = Receiver(), web.Application()
-    app.router.add_route("*", "/{any:.*}", one.receive)
-    async with TestServer(app) as server:
-        one.url = str(server.make_url("/hooks"))
-        yield one
-
-
-@dataclass
-class Clock:
-    """A minute ahead of the machine's, so that what the service does meanwhile is due."""
-
-    at: datetime = field(default_factory=lambda: now() + timedelta(minutes=1))
-
-    def __call__(self) -> datetime:
-        return self.at
-
-
-@pytest.fixture
-def clock() -> Clock:
-    return Clock()
-
-
-@pytest.fixture
-async def sender(intake: Intake, database: Database, clock: Clock, tmp_path: Path) -> AsyncIterator[Sender]:
-    async with Outside([LOOPBACK], seconds=5) as outside:
-        yield Sender(
-            store=WebhookStore(database),
-            feed=Feed(database),
-            delivery=Delivery(intake.ledger, Views(intake.database, intake.outbox)),
-            outside=outside,
-            safe=Safe(tmp_path / "webhook-key"),
-            clock=clock,
-            chance=random.Random(1).random,
-        )
-
-
-async def subscribed(intake: Intake, receiver: Receiver) -> dict[str, Any]:
-    headers = {"Content_Type": "application/json", "Authorization": intake.bearer}
-    status, created, _ = await intake.call("POST", "/v1/webhooks", f'{{"url": "{receiver.url}"}}'.encode(), **headers)
-    assert status == 201
-    return created
-
-
 async def types(intake: Intake) -> list[str]:
     return [one["type"] for one in await intake.entries()]
-
-
-async def act(intake: Intake, webhook: str, action: str, body: bytes = b"") -> dict[str, Any]:
-    headers = {"Content_Type": "application/json", "Authorization": intake.bearer}
-    status, document, _ = await intake.call("POST", f"/v1/webhooks/{webhook}/{action}", body, **headers)
-    assert status in (200, 202)
-    return document
-
-
-async def log(intake: Intake, webhook: str) -> list[dict[str, Any]]:
-    path = f"/v1/webhooks/{webhook}/deliveries"
-    return (await intake.call("GET", path, Authorization=intake.bearer))[1]["deliveries"]
 
 
 async def test_a_result_reaches_the_receiver_signed_and_holds_what_the_list_holds(
@@ -210,7 +128,7 @@ async def test_a_redirect_is_not_followed(intake: Intake, receiver: Receiver, se
 
 
 async def test_a_name_that_leads_inside_is_not_called(
-    intake: Intake, database: Database, receiver: Receiver, clock: Clock, tmp_path: Path
+    intake: Intake, database: Database, notices: Notices, receiver: Receiver, clock: Clock, tmp_path: Path
 ) -> None:
     # Given a subscription to a name that leads to this machine, where no private network is allowed
     created = await subscribed(intake, receiver)
@@ -221,7 +139,8 @@ async def test_a_name_that_leads_inside_is_not_called(
     # When it is due
     async with Outside(seconds=5) as outside:
         feed, delivery = Feed(database), Delivery(intake.ledger, Views(intake.database, intake.outbox))
-        await Sender(store=store, feed=feed, delivery=delivery, outside=outside, safe=safe, clock=clock).step()
+        parts = {"store": store, "feed": feed, "delivery": delivery, "notices": notices}
+        await Sender(**parts, outside=outside, safe=safe, clock=clock).step()
     # Then nothing was sent, and the log says why
     (one,) = await log(intake, created["id"])
     assert (receiver.came, one["error"]) == ([], "the address is not a public one")
