@@ -99,8 +99,8 @@ async def _platform(http: aiohttp.ClientSession, stack: Stack, count: int) -> No
             count, lambda: progress.advance(accepted), lambda: progress.advance(fetched)
         )
     console.print(
-        f"{delivered.count:,} results in {delivered.seconds:.1f} s: {delivered.per_second:,.0f} a second, every one "
-        f"fetched over HTTP. Submit to result: median {delivered.latency(0.5):.2f} s, "
+        f"{delivered.count:,} results in {delivered.seconds:.1f} s: {delivered.per_second:,.0f} a second, fetched by "
+        f"the list of results. From sending to holding: median {delivered.latency(0.5):.2f} s, "
         f"95 % under {delivered.latency(0.95):.2f} s.\n"
     )
 

@@ -6,15 +6,16 @@ import secrets
 import time
 from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import aiohttp
 
-from services.demo.failure import StepFailed, expect
+from services.demo.failure import expect
 from services.methodology.specimen import specimens
 
 SEED = "careerpulse-demo"
 _CHUNK = 100
-_READERS = 16
+_PAGE = 500
 _POLL_SECONDS = 0.02
 
 Progress = Callable[[], None]
@@ -47,29 +48,29 @@ async def token(http: aiohttp.ClientSession, intake: str, credentials: dict[str,
 
 
 class Platform:
-    """One run of the stream."""
+    """One run of the stream, by an organisation that has fetched what it was told before."""
 
     def __init__(self, http: aiohttp.ClientSession, intake: str, access_token: str) -> None:
         self._http = http
         self._intake = intake
         self._headers = {"Authorization": f"Bearer {access_token}"}
+        self._cursor = 0
         self._sent_at: dict[int, float] = {}
-        self._accepted: asyncio.Queue[tuple[int, str] | None] = asyncio.Queue()
-        self._latencies: list[float] = []
+        self._accepted: dict[str, int] = {}
+        self._held_at: dict[str, float] = {}
 
     async def deliver(self, count: int, accepted: Progress, fetched: Progress) -> Delivered:
         """Stream `count` assessments drawn with a fixed seed and fetch each result. Raises StepFailed."""
         lines = [_line(place, answers) for place, answers in enumerate(specimens(SEED, count), start=1)]
+        while await self._page():
+            pass
         began = time.perf_counter()
         async with asyncio.TaskGroup() as group:
-            for _ in range(_READERS):
-                group.create_task(self._fetch(fetched))
-            await self._stream(lines, accepted)
-            for _ in range(_READERS):
-                self._accepted.put_nowait(None)
+            group.create_task(self._stream(lines, accepted))
+            group.create_task(self._fetch(count, fetched))
         seconds = time.perf_counter() - began
-        expect(len(self._latencies) == count, f"{len(self._latencies)} results for {count} assessments")
-        return Delivered(count, seconds, sorted(self._latencies))
+        latencies = [self._held_at[one] - self._sent_at[line] for one, line in self._accepted.items()]
+        return Delivered(count, seconds, sorted(latencies))
 
     async def _stream(self, lines: Sequence[bytes], accepted: Progress) -> None:
         named = {"Content-Type": "application/x-ndjson", "Idempotency-Key": secrets.token_hex(16)}
@@ -80,7 +81,7 @@ class Platform:
             async for raw in response.content:
                 answer = json.loads(raw)
                 expect(answer["status"] == 202, f"line {answer['line']} was answered {answer}")
-                self._accepted.put_nowait((answer["line"], answer["id"]))
+                self._accepted[answer["id"]] = answer["line"]
                 accepted()
 
     async def _body(self, lines: Sequence[bytes]) -> AsyncIterator[bytes]:
@@ -90,23 +91,26 @@ class Platform:
             self._sent_at |= dict.fromkeys(range(start + 1, start + 1 + len(chunk)), moment)
             yield b"".join(chunk)
 
-    async def _fetch(self, fetched: Progress) -> None:
-        while (one := await self._accepted.get()) is not None:
-            line, assessment = one
-            await self._until_scored(assessment)
-            self._latencies.append(time.perf_counter() - self._sent_at[line])
-            fetched()
+    async def _fetch(self, count: int, fetched: Progress) -> None:
+        """Follow the list of results until each line's is held; it may be told before its line is answered."""
+        while len(self._accepted.keys() & self._held_at.keys()) < count:
+            told = await self._page()
+            for one in told:
+                expect(one["status"] == "scored", f"an assessment ended as {one}")
+                self._held_at[one["id"]] = time.perf_counter()
+                fetched()
+            if not told:
+                await asyncio.sleep(_POLL_SECONDS)
 
-    async def _until_scored(self, assessment: str) -> None:
-        address = f"{self._intake}/v1/assessments/{assessment}"
-        while True:
-            async with self._http.get(address, headers=self._headers) as response:
-                body = await response.json()
-            if response.status != 200 or body["status"] not in ("accepted", "scored"):
-                raise StepFailed(f"an assessment ended as {body}")
-            if body["status"] == "scored":
-                return
-            await asyncio.sleep(_POLL_SECONDS)
+    async def _page(self) -> list[dict[str, Any]]:
+        """What ended since the last page, the oldest first, at most `_PAGE`."""
+        address = f"{self._intake}/v1/results?after={self._cursor}&limit={_PAGE}"
+        async with self._http.get(address, headers=self._headers) as response:
+            body = await response.json()
+        expect(response.status == 200, f"the list of results was answered {response.status}: {body}")
+        self._cursor = body["next"]
+        results: list[dict[str, Any]] = body["results"]
+        return results
 
 
 def _line(place: int, answers: dict[str, object]) -> bytes:

@@ -8,8 +8,7 @@ from typing import Any
 import orjson
 
 from services.consent.erasure.receipt import from_pem, verify
-from services.demo.platform import Platform
-from services.methodology.specimen import specimen
+from services.methodology.specimen import specimen, specimens
 from services.methodology.version import load
 from tests.acceptance.conftest import Running
 from tests.acceptance.waiting import until
@@ -107,9 +106,15 @@ async def test_a_bad_line_in_the_middle_of_a_stream_harms_no_neighbour(running: 
 
 
 async def test_a_hand_in_right_after_its_202_is_known(running: Running) -> None:
-    platform = Platform(running.http, running.intake, running.headers["Authorization"].partition(" ")[2])
-    delivered = await platform.deliver(50, lambda: None, lambda: None)
-    assert delivered.count == 50
+    lines = b"".join(
+        json.dumps({"external_id": f"known-{place}", "assessment": answers}).encode() + b"\n"
+        for place, answers in enumerate(specimens("known", 50))
+    )
+    stream = f"{running.intake}/v1/assessments/stream"
+    async with running.http.post(stream, data=lines, headers=running.streaming()) as response:
+        accepted = (json.loads(answer)["id"] async for answer in response.content)
+        known = [(await running.get(f"/v1/assessments/{one}"))[0] async for one in accepted]
+    assert known == [200] * 50
 
 
 async def test_an_exported_log_verifies_offline(running: Running, tmp_path: Path) -> None:
