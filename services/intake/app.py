@@ -8,20 +8,14 @@ Serves      the public interface on SERVICE_PORT, the operator on ADMIN_SOCKET
 """
 
 import asyncio
-import os
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
-from datetime import datetime, timedelta
 from itertools import chain
 from pathlib import Path
 
-import faust
 from aiohttp import web
 from aiohttp.typedefs import Middleware
-from aiokafka import ConsumerRecord
 
-from infra.clock import now, written
-from infra.crypto.root_key import secret_made_once
 from infra.db.engine import Database
 from infra.db.migrate import migrate
 from infra.http.body import BODY_BYTES
@@ -32,14 +26,13 @@ from infra.http.quota import tell_quota
 from infra.http.server import Listener, health_routes, run
 from infra.kafka.batch_loop import BatchLoop
 from infra.kafka.entry_outbox import EntryOutbox
-from infra.kafka.lifecycle import Loop, faust_app, running
+from infra.kafka.lifecycle import Loop, running
 from infra.kafka.presence import topics_present
 from infra.kafka.producer import Producer
 from infra.keys.client import KeyClient
 from infra.keys.disclosure import Disclosure
 from infra.keys.revocations import Revocations
-from infra.pages.site import Site
-from schemas.topics import PRIVACY_NOTICES, PRIVACY_REQUESTS, RETENTION_HOURS, TOPICS
+from schemas.topics import TOPICS
 from services.intake.admin import Admin
 from services.intake.advice.guidance import Guidance
 from services.intake.advice.income_review import IncomeReview
@@ -47,6 +40,10 @@ from services.intake.advice.letters import Letters
 from services.intake.advice.record import Records
 from services.intake.advice.rescoring import Rescoring
 from services.intake.advice.series import Series
+from services.intake.agents import agents
+from services.intake.assessments.fence import Fence
+from services.intake.assessments.marks import Marks
+from services.intake.assessments.store import Store
 from services.intake.contract import INTERFACE
 from services.intake.events_contract import EventsContract
 from services.intake.handing_in.acceptance import Acceptance
@@ -54,9 +51,10 @@ from services.intake.handing_in.admission import Admission
 from services.intake.handing_in.draft_store import DraftStore
 from services.intake.handing_in.drafts import Drafts
 from services.intake.handing_in.dry_run import DryRun
+from services.intake.handing_in.hand_ins_api import HandIns
 from services.intake.handing_in.idempotency import IdempotencyKeys
 from services.intake.handing_in.imports import Imports
-from services.intake.invitations.inviting import Inviting
+from services.intake.housekeeping import Housekeeping
 from services.intake.lookups import Lookups
 from services.intake.market_signals import MarketSignals
 from services.intake.organisations.access_tokens import AccessTokens
@@ -64,34 +62,29 @@ from services.intake.organisations.callers import Callers
 from services.intake.organisations.employees import Employees
 from services.intake.organisations.outside_tokens import TrustedTokens, read_issuers
 from services.intake.organisations.register import Organisations
-from services.intake.pages.ahead import AheadPages
-from services.intake.pages.assessment import Assessment
-from services.intake.pages.correcting import Correcting
+from services.intake.organisations.tokens_api import TokensApi
 from services.intake.pages.filling import Desk
-from services.intake.pages.invited import Invited
-from services.intake.pages.methodology import Methodology
-from services.intake.pages.own import Own
-from services.intake.pages.result import ResultPages
-from services.intake.pages.statement import Statement
+from services.intake.pages.site import pages, site
 from services.intake.privacy.erasure import Erasure
 from services.intake.privacy.holdings import Holdings
 from services.intake.privacy.orders import Orders
+from services.intake.results.assessment_api import AssessmentApi
 from services.intake.results.loop import READ, Arrivals, ResultsLoop
 from services.intake.results.notices import Notices
 from services.intake.results.notices_api import NoticesApi
 from services.intake.results.outlets import CHANNELS, Part, outlets
 from services.intake.results.reading import Reading
 from services.intake.results.views import SOURCE, Views
-from services.intake.routes import Routes
 from services.intake.settings import Settings, read_settings
-from services.intake.store import Store
 from services.intake.tables import marks
 from services.methodology.search import index
 from services.methodology.version import Version, load
 
 SERVICE = "intake"
 PARTS = (
-    Routes,
+    TokensApi,
+    HandIns,
+    AssessmentApi,
     Rescoring,
     Guidance,
     Records,
@@ -106,7 +99,6 @@ PARTS = (
     IncomeReview,
     EventsContract,
 )
-_HOUSEKEEPING_SECONDS = 60.0
 _ISSUER_SECONDS = 5.0
 """So long a request waits for the keys of an issuer outside."""
 
@@ -128,7 +120,8 @@ async def build(settings: Settings) -> list[Listener]:
         issuers = await opening.enter_async_context(Outside(settings.issuer_networks, _ISSUER_SECONDS))
         outbox = await EntryOutbox(database, SOURCE, marks).open(settings.bootstrap)
         opened = opening.pop_all()
-    store, arrivals, admission = Store(database), Arrivals(), Admission(settings.unfinished)
+    store, offsets = Store(database), Marks(database)
+    arrivals, admission = Arrivals(), Admission(settings.unfinished)
     tokens = AccessTokens(settings.secrets_dir / "intake-signing-key", settings.issuer)
     organisations, idempotency_keys = Organisations(database), IdempotencyKeys(database)
     trusted = TrustedTokens(tokens, read_issuers(settings.token_issuers, issuers))
@@ -139,16 +132,16 @@ async def build(settings: Settings) -> list[Listener]:
         Notices(database, producer, arrivals.wake),
     )
     reading, drafts = Reading(store, keys, callers, views), Drafts(draft_store, keys, views)
-    erasure, holdings = Erasure(store, draft_store, producer, keys), Holdings(store, draft_store)
+    erasure, holdings = Erasure(Fence(database), draft_store, producer, keys), Holdings(store, draft_store)
     orders = Orders(erasure, Disclosure(SERVICE, keys, producer, holdings.of), producer)
     results = ResultsLoop(store, producer, arrivals, admission)
-    batches = BatchLoop(settings.bootstrap, f"{SERVICE}-store", READ, results.work, own=store)
+    batches = BatchLoop(settings.bootstrap, f"{SERVICE}-store", READ, results.work, own=offsets)
     revocations = Revocations(
         settings.bootstrap,
         SERVICE,
         keys,
         producer,
-        start=await store.revocations_mark(),
+        start=await offsets.of_revocations(),
         stored=erasure.revoked,
     )
     version, _ = await asyncio.gather(_warm(), organisations.look())
@@ -171,15 +164,6 @@ async def build(settings: Settings) -> list[Listener]:
         acceptance=acceptance,
         idempotency_keys=idempotency_keys,
     )
-    routes = Routes(
-        callers=callers,
-        keys=idempotency_keys,
-        acceptance=acceptance,
-        reading=reading,
-        arrivals=arrivals,
-        organisations=organisations,
-        tokens=tokens,
-    )
 
     async def opened_parts(_: web.Application) -> AsyncIterator[None]:
         async with opened:
@@ -190,15 +174,16 @@ async def build(settings: Settings) -> list[Listener]:
             return "the revocations have not been read to their end"
         return None if batches.ready.is_set() else "the batch loop has not joined its group"
 
-    async def keep_house() -> None:
-        await asyncio.gather(idempotency_keys.expire(), drafts.sweep())
-        await organisations.look()
-        await channels.forget()
-        await notices.report()
-        await outbox.forget(before=written(now() - timedelta(hours=RETENTION_HOURS)))
-        oldest = await store.oldest_unfinished()
-        admission.backlog(datetime.fromisoformat(oldest) if oldest else None, now())
-
+    house = Housekeeping(
+        idempotency_keys=idempotency_keys,
+        drafts=drafts,
+        organisations=organisations,
+        channels=channels,
+        notices=notices,
+        outbox=outbox,
+        store=store,
+        admission=admission,
+    )
     public = _front_door(trusted.look, ByAddress(settings.proxies, callers.known).limit)
     public.on_shutdown.append(channels.events.close)
     own = (
@@ -209,9 +194,11 @@ async def build(settings: Settings) -> list[Listener]:
         Imports(callers, idempotency_keys, acceptance),
         Letters(callers, reading),
     )
-    desk = Desk(_site(settings), version, acceptance, reading, arrivals)
+    desk = Desk(site(settings), version, acceptance, reading, arrivals)
     parts: tuple[Part, ...] = (
-        routes,
+        TokensApi(callers, organisations, tokens),
+        HandIns(callers=callers, keys=idempotency_keys, acceptance=acceptance, reading=reading, arrivals=arrivals),
+        AssessmentApi(callers, reading),
         *own,
         *channels.parts,
         Employees(callers, keys, settings.addresses["consent"]),
@@ -222,13 +209,13 @@ async def build(settings: Settings) -> list[Listener]:
         IncomeReview(version),
     )
     desk.site.join(public)
-    public.add_routes(chain.from_iterable(page.table() for page in _pages(desk, drafts, channels.inviting)))
+    public.add_routes(chain.from_iterable(page.table() for page in pages(desk, drafts, channels.inviting)))
     listed = chain.from_iterable(part.table() for part in parts)
     public.add_routes(INTERFACE.served([*health_routes(missing), *listed]))
     public.cleanup_ctx.append(opened_parts)
     public.cleanup_ctx.append(
         running(
-            _streams(settings, orders, notices, keep_house),
+            agents(SERVICE, settings, orders, notices, house),
             Loop("revocations", revocations.run),
             Loop("batches", batches.run),
             Loop("outbox", lambda: outbox.run(producer)),
@@ -259,57 +246,3 @@ async def _warm() -> Version:
     for language in version.languages:
         await asyncio.to_thread(index, language)
     return version
-
-
-def _pages(desk: Desk, drafts: Drafts, inviting: Inviting) -> tuple[Part, ...]:
-    own = Own(desk.reading)
-    return (
-        Methodology(desk.site),
-        Statement(desk.site),
-        Assessment(desk, drafts),
-        Correcting(desk, own),
-        Invited(desk, inviting),
-        ResultPages(desk.site, own, desk.reading, desk.arrivals),
-        AheadPages(desk.site, own),
-    )
-
-
-def _site(settings: Settings) -> Site:
-    secret = secret_made_once(settings.secrets_dir / "intake-pages-key", os.urandom(32))
-    place = Path(__file__).with_name("pages")
-    told = {
-        "addresses": settings.addresses,
-        "operator": settings.operator,
-        "operator_contact": settings.operator_contact,
-    }
-    return Site(SERVICE, settings.issuer, secret, [place], told, proxies=settings.proxies)
-
-
-def _streams(
-    settings: Settings, orders: Orders, notices: Notices, keep_house: Callable[[], Awaitable[None]]
-) -> faust.App:
-    app = faust_app(SERVICE, settings.bootstrap, settings.data_dir)
-
-    @app.agent(app.topic(PRIVACY_REQUESTS.name, key_type=bytes, value_type=bytes))  # type: ignore[untyped-decorator]
-    async def privacy_orders(stream: "faust.Stream[bytes]") -> None:
-        await listen(stream, orders.take)
-
-    @app.agent(app.topic(PRIVACY_NOTICES.name, key_type=bytes, value_type=bytes))  # type: ignore[untyped-decorator]
-    async def privacy_notices(stream: "faust.Stream[bytes]") -> None:
-        await listen(stream, notices.take)
-
-    async def listen(stream: "faust.Stream[bytes]", take: Callable[[ConsumerRecord], Awaitable[None]]) -> None:
-        async for event in stream.noack().events():
-            try:
-                await take(event.message)
-            except Exception as error:
-                # Unacknowledged: the process ends, and the next one reads this record again.
-                await app.crash(error)
-                raise
-            await stream.ack(event)
-
-    @app.timer(interval=_HOUSEKEEPING_SECONDS)  # type: ignore[untyped-decorator]
-    async def housekeeping() -> None:
-        await keep_house()
-
-    return app

@@ -20,10 +20,10 @@ from infra.http.problems import Problem, invalid
 from schemas.faults import Faulty
 from schemas.lookup import Advised
 from services.intake.advice.answers import ADVICE, Advice
+from services.intake.assessments.rows import Row
 from services.intake.contract import LANGUAGE, PERSON
 from services.intake.organisations.callers import Caller, Callers
 from services.intake.results.reading import Reading
-from services.intake.store import Row
 from services.methodology.version import UnknownVersion, Version, load
 
 _ASSESSMENT = "/v1/assessments/{id:[0-9a-f]{32}}"

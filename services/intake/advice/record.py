@@ -11,10 +11,10 @@ from infra.http.operation import json_of, operation
 from infra.http.problems import Problem
 from schemas.assessment import Record
 from services.intake.advice.guidance import personal
+from services.intake.assessments.rows import Row
 from services.intake.contract import PERSON
 from services.intake.organisations.callers import Caller, Callers
 from services.intake.results.reading import Reading
-from services.intake.store import Row
 
 
 class Records:

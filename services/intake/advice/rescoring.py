@@ -20,12 +20,12 @@ from schemas.assessment import Rescored
 from schemas.faults import Faulty
 from schemas.submission import handed_in_again
 from services.intake.advice.guidance import personal
+from services.intake.assessments.rows import Row
 from services.intake.contract import PERSON
 from services.intake.handing_in.acceptance import Acceptance
 from services.intake.handing_in.hand_in import HandIn, read
 from services.intake.organisations.callers import Caller, Callers
 from services.intake.results.reading import Reading, View
-from services.intake.store import Row
 from services.methodology.version import Version
 
 

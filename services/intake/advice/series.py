@@ -14,10 +14,10 @@ from infra.http.parameters import Parameters
 from schemas.assessment import SeriesDocument
 from services.intake.advice.guidance import personal
 from services.intake.advice.rescoring import outdated, rescored_id
+from services.intake.assessments.rows import Row
 from services.intake.contract import PERSON
 from services.intake.organisations.callers import Callers
 from services.intake.results.reading import Reading
-from services.intake.store import Row
 from services.methodology.series import change, earlier_than, neighbours
 from services.methodology.version import Version
 

@@ -11,6 +11,7 @@ from infra.kafka.batch_loop import BatchLoop
 from infra.kafka.producer import BrokerUnavailable, Producer
 from infra.keys.client import KeysUnavailable
 from schemas.topics import inbound
+from services.intake.assessments.marks import Marks
 from services.intake.direct.channels import Channels
 from services.intake.direct.inbound import Inbound
 from services.intake.direct.outbound import PAGE, Outbound
@@ -18,7 +19,6 @@ from services.intake.direct.sealing import KEPT_SECONDS, InboundKey, Organisatio
 from services.intake.handing_in.acceptance import Acceptance
 from services.intake.handing_in.idempotency import IdempotencyKeys
 from services.intake.results.views import NotRecorded
-from services.intake.store import Store
 
 _PAUSE_SECONDS = 1.0
 log = structlog.get_logger(__name__)
@@ -36,7 +36,7 @@ class Direct:
         acceptance: Acceptance,
         keys: IdempotencyKeys,
         producer: Producer,
-        store: Store,
+        marks: Marks,
         outbound: Outbound,
     ) -> None:
         self._bootstrap = bootstrap
@@ -45,7 +45,7 @@ class Direct:
         self._acceptance = acceptance
         self._keys = keys
         self._producer = producer
-        self._store = store
+        self._marks = marks
         self._outbound = outbound
         self._theirs: dict[str, OrganisationKey] = {}
 
@@ -80,7 +80,7 @@ class Direct:
             keys=self._keys,
             producer=self._producer,
         )
-        return BatchLoop(self._bootstrap, f"intake-inbound-{tenant}", [inbound(tenant)], inbox.work, own=self._store)
+        return BatchLoop(self._bootstrap, f"intake-inbound-{tenant}", [inbound(tenant)], inbox.work, own=self._marks)
 
     async def _publish(self, tenant: str, key: OrganisationKey) -> int:
         try:

@@ -14,12 +14,13 @@ from infra.kafka.producer import BrokerUnavailable, Producer
 from infra.keys.client import KeyClient, KeysUnavailable, UnknownTenant
 from schemas.faults import Faulty
 from schemas.keys import CreatedKey
+from services.intake.assessments.rows import Accepted, Row
+from services.intake.assessments.store import Store
 from services.intake.handing_in.admission import Admission
 from services.intake.handing_in.hand_in import HandIn, Parts, mac, read, sealed_parts, submitted
 from services.intake.handing_in.idempotency import EventIds
 from services.intake.handing_in.turns import Turns
 from services.intake.organisations.callers import Caller
-from services.intake.store import Accepted, Row, Store
 from services.methodology.version import Version
 
 
@@ -159,7 +160,7 @@ class Acceptance:
         marks = {} if origin is None else origin.marks
         if not new:
             if marks:
-                await self._store.keep(marks)
+                await self._store.accept([], marks)
             return
         time = written(now())
         sent = [(hand_in, key, sealed_parts(hand_in, key, caller.tenant)) for hand_in, key in new]

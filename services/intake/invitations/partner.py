@@ -18,6 +18,7 @@ from infra.http.parameters import Parameters
 from infra.http.problems import Problem, not_found, unavailable
 from infra.keys.client import KeysUnavailable
 from schemas.invitation import PartnerStatus, PartnerTestSent
+from services.intake.assessments.store import Store
 from services.intake.contract import PARTNER
 from services.intake.invitations.inviting import Inviting
 from services.intake.invitations.routes import address
@@ -26,7 +27,6 @@ from services.intake.organisations.callers import Caller, Callers
 from services.intake.organisations.register import Organisations
 from services.intake.results.delivery import Delivery, Document
 from services.intake.results.views import NotRecorded
-from services.intake.store import Store
 
 TEST = "core"
 _TESTS = [{"partner_test_id": TEST, "partner_test_name": "CareerPulse: how future-proof a career is"}]

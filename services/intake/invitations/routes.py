@@ -14,12 +14,12 @@ from schemas import invitation as shape
 from schemas.decoding import Decoder
 from schemas.faults import Faulty
 from schemas.purposes import is_sandbox
+from services.intake.assessments.store import Store
 from services.intake.contract import IDEMPOTENCY_KEY, READER, WRITER
 from services.intake.handing_in.idempotency import checked
 from services.intake.invitations.inviting import Invited, Inviting
 from services.intake.invitations.store import InvitationStore
 from services.intake.organisations.callers import Callers
-from services.intake.store import Store
 
 _NEW: Decoder[Any] = Decoder(shape.NewInvitation)
 _PLACE = "/v1/invitations"

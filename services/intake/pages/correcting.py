@@ -16,6 +16,7 @@ from infra.pages.form import Form
 from infra.pages.visit import Visit
 from schemas.faults import Faulty
 from schemas.submission import handed_in_again
+from services.intake.assessments.rows import Row
 from services.intake.handing_in.hand_in import HandIn, read
 from services.intake.handing_in.idempotency import Events
 from services.intake.pages import filled as forms
@@ -24,7 +25,6 @@ from services.intake.pages.mistakes import said
 from services.intake.pages.own import Own
 from services.intake.pages.refilled import refilled, unchanged
 from services.intake.pages.result import ASSESSMENT, entered
-from services.intake.store import Row
 
 Document = dict[str, Any]
 

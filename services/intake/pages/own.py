@@ -7,9 +7,9 @@ from typing import Any
 from infra.http.problems import Problem
 from infra.pages.visit import Visit
 from schemas.purposes import INDIVIDUALS
+from services.intake.assessments.rows import Row
 from services.intake.organisations.callers import Caller
 from services.intake.results.reading import Reading
-from services.intake.store import Row
 from services.methodology.version import Version, load
 
 Document = dict[str, Any]

@@ -11,15 +11,15 @@ from infra.keys.revocations import Narrowed
 from schemas.events import ErasureOrder, StoreReport
 from schemas.rights import ExpiryOrder
 from schemas.topics import KEYS_ACKNOWLEDGED
+from services.intake.assessments.fence import Fence
 from services.intake.handing_in.draft_store import DraftStore
-from services.intake.store import Store
 
 
 class Erasure:
     """Empties what intake holds for the erased."""
 
-    def __init__(self, store: Store, drafts: DraftStore, producer: Producer, keys: KeyClient) -> None:
-        self._store = store
+    def __init__(self, fence: Fence, drafts: DraftStore, producer: Producer, keys: KeyClient) -> None:
+        self._fence = fence
         self._drafts = drafts
         self._producer = producer
         self._keys = keys
@@ -33,14 +33,14 @@ class Erasure:
         ended = [(one.alias, one.revoked.sequence) for one in narrowed if "draft" in one.revoked.withdrawn]
         if ended:
             await self._drafts.end(ended, now())
-        await self._store.erase(erased, narrowed[-1].offset + 1)
+        await self._fence.erase(erased, narrowed[-1].offset + 1)
 
     async def expired(self, alias: str, order: ExpiryOrder) -> None:
         """Empty single assessments of a person who stays."""
-        await self._store.expire(alias, order.assessments)
+        await self._fence.expire(alias, order.assessments)
 
     async def ordered(self, alias: str, order: ErasureOrder) -> None:
         """Carry out an erasure order and report the rows emptied, also when it comes again."""
-        emptied = await self._store.erase([alias])
+        emptied = await self._fence.erase([alias])
         report = StoreReport("intake", order.request, emptied[alias])
         await self._producer.send([Outgoing(KEYS_ACKNOWLEDGED, self._keys.instance, msgspec.msgpack.encode(report))])

@@ -3,8 +3,9 @@
 from collections.abc import Sequence
 
 from schemas.rights import Held, HeldAssessment, HeldDraft
+from services.intake.assessments.rows import Row
+from services.intake.assessments.store import Store
 from services.intake.handing_in.draft_store import Draft, DraftStore
-from services.intake.store import Row, Store
 
 
 class Holdings:

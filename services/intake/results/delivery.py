@@ -18,9 +18,9 @@ from schemas.keys import ReleasedKey
 from schemas.points import rounded
 from schemas.purposes import is_sandbox
 from schemas.topics import SCORED, SUBMITTED
+from services.intake.assessments.rows import Row
 from services.intake.results.feed import Told
 from services.intake.results.views import Beside, Views, aggregated, delivered
-from services.intake.store import Row
 
 Document = dict[str, Any]
 

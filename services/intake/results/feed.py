@@ -13,8 +13,8 @@ from sqlalchemy import Select, Table, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from infra.db.engine import Database
+from services.intake.assessments.rows import Row, row_of
 from services.intake.results.notice import KeptNotice, notice_of
-from services.intake.store import Row, row_of
 from services.intake.tables import assessments, feeds, notices
 
 STATES = ("scored", "refused", "failed", "gone")

@@ -26,8 +26,9 @@ from schemas.events import (
 from schemas.purposes import INDIVIDUALS
 from schemas.rights import ANSWER_TYPE, Corrected
 from schemas.topics import DEAD_INTAKE, DEAD_SCORING, PRIVACY_ANSWERS, REFUSED, SCORED, SUBMITTED
+from services.intake.assessments.rows import Accepted, Ended, Superseded
+from services.intake.assessments.store import Store
 from services.intake.handing_in.admission import Admission
-from services.intake.store import Accepted, Ended, Store, Superseded
 
 READ = (SUBMITTED, SCORED, REFUSED, DEAD_SCORING)
 

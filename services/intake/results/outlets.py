@@ -13,6 +13,8 @@ from infra.http.outside import Outside
 from infra.kafka.lifecycle import Loop
 from infra.kafka.producer import Producer
 from infra.keys.client import KeyClient
+from services.intake.assessments.marks import Marks
+from services.intake.assessments.store import Store
 from services.intake.direct.channels import Channels
 from services.intake.direct.outbound import Outbound
 from services.intake.direct.sealing import InboundKey
@@ -35,7 +37,6 @@ from services.intake.results.notices import Notices
 from services.intake.results.views import Views
 from services.intake.results.workforce_api import Workforce
 from services.intake.settings import Settings
-from services.intake.store import Store
 from services.intake.webhooks.routes import Webhooks
 from services.intake.webhooks.sender import Sender
 from services.intake.webhooks.store import WebhookStore
@@ -86,7 +87,7 @@ def outlets(
     idempotency_keys: IdempotencyKeys,
 ) -> Outlets:
     """The channels over these parts."""
-    feed, delivery = Feed(database), Delivery(keys, views)
+    feed, delivery, marks = Feed(database), Delivery(keys, views), Marks(database)
     events = Events(callers, feed, delivery, arrivals)
     subscriptions, safe = WebhookStore(database), Safe(settings.secrets_dir / "intake-webhook-key")
     sender = Sender(store=subscriptions, feed=feed, delivery=delivery, notices=notices, outside=outside, safe=safe)
@@ -101,8 +102,8 @@ def outlets(
         acceptance=acceptance,
         keys=idempotency_keys,
         producer=producer,
-        store=store,
-        outbound=Outbound(store, feed, delivery, producer),
+        marks=marks,
+        outbound=Outbound(marks, feed, delivery, producer),
     )
     webhooks = Webhooks(callers, keys, subscriptions, feed=feed, outside=outside, safe=safe)
     invited = InvitationStore(database)

@@ -18,9 +18,10 @@ from schemas.events import DETAIL_SCHEMA, HAND_IN_SCHEMA, RESULT_SCHEMA, TRAIL_S
 from schemas.keys import Domain, ReleasedKey, Subkey
 from schemas.purposes import Purpose
 from schemas.topics import SCORED, SUBMITTED
+from services.intake.assessments.rows import Row
+from services.intake.assessments.store import Store
 from services.intake.organisations.callers import Caller, Callers
 from services.intake.results.views import NotRecorded, Views, What, delivered, viewed
-from services.intake.store import Row, Store
 
 
 class Reading:

@@ -26,7 +26,7 @@ from schemas.entry import leaf
 from schemas.events import Cause
 from schemas.keys import Subkey
 from schemas.topics import SCORED
-from services.intake.store import Row
+from services.intake.assessments.rows import Row
 from services.intake.tables import assessments, deliveries
 
 SOURCE = "intake"

@@ -26,9 +26,11 @@ from services.intake.advice.letters import Letters
 from services.intake.advice.record import Records
 from services.intake.advice.rescoring import Rescoring
 from services.intake.advice.series import Series
+from services.intake.assessments.store import Store
 from services.intake.handing_in.acceptance import Acceptance
 from services.intake.handing_in.admission import Admission
 from services.intake.handing_in.dry_run import DryRun
+from services.intake.handing_in.hand_ins_api import HandIns
 from services.intake.handing_in.idempotency import IdempotencyKeys
 from services.intake.handing_in.imports import Imports
 from services.intake.invitations.inviting import Inviting
@@ -39,8 +41,10 @@ from services.intake.organisations.access_tokens import AccessTokens
 from services.intake.organisations.callers import Callers
 from services.intake.organisations.employees import Employees
 from services.intake.organisations.register import Organisations
+from services.intake.organisations.tokens_api import TokensApi
 from services.intake.pages.filling import Desk
 from services.intake.pages.invited import Invited
+from services.intake.results.assessment_api import AssessmentApi
 from services.intake.results.delivery import Delivery
 from services.intake.results.events import Events
 from services.intake.results.feed import Feed
@@ -51,8 +55,6 @@ from services.intake.results.notices_api import NoticesApi
 from services.intake.results.reading import Reading
 from services.intake.results.views import SOURCE, Views
 from services.intake.results.workforce_api import Workforce
-from services.intake.routes import Routes
-from services.intake.store import Store
 from services.intake.tables import marks
 from services.intake.webhooks.routes import Webhooks
 from services.intake.webhooks.sender import Sender
@@ -96,14 +98,16 @@ async def opened(
     views = Views(database, outbox)
     reading = Reading(store, ledger, callers, views)
     acceptance = Acceptance(version, ledger, broker, store, admission)
-    routes = Routes(
-        callers=callers,
-        keys=IdempotencyKeys(database),
-        acceptance=acceptance,
-        reading=reading,
-        arrivals=arrivals,
-        organisations=organisations,
-        tokens=tokens,
+    routes = (
+        TokensApi(callers, organisations, tokens),
+        HandIns(
+            callers=callers,
+            keys=IdempotencyKeys(database),
+            acceptance=acceptance,
+            reading=reading,
+            arrivals=arrivals,
+        ),
+        AssessmentApi(callers, reading),
     )
     app = web.Application(middlewares=[problem_details], client_max_size=BODY_BYTES)
     own = (
@@ -148,7 +152,7 @@ async def opened(
     )
     keys, notices = IdempotencyKeys(database), NoticesApi(callers, Notices(database, broker, arrivals.wake))
     others = (Employees(callers, ledger, ""), Imports(callers, keys, acceptance), notices, DryRun(version, callers))
-    for part in (routes, *own, *channels, *others):
+    for part in (*routes, *own, *channels, *others):
         app.add_routes(part.table())
     async with TestClient(TestServer(app)) as client:
         results = ResultsLoop(store, broker, arrivals, admission)

@@ -15,11 +15,11 @@ from infra.http.problems import CONTENT_TYPE
 from infra.kafka.entry_outbox import EntryOutbox
 from schemas.events import OutboxEntry
 from schemas.topics import AUDIT_ENTRIES, SUBMITTED
+from services.intake.assessments.store import Store
 from services.intake.handing_in.admission import Admission
 from services.intake.organisations.access_tokens import AccessTokens
 from services.intake.organisations.register import Organisations
 from services.intake.results.loop import READ, ResultsLoop
-from services.intake.store import Store
 from services.methodology.version import load
 from services.scoring.batch import Scoring
 from tests.twins.broker import Broker

@@ -11,6 +11,7 @@ from aiohttp.test_utils import TestClient, TestServer
 from httpx_sse import aconnect_sse
 
 from schemas.points import rounded
+from services.intake.assessments.fence import Fence
 from services.intake.organisations.callers import Callers
 from services.intake.results.delivery import Delivery
 from services.intake.results.events import Events
@@ -127,7 +128,7 @@ async def test_an_erasure_is_told_under_a_new_number_and_by_nothing_but_the_id(i
     # When its person is erased
     alias = intake.ledger.events["acme", gone]
     intake.ledger.erase(alias)
-    await intake.store.erase([alias])
+    await Fence(intake.database).erase([alias])
     # Then the next page says so
     (one,) = (await page(intake, f"?after={read}"))["results"]
     assert (one["id"], one["status"], "external_id" in one, "result" in one) == (gone, "gone", False, False)

@@ -21,6 +21,7 @@ from infra.db.engine import Database
 from infra.kafka.batch_loop import BatchLoop
 from infra.kafka.producer import BrokerUnavailable, Producer
 from schemas.topics import SUBMITTED, inbound, inbound_errors, results
+from services.intake.assessments.marks import Marks
 from services.intake.direct.channels import Channels
 from services.intake.direct.inbound import TYPE, Inbound
 from services.intake.direct.outbound import Outbound
@@ -127,13 +128,13 @@ class Reader:
             self.read += len(records)
 
         topic = inbound(self._platform.tenant)
-        loop = BatchLoop(self._platform.bootstrap, uuid.uuid4().hex, [topic], work, own=self._intake.store)
+        loop = BatchLoop(self._platform.bootstrap, uuid.uuid4().hex, [topic], work, own=Marks(self._intake.database))
         running = asyncio.create_task(loop.run())
         async with asyncio.timeout(60):
             while self.read < count:
                 await asyncio.wait((running,), timeout=0.05)
                 assert not running.done()
-            while await self._intake.store.mark(f"{topic.name}/0") < count:
+            while await Marks(self._intake.database).of(f"{topic.name}/0") < count:
                 await asyncio.sleep(0.02)
         running.cancel()
         await asyncio.wait((running,))
@@ -176,7 +177,7 @@ async def test_what_a_platform_seals_is_accepted_once_and_its_result_is_sealed_t
     await reader.until(3)
     await intake.score()
     outbound = Outbound(
-        intake.store, Feed(database), Delivery(intake.ledger, Views(intake.database, intake.outbox)), producer
+        Marks(database), Feed(database), Delivery(intake.ledger, Views(intake.database, intake.outbox)), producer
     )
     assert await outbound.publish(platform.tenant, theirs) == 2
     assert await outbound.publish(platform.tenant, theirs) == 0
@@ -233,7 +234,7 @@ async def test_what_is_published_again_because_the_broker_was_away_leaves_one_en
     key = OrganisationKey(json.dumps(ECKey.generate_key("P-256").as_dict(private=False)))
     await staff(intake, "one", "two")
     outbound = Outbound(
-        intake.store,
+        Marks(intake.database),
         Feed(intake.database),
         Delivery(intake.ledger, Views(intake.database, intake.outbox)),
         intake.broker,

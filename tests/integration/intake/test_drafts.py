@@ -13,12 +13,13 @@ from infra.keys.revocations import Narrowed
 from schemas.draft import Unfinished
 from schemas.events import Revoked
 from schemas.rights import HeldDraft
+from services.intake.assessments.fence import Fence
+from services.intake.assessments.store import Store
 from services.intake.handing_in.draft_store import Draft, DraftStore
 from services.intake.handing_in.drafts import Agreed, Drafts
 from services.intake.privacy.erasure import Erasure
 from services.intake.privacy.holdings import Holdings
 from services.intake.results.views import SOURCE, Views
-from services.intake.store import Store
 from services.intake.tables import marks
 from tests.twins.broker import Broker
 from tests.twins.ledger import Ledger
@@ -49,7 +50,7 @@ def drafts(database: Database, ledger: Ledger, outbox: EntryOutbox) -> Drafts:
 
 
 async def revoked(database: Database, sequence: int, *withdrawn: str) -> None:
-    erasure = Erasure(Store(database), DraftStore(database), Broker(), Ledger())
+    erasure = Erasure(Fence(database), DraftStore(database), Broker(), Ledger())
     await erasure.revoked([Narrowed(ALIAS, Revoked(sequence, "withdrawn", withdrawn), 1)])
 
 
@@ -69,7 +70,7 @@ async def test_what_has_ended_and_nothing_else_is_deleted(store: DraftStore) -> 
 
 async def test_nothing_is_kept_for_the_erased(store: DraftStore, database: Database) -> None:
     await store.save(ONE)
-    assert await Store(database).erase([ALIAS]) == {ALIAS: {"assessments": 0, "drafts": 1}}
+    assert await Fence(database).erase([ALIAS]) == {ALIAS: {"assessments": 0, "drafts": 1}}
     assert not await store.save(ONE)
     assert await store.of(ALIAS) is None
 

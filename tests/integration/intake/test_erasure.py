@@ -8,11 +8,13 @@ from infra.keys.disclosure import Disclosure
 from schemas.events import Acknowledgement, DeadLettered, ErasureOrder, StoreReport
 from schemas.rights import ExpiryOrder
 from schemas.topics import DEAD_INTAKE, KEYS_ACKNOWLEDGED, PRIVACY_REQUESTS
+from services.intake.assessments.fence import Fence
+from services.intake.assessments.rows import Accepted
+from services.intake.assessments.store import Store
 from services.intake.handing_in.draft_store import Draft, DraftStore
 from services.intake.privacy.erasure import Erasure
 from services.intake.privacy.holdings import Holdings
 from services.intake.privacy.orders import Orders
-from services.intake.store import Accepted, Store
 from tests.twins.broker import Broker, Record
 from tests.twins.ledger import Ledger
 
@@ -28,7 +30,7 @@ def orders(database: Database, broker: Broker) -> Orders:
     store, drafts = Store(database), DraftStore(database)
     keys = Ledger()
     disclosure = Disclosure("intake", keys, broker, Holdings(store, drafts).of)
-    return Orders(Erasure(store, drafts, broker, keys), disclosure, broker)
+    return Orders(Erasure(Fence(database), drafts, broker, keys), disclosure, broker)
 
 
 async def test_the_rows_emptied_and_the_drafts_are_reported_and_reported_equally_again(database: Database) -> None:

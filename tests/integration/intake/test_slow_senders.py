@@ -10,8 +10,7 @@ import pytest
 from aiohttp import ClientError
 
 from infra.http import body, codings
-from services.intake import routes
-from services.intake.handing_in import stream
+from services.intake.handing_in import hand_ins_api, stream
 from services.intake.organisations import access_tokens
 from tests.integration.intake.door import JSON, Intake
 from tests.unit.intake.examples import employee, raw
@@ -103,7 +102,7 @@ async def test_an_organisation_has_so_many_streams_open_and_another_one_its_own(
     intake: Intake, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     # Given as many open streams of one organisation as it may have
-    waiting = [Dripping(b"{}\n") for _ in range(routes.STREAMS_AT_ONCE)]
+    waiting = [Dripping(b"{}\n") for _ in range(hand_ins_api.STREAMS_AT_ONCE)]
     streams = [
         await intake.client.post("/v1/assessments/stream", data=one, headers=intake.streaming()) for one in waiting
     ]

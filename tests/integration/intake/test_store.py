@@ -5,7 +5,10 @@ from dataclasses import replace
 import pytest
 
 from infra.db.engine import Database
-from services.intake.store import Accepted, Ended, Store, Superseded
+from services.intake.assessments.fence import Fence
+from services.intake.assessments.marks import Marks
+from services.intake.assessments.rows import Accepted, Ended, Superseded
+from services.intake.assessments.store import Store
 
 ALIAS, OTHER = "a" * 32, "b" * 32
 EARLY, LATE = "2026-11-23T18:00:00Z", "2026-11-23T18:00:05Z"
@@ -19,6 +22,16 @@ REFUSED = Ended(ONE.id, "acme", ALIAS, "refused", LATE, reason="withdrawn")
 @pytest.fixture
 def store(database: Database) -> Store:
     return Store(database)
+
+
+@pytest.fixture
+def fence(database: Database) -> Fence:
+    return Fence(database)
+
+
+@pytest.fixture
+def marks(database: Database) -> Marks:
+    return Marks(database)
 
 
 async def test_right_after_its_beginning_an_assessment_is_accepted(store: Store) -> None:
@@ -74,7 +87,7 @@ async def test_an_end_before_its_beginning_is_kept_and_completed_by_it(store: St
 
 @pytest.mark.parametrize("beginning_first", [True, False])
 async def test_a_persons_sealed_answers_and_the_entry_of_the_score_are_kept(
-    store: Store, beginning_first: bool
+    store: Store, beginning_first: bool, fence: Fence
 ) -> None:
     # Given a person's hand-in and its end, in any order of arrival
     steps = [lambda: store.accept([OWN]), lambda: store.end([OWN_SCORED])]
@@ -87,7 +100,7 @@ async def test_a_persons_sealed_answers_and_the_entry_of_the_score_are_kept(
     assert row is not None
     assert (row.hand_in, row.leaf) == (b"sealed", b"leaf")
     # and an erasure takes both
-    await store.erase([OTHER])
+    await fence.erase([OTHER])
     gone = await store.get(OWN.id)
     assert gone is not None
     assert (gone.state, gone.hand_in, gone.leaf) == ("gone", None, None)
@@ -101,11 +114,11 @@ async def test_an_end_that_names_another_person_ends_nothing(store: Store) -> No
     assert (row.state, row.result) == ("accepted", None)
 
 
-async def test_an_erasure_empties_every_row_of_a_person_and_none_of_another(store: Store) -> None:
+async def test_an_erasure_empties_every_row_of_a_person_and_none_of_another(store: Store, fence: Fence) -> None:
     other = Accepted("2" * 32, "acme", OTHER, b"mac", EARLY)
     await store.accept([ONE, Accepted("3" * 32, "acme", ALIAS, b"mac", EARLY), other])
     await store.end([SCORED])
-    assert await store.erase([ALIAS]) == {ALIAS: {"assessments": 2, "drafts": 0}}
+    assert await fence.erase([ALIAS]) == {ALIAS: {"assessments": 2, "drafts": 0}}
     row = await store.get(ONE.id)
     assert row is not None
     assert (row.state, row.alias, row.mac, row.result, row.detail, row.ended_at) == ("gone", *[None] * 5)
@@ -114,9 +127,9 @@ async def test_an_erasure_empties_every_row_of_a_person_and_none_of_another(stor
     assert kept.alias == OTHER
 
 
-async def test_what_comes_late_for_the_erased_is_not_stored(store: Store) -> None:
+async def test_what_comes_late_for_the_erased_is_not_stored(store: Store, fence: Fence) -> None:
     await store.accept([ONE])
-    await store.erase([ALIAS])
+    await fence.erase([ALIAS])
     await store.accept([ONE, Accepted("3" * 32, "acme", ALIAS, b"mac", EARLY)])
     await store.end([SCORED, Ended("4" * 32, "acme", ALIAS, "scored", LATE, result=b"r")])
     row = await store.get(ONE.id)
@@ -125,18 +138,18 @@ async def test_what_comes_late_for_the_erased_is_not_stored(store: Store) -> Non
     assert list(await store.find(["3" * 32, "4" * 32])) == []
 
 
-async def test_the_count_of_an_erasure_is_cumulative_however_often_it_is_ordered(store: Store) -> None:
+async def test_the_count_of_an_erasure_is_cumulative_however_often_it_is_ordered(store: Store, fence: Fence) -> None:
     await store.accept([ONE])
-    assert await store.erase([ALIAS]) == {ALIAS: {"assessments": 1, "drafts": 0}}
-    assert await store.erase([ALIAS]) == {ALIAS: {"assessments": 1, "drafts": 0}}
-    assert await store.erase([OTHER]) == {OTHER: {"assessments": 0, "drafts": 0}}
+    assert await fence.erase([ALIAS]) == {ALIAS: {"assessments": 1, "drafts": 0}}
+    assert await fence.erase([ALIAS]) == {ALIAS: {"assessments": 1, "drafts": 0}}
+    assert await fence.erase([OTHER]) == {OTHER: {"assessments": 0, "drafts": 0}}
 
 
-async def test_the_offset_in_the_revocations_is_kept_with_the_effect(store: Store) -> None:
-    assert await store.revocations_mark() == 0
-    await store.erase([ALIAS], 7)
-    await store.erase([], 9)
-    assert await store.revocations_mark() == 9
+async def test_the_offset_in_the_revocations_is_kept_with_the_effect(fence: Fence, marks: Marks) -> None:
+    assert await marks.of_revocations() == 0
+    await fence.erase([ALIAS], 7)
+    await fence.erase([], 9)
+    assert await marks.of_revocations() == 9
 
 
 async def test_more_assessments_than_one_statement_takes_are_found(store: Store) -> None:
@@ -148,12 +161,12 @@ async def test_more_assessments_than_one_statement_takes_are_found(store: Store)
     assert len(found) == 1_201
 
 
-async def test_the_offsets_of_the_topics_are_kept_beside_what_was_stored(store: Store) -> None:
-    assert await store.kept() == {}
-    await store.keep({"assessments.scored/1": 7, "assessments.refused/0": 2})
-    await store.keep({"assessments.scored/1": 9})
-    await store.erase([], 5)
-    assert await store.kept() == {"assessments.scored/1": 9, "assessments.refused/0": 2}
+async def test_the_offsets_of_the_topics_are_kept_beside_what_was_stored(fence: Fence, marks: Marks) -> None:
+    assert await marks.kept() == {}
+    await marks.keep({"assessments.scored/1": 7, "assessments.refused/0": 2})
+    await marks.keep({"assessments.scored/1": 9})
+    await fence.erase([], 5)
+    assert await marks.kept() == {"assessments.scored/1": 9, "assessments.refused/0": 2}
 
 
 async def test_a_correction_supersedes_once_it_is_scored_whichever_comes_first(store: Store) -> None:

@@ -10,9 +10,10 @@ from sqlalchemy import text
 from infra.crypto.salted_fields import commit, salted
 from schemas.events import Scored
 from schemas.topics import SCORED
+from services.intake.assessments.fence import Fence
+from services.intake.assessments.store import Store
 from services.intake.handing_in.draft_store import DraftStore
 from services.intake.privacy.holdings import Holdings
-from services.intake.store import Store
 from tests.integration.intake.door import Intake
 from tests.unit.intake.examples import person
 
@@ -75,7 +76,7 @@ async def test_a_person_can_be_told_each_delivery_until_the_erasure(intake: Inta
     assert {(one.id, one.what) for one in told} == {(accepted["id"], "result")}
     assert set(told) < set(await Holdings(store, DraftStore(intake.database)).of(alias))
     # And nothing of it is held after the erasure
-    await store.erase([alias])
+    await Fence(intake.database).erase([alias])
     assert await store.delivered_of(alias) == []
 
 

@@ -12,6 +12,7 @@ from infra.clock import written
 from infra.crypto.safe import Safe
 from infra.db.engine import Database
 from infra.http.outside import Outside
+from services.intake.assessments.fence import Fence
 from services.intake.results.delivery import Delivery
 from services.intake.results.feed import Feed
 from services.intake.results.notices import Notices
@@ -193,7 +194,7 @@ async def test_after_an_erasure_a_message_that_was_due_tells_only_that_it_is_gon
     receiver.status = 500
     (assessment,) = await staff(intake, "erased")
     await sender.step()
-    await intake.store.erase([intake.ledger.events["acme", assessment]])
+    await Fence(intake.database).erase([intake.ledger.events["acme", assessment]])
     receiver.status, receiver.came = 200, []
     await sender.step()
     (message,) = receiver.verified(created["secret"])

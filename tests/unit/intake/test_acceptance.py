@@ -11,11 +11,11 @@ from infra.http.problems import Problem
 from schemas.events import Submitted
 from schemas.purposes import INDIVIDUALS
 from schemas.topics import SUBMITTED
+from services.intake.assessments.rows import Accepted, Row
 from services.intake.handing_in.acceptance import Acceptance, Answer, Taken
 from services.intake.handing_in.admission import Admission
 from services.intake.handing_in.idempotency import Events
 from services.intake.organisations.callers import Caller
-from services.intake.store import Accepted, Row
 from services.methodology.version import load
 from tests.twins.broker import Broker
 from tests.twins.ledger import Ledger

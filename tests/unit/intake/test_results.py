@@ -20,9 +20,9 @@ from schemas.events import (
     Submitted,
 )
 from schemas.topics import DEAD_INTAKE, DEAD_SCORING, REFUSED, SCORED, SUBMITTED
+from services.intake.assessments.rows import Accepted, Ended, Superseded
 from services.intake.handing_in.admission import Admission
 from services.intake.results.loop import Arrivals, ResultsLoop, read
-from services.intake.store import Accepted, Ended, Superseded
 from tests.twins.broker import Broker, Record
 
 EVENT, ALIAS = "e" * 32, "a" * 32

@@ -1,0 +1,46 @@
+"""The pages of intake, put together over one site."""
+
+import os
+from pathlib import Path
+
+from infra.crypto.root_key import secret_made_once
+from infra.pages.site import Site
+from services.intake.handing_in.drafts import Drafts
+from services.intake.invitations.inviting import Inviting
+from services.intake.pages.ahead import AheadPages
+from services.intake.pages.assessment import Assessment
+from services.intake.pages.correcting import Correcting
+from services.intake.pages.filling import Desk
+from services.intake.pages.invited import Invited
+from services.intake.pages.methodology import Methodology
+from services.intake.pages.own import Own
+from services.intake.pages.result import ResultPages
+from services.intake.pages.statement import Statement
+from services.intake.results.outlets import Part
+from services.intake.settings import Settings
+
+
+def site(settings: Settings) -> Site:
+    """The site at the service's address."""
+    secret = secret_made_once(settings.secrets_dir / "intake-pages-key", os.urandom(32))
+    place = Path(__file__).parent
+    told = {
+        "addresses": settings.addresses,
+        "operator": settings.operator,
+        "operator_contact": settings.operator_contact,
+    }
+    return Site("intake", settings.issuer, secret, [place], told, proxies=settings.proxies)
+
+
+def pages(desk: Desk, drafts: Drafts, inviting: Inviting) -> tuple[Part, ...]:
+    """All pages."""
+    own = Own(desk.reading)
+    return (
+        Methodology(desk.site),
+        Statement(desk.site),
+        Assessment(desk, drafts),
+        Correcting(desk, own),
+        Invited(desk, inviting),
+        ResultPages(desk.site, own, desk.reading, desk.arrivals),
+        AheadPages(desk.site, own),
+    )
