@@ -9,7 +9,7 @@ from typing import Literal
 from infra.local.apache import ApacheKafka
 from infra.local.child import Command
 from infra.local.embedded import embedded_command
-from infra.local.jars import JarsError, fetch_jars, jar_directory, kafka_version
+from infra.local.jars import JarsError, fetch_jars, jar_directory, pinned_version
 from infra.local.java import Java, JavaError, find_java
 from infra.local.supervisor import Supervisor
 from infra.local.topics import TopicSpec, create
@@ -62,7 +62,7 @@ async def _apache(lib: Path) -> Choice:
     java = await find_java()
     source = "its jars are here" if lib.is_dir() else "Maven found"
     await fetch_jars(lib)
-    reason = f"Apache Kafka {kafka_version()} (Java {java.release} and {source})"
+    reason = f"Apache Kafka {pinned_version()} (Java {java.release} and {source})"
     return Choice("apache", reason, java=java, lib=lib)
 
 

@@ -59,7 +59,7 @@ async def test_it_is_chosen_where_the_jars_cannot_be_fetched(monkeypatch: pytest
     choice = await choose("auto", tmp_path, {})
 
     assert choice.kind == "embedded"
-    assert "Maven could not fetch Apache Kafka: no route to the repository" in choice.reason
+    assert "Maven could not fetch the jars of kafka: no route to the repository" in choice.reason
     assert [left.name for left in (tmp_path / "broker" / "lib").iterdir()] == ["fetch.lock"]
 
 
