@@ -1,4 +1,8 @@
-"""Lines over time, each with its own dash as well as its colour, and its name in a legend below."""
+"""Lines over time, each with its own dash as well as its colour, and its name in a legend below.
+
+Lines that run through the same points are one line, which the legend shows beside each of their names: drawn over
+each other none of them could be told.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -37,13 +41,14 @@ def lines(
         raise ValueError(f"{len(drawn)} lines cannot be told apart; {MOST} can")
     on = plane((moments[0][0], moments[-1][0]), (values[0][0], values[-1][0]))
     parts = frame(on, values, moments)
-    for place, one in enumerate(drawn):
-        points = [on.point(*point) for point in one.points]
+    styles = {way: place for place, way in enumerate(dict.fromkeys(one.points for one in drawn))}
+    for way, place in styles.items():
+        points = [on.point(*point) for point in way]
         parts.append(svg.line(_KINDS[place], points, 2.5, _DASHES[place]))
         parts += [svg.dot(f"f{place + 1}", *point, 3) for point in points if len(points) <= 8]
     height = float(HEIGHT)
-    for place, one in enumerate(drawn):
-        height += _LEGEND
+    for one in drawn:
+        height, place = height + _LEGEND, styles[one.points]
         parts.append(svg.line(_KINDS[place], [(0, height - 10), (30, height - 10)], 2.5, _DASHES[place]))
         parts.append(svg.text(wrapped(one.label, _LETTERS, 1)[0], 38, height - 6))
     table = Table(caption.head, tuple((one.label, *one.shown) for one in drawn))

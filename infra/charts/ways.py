@@ -1,4 +1,4 @@
-"""Places on a plane and the ways to them from one's own: numbered, so that a list beside names them."""
+"""Places on a plane and the ways to them from one's own: numbered as in the list that stands beside."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -12,8 +12,9 @@ _LEFT, _TOP, _BOTTOM, _HEIGHT, _RADIUS = 14, 14, 34, 300, 9
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """How far it is and how high; `kind` is a fill; `cells` are its row of the table."""
+    """How far it is and how high; `number` is its own in the list, `kind` a fill, `cells` its row of the table."""
 
+    number: int
     far: int
     high: int
     kind: str
@@ -30,8 +31,8 @@ class Here:
     up: str
 
 
-def ways(caption: Caption, here: Here, places: Sequence[Place], farthest: int) -> Chart:
-    """Places at distances up to `farthest` and heights from 0 to 10,000."""
+def ways(caption: Caption, here: Here, places: Sequence[Place], farthest: int, *, onward: bool = False) -> Chart:
+    """Places at distances up to `farthest` and heights from 0 to 10,000; `onward` leads from each to the next one."""
     across = Scale(0, max(1, farthest), _LEFT + 6, svg.WIDTH - 16)
     up = Scale(0, 10_000, _HEIGHT - _BOTTOM - 8, _TOP + 10)
     start = (across.at(0), up.at(here.high))
@@ -42,12 +43,13 @@ def ways(caption: Caption, here: Here, places: Sequence[Place], farthest: int) -
         svg.text(here.up, _LEFT + 6, _TOP + 2, kind="t2", size=11),
     ]
     spots = _apart([(across.at(one.far), up.at(one.high)) for one in places], floor)
-    parts += [svg.line("rule", [start, spot], 1.5) for spot in spots]
-    for number, (spot, one) in enumerate(zip(spots, places, strict=True), 1):
+    before = [start, *spots[:-1]] if onward else [start] * len(spots)
+    parts += [svg.line("zero" if onward else "rule", [*way], 1.5) for way in zip(before, spots, strict=True)]
+    for spot, one in zip(spots, places, strict=True):
         parts.append(svg.dot(one.kind, *spot, _RADIUS))
-        parts.append(svg.text(str(number), spot[0], spot[1] + 4, kind="paper", size=11, anchor="middle"))
+        parts.append(svg.text(str(one.number), spot[0], spot[1] + 4, kind="paper", size=11, anchor="middle"))
     parts += [svg.dot("ink", *start, 7), svg.text(here.label, start[0] - 6, start[1] + 22, kind="t!", size=12)]
-    rows = tuple((f"{number}. {one.cells[0]}", *one.cells[1:]) for number, one in enumerate(places, 1))
+    rows = tuple((f"{one.number}. {one.cells[0]}", *one.cells[1:]) for one in places)
     return Chart(caption.title, svg.document(caption, _HEIGHT, parts), Table(caption.head, rows))
 
 

@@ -8,12 +8,12 @@ from aiohttp import web
 from infra.charts.chart import Caption, Chart
 from infra.charts.lines import Line, lines
 from infra.charts.scale import ticks
-from infra.charts.ways import Here, Place, ways
 from infra.pages.site import Site
 from infra.pages.visit import Visit
 from schemas.advice import RANKINGS
 from services.intake.advice import answers as advice
 from services.intake.pages.mistakes import said
+from services.intake.pages.neighbourhood import near, way_there
 from services.intake.pages.outlook import exposure_fan, half_lives
 from services.intake.pages.own import Opened, Own
 from services.intake.pages.result import ASSESSMENT, entered
@@ -88,16 +88,18 @@ class AheadPages:
         told = await asyncio.to_thread(advice.qualification, opened.version, opened.answers, question, visit.language)
         groups = {name: told[name][:SHOWN] for name in ("now", "nearly")}
         aims = {one["code"]: one["title"] for one in (*groups["nearly"], *told["not_yet"][:AIMS])}
+        way = await _way(visit, opened, aims)
         return visit.page(
             "result/paths.html",
             opened=opened,
             aims=aims,
-            way=await _way(visit, opened, aims),
+            way=way,
+            drawn=way_there(visit, opened, way["moves"]) if way and way["found"] else None,
             sources=manifest(),
             ranked=ranked,
             told=told,
             groups=groups,
-            map=_map(visit, opened, groups),
+            map=near(visit, opened, groups),
         )
 
     async def income(self, visit: Visit) -> web.Response:
@@ -139,36 +141,6 @@ async def _way(visit: Visit, opened: Opened, aims: Document) -> Document | None:
     return await asyncio.to_thread(
         advice.career_path, opened.version, opened.answers, {"occupation": aim}, visit.language
     )
-
-
-def _map(visit: Visit, opened: Opened, groups: dict[str, list[Document]]) -> Chart:
-    _ = visit.says
-    kinds = {"now": "f1", "nearly": "f2"}
-    states = {"now": _("qualified now"), "nearly": _("nearly qualified")}
-    places = [
-        Place(
-            one["distance"],
-            one["resilience"],
-            kinds[name],
-            (one["title"], states[name], visit.formats.number(one["distance"]), _hundred(visit, one["resilience"])),
-        )
-        for name, listed in groups.items()
-        for one in listed
-        if one["resilience"] is not None
-    ]
-    value = opened.result["dimensions"][0]["value"]
-    here = Here((value["low"] + value["high"]) // 20_000, _("You"), _("farther →"), _("↑ less exposed"))
-    caption = Caption(
-        "paths",
-        _("Occupations near yours"),
-        _("Each dot is an occupation: the farther right, the more is missing; the higher, the less exposed."),
-        (_("Occupation"), _("State"), _("Distance"), _("Resilience of its tasks, of 100")),
-    )
-    return ways(caption, here, places, max((one.far for one in places), default=1))
-
-
-def _hundred(visit: Visit, parts: int) -> str:
-    return visit.formats.number((parts + 50) // 100)
 
 
 def _income(answers: Document, kinds: list[str]) -> Document | None:

@@ -16,6 +16,7 @@ from infra.charts.path import Ends, Rung, path
 from infra.charts.scale import Scale, ticks, wrapped
 from infra.charts.svg import WIDTH
 from infra.charts.waterfall import DoesNotAddUp, Step, waterfall
+from infra.charts.ways import Here, Place, ways
 
 CAPTION = Caption("c", "Score & <band>", "What it shows.", ("Name", "Value", "Band"))
 YEARS = [(0, "now"), (5, "5 years")]
@@ -69,7 +70,7 @@ def test_a_waterfall_that_does_not_add_up_is_not_drawn() -> None:
 
 
 def test_lines_differ_by_dash_as_well_as_by_colour() -> None:
-    drawn = [Line(f"skill {n}", ((0, 90), (5, 50)), ("90", "50")) for n in range(MOST)]
+    drawn = [Line(f"skill {n}", ((0, 90), (5, 50 - n)), ("90", f"{50 - n}")) for n in range(MOST)]
     chart = lines(CAPTION, drawn, VALUES, YEARS)
 
     strokes = [one for one in elements(chart, "polyline") if re.match("l[0-9]", one.get("class", ""))]
@@ -120,3 +121,29 @@ def test_a_path_shows_each_sibling_on_its_side_and_ends_at_the_root() -> None:
     said = ["".join(one.itertext()) for one in elements(chart, "text")]
     assert {"aa…", "bb…", "cd…", "Root <1>", "Entry 7 · 00…"} <= set(said)
     assert chart.table.rows == (("1", "left", "aa", "ab"), ("2", "right", "bb", "cd"))
+
+
+def test_lines_through_the_same_points_are_one_line_that_bears_each_of_their_names() -> None:
+    twins = [Line(name, ((0, 80), (5, 40)), ("80", "40")) for name in ("SQL", "Python")]
+    chart = lines(CAPTION, [*twins, Line("Law", ((0, 60), (5, 50)), ("60", "50"))], VALUES, YEARS)
+
+    drawn = [one.get("class") for one in elements(chart, "polyline") if str(one.get("class")).startswith("l")]
+    assert drawn == ["l1", "l2", "l1", "l1", "l2"]  # two lines, then the legend of three
+    assert [row[0] for row in chart.table.rows] == ["SQL", "Python", "Law"]
+
+
+def test_a_place_on_the_map_has_the_number_that_it_has_in_the_list() -> None:
+    places = [Place(1, 10, 5_000, "f1", ("Baker",)), Place(3, 20, 6_000, "f2", ("Nurse",))]
+    chart = ways(CAPTION, Here(4_000, "You", "far", "up"), places, 20)
+
+    assert {"1", "3"} <= {one.text for one in elements(chart, "text")}
+    assert [row[0] for row in chart.table.rows] == ["1. Baker", "3. Nurse"]
+
+
+def test_a_way_of_several_moves_leads_from_each_place_to_the_next() -> None:
+    places = [Place(1, 10, 5_000, "f2", ("Baker",)), Place(2, 20, 6_000, "f1", ("Nurse",))]
+    chart = ways(CAPTION, Here(4_000, "You", "far", "up"), places, 20, onward=True)
+
+    _axes, *moves = [one.get("points", "").split() for one in elements(chart, "polyline")]
+    assert [len(move) for move in moves] == [2, 2]
+    assert moves[0][1] == moves[1][0]
