@@ -15,6 +15,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import aiohttp
 import hypothesis
 import pytest
 import pytest_asyncio
@@ -28,6 +29,7 @@ from infra.local.topics import TopicSpec
 
 if TYPE_CHECKING:
     from tests.running import Running
+    from tests.scene.stage import Stage
 
 DATA = Path(__file__).parent.parent / ".careerpulse"
 """The default data directory; of it the tests use only the cache of Kafka's jars."""
@@ -210,3 +212,12 @@ async def running(cluster: Postgres | None, tmp_path_factory: pytest.TempPathFac
     database = cluster.url() if cluster else None
     async with started(tmp_path_factory.mktemp("stack"), cluster, database) as one:
         yield one
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def stage(running: "Running") -> AsyncIterator["Stage"]:
+    """Somebody for every page of the product; it takes ten seconds."""
+    from tests.scene.cast import set_stage
+
+    async with aiohttp.ClientSession(cookie_jar=aiohttp.DummyCookieJar()) as http:
+        yield await set_stage(running, http)

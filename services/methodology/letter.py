@@ -19,7 +19,8 @@ _UNITS = 10**6
 """Units of a hundredth of a point, for display."""
 _STYLE = (
     "@page{size:A4;margin:22mm}body{font:11pt/1.45 'DejaVu Sans',sans-serif;max-width:44em;margin:auto;color:#111}"
-    "h1{font-size:20pt}h2{font-size:13pt;margin-top:1.4em}table{border-collapse:collapse;width:100%}"
+    "h1{font-size:20pt}h2{font-size:13pt;margin-top:1.4em;break-after:avoid}"
+    "table{border-collapse:collapse;width:100%;break-inside:avoid}tbody th{font-weight:normal}"
     "th,td{text-align:left;padding:.25em .6em;border-bottom:1px solid #bbb}td:last-child,th:last-child"
     "{text-align:right;white-space:nowrap}.proof{overflow-wrap:anywhere;font-size:9pt}"
 )

@@ -5,7 +5,18 @@ for one.
 import importlib
 import sys
 
-NAMES = ("methodology", "advice", "log", "beside_tessera", "scoring", "keys", "audit_loop", "propagation", "path")
+NAMES = (
+    "methodology",
+    "advice",
+    "log",
+    "beside_tessera",
+    "scoring",
+    "keys",
+    "audit_loop",
+    "propagation",
+    "path",
+    "pages",
+)
 
 
 def main(wanted: list[str]) -> None:

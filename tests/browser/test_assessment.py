@@ -6,26 +6,84 @@ from io import BytesIO
 from typing import Any
 from urllib.parse import urlsplit
 
+import pytest
 from pypdf import PdfReader
 
-from tests.browser.assessing import INCOME, agree, assessed, habits, onward, skills, start
+from tests.browser.assessing import LONGEST, agree, assessed, habits, onward, skills, start
 from tests.browser.visitor import THEMES_AND_LANGUAGES
 from tests.running import Running
 
 Visit = Callable[..., Any]
+MOST_INTERACTIONS = 60
 
 
-async def test_a_person_gets_a_result_within_sixty_interactions(running: Running, visit: Visit) -> None:
-    async with visit() as visitor:
-        # When somebody goes from the first click to the result, with one occupation and everything answered
-        await assessed(visitor, running.intake, typed=True)
+@pytest.mark.parametrize(
+    ("javascript", "with_income"),
+    # In the fast suite the longest way and the shortest one.
+    [
+        pytest.param(True, False, id="with-javascript"),
+        pytest.param(True, True, id="with-javascript-and-income", marks=pytest.mark.slow),
+        pytest.param(False, False, id="without", marks=pytest.mark.slow),
+        pytest.param(False, True, id="without-javascript-and-with-income"),
+    ],
+)
+async def test_a_person_gets_a_result_within_sixty_interactions(
+    running: Running, visit: Visit, javascript: bool, with_income: bool
+) -> None:
+    async with visit(javascript=javascript) as visitor:
+        # When somebody goes from the first click to the result and answers everything that the longest form asks
+        await assessed(visitor, running.intake, typed=javascript, with_income=with_income, work=LONGEST)
 
         # Then it took at most sixty interactions, and the score stands there with its band and its claim code
-        assert visitor.interactions <= 60
+        assert visitor.interactions <= MOST_INTERACTIONS
         assert await visitor.sees("Your score is")
         assert await visitor.page.locator("#claim-code").count() == 1
         assert "–" not in await visitor.page.inner_text("h1")
+        assert await visitor.page.locator("h2", has_text="With your income counted").count() == with_income
         assert visitor.troubles == []
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("javascript", [True, False], ids=["with-javascript", "without"])
+async def test_the_keyboard_alone_leads_from_the_first_page_to_the_result(
+    running: Running, visit: Visit, javascript: bool
+) -> None:
+    async with visit(javascript=javascript) as visitor:
+        keys = visitor.page.keyboard
+
+        async def press(key: str, on: str) -> None:
+            await visitor.tab_to(on)
+            async with visitor.page.expect_navigation():
+                await keys.press(key)
+
+        # When somebody who has no pointer searches, chooses, answers one question of each kind, and agrees
+        await visitor.open(f"{running.intake}/")
+        await press("Enter", "a.button.large")
+        await visitor.tab_to("#q")
+        await keys.type("nurse")
+        async with visitor.page.expect_navigation():
+            await keys.press("Enter")
+        await press("Enter", ".found button")
+        await press("Enter", ".actions button")
+        await visitor.tab_to(".mix input[type=radio]")
+        await keys.press("ArrowRight")
+        await press("Enter", ".actions button")
+        await visitor.tab_to("#answers select")
+        await keys.press("ArrowDown")
+        await press("Enter", ".actions button")
+        await visitor.tab_to(".habits input[type=radio]")
+        await keys.press("Space")
+        await press("Enter", ".actions button")
+        await visitor.tab_to("[name='i:reserve']")
+        await keys.type("9000")
+        await press("Enter", ".actions button")
+        for box in ("input[value=scoring]", "#of_age"):
+            await visitor.tab_to(box)
+            await keys.press("Space")
+        await press("Enter", ".actions button")
+        # Then the result is there
+        assert "/result/" in visitor.page.url
+        assert await visitor.page.locator("#claim-code").count() == 1
 
 
 async def test_nothing_is_kept_on_the_device_and_nothing_ticked_before_the_hand_in(
@@ -232,7 +290,6 @@ async def test_without_scripts_a_result_is_reached_taken_along_and_opened_again_
 ) -> None:
     async with visit(javascript=False) as visitor:
         result = await assessed(visitor, running.intake, typed=False, with_income=True)
-        assert visitor.interactions <= 60 + len(INCOME)
         claim = await visitor.page.inner_text("#claim-code")
         request = visitor.page.context.request
         # Then answers, result and reasons go along as JSON, and as a tagged PDF

@@ -65,9 +65,6 @@ async def test_the_code_is_carried_from_the_address_into_the_form_and_the_way_le
         # and nothing is agreed to in advance, statistics being all that consent is asked for
         boxes = visitor.page.locator("main input[type=checkbox]")
         assert await boxes.evaluate_all("all => all.map(one => [one.name, one.checked])") == [["statistics", False]]
-        # and nothing is agreed to in advance, statistics being all that consent is asked for
-        boxes = visitor.page.locator("main input[type=checkbox]")
-        assert await boxes.evaluate_all("all => all.map(one => [one.name, one.checked])") == [["statistics", False]]
         await seen(visitor, f"hand-in-{language}")
         await onward(visitor)
         # Then the score stands there, and the code was part of no query

@@ -13,12 +13,40 @@ THEMES_AND_LANGUAGES = pytest.mark.parametrize(
     [
         pytest.param("de", True, id="de-dark"),
         pytest.param("en", False, id="en-light", marks=pytest.mark.slow),
-        pytest.param("en", True, id="en-dark", marks=pytest.mark.slow),
-        pytest.param("de", False, id="de-light", marks=pytest.mark.slow),
     ],
 )
-"""The longer language in the theme that is seldom looked at each time; the others with the slow tests."""
+"""The longer language in the theme that is seldom looked at each time, the opposite of both with the slow tests.
+
+Each page by itself is looked at in all four: `test_every_page.py`.
+"""
 _TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+
+_STOPS = 200
+_UNSEEN_FOCUS = """() => [...document.querySelectorAll(
+    "a[href], button, input:not([type=hidden]), select, textarea, summary, [tabindex='0']")]
+  .filter((one) => one.checkVisibility({ visibilityProperty: true }) && !one.disabled && one.tabIndex >= 0)
+  .filter((one) => {
+    one.focus();
+    const style = getComputedStyle(one);
+    return document.activeElement === one && (style.outlineStyle === "none" || parseFloat(style.outlineWidth) < 2);
+  }).map((one) => one.outerHTML.slice(0, 120))"""
+_MOVING = """() => [...document.querySelectorAll("*")]
+  .filter((one) => {
+    const style = getComputedStyle(one);
+    const lasts = (times) => times.split(",").some((time) => parseFloat(time) > 0);
+    return lasts(style.transitionDuration) || lasts(style.animationDuration) || style.scrollBehavior === "smooth";
+  }).map((one) => one.outerHTML.slice(0, 120))"""
+_SEND = """(fields) => {
+  const form = document.createElement("form");
+  form.method = "post";
+  for (const [name, value] of Object.entries(fields)) {
+    const field = document.createElement("input");
+    [field.type, field.name, field.value] = ["hidden", name, value];
+    form.append(field);
+  }
+  document.body.append(form);
+  form.submit();
+}"""
 
 
 @dataclass
@@ -76,9 +104,18 @@ class Visitor:
         self.interactions += 1
         await control.select_option(value)
 
+    async def lit(self, *, dark: bool) -> None:
+        """Look at the same page in the other theme."""
+        self.theme = "dark" if dark else "light"
+        await self.page.emulate_media(color_scheme="dark" if dark else "light")
+
     async def sees(self, words: str) -> bool:
         """Whether the page shows these words."""
         return words in await self.page.inner_text("main")
+
+    async def language(self) -> str:
+        """The page's."""
+        return str(await self.page.get_attribute("html", "lang"))
 
     async def look(self, name: str) -> None:
         """Keep a picture of the whole page."""
@@ -94,6 +131,30 @@ class Visitor:
             for violation in found.response["violations"]
             for node in violation["nodes"]
         ]
+
+    async def tab_to(self, selector: str) -> None:
+        """Press Tab until the focus is there. Raises AssertionError where Tab never comes to it."""
+        for _ in range(_STOPS):
+            await self.page.keyboard.press("Tab")
+            if await self.page.evaluate("(wanted) => document.activeElement.matches(wanted)", selector):
+                return
+        raise AssertionError(f"{_STOPS} times Tab on {self.page.url} never came to {selector}")
+
+    async def unseen_focus(self) -> list[str]:
+        """What takes the focus of the keyboard without showing it (WCAG 2.4.7)."""
+        await self.page.keyboard.press("Tab")  # from here on the browser shows the focus
+        found: list[str] = await self.page.evaluate(_UNSEEN_FOCUS)
+        return found
+
+    async def moves(self) -> list[str]:
+        """What moves or fades although the visitor asked for less of that."""
+        found: list[str] = await self.page.evaluate(_MOVING)
+        return found
+
+    async def send(self, fields: dict[str, str]) -> None:
+        """Send a form to the address that is open, and wait for the page that comes."""
+        async with self.page.expect_navigation():
+            await self.page.evaluate(_SEND, fields)
 
     async def overflows(self) -> bool:
         """Whether the page is wider than the window, so that reading needs two directions (WCAG 1.4.10)."""

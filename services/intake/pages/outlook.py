@@ -65,9 +65,10 @@ def half_lives(visit: Visit, version: Version, obsolescence: Document) -> list[C
             )
             for one in held[start : start + MOST]
         ]
+        part, parts = start // MOST + 1, -(-len(held) // MOST)
         caption = Caption(
-            f"skills-{start // MOST}",
-            _("What stays current of your skills"),
+            f"skills-{part}",
+            _("What stays current of your skills, %(part)s of %(parts)s", part=part, parts=parts),
             _("Level of each skill over five years if nothing is refreshed."),
             (_("Skill"), *(_year(visit, year) for year in years), _("Half-life in years")),
         )

@@ -17,10 +17,14 @@ def _scored() -> dict[str, Any]:
 
 
 def sample(visit: Visit) -> dict[str, object]:
-    """Its score on the scale, and whose it is."""
+    """Its score on the scale, whose it is, and whose the German name of that is."""
     version = load()
     title = version.name(publication(version).EXAMPLE, visit.language)
-    return {"title": title, "chart": drawn(visit, _scored()["points"])}
+    return {
+        "title": title,
+        "chart": drawn(visit, _scored()["points"]),
+        "attribution": version.attribution(visit.language),
+    }
 
 
 def drawn(visit: Visit, points: dict[str, int]) -> Chart:

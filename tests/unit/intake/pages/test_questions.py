@@ -1,7 +1,9 @@
 """What of a form is carried, and what is kept of it in a draft."""
 
 from infra.pages.form import Form
-from services.intake.pages.questions import STEPS, answered, carried
+from services.intake.pages.questions import STEPS, answered, carried, unanswered
+from services.methodology.version import load
+from tests.browser.assessing import LONGEST
 
 FILLED = {
     "occupation": ["15-1252.00"],
@@ -28,3 +30,14 @@ def test_the_page_of_saving_carries_all_but_its_own_fields() -> None:
 
 def test_each_step_carries_the_claim_code_of_a_resumed_draft_or_shows_it() -> None:
     assert [("claim" in carried(Form(FILLED), step)) for step in STEPS] == [True] * 5 + [False]
+
+
+def test_no_occupation_asks_more_questions_than_the_one_whose_interactions_are_counted() -> None:
+    version, nothing = load(), Form({})
+    asked = {
+        one.code: unanswered(version.questionnaire(one.code, profile="core", language="en"), nothing)
+        for one in version.occupations()
+    }
+
+    assert len(asked) > 900
+    assert max(asked.values()) == asked[LONGEST.code]
