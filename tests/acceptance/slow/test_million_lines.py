@@ -1,19 +1,23 @@
-"""A million lines up and a million answers down, in the memory that the first tenth needed."""
+"""Lines up and answers down, as many as there are, in the memory that the first of them needed."""
 
+import itertools
 import re
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterable
 from pathlib import Path
 
 import pytest
 
 from tests.acceptance.conftest import Running, started
+from tests.unit.intake.examples import employee, raw
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(900)]
 
-LINES = 1_000_000
+WRONG, FITTING = 1_000_000, 60_000
+"""Lines that fit are fewer: each is sealed, kept and scored, and none may be under way without bound."""
 _WRONG = b'{"assessment": 7}\n'
-_PORTION = 2_000
-_SAMPLED_EVERY = 10_000
+_FITTING = raw({"assessment": employee()["assessment"]}) + b"\n"
+_PORTION = 500
+_SAMPLES = 100
 _GROWTH = 1.2
 
 
@@ -25,30 +29,50 @@ def resident_kib(pid: int) -> int:
     return int(found[1])
 
 
-async def wrong_lines() -> AsyncIterator[bytes]:
-    for _ in range(LINES // _PORTION):
-        yield _WRONG * _PORTION
-
-
 async def test_a_million_refused_lines_are_answered_one_by_one_in_constant_memory(tmp_path: Path) -> None:
     # Given a platform that streams a million lines, each of them wrong
     async with started(tmp_path / "stack", None, None) as running:
         # When it reads the answers as they come
-        answered, sampled = await stream(running)
-        # Then each line has its own answer, in order, and intake's memory stays what it was after the first tenth
-        assert answered == LINES
-        first, later = sampled[: len(sampled) // 10], sampled[len(sampled) // 10 :]
-        assert max(later) <= _GROWTH * first[-1], f"resident KiB: {first[-1]} at a tenth, {max(later)} at most"
+        sampled = await stream(running, _WRONG, WRONG, status=422)
+        # Then each line has had its own answer, in order, and intake's memory stays what it was after the first tenth
+        demand_constant(sampled, after=_SAMPLES // 10)
 
 
-async def stream(running: Running) -> tuple[int, list[int]]:
-    pid, answered, sampled = running.stack.pid("intake"), 0, []
+async def test_accepted_lines_are_answered_one_by_one_in_constant_memory(tmp_path: Path) -> None:
+    # Given a platform that streams ten times as many hand-ins as may be under way
+    async with started(tmp_path / "stack", None, None) as running:
+        # When it reads the answers as they come
+        sampled = await stream(running, _FITTING, FITTING, status=202)
+        # Then each has been accepted, in order, and once the way is full intake's memory stays what it is
+        demand_constant(sampled, after=_SAMPLES // 4)
+
+
+def demand_constant(sampled: list[int], *, after: int) -> None:
+    """That memory does not grow any more after so many samples."""
+    first, later = sampled[after - 1], max(sampled[after:])
+    told = f"resident KiB: {first} after {after} of {len(sampled)} samples, {later} at most later; {sampled[::10]}"
+    print(told)
+    assert later <= _GROWTH * first, told
+
+
+async def stream(running: Running, line: bytes, count: int, *, status: int) -> list[int]:
+    """Intake's memory at equal steps, where each of so many lines is answered with this status, in order."""
+    pid, answered, sampled = running.stack.pid("intake"), itertools.count(1), []
     async with running.http.post(
-        f"{running.intake}/v1/assessments/stream", data=wrong_lines(), headers=running.streaming(), timeout=None
+        f"{running.intake}/v1/assessments/stream",
+        data=portions([line * _PORTION] * (count // _PORTION)),
+        headers=running.streaming(),
+        timeout=None,
     ) as response:
-        async for raw in response.content:
-            answered += 1
-            assert raw.startswith(b'{"line":%d,"status":422,' % answered), raw
-            if answered % _SAMPLED_EVERY == 0:
+        async for told in response.content:
+            number = next(answered)
+            assert told.startswith(b'{"line":%d,"status":%d,' % (number, status)), told
+            if number % (count // _SAMPLES) == 0:
                 sampled.append(resident_kib(pid))
-    return answered, sampled
+    assert next(answered) == count + 1
+    return sampled
+
+
+async def portions(given: Iterable[bytes]) -> AsyncIterator[bytes]:
+    for one in given:
+        yield one
