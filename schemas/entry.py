@@ -11,11 +11,14 @@ from marshmallow import fields
 
 from schemas.events import Cause
 from schemas.fields import Integer, Strict, Text
+from schemas.purposes import SANDBOX, is_sandbox
 
 VERSION = 1
 SCORED_FIELDS = ("tenant", "result", "detail", "trail")
 """What the commitment of a `scored` entry binds, in this order."""
 PLACE_MAXIMUM = 2**53 - 1
+_MADE_UP = f"{SANDBOX.rstrip('-')}:"
+"""How the role stands in an entry about people who are made up."""
 
 EntryType = Literal[
     "received",
@@ -102,6 +105,19 @@ class Entry(Leaf):
 def canonical(document: object) -> bytes:
     """RFC 8785 bytes of a document of objects, lists, strings, integers below 2**53, booleans and null."""
     return orjson.dumps(document, option=orjson.OPT_SORT_KEYS)
+
+
+def role(actor: str, tenant: str) -> str:
+    """The `actor` of an entry about a person of this tenant: of a sandbox's, `sandbox:organisation` and the like.
+
+    So a leaf, which names no organisation, still tells what is made up from what is not.
+    """
+    return _MADE_UP + actor if is_sandbox(tenant) else actor
+
+
+def is_made_up(actor: str) -> bool:
+    """Whether an entry with this `actor` is about somebody of a sandbox."""
+    return actor.startswith(_MADE_UP)
 
 
 def leaf(

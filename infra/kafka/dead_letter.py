@@ -8,7 +8,7 @@ from aiokafka import ConsumerRecord
 from infra.clock import now, written
 from infra.kafka.producer import LARGEST_RECORD_BYTES, Outgoing
 from infra.version import SOFTWARE
-from schemas.entry import leaf
+from schemas.entry import leaf, role
 from schemas.envelope import first_place, headers
 from schemas.events import DEAD_LETTERED_TYPE, Cause, DeadLettered
 from schemas.topics import Topic
@@ -25,15 +25,18 @@ def cause_of(record: ConsumerRecord) -> Cause:
     return first_place(record.headers or ()) or Cause(record.topic, record.partition, record.offset)
 
 
-def dead_letter(topic: Topic, service: str, record: ConsumerRecord, reason: str) -> Outgoing:
+def dead_letter(topic: Topic, service: str, record: ConsumerRecord, reason: str, tenant: str = "") -> Outgoing:
     """The dead letter of `record`, with its audit entry. Its id is a function of the record's place.
+
+    `tenant` is whose record it is, where that could be read.
 
     A record too large to be carried by another is named by its place alone; there it stays for its retention.
     """
     cause = cause_of(record)
     place = f"{service}/{cause.topic}/{cause.partition}/{cause.offset}"
     event_id = sha256(f"careerpulse/dead-letter/v1/{place}".encode()).hexdigest()[:32]
-    entry = leaf("dead-lettered", event_id, written(now()), f"service:{service}", SOFTWARE, cause=cause)
+    actor = role(f"service:{service}", tenant)
+    entry = leaf("dead-lettered", event_id, written(now()), actor, SOFTWARE, cause=cause)
     value = DeadLettered(service, cause, reason, record.key, record.value, _headers(record), entry)
     size = len(msgspec.msgpack.encode(value))
     if size > LARGEST_RECORD_BYTES - _ENVELOPE_BYTES:

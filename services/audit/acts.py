@@ -22,7 +22,7 @@ from infra.db.engine import Database
 from infra.http.problems import unavailable
 from infra.kafka.entry_outbox import EntryOutbox, NewEntry
 from infra.version import SOFTWARE
-from schemas.entry import EntryType, canonical, leaf
+from schemas.entry import EntryType, canonical, leaf, role
 from schemas.events import Cause
 from schemas.keys import Subkey
 from schemas.rights import ACT_SCHEMA
@@ -149,7 +149,7 @@ def _made(act: Act, holder: Holder) -> tuple[NewEntry, dict[str, object]]:
         act.entry_type,
         entry_id,
         at := written(now()),
-        act.by.role,
+        act.by.role if act.holder is None else role(act.by.role, act.holder.tenant),
         SOFTWARE,
         cause=act.cause,
         methodology=act.methodology,

@@ -12,7 +12,7 @@ from typing import Literal
 
 from infra.crypto.salted_fields import commit, salted
 from infra.version import SOFTWARE
-from schemas.entry import EntryType, leaf
+from schemas.entry import EntryType, leaf, role
 from schemas.keys import Subkey
 
 Actor = Literal["person", "organisation", "operator", "service:consent"]
@@ -27,10 +27,10 @@ class Entry:
     leaf: bytes
 
 
-def entry(entry_type: EntryType, at: str, actor: Actor) -> Entry:
-    """An entry that says only that it happened."""
+def entry(entry_type: EntryType, at: str, actor: Actor, tenant: str = "") -> Entry:
+    """An entry that says only that it happened, to a person of this tenant where it is known."""
     minted = secrets.token_hex(16)
-    return Entry(minted, entry_type, leaf(entry_type, minted, at, actor, SOFTWARE))
+    return Entry(minted, entry_type, leaf(entry_type, minted, at, role(actor, tenant), SOFTWARE))
 
 
 def bound_entry(entry_type: EntryType, at: str, actor: Actor, document: bytes) -> Entry:
@@ -41,9 +41,11 @@ def bound_entry(entry_type: EntryType, at: str, actor: Actor, document: bytes) -
 
 
 def committed_entry(
-    entry_type: EntryType, at: str, actor: Actor, trail: Subkey, fields: Sequence[tuple[str, str]]
+    entry_type: EntryType, at: str, actor: Actor, trail: Subkey, fields: Sequence[tuple[str, str]], *, tenant: str
 ) -> Entry:
     """An entry bound to fields that can be shown one by one as long as the person's key lives."""
     minted = secrets.token_hex(16)
     commitment = commit(salted(trail, minted, [(name, value.encode()) for name, value in fields]))
-    return Entry(minted, entry_type, leaf(entry_type, minted, at, actor, SOFTWARE, commitment=commitment))
+    return Entry(
+        minted, entry_type, leaf(entry_type, minted, at, role(actor, tenant), SOFTWARE, commitment=commitment)
+    )

@@ -5,7 +5,7 @@ batch waits; that is never taken for a refusal.
 """
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 from aiokafka import ConsumerRecord
 from prometheus_client import Counter
@@ -16,12 +16,13 @@ from infra.kafka.dead_letter import Poisoned, dead_letter
 from infra.kafka.producer import BrokerUnavailable, Outgoing, Producer
 from infra.keys.client import KeyClient, KeysUnavailable
 from schemas.keys import ReleasedKey
+from schemas.purposes import is_sandbox
 from schemas.topics import DEAD_SCORING
 from services.methodology.version import Version
 from services.scoring.submission import Submission, read
 from services.scoring.verdict import refused, scored
 
-ENDED = Counter("careerpulse_assessments_ended_total", "Assessments that scoring has ended", ["end"])
+ENDED = Counter("careerpulse_assessments_ended_total", "Assessments that scoring has ended", ["end", "people"])
 _BREATH = 200
 """Records between two moments at which heartbeats and revocations get their turn."""
 
@@ -47,14 +48,24 @@ class Scoring:
                 await self._producer.send(ends)
         except (KeysUnavailable, BrokerUnavailable) as error:
             raise Unavailable(str(error)) from error
-        for end in ends:
-            ENDED.labels(end.topic.name.rpartition(".")[2] if end.topic is not DEAD_SCORING else "dead").inc()
+        unread = len(ends) - len(submissions)
+        _count(ends, [*[""] * unread, *(submission.tenant for _, submission in submissions)])
 
     def _end(self, record: ConsumerRecord, submission: Submission, key: ReleasedKey) -> Outgoing:
         time = written(now())
         if key.status == "refused":
             return refused(submission, key.reason or "refused", time)
-        return guarded(record, lambda: scored(submission, key, self._version, time))
+        try:
+            return scored(submission, key, self._version, time)
+        except Poisoned as poisoned:
+            return dead_letter(DEAD_SCORING, "scoring", record, str(poisoned), submission.tenant)
+
+
+def _count(ends: Sequence[Outgoing], tenants: Sequence[str]) -> None:
+    """Sandboxes apart: their people are made up."""
+    for end, tenant in zip(ends, tenants, strict=True):
+        kind = end.topic.name.rpartition(".")[2] if end.topic is not DEAD_SCORING else "dead"
+        ENDED.labels(kind, "made-up" if is_sandbox(tenant) else "real").inc()
 
 
 def sift(records: Sequence[ConsumerRecord]) -> tuple[list[tuple[ConsumerRecord, Submission]], list[Outgoing]]:
@@ -67,11 +78,3 @@ def sift(records: Sequence[ConsumerRecord]) -> tuple[list[tuple[ConsumerRecord, 
         except Poisoned as poisoned:
             dead.append(dead_letter(DEAD_SCORING, "scoring", record, str(poisoned)))
     return submissions, dead
-
-
-def guarded(record: ConsumerRecord, decide: Callable[[], Outgoing]) -> Outgoing:
-    """What `decide` gives, or the record's dead letter where the record is poisoned."""
-    try:
-        return decide()
-    except Poisoned as poisoned:
-        return dead_letter(DEAD_SCORING, "scoring", record, str(poisoned))

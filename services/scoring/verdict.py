@@ -15,7 +15,7 @@ from infra.kafka.producer import Outgoing
 from infra.version import SOFTWARE
 from schemas.answers import Answers
 from schemas.decoding import compiled
-from schemas.entry import SCORED_FIELDS, canonical, leaf
+from schemas.entry import SCORED_FIELDS, canonical, leaf, role
 from schemas.envelope import headers
 from schemas.events import (
     DETAIL_SCHEMA,
@@ -70,7 +70,7 @@ def scored(submission: Submission, key: ReleasedKey, version: Version, time: str
 def refused(submission: Submission, reason: str, time: str) -> Outgoing:
     """The refused record. There is no key, so its entry has no payload and its id comes from the event's."""
     entry = sha256(f"careerpulse/refused/v1/{submission.event_id}".encode()).hexdigest()[:32]
-    written = leaf("refused", entry, time, ACTOR, SOFTWARE, cause=submission.cause)
+    written = leaf("refused", entry, time, role(ACTOR, submission.tenant), SOFTWARE, cause=submission.cause)
     value = Refused(submission.tenant, submission.cause, reason, written)
     return Outgoing(
         REFUSED,
@@ -100,7 +100,7 @@ def _leaf(
         "scored",
         entry_id(trail_key, submission.event_id, "scored"),
         time,
-        ACTOR,
+        role(ACTOR, submission.tenant),
         SOFTWARE,
         methodology=methodology,
         cause=submission.cause,

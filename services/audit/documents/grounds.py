@@ -1,6 +1,7 @@
 """What the documents rest on: the leaves of one log under one checkpoint, counted by what they say. Pure.
 
-Only what stands in a leaf in the clear is read: type, time, methodology, software. Nothing is opened.
+Only what stands in a leaf in the clear is read: type, time, role, methodology, software. Nothing is opened. Leaves
+about people of a sandbox, who are made up, are counted apart and in nothing else.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from infra.documents.page import table
+from schemas.entry import is_made_up
 from services.audit.documents.indices import Indices
 from services.audit.tlog.checkpoint import Checkpoint
 from services.audit.tlog.walking import Bundles, walk
@@ -23,13 +25,15 @@ def _by_name() -> defaultdict[str, Indices]:
 class Grounds:
     """The leaves of the log that `checkpoint` states, by type, by methodology and by software.
 
-    `incidents` are index and time of each entry `incident`; `period` the earliest and the latest time in them.
+    `made_up` are those about the people of sandboxes, which none of the others holds; `incidents` are index and time
+    of each entry `incident`; `period` the earliest and the latest time in them.
     """
 
     checkpoint: Checkpoint
     types: Mapping[str, Indices] = field(default_factory=_by_name)
     methodologies: Mapping[str, Indices] = field(default_factory=_by_name)
     software: Mapping[str, Indices] = field(default_factory=_by_name)
+    made_up: Indices = field(default_factory=Indices)
     incidents: tuple[tuple[int, str], ...] = ()
     period: tuple[str, str] | None = None
 
@@ -40,8 +44,10 @@ class Grounds:
         return table(("Entries of type", "Number", "Leaf indices"), rows)
 
     def source(self) -> str:
-        """The log and the checkpoint that all of this is read from."""
-        return f"the log {self.checkpoint.origin} at {self.checkpoint.size:,} entries"
+        """The log and the checkpoint that all of this is read from, and what of it counts nowhere."""
+        read = f"the log {self.checkpoint.origin} at {self.checkpoint.size:,} entries"
+        count = self.made_up.count
+        return f"{read}, without {count:,} about made-up people of sandboxes" if count else read
 
     def _of(self, name: str) -> Indices:
         return self.types.get(name, Indices())
@@ -49,10 +55,13 @@ class Grounds:
 
 def grounds(checkpoint: Checkpoint, leaves: Iterable[tuple[int, Mapping[str, object]]]) -> Grounds:
     """Count the leaves, which come as index and fields, in order."""
-    types, methodologies, software = _by_name(), _by_name(), _by_name()
+    types, methodologies, software, made_up = _by_name(), _by_name(), _by_name(), Indices()
     incidents: list[tuple[int, str]] = []
     earliest = latest = ""
     for index, fields in leaves:
+        if is_made_up(str(fields["actor"])):
+            made_up.take(index)
+            continue
         kind, time = str(fields["type"]), str(fields["time"])
         types[kind].take(index)
         software[str(fields["software"])].take(index)
@@ -62,7 +71,7 @@ def grounds(checkpoint: Checkpoint, leaves: Iterable[tuple[int, Mapping[str, obj
             incidents.append((index, time))
         earliest, latest = min(earliest or time, time), max(latest, time)
     period = (earliest, latest) if earliest else None
-    return Grounds(checkpoint, types, methodologies, software, tuple(incidents), period)
+    return Grounds(checkpoint, types, methodologies, software, made_up, tuple(incidents), period)
 
 
 def read_grounds(log: Bundles, checkpoint: Checkpoint) -> Grounds:

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from infra.pages.visit import Visit
+from schemas.entry import is_made_up
 
 
 def said(visit: Visit, entry: Mapping[str, Any]) -> str:
@@ -16,6 +17,8 @@ def actor(visit: Visit, entry: Mapping[str, Any]) -> str:
     """Who acted, by role."""
     _ = visit.says
     role = str(entry["actor"])
+    if is_made_up(role):
+        return _("%(role)s (sandbox)", role=actor(visit, {"actor": role.partition(":")[2]}))
     words = {
         "person": _("the person"),
         "organisation": _("the organisation"),

@@ -72,7 +72,9 @@ class Consents:
             await ledger.give(connection, [(alias, draft)], at, sequence)
             fields = [("purpose", draft.purpose), ("notice", draft.notice), ("language", draft.language)]
             trail = self._keystore.trail_of(standing)
-            await self._outboxes.record(connection, [committed_entry("consent-given", at, "person", trail, fields)])
+            await self._outboxes.record(
+                connection, [committed_entry("consent-given", at, "person", trail, fields, tenant=standing.tenant)]
+            )
             return await _newest(connection, alias, draft.purpose)
 
     async def withdraw(self, alias: str, record_id: str) -> Consent | None:
@@ -94,7 +96,16 @@ class Consents:
             trail = self._keystore.trail_of(standing)
             await self._outboxes.record(
                 connection,
-                [committed_entry("consent-withdrawn", at, "person", trail, [("purpose", record.purpose)])],
+                [
+                    committed_entry(
+                        "consent-withdrawn",
+                        at,
+                        "person",
+                        trail,
+                        [("purpose", record.purpose)],
+                        tenant=standing.tenant,
+                    )
+                ],
             )
             withdrawn = tuple(sorted({*standing.withdrawn, record.purpose}))
             await self._outboxes.revoke(connection, alias, Revoked(sequence, "withdrawn", withdrawn))

@@ -60,7 +60,9 @@ class Employees:
             )
             standing = (await ledger.standings(connection, [alias]))[alias]
             trail = self._keystore.trail_of(standing)
-            issued = committed_entry("code-issued", written(moment), "organisation", trail, [("until", expires_at)])
+            issued = committed_entry(
+                "code-issued", written(moment), "organisation", trail, [("until", expires_at)], tenant=standing.tenant
+            )
             await self._outboxes.record(connection, [issued])
             return Invited(code, expires_at)
 
@@ -83,7 +85,9 @@ class Employees:
             claim_code = self._keystore.claim_code_of(standing)
             await self._know(connection, alias, self._digest("employee-code", claim_code))
             trail = self._keystore.trail_of(standing)
-            await self._outboxes.record(connection, [committed_entry("code-taken", moment, "person", trail, [])])
+            await self._outboxes.record(
+                connection, [committed_entry("code-taken", moment, "person", trail, [], tenant=standing.tenant)]
+            )
             return claim_code
 
     async def forget_expired(self) -> None:

@@ -91,7 +91,7 @@ class Instructions:
             await _keep(connection, minted, what, at)
             trail = self._keystore.trail_of(standing)
             fields = [("request", minted), ("request_type", kind)]
-            forwarded = committed_entry("request-forwarded", at, "person", trail, fields)
+            forwarded = committed_entry("request-forwarded", at, "person", trail, fields, tenant=standing.tenant)
             await self._outboxes.record(connection, [forwarded])
             (waits,) = await _forwarded(connection, instructions.c.id == minted)
             await self._outboxes.notify(connection, standing.tenant, _notice(waits))
@@ -152,7 +152,7 @@ class Instructions:
                 standing = (await ledger.standings(connection, [alias]))[alias]
                 fields = [("request", word.id), ("outcome", "refused")]
                 trail = self._keystore.trail_of(standing)
-                closed = committed_entry("request-closed", at, "organisation", trail, fields)
+                closed = committed_entry("request-closed", at, "organisation", trail, fields, tenant=standing.tenant)
                 await self._outboxes.record(connection, [closed])
             return (await _forwarded(connection, *mine))[0]
 
@@ -189,7 +189,9 @@ class Instructions:
         if standing is None or not standing.wrapped_key:
             return entry("request-handed-over", at, "organisation")
         trail = self._keystore.trail_of(standing)
-        return committed_entry("request-handed-over", at, "organisation", trail, [("request", forwarded)])
+        return committed_entry(
+            "request-handed-over", at, "organisation", trail, [("request", forwarded)], tenant=standing.tenant
+        )
 
     async def _carried_out(self, alias: str, one: Forwarded) -> str | None:
         try:

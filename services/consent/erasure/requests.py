@@ -92,7 +92,7 @@ class PrivacyRequests:
             await _set_person(connection, alias, "erasure-pending")
             fields = [("request", request), ("request_type", "erasure"), ("cause", cause)]
             trail = self._keystore.trail_of(standing)
-            opened = committed_entry("request-opened", written(moment), actor, trail, fields)
+            opened = committed_entry("request-opened", written(moment), actor, trail, fields, tenant=standing.tenant)
             await self._outboxes.record(connection, [opened])
             pending = PendingErasure(request, written(moment), written(due_at))
             revoked = Revoked(sequence, "erasure-pending", standing.withdrawn, pending)
@@ -114,7 +114,8 @@ class PrivacyRequests:
             fields = [("request", request), ("outcome", "cancelled")]
             trail = self._keystore.trail_of(standing)
             await self._outboxes.record(
-                connection, [committed_entry("request-closed", written(moment), "person", trail, fields)]
+                connection,
+                [committed_entry("request-closed", written(moment), "person", trail, fields, tenant=standing.tenant)],
             )
             await self._outboxes.revoke(connection, alias, Revoked(sequence, "erasure-cancelled", standing.withdrawn))
             return (await load_cases(connection, requests.c.id == request))[0].erasure
@@ -177,7 +178,7 @@ class PrivacyRequests:
         await self._notices.issue_erased(connection, standing, case.erasure.request)
         counts = await destroy(connection, alias)
         sequence = await ledger.advance(connection)
-        erased = entry("erased", written(moment), "service:consent")
+        erased = entry("erased", written(moment), "service:consent", standing.tenant)
         await self._outboxes.record(connection, [erased])
         revocation = await self._outboxes.revoke(connection, alias, Revoked(sequence, "erased"))
         request = case.erasure.request

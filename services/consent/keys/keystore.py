@@ -242,7 +242,7 @@ def _given_entry(tenant: Tenant, holder: _Holder, draft: RecordDraft, at: str) -
         ("notice", draft.notice),
         ("language", draft.language),
     ]
-    return committed_entry("consent-given", at, told_by, derive(holder.data_key, "trail"), fields)
+    return committed_entry("consent-given", at, told_by, derive(holder.data_key, "trail"), fields, tenant=tenant.name)
 
 
 async def _insert_persons(connection: AsyncConnection, tenant: Tenant, fresh: Sequence[Standing]) -> None:

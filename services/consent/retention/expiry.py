@@ -101,7 +101,9 @@ class Expiry:
         if standing is None or standing.state == "erased":
             return entry("expired", at, "service:consent")
         fields = [(what, expired), ("cause", "expired")]
-        return committed_entry("expired", at, "service:consent", self._keystore.trail_of(standing), fields)
+        return committed_entry(
+            "expired", at, "service:consent", self._keystore.trail_of(standing), fields, tenant=standing.tenant
+        )
 
 
 async def order_again(connection: AsyncConnection, outboxes: Outboxes) -> None:

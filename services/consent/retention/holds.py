@@ -88,7 +88,9 @@ class Holds:
         fields = [("hold", hold.id), ("reason", hold.reason)]
         trail = self._keystore.trail_of(standing)
         at = hold.lifted_at or hold.set_at
-        await self._outboxes.record(connection, [committed_entry(kind, at, "operator", trail, fields)])
+        await self._outboxes.record(
+            connection, [committed_entry(kind, at, "operator", trail, fields, tenant=standing.tenant)]
+        )
 
 
 async def standing_reasons(connection: AsyncConnection, aliases: Sequence[str]) -> dict[str, str]:

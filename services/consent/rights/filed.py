@@ -134,7 +134,9 @@ class Filing:
     ) -> None:
         """An entry about this person, committed to fields that only their key can show."""
         trail = self._keystore.trail_of(standing)
-        await self._outboxes.record(connection, [committed_entry(entry_type, written(now()), actor, trail, fields)])
+        await self._outboxes.record(
+            connection, [committed_entry(entry_type, written(now()), actor, trail, fields, tenant=standing.tenant)]
+        )
 
     async def _end(self, connection: AsyncConnection, filed: Filed, ended: Mapping[str, object]) -> None:
         await connection.execute(update(requests).where(requests.c.id == filed.request).values(**ended))

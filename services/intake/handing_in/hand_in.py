@@ -16,7 +16,7 @@ from infra.kafka.producer import Outgoing
 from infra.version import SOFTWARE
 from schemas.ages import age_of_consent
 from schemas.decoding import Decoder
-from schemas.entry import leaf
+from schemas.entry import leaf, role
 from schemas.envelope import headers
 from schemas.events import HAND_IN_SCHEMA, REFERENCE_SCHEMA, SUBMITTED_TYPE, Submitted
 from schemas.faults import Fault, Faulty
@@ -104,7 +104,7 @@ def sealed_parts(hand_in: HandIn, key: CreatedKey, tenant: str) -> Parts:
 
 def submitted(hand_in: HandIn, key: CreatedKey, parts: Parts, tenant: str, time: str) -> Outgoing:
     """The record of an accepted hand-in: sealed, with its audit entry `received`."""
-    actor = "person" if tenant == INDIVIDUALS else "organisation"
+    actor = role("person" if tenant == INDIVIDUALS else "organisation", tenant)
     trail = key.subkeys["trail"]
     values = [("tenant", tenant.encode()), ("hand-in", hand_in.body)]
     if hand_in.supersedes is not None:

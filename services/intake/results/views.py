@@ -22,9 +22,10 @@ from infra.crypto.salted_fields import commit, salted
 from infra.db.engine import Database
 from infra.kafka.entry_outbox import EntryOutbox, NewEntry
 from infra.version import SOFTWARE
-from schemas.entry import leaf
+from schemas.entry import leaf, role
 from schemas.events import Cause
 from schemas.keys import Subkey
+from schemas.purposes import INDIVIDUALS
 from schemas.topics import SCORED
 from services.intake.assessments.rows import Row
 from services.intake.tables import assessments, deliveries
@@ -101,29 +102,28 @@ class Views:
 
 def viewed(what: str, rows: Sequence[Row], trail: Subkey) -> Seen:
     """A person saw `what` of their own assessments."""
-    minted = secrets.token_hex(16)
+    minted, at = secrets.token_hex(16), written(now())
     fields = [("what", what.encode()), ("assessments", " ".join(row.id for row in rows).encode())]
     bound = commit(salted(trail, minted, fields))
     cause = cause_of(rows[0]) if len(rows) == 1 else None
-    entry = leaf("viewed", minted, written(now()), "person", SOFTWARE, cause=cause, commitment=bound)
+    actor = role("person", rows[0].tenant if rows else INDIVIDUALS)
+    entry = leaf("viewed", minted, at, actor, SOFTWARE, cause=cause, commitment=bound)
     return Seen(NewEntry(minted, entry))
 
 
 def delivered(row: Row, sealed: bytes, what: What = "result") -> Seen:
     """An organisation got what this ciphertext holds."""
-    minted, at = secrets.token_hex(16), written(now())
+    minted, at, actor = secrets.token_hex(16), written(now()), role("organisation", row.tenant)
     payload = f"sha256:{sha256(sealed).hexdigest()}"
-    entry = leaf("delivered", minted, at, "organisation", SOFTWARE, cause=cause_of(row), payload=payload)
+    entry = leaf("delivered", minted, at, actor, SOFTWARE, cause=cause_of(row), payload=payload)
     return Seen(NewEntry(minted, entry), row, what, at)
 
 
-def aggregated(body: bytes) -> Seen:
+def aggregated(tenant: str, body: bytes) -> Seen:
     """An organisation was told figures over many: bound by the hash of what it was sent, with no score as cause."""
-    minted = secrets.token_hex(16)
+    minted, at, actor = secrets.token_hex(16), written(now()), role("organisation", tenant)
     payload = f"sha256:{sha256(body).hexdigest()}"
-    return Seen(
-        NewEntry(minted, leaf("delivered", minted, written(now()), "organisation", SOFTWARE, payload=payload))
-    )
+    return Seen(NewEntry(minted, leaf("delivered", minted, at, actor, SOFTWARE, payload=payload)))
 
 
 def cause_of(row: Row) -> Cause | None:

@@ -65,7 +65,7 @@ class Workforce:
             raise Problem(409, "too-few", "Too few people", f"Fewer than {LEAST} had a result before {end}.")
         told = orjson.dumps({"before": end, **found})
         try:
-            await self._delivery.aggregate(told)
+            await self._delivery.aggregate(tenant, told)
         except NotRecorded:
             raise unavailable("The record of who looked at what") from None
         self._kept = {place: body for place, body in self._kept.items() if place[1] == end}

@@ -5,12 +5,16 @@ from collections.abc import Sequence
 from typing import Any
 
 import httpx
+import msgspec
 import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestClient, TestServer
 from httpx_sse import aconnect_sse
 
+from schemas.entry import is_made_up
+from schemas.events import Scored, Submitted
 from schemas.points import rounded
+from schemas.topics import SCORED, SUBMITTED
 from services.intake.assessments.fence import Fence
 from services.intake.organisations.callers import Callers
 from services.intake.results.delivery import Delivery
@@ -107,6 +111,15 @@ async def test_whatever_a_sandbox_gets_is_marked_as_a_test_and_stays_its_own(int
     assert intake.ledger.events["acme", real] != intake.ledger.events["sandbox-acme", made_up["id"]]
     _, read, _ = await intake.call("GET", f"/v1/assessments/{made_up['id']}", Authorization=sandbox)
     assert read["test"] is True
+    # And so does every entry of the log that it left
+    carried: list[Submitted | Scored] = []
+    carried += [msgspec.msgpack.decode(one.value, type=Submitted) for one in intake.broker.of(SUBMITTED.name)]
+    carried += [msgspec.msgpack.decode(one.value, type=Scored) for one in intake.broker.of(SCORED.name)]
+    assert len(carried) == 4
+    for one in carried:
+        assert is_made_up(json.loads(one.leaf)["actor"]) == (one.tenant == "sandbox-acme")
+    delivered = [one["actor"] for one in await intake.entries()]
+    assert sorted(delivered) == ["organisation", *["sandbox:organisation"] * 2]
 
 
 async def test_the_name_lies_sealed_in_the_store_and_in_the_broker(intake: Intake) -> None:

@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from infra.documents.page import FILL_IN
+from schemas.entry import role
 from schemas.incident import IncidentKind
 from services.audit import documents as package
 from services.audit.documents import MEMO, documents
@@ -27,7 +28,7 @@ OTHER = "sha256:" + "0" * 64
 
 
 def leaf(kind: str, **more: str) -> dict[str, object]:
-    return {"type": kind, "time": AT, "software": "0.1.0", **more}
+    return {"type": kind, "time": AT, "software": "0.1.0", "actor": "service:scoring", **more}
 
 
 def of(*leaves: dict[str, object]) -> Grounds:
@@ -75,6 +76,16 @@ def test_each_document_says_what_it_is_aligned_with_and_names_leaves(name: str) 
 def test_a_document_names_the_leaves_of_each_type_by_their_indices() -> None:
     assert "| scored | 3 | 1, 3, 5 |" in WRITTEN["technical-documentation.md"]
     assert "| refused | 0 | none yet |" in WRITTEN["technical-documentation.md"]
+
+
+def test_what_a_sandbox_made_up_counts_in_no_figure_and_is_said_to_be_left_out() -> None:
+    made_up = leaf("scored", methodology=load().hash, actor=role("service:scoring", "sandbox-acme"))
+    written = documents(of(leaf("received"), made_up, leaf("scored", methodology=load().hash)), AT, SIGNER)
+    for name, document in written.items():
+        assert "| scored | 2 |" not in document, name
+    assert "| scored | 1 | 2 |" in written["technical-documentation.md"]
+    assert f"| {load().hash} | 1 | 2 |" in written["technical-documentation.md"]
+    assert "3 entries, without 1 about made-up people of sandboxes" in written["log-description.md"]
 
 
 def test_decisions_are_told_apart_by_the_methodology_that_made_them_and_an_unknown_one_is_called_so() -> None:
