@@ -122,6 +122,8 @@ def _operation(route: web.RouteDef, one: Operation, components: Components) -> D
     document: Document = {"operationId": one.name or handler.__name__.strip("_"), "summary": summary}
     if rest.strip():
         document["description"] = " ".join(rest.split())
+    if one.deprecated:
+        document["deprecated"] = True
     if parameters := _parameters(route.path, one):
         document["parameters"] = parameters
     if one.takes:

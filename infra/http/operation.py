@@ -5,6 +5,7 @@ A declaration is data. `infra.http.openapi` makes the interface document out of 
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any, TypeVar
 
 from schemas.components import Named
@@ -47,6 +48,15 @@ class Answer:
 
 
 @dataclass(frozen=True, slots=True)
+class Deprecated:
+    """Since when an operation is on its way out, when it ends, and the path of what takes its place."""
+
+    since: date
+    sunset: date
+    successor: str
+
+
+@dataclass(frozen=True, slots=True)
 class Operation:
     """Everything about one handler that a client must know beside its docstring.
 
@@ -61,6 +71,7 @@ class Operation:
     headers: tuple[Parameter, ...] = ()
     name: str | None = None
     about: str | None = None
+    deprecated: Deprecated | None = None
 
 
 def operation(
@@ -73,6 +84,7 @@ def operation(
     headers: Sequence[Parameter] = (),
     name: str | None = None,
     about: str | None = None,
+    deprecated: Deprecated | None = None,
 ) -> Callable[[Handler], Handler]:
     """Declare a handler. `name` is its operation id and `about` its description, where the function does not say."""
     declared = Operation(
@@ -84,6 +96,7 @@ def operation(
         headers=tuple(headers),
         name=name,
         about=about,
+        deprecated=deprecated,
     )
 
     def attach(handler: Handler) -> Handler:

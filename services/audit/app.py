@@ -23,6 +23,7 @@ from infra.clock import now, written
 from infra.crypto.safe import Safe
 from infra.db.engine import Database
 from infra.db.migrate import migrate
+from infra.http.deprecation import after_sunset, tell_deprecation
 from infra.http.problems import problem_details
 from infra.http.server import Listener, health_routes, run
 from infra.kafka.batch_loop import BatchLoop
@@ -140,7 +141,8 @@ async def build(settings: Settings) -> list[Listener]:
             return "the revocations have not been read to their end"
         return reading.missing()
 
-    public = web.Application(middlewares=[problem_details])
+    public = web.Application(middlewares=[problem_details, after_sunset()])
+    public.on_response_prepare.append(tell_deprecation)
     parts = (
         LogFiles(appender, auditors),
         EntriesApi(appender, auditors, acts),

@@ -6,6 +6,7 @@ from typing import Protocol
 
 from aiohttp import web
 
+from infra.http.deprecation import after_sunset, tell_deprecation
 from infra.http.operation import JSON, TEXT, Answer, json_of, operation
 from infra.http.problems import Problem, not_found, problem_details
 from infra.http.server import Ready, health_routes
@@ -54,7 +55,8 @@ class PublicApi:
 
     def application(self) -> web.Application:
         """The application to listen with."""
-        application = web.Application(middlewares=[problem_details], client_max_size=_BODY_BYTES)
+        application = web.Application(middlewares=[problem_details, after_sunset()], client_max_size=_BODY_BYTES)
+        application.on_response_prepare.append(tell_deprecation)
         privacy = PrivacyApi(self._stores, self._claims, self._changed)
         parts: tuple[Part, ...] = (self, privacy, *self._parts)
         own = chain.from_iterable(part.table() for part in parts)
