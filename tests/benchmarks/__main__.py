@@ -15,6 +15,8 @@ NAMES = (
     "audit_loop",
     "propagation",
     "path",
+    "shares",
+    "shares",
     "pages",
 )
 
