@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import sys
 from pathlib import Path
 
@@ -37,6 +38,7 @@ async def test_every_example_does_what_the_page_says(running: Running, tmp_path:
     assert "2 fit, 0 do not" in imported
     assert "2 accepted, 0 refused" in imported
     assert "3 accepted, 0 refused" in streamed
+    assert re.search(r"handed in .*100%", streamed), "the progress bar has come to its end"
     assert '"status":"invited"' in invited
     assert '"partner_test_id":"core"' in partner
     assert partner.endswith('{"partner_status":"sent"}')
