@@ -9,6 +9,7 @@ from joserfc.jwk import ECKey
 from infra.db.engine import Database
 from schemas.rights import ANSWER_TYPE, Notice, NoticeDelivered, RequestForwarded
 from schemas.topics import PRIVACY_ANSWERS, PRIVACY_NOTICES
+from services.intake.assessments.marks import Marks
 from services.intake.direct.outbound import Outbound
 from services.intake.direct.sealing import OrganisationKey
 from services.intake.results.delivery import Delivery
@@ -123,7 +124,7 @@ async def test_the_stream_and_the_topic_tell_the_same(intake: Intake, database: 
     streamed = await events(intake, 2)
     assert [(one[0], one[1]) for one in streamed] == [("1", "assessment.scored"), ("2", "privacy.erased")]
     key, told = ECKey.generate_key("P-256"), Delivery(intake.ledger, Views(intake.database, intake.outbox))
-    outbound = Outbound(intake.store, Feed(database), told, intake.broker)
+    outbound = Outbound(Marks(database), Feed(database), told, intake.broker)
     assert await outbound.publish("acme", OrganisationKey(_public(key))) == 2
     sent = intake.broker.of("results.acme")
     assert [one.key for one in sent] == [assessment.encode(), ERASED.id.encode()]
