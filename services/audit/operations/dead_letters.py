@@ -18,6 +18,8 @@ DEAD = (DEAD_INTAKE, DEAD_SCORING, DEAD_AUDIT, DEAD_CONSENT)
 NEWEST = 100
 """Dead letters of one topic that are listed."""
 _WAIT_MS = 500
+_BACKOFF_MS = 5
+"""A new consumer waits so long, and by default 100 ms, each time it first hears of a topic: an operator waits too."""
 _MILLISECONDS = 1_000
 _KNOWN = {topic.name: topic for topic in TOPICS}
 
@@ -90,7 +92,10 @@ class DeadLetters:
     @asynccontextmanager
     async def _reading(self) -> AsyncIterator[AIOKafkaConsumer]:
         consumer = AIOKafkaConsumer(
-            bootstrap_servers=self._bootstrap, enable_auto_commit=False, auto_offset_reset="earliest"
+            bootstrap_servers=self._bootstrap,
+            enable_auto_commit=False,
+            auto_offset_reset="earliest",
+            retry_backoff_ms=_BACKOFF_MS,
         )
         try:
             await consumer.start()
