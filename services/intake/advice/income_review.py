@@ -6,10 +6,11 @@ from typing import Any
 
 import msgspec
 import orjson
-from aiohttp import web
+from aiohttp import hdrs, web
 
 from infra.http.body import body_of, expect
 from infra.http.languages import ACCEPT_LANGUAGE, Spoken, spoken_in
+from infra.http.media import preferred
 from infra.http.operation import JSON, TEXT, Answer, operation
 from infra.http.parameters import Parameters
 from infra.http.problems import invalid
@@ -24,6 +25,7 @@ from services.methodology.version import Version
 
 _INCOME: Decoder[Any] = Decoder(Income)
 _CALENDAR = "text/calendar"
+_FORMS = ("application/json", _CALENDAR)
 
 
 class IncomeReview:
@@ -53,17 +55,28 @@ class IncomeReview:
         asked = Parameters(request, "lang")
         spoken = spoken_in(request, asked, self._version.languages)
         asked.settle()
+        raw = await body_of(request)
         try:
-            document = msgspec.to_builtins(_INCOME.decode(await body_of(request)))
-            told = await asyncio.to_thread(self._version.income, document, spoken.language)
+            told = await asyncio.to_thread(reviewed, self._version, raw, spoken.language)
         except Faulty as faulty:
             raise invalid(faulty.faults) from None
-        except Refused as refused:
-            raise invalid([fault_of(finding, "") for finding in refused.findings]) from None
-        if request.headers.get("Accept") == _CALENDAR:
-            return _answer(told["calendar"].encode(), _CALENDAR, spoken)
-        return _answer(orjson.dumps(told), "application/json", spoken)
+        form = preferred(",".join(request.headers.getall(hdrs.ACCEPT, [])), _FORMS)
+        body = told["calendar"].encode() if form == _CALENDAR else orjson.dumps(told)
+        return _answer(body, form, spoken)
+
+
+def reviewed(version: Version, document: bytes, language: str) -> dict[str, Any]:
+    """The review of an income of the form `schemas.income.Income`, as JSON; whoever shows one calls this.
+
+    Nothing is kept. Raises Faulty with everything to put right.
+    """
+    try:
+        return version.income(msgspec.to_builtins(_INCOME.decode(document)), language)
+    except Refused as refused:
+        raise Faulty([fault_of(finding, "") for finding in refused.findings]) from None
 
 
 def _answer(body: bytes, content_type: str, spoken: Spoken) -> web.Response:
-    return web.Response(body=body, content_type=content_type, headers={"Cache-Control": "no-store", **spoken.headers})
+    varies = ", ".join(filter(None, (hdrs.ACCEPT, spoken.headers.get(hdrs.VARY))))
+    headers = {hdrs.CACHE_CONTROL: "no-store", **spoken.headers, hdrs.VARY: varies}
+    return web.Response(body=body, content_type=content_type, headers=headers)

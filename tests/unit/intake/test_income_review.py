@@ -1,5 +1,6 @@
 """An income is reviewed for whoever asks, and nobody has to say who that is."""
 
+import json
 from collections.abc import AsyncIterator
 from typing import Any
 
@@ -9,7 +10,8 @@ from aiohttp import web
 from aiohttp.test_utils import TestClient, TestServer
 
 from infra.http.problems import problem_details
-from services.intake.advice.income_review import IncomeReview
+from schemas.faults import Faulty
+from services.intake.advice.income_review import IncomeReview, reviewed
 from services.methodology.version import load
 
 Client = TestClient[web.Request, web.Application]
@@ -48,12 +50,29 @@ async def test_a_review_is_what_the_version_gives_and_leaves_no_trace(client: Cl
     assert logs == []
 
 
-async def test_the_reminders_are_had_as_a_calendar_file(client: Client) -> None:
-    async with client.post("/v1/income:review", json=INCOME, headers={"Accept": "text/calendar"}) as response:
+@pytest.mark.parametrize(
+    "accept", ["text/calendar", "text/calendar, */*;q=0.1", "text/*", "application/json;q=0.2, text/calendar"]
+)
+async def test_the_reminders_are_had_as_a_calendar_file(client: Client, accept: str) -> None:
+    async with client.post("/v1/income:review", json=INCOME, headers={"Accept": accept}) as response:
         assert (response.content_type, await response.read()) == (
             "text/calendar",
             load().income(INCOME)["calendar"].encode(),
         )
+        assert "Accept" in response.headers["Vary"].split(", ")
+
+
+@pytest.mark.parametrize("accept", ["*/*", "application/json, text/calendar;q=0.5", "text/calendar;q=0", "image/png"])
+async def test_who_wants_json_or_nothing_that_there_is_gets_json(client: Client, accept: str) -> None:
+    async with client.post("/v1/income:review", json=INCOME, headers={"Accept": accept}) as response:
+        assert response.content_type == "application/json"
+
+
+def test_a_review_is_a_plain_function_for_whoever_shows_it() -> None:
+    assert reviewed(load(), json.dumps(INCOME).encode(), "de") == load().income(INCOME, "de")
+    with pytest.raises(Faulty) as faulty:
+        reviewed(load(), json.dumps({**INCOME, "sources": INCOME["sources"][:1] * 2}).encode(), "en")
+    assert [fault.pointer for fault in faulty.value.faults] == ["/sources/1/id"]
 
 
 async def test_form_and_meaning_are_answered_with_their_places(client: Client) -> None:
