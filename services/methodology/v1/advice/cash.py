@@ -9,6 +9,8 @@ from services.methodology.v1.advice.month import number
 Document = dict[str, Any]
 
 MONTHS = 12
+TALKS_MONTHS = 3
+"""So long before the end of a contract that does not renew itself one should begin to talk about what follows."""
 WHOLE = 10_000
 
 

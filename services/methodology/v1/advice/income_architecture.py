@@ -76,7 +76,7 @@ def income_architecture(document: Document, language: str = "en") -> Document:
         "cases": [_case(case, as_of) for case in exact],
         "worst_case": {"id": lowest.id, "source": lowest.source, "lowest_balance": lowest.year.lowest},
         "ranges": ranges(held),
-        "helps_most": relief(held),
+        "helps_most": relief(held, lowest),
         "target_portfolio": target_portfolio(held, exact, language),
         "diagnostics": _diagnostics(held),
         "calendar": reminders(document, language),

@@ -3,7 +3,7 @@
 from typing import Any
 
 from services.methodology.v1 import definition as d
-from services.methodology.v1.advice.cash import MONTHS, Household
+from services.methodology.v1.advice.cash import MONTHS, TALKS_MONTHS, Household
 from services.methodology.v1.advice.relief import worst
 from services.methodology.v1.advice.stress import Case
 from services.methodology.v1.text import texts
@@ -12,7 +12,6 @@ Document = dict[str, Any]
 Words = dict[str, str]
 
 NOTICE_MONTHS = 3
-TALKS_MONTHS = 3
 
 
 def _line(name: str, now: int, target: int, reason: str) -> Document:
@@ -52,15 +51,19 @@ def _notices(household: Household, words: Words) -> list[Document]:
     ]
 
 
+def _talks(months: int, words: Words) -> str:
+    """When to begin to talk about a contract that ends in so many months."""
+    if months > TALKS_MONTHS:
+        return words["portfolio.renewal"].format(months=months, before=TALKS_MONTHS)
+    if months > 1:
+        return words["portfolio.renewal_soon"].format(months=months)
+    return words["portfolio.renewal_next_month" if months else "portfolio.renewal_this_month"]
+
+
 def _renewals(household: Household, words: Words) -> list[Document]:
     """Contracts that end within the year, with the months left to talk about them."""
     return [
-        _line(
-            f"renewal.{source.id}",
-            source.ends,
-            source.ends + MONTHS,
-            words["portfolio.renewal"].format(months=source.ends, before=TALKS_MONTHS),
-        )
+        _line(f"renewal.{source.id}", source.ends, source.ends + MONTHS, _talks(source.ends, words))
         for source in household.sources
         if source.ends is not None and source.ends <= MONTHS and source.renewal != "automatic"
     ]

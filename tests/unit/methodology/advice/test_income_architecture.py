@@ -10,6 +10,7 @@ from marshmallow import ValidationError
 
 from schemas.income import Income
 from services.methodology import Refused, load
+from services.methodology.v1.advice.relief import KINDS
 from services.methodology.v1.advice.reminders import escaped, folded
 
 VERSION = load("1")
@@ -120,17 +121,62 @@ def test_no_stress_leaves_more_than_the_year_as_it_is(document: Document) -> Non
         assert all(stressed <= income for stressed, income in zip(one["incomes"], usual, strict=True))
 
 
+def helped(document: Document, option: Document) -> Document:
+    """The same income once an option was taken."""
+    if option["id"] == "reserve":
+        return {**document, "reserve": document["reserve"] + option["amount"]}
+    added = {"id": "added", "kind": "product", "monthly": option["amount"]}
+    return {**document, "sources": [*document["sources"], added]}
+
+
 @given(incomes)
 @settings(max_examples=25)
-def test_what_helps_is_exact_and_ranked(document: Document) -> None:
+def test_what_helps_is_exact(document: Document) -> None:
     told = VERSION.income(document)
-    gains = [one["gain"] for one in told["helps_most"]]
-    assert gains == sorted(gains, reverse=True)
-    assert min(gains) >= 0
     for one in told["helps_most"]:
-        if one["id"] == "reserve":
-            more = {**document, "reserve": document["reserve"] + one["amount"]}
-            assert VERSION.income(more)["worst_case"]["lowest_balance"] == one["worst_balance_after"]
+        assert one["gain"] == one["worst_balance_after"] - one["worst_balance_before"] >= 0
+        if one["id"] != "notice":
+            after = VERSION.income(helped(document, one))["worst_case"]
+            assert (after["lowest_balance"], after["id"]) == (
+                one["worst_balance_after"],
+                one["worst_case_after"]["id"],
+            )
+
+
+@given(incomes)
+@settings(max_examples=25)
+def test_what_helps_is_ranked_by_what_equal_money_does_and_not_by_its_size(document: Document) -> None:
+    helps = VERSION.income(document)["helps_most"]
+    # Given sources and reserves of the same money over the year
+    sums = {kind: sorted(one["money_over_the_year"] for one in helps if one["id"] == kind) for kind in KINDS[1:]}
+    assert sums["source"] == sums["reserve"]
+    # Then what helps without money is first, the rest by what each unit of money does, and what is useless is last
+    ranks = [
+        (one["gain"] == 0, one["gain_per_money"] is not None, -(one["gain_per_money"] or one["gain"]))
+        for one in helps
+    ]
+    assert ranks == sorted(ranks)
+    # And money that is there at once counts in full, money still to come at most so
+    assert all(one["gain_per_money"] == 10_000 for one in helps if one["id"] == "reserve")
+    assert all(one["gain_per_money"] <= 10_000 for one in helps if one["id"] == "source")
+
+
+def test_a_source_goes_before_a_reserve_of_the_same_money_where_the_worst_month_is_the_last() -> None:
+    # Given a loss whose balance falls to the end of the year
+    helps = [one["id"] for one in VERSION.income(two_sources())["helps_most"]]
+    # Then no option wins by its size: notice without money first, then a source, then the reserve
+    assert helps[:4] == ["notice", "notice", "source", "source"]
+
+
+def test_a_reserve_goes_before_a_source_where_the_worst_month_comes_early() -> None:
+    # Given an income that starts in March and carries everything from then on
+    document = two_sources()
+    start = {"starts": "2027-03"}
+    document["sources"] = [{"id": "job", "kind": "benefit", "monthly": 900_000, "contract": start}]
+    # Then money earned later counts for less than money that is there
+    helps = VERSION.income(document)["helps_most"]
+    assert [one["id"] for one in helps] == ["reserve"] * 3 + ["source"] * 3
+    assert helps[3]["gain_per_money"] == 10_000 * 3 // 12
 
 
 @given(incomes)
@@ -156,15 +202,71 @@ def test_a_range_lies_between_the_certain_loss_and_the_certain_renewal() -> None
     assert case(told, "as_it_is")["lowest_balance"] <= low <= middle <= high <= 650_000
 
 
-def test_a_calendar_reminds_of_the_last_day_to_give_notice_and_of_the_end() -> None:
-    lines = VERSION.income(two_sources())["calendar"].split("\r\n")
+def events(contract: Document, label: str = "Client") -> list[tuple[str, str]]:
+    """Day and summary of every event of one contract."""
+    document = two_sources()
+    document["sources"] = [{"id": "one", "label": label, "kind": "contract", "monthly": 1, "contract": contract}]
+    calendar = VERSION.income(document)["calendar"].replace("\r\n ", "")
+    lines = calendar.split("\r\n")
     assert (lines[0], lines[-2], lines[-1]) == ("BEGIN:VCALENDAR", "END:VCALENDAR", "")
-    assert [line for line in lines if line.startswith("DTSTART")] == [
-        "DTSTART;VALUE=DATE:20270228",
-        "DTSTART;VALUE=DATE:20270331",
+    found = {
+        name: [line.partition(":")[2] for line in lines if line.startswith(name)] for name in ("DTSTART", "SUMMARY")
+    }
+    assert len({line for line in lines if line.startswith("UID:")}) == len(found["DTSTART"])
+    return list(zip(found["DTSTART"], found["SUMMARY"], strict=True))
+
+
+@pytest.mark.parametrize("renewal", [{}, {"renewal": "none"}, {"renewal": "negotiated"}])
+def test_a_contract_that_ends_by_itself_reminds_of_talks_and_never_of_notice(renewal: Document) -> None:
+    # Given a contract for a fixed term, with a month's notice
+    found = events({"ends": "2027-03", "notice_months": 1, **renewal}, "Client; north, A")
+    # Then three months before its end there is a day to begin to talk, and then the end
+    talks = "ends by itself in 2027-03: begin to talk about a renewal\\, or to look for what follows"
+    assert found == [
+        ("20261231", f"Client\\; north\\, A: {talks}"),
+        ("20270331", "Client\\; north\\, A: contract ends today"),
     ]
-    assert "SUMMARY:Client\\; north\\, A: last day to give notice" in lines
-    assert len({line for line in lines if line.startswith("UID:")}) == 2
+
+
+@pytest.mark.parametrize("ends", ["2026-11", "2026-12", "2027-01"])
+def test_talks_about_what_ends_soon_begin_this_month(ends: str) -> None:
+    assert events({"ends": ends})[0][0] == "20261130"
+
+
+def test_a_contract_that_renews_itself_reminds_in_every_period_of_the_twelve_months() -> None:
+    # Given a contract that renews for three months at a time, with a month's notice
+    found = events({"ends": "2027-02", "notice_months": 1, "renewal": "automatic", "renews_for_months": 3})
+    # Then each period has a last day to give notice and the day after which it goes on
+    notice = "Client: last day to give notice\\, else it renews for 3 months"
+    assert [day for day, said in found if said == notice] == ["20270131", "20270430", "20270731", "20271031"]
+    assert [day for day, said in found if said == "Client: renews by itself after today"] == [
+        "20270228",
+        "20270531",
+        "20270831",
+        "20271130",
+    ]
+
+
+def test_a_notice_that_can_be_given_no_more_is_not_reminded_of() -> None:
+    found = events({"ends": "2026-12", "notice_months": 3, "renewal": "automatic", "renews_for_months": 12})
+    assert [day for day, said in found if "notice" in said] == ["20270930"]
+
+
+@pytest.mark.parametrize(
+    ("ends", "said"),
+    [
+        ("2026-11", "Ends this month and is not renewed by itself: talk today."),
+        ("2026-12", "Ends next month and is not renewed by itself: talk now."),
+        ("2027-01", "Ends in 2 months and is not renewed by itself: begin to talk now."),
+        ("2027-02", "Ends in 3 months and is not renewed by itself: begin to talk now."),
+        ("2027-03", "Ends in 4 months and is not renewed by itself: begin to talk 3 months before."),
+    ],
+)
+def test_the_target_says_when_to_talk_as_it_stands_now(ends: str, said: str) -> None:
+    document = two_sources()
+    document["sources"][0]["contract"]["ends"] = ends
+    lines = {line["id"]: line for line in VERSION.income(document)["target_portfolio"]}
+    assert lines["renewal.client"]["reason"] == said
 
 
 @given(st.text(st.characters(exclude_categories=("Cs", "Cc")), max_size=200))
