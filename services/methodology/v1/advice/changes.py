@@ -71,10 +71,14 @@ def _worthwhile(options: Iterator[Option]) -> tuple[Option, ...]:
     return tuple(kept)
 
 
+def faded_months(scored: Scored, answer: dict[str, Any]) -> int:
+    """Months since a skill was last refreshed, less the pause; of what is not there nothing can fade."""
+    return max(0, answer["months"] - scored.answers.get("pause_months", 0)) if answer["level"] else 0
+
+
 def _skill(scored: Scored, weights: tuple[int, ...], answer: dict[str, Any]) -> Changeable:
     """Refreshing is one step, and so is each level; a level that is learned is fresh."""
-    entry, level = scored.plan.skills[answer["id"]], answer["level"]
-    months = max(0, answer["months"] - scored.answers.get("pause_months", 0)) if level else 0
+    entry, level, months = scored.plan.skills[answer["id"]], answer["level"], faded_months(scored, answer)
     places, values = scored.plan.places, scored.values_low
 
     def gain(reached: int) -> int:

@@ -20,3 +20,30 @@ def hours(now: int, reached: int) -> int:
 def spread(middle: int) -> dict[str, Any]:
     """Half, middle and twice; nothing stays nothing."""
     return {"low": middle // 2, "middle": middle, "high": middle * 2}
+
+
+def assumed(known: int, unknown: int) -> dict[str, Any]:
+    """Our assumption where some levels are not known: those hours are counted from level 0, an upper bound.
+
+    The lower end leaves them out, for all of it may be there already.
+    """
+    return {
+        **spread(known + unknown),
+        "low": known // 2,
+        "of_unknown": unknown,
+        "upper_bound": unknown > 0,
+        "basis": "assumption",
+    }
+
+
+def stated(entry: dict[str, Any]) -> dict[str, Any]:
+    """What an issuer states of its own course: ``low`` and ``high`` hours, ``source`` and ``date``, and when it was
+    ``checked``.
+    """
+    return {
+        "low": entry["low"],
+        "middle": (entry["low"] + entry["high"]) // 2,
+        "high": entry["high"],
+        "basis": "issuer",
+        **{name: entry[name] for name in ("source", "date", "checked")},
+    }

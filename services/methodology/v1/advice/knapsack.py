@@ -1,9 +1,9 @@
-"""Which steps for a number of hours: the multiple-choice knapsack, exact, with an upper bound beside it.
+"""Which steps for a number of hours: the multiple-choice knapsack, exact, and the price that helps to show it.
 
 Of every item at most one option is taken, all of them within the capacity, with the largest sum of gains
-(Kellerer, Pferschy, Pisinger, *Knapsack Problems*, chapter 11). The table over capacities gives the optimum;
-the relaxed bound (fractions of a step allowed) shows in a few lines of arithmetic that nothing can be far
-above it.
+(Kellerer, Pferschy, Pisinger, *Knapsack Problems*, chapter 11). The table over capacities gives the optimum.
+Where fractions of an option are allowed, what the last unit gains is the price of a unit; ``optimality`` shows
+with it that nothing gains more.
 """
 
 from collections.abc import Sequence
@@ -78,13 +78,12 @@ def _steeper(one: Choice, two: Choice, three: Choice) -> bool:
     return (three[1] - two[1]) * (two[0] - one[0]) >= (two[1] - one[1]) * (three[0] - two[0])
 
 
-def relaxed(items: Sequence[Sequence[Choice]], capacity: int) -> int:
-    """No choice within the capacity gains more than this: steps by gain per unit, the last one in part."""
+def price(items: Sequence[Sequence[Choice]], capacity: int) -> int:
+    """What a unit more would gain, rounded up, where fractions of an option are allowed; 0 where everything fits."""
+    left = capacity
     increments = [one for options in items for one in _increments(options)]
-    total, left = 0, capacity
     for cost, gain in sorted(increments, key=lambda one: Fraction(-one[1], one[0])):
         if cost > left:
-            return total + gain * left // cost
-        total += gain
+            return -(-gain // cost)
         left -= cost
-    return total
+    return 0

@@ -9,7 +9,7 @@ that is just met is no finding. Everything but the skills' months stays as it is
 from typing import Any
 
 from services.methodology.v1 import definition as d
-from services.methodology.v1.advice.changes import unanswered
+from services.methodology.v1.advice.changes import faded_months, unanswered
 from services.methodology.v1.advice.month import later
 from services.methodology.v1.documents import band_of
 from services.methodology.v1.engine import Scored
@@ -55,12 +55,8 @@ def _value(scored: Scored, item: str, level: int, months: int) -> int:
     return weight * sum(places[place].weight * curve[level][months] for place, curve in entry.targets)
 
 
-def _months(scored: Scored, answer: Document) -> int:
-    return max(0, answer["months"] - scored.answers.get("pause_months", 0)) if answer["level"] else 0
-
-
 def _skill(scored: Scored, answer: Document) -> Document:
-    item, level, months = answer["id"], answer["level"], _months(scored, answer)
+    item, level, months = answer["id"], answer["level"], faded_months(scored, answer)
     decay = tables().decay[half_life_class(item)]
     ages = [_aged(months, years) for years in HORIZONS]
     fresh = _value(scored, item, level, 0)
@@ -82,8 +78,8 @@ def _skill(scored: Scored, answer: Document) -> Document:
 def _lost(scored: Scored, years: int) -> int:
     """Units that fading takes from the score in so many years."""
     return sum(
-        _value(scored, answer["id"], answer["level"], _months(scored, answer))
-        - _value(scored, answer["id"], answer["level"], _aged(_months(scored, answer), years))
+        _value(scored, answer["id"], answer["level"], faded_months(scored, answer))
+        - _value(scored, answer["id"], answer["level"], _aged(faded_months(scored, answer), years))
         for answer in scored.answers.get("skills", ())
     )
 
