@@ -3,7 +3,7 @@
 from schemas.answers import occupation_code
 from schemas.fields import Integer, Strict, Text
 
-RANKINGS = ("distance", "resilience", "openings", "wage")
+RANKINGS = ("likeness", "distance", "resilience", "openings", "wage")
 
 
 class PlanQuestion(Strict):

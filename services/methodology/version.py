@@ -115,9 +115,9 @@ class Version:
         """Steps with their gain, hours and gain per hour, and the best plan for the hours a month there are."""
         return self._headed(self.rules.study_plan(self.rules.score(answers), hours_per_month, months, language))
 
-    def qualification(self, answers: dict[str, Any], by: str = "distance", language: str = ENGLISH) -> dict[str, Any]:
-        """What the person is qualified for now, nearly and not yet, ranked by ``distance``, ``resilience``,
-        ``openings`` or ``wage``.
+    def qualification(self, answers: dict[str, Any], by: str = "likeness", language: str = ENGLISH) -> dict[str, Any]:
+        """For what knowledge and skills suffice now, nearly and not yet, ranked by ``likeness``, ``distance``,
+        ``resilience``, ``openings`` or ``wage``.
         """
         return self._headed(self.rules.qualification(self.rules.score(answers), by, language))
 

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from schemas.advice import CounterfactualQuestion, PathQuestion, PlanQuestion, QualificationQuestion
+from schemas.advice import RANKINGS, CounterfactualQuestion, PathQuestion, PlanQuestion, QualificationQuestion
 from schemas.decoding import Decoder
 from schemas.faults import Fault, Faulty
 from schemas.fields import Strict
@@ -54,8 +54,8 @@ def counterfactual(version: Version, answers: Document, asked: Document, languag
 
 
 def qualification(version: Version, answers: Document, asked: Document, language: str) -> Document:
-    """What the person is qualified for now, nearly and not yet."""
-    return version.qualification(answers, asked.get("ranked_by", "distance"), language)
+    """For which occupations knowledge and skills suffice now, nearly and not yet; no licence, no degree."""
+    return version.qualification(answers, asked.get("ranked_by", RANKINGS[0]), language)
 
 
 def career_path(version: Version, answers: Document, asked: Document, language: str) -> Document:

@@ -3,8 +3,9 @@
 The first move goes to any occupation that the person is nearly qualified for, or to one that O*NET names as
 related to an own one; each further move from an occupation to one related to it, whose distance is that of
 somebody typical there (having worked in an occupation is taken to make somebody typical of it). No move climbs
-more than one job zone. The way with the smallest sum of distances is told, of equal ones that of fewer moves,
-then the one found first by code (Dijkstra, *Numerische Mathematik* 1, 1959).
+more than one job zone, and none goes to an occupation of which too little is measured. The way with the smallest
+sum of distances is told, of equal ones that of fewer moves, then the one found first by code (Dijkstra, *Numerische
+Mathematik* 1, 1959).
 """
 
 from collections.abc import Iterator
@@ -21,8 +22,8 @@ Reached = dict[str, tuple[int, int, str]]
 """By code: sum of distances, number of moves, and the occupation before it (empty at the beginning)."""
 
 
-def _climbable(zone: int, profile: Profile) -> bool:
-    return not zone or profile.zone <= zone + 1
+def _possible(zone: int, profile: Profile) -> bool:
+    return profile.measured and (not zone or profile.zone <= zone + 1)
 
 
 def _first_moves(here: Standing, own: tuple[str, ...]) -> Iterator[tuple[str, int]]:
@@ -30,7 +31,7 @@ def _first_moves(here: Standing, own: tuple[str, ...]) -> Iterator[tuple[str, in
     related = {other for code in own if code in known for other, _ in known[code].moves}
     for code, distance in here.distances().items():
         near = distance <= NEARLY or code in related
-        if near and code not in own and _climbable(here.zone, known[code]):
+        if near and code not in own and _possible(here.zone, known[code]):
             yield code, distance
 
 
@@ -48,7 +49,7 @@ def _reached(here: Standing, own: tuple[str, ...], target: str) -> Reached:
             break
         for other, distance in known[code].moves:
             step = (so_far + distance, moves + 1)
-            if other in own or not _climbable(known[code].zone, known[other]):
+            if other in own or not _possible(known[code].zone, known[other]):
                 continue
             if other not in best or step < best[other][:2]:
                 best[other] = (*step, code)
@@ -78,6 +79,7 @@ def career_path(scored: Scored, target: str, language: str = "en") -> Document:
         "country": "US",
         "target": target,
         "direct": offer(here, known[target], here.distance(known[target]), language),
+        "measured": known[target].measured,
         "found": target in reached and target not in own,
     }
     if told["found"]:

@@ -13,6 +13,8 @@ from services.methodology.v1.tables import Occupation, tables
 
 REGULATED = Path(__file__).with_name("regulated.json")
 BASE = 36
+NEEDS_LEAST = 10
+"""Fewer elements of importance 3 and more than this say too little of what an occupation asks."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,8 +33,9 @@ class Need:
 class Profile:
     """An occupation's terms. Unknown ``education`` and ``zone`` are 0; unknown ``wage`` (US dollars a year) and
     ``openings`` (a year's in the United States, of the whole line that the projection stands for) are ``None``;
-    ``resilience`` is the typical task resilience in parts of 10,000; ``moves`` are related occupations with the
-    distance of somebody typical; ``regulated`` is the id of a profession, or empty.
+    ``resilience`` is the typical task resilience in parts of 10,000; ``total`` is the sum of ``levels``; ``moves``
+    are related occupations with the distance of somebody typical; ``regulated`` is the id of a profession, or
+    empty.
     """
 
     code: str
@@ -44,12 +47,18 @@ class Profile:
     resilience: int | None
     regulated: str
     levels: tuple[int, ...]
+    total: int
     needs: tuple[Need, ...]
     moves: tuple[tuple[str, int], ...]
 
     @property
     def weight(self) -> int:
         return sum(need.importance for need in self.needs)
+
+    @property
+    def measured(self) -> bool:
+        """Whether enough of what it asks is known to say how far somebody is from it."""
+        return len(self.needs) >= NEEDS_LEAST
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,6 +143,7 @@ def profiles() -> Profiles:
             resilience=_resilience(occupation),
             regulated=_regulated(code, professions),
             levels=tuple(levels),
+            total=sum(levels),
             needs=_needs(importances, levels),
             moves=tuple(
                 (codes[int(moves[start : start + 2], BASE)], int(moves[start + 2 : start + 5], BASE))

@@ -1,13 +1,19 @@
-"""What a person is qualified for: now, nearly (with the exact gaps), or not yet.
+"""For which occupations a person's knowledge and skills suffice now, nearly (with the exact gaps), or not yet.
 
 Distances are published choices of scale; job zone and required education are gates. They are compared with
-those of the person's own occupations, because nobody is asked for a certificate here. An occupation more than
-one job zone below is counted apart: it asks for so much less that to list it would be no advice.
+those of the person's own occupations, because nobody is asked for a certificate here: no class promises a licence, a
+degree or a place. An occupation more than one job zone below is counted apart: it asks for so much less that to list
+it would be no advice. So is one of which too little is measured: of one or two elements nobody lacks much.
+
+A distance counts only what is missing, so many are at none. ``likeness`` therefore ranks first those that O*NET
+names as related to an own occupation, and then by how different the work is: there, having more counts as having
+less does.
 """
 
+from dataclasses import dataclass
 from typing import Any
 
-from services.methodology.v1.advice.profiles import Profile, profiles
+from services.methodology.v1.advice.profiles import NEEDS_LEAST, Profile, profiles
 from services.methodology.v1.advice.standing import Standing, standing
 from services.methodology.v1.engine import Scored
 from services.methodology.v1.names import name
@@ -20,8 +26,31 @@ NOW = 400
 NEARLY = 1_000
 """Parts of 10,000: .04 and .10."""
 LISTED = 10
-RANKINGS = ("distance", "resilience", "openings", "wage")
-CLASSES = ("now", "nearly", "not_yet", "below")
+RANKINGS = ("likeness", "distance", "resilience", "openings", "wage")
+CLASSES = ("now", "nearly", "not_yet", "below", "too_little_measured")
+TOLD = ("now", "nearly", "not_yet")
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """Another occupation as it lies from the person: what is missing, how different it is, whether it is related."""
+
+    profile: Profile
+    distance: int
+    difference: int
+    related: bool
+
+    def key(self, by: str) -> tuple[int | tuple[bool, int], ...]:
+        """The ranking asked for first, the others after it in their published order."""
+        profile = self.profile
+        keys: dict[str, int | tuple[bool, int]] = {
+            "likeness": (not self.related, self.difference),
+            "distance": self.distance,
+            "resilience": -(profile.resilience or 0),
+            "openings": -(profile.openings or 0),
+            "wage": -(profile.wage or 0),
+        }
+        return (keys[by], *(keys[name] for name in RANKINGS if name != by))
 
 
 def gates(here: Standing, profile: Profile) -> list[str]:
@@ -37,23 +66,14 @@ def gates(here: Standing, profile: Profile) -> list[str]:
 def _class(here: Standing, profile: Profile, distance: int) -> str:
     if profile.zone and profile.zone < here.zone - 1:
         return "below"
+    if not profile.measured:
+        return "too_little_measured"
     closed = gates(here, profile)
     if distance <= NOW and not closed:
         return "now"
     if distance <= NEARLY and (not here.zone or profile.zone <= here.zone + 1):
         return "nearly"
     return "not_yet"
-
-
-def _key(profile: Profile, distance: int, by: str) -> tuple[int, ...]:
-    """The ranking asked for first, the others after it in their published order."""
-    keys = {
-        "distance": distance,
-        "resilience": -(profile.resilience or 0),
-        "openings": -(profile.openings or 0),
-        "wage": -(profile.wage or 0),
-    }
-    return (keys[by], *(keys[name] for name in RANKINGS if name != by))
 
 
 def offer(here: Standing, profile: Profile, distance: int, language: str = "en") -> Document:
@@ -86,19 +106,14 @@ def _regulated(profession: str, language: str) -> Document:
     }
 
 
-def qualification(scored: Scored, by: str = "distance", language: str = "en") -> Document:
-    """The best ten of each class by one of the four rankings, ties by the others. Raises ``ValueError`` for
-    another ranking.
+def qualification(scored: Scored, by: str = RANKINGS[0], language: str = "en") -> Document:
+    """The best ten of each class by one of the rankings, ties by the others. Raises ``ValueError`` for another
+    ranking.
     """
     if by not in RANKINGS:
         raise ValueError(f"Occupations are ranked by one of {', '.join(RANKINGS)}, not by {by}.")
-    here, own = standing(scored), set(scored.plan.codes)
-    classes: dict[str, list[tuple[tuple[int, ...], str, int]]] = {name: [] for name in CLASSES}
-    known = profiles().by_code
-    for code, distance in here.distances().items():
-        if code not in own:
-            profile = known[code]
-            classes[_class(here, profile, distance)].append((_key(profile, distance, by), code, distance))
+    here = standing(scored)
+    classes = _classes(here, scored.plan.codes)
     return {
         "as_of": scored.answers["as_of"],
         "occupations": list(scored.plan.codes),
@@ -109,14 +124,39 @@ def qualification(scored: Scored, by: str = "distance", language: str = "en") ->
             "zone": here.zone,
             "education": here.education,
         },
-        "thresholds": {"now": NOW, "nearly": NEARLY},
+        "thresholds": {"now": NOW, "nearly": NEARLY, "needs_least": NEEDS_LEAST},
         "ranked_by": [by, *(name for name in RANKINGS if name != by)],
         "counts": {name: len(found) for name, found in classes.items()},
-        **{name: _listed(here, classes[name], language) for name in CLASSES[:3]},
+        **{name: _listed(here, classes[name], by, language) for name in TOLD},
+        "too_little_measured": [
+            {"code": one.profile.code, "title": name(one.profile.code, language), "needs": len(one.profile.needs)}
+            for one in _best(classes["too_little_measured"], "likeness")
+        ],
         "without_profile": [code for code in scored.plan.codes if code not in profiles().by_code],
     }
 
 
-def _listed(here: Standing, found: list[tuple[tuple[int, ...], str, int]], language: str) -> list[Document]:
-    known = profiles().by_code
-    return [offer(here, known[code], distance, language) for _, code, distance in sorted(found)[:LISTED]]
+def _classes(here: Standing, own: tuple[str, ...]) -> dict[str, list[Candidate]]:
+    """Every other occupation in its class."""
+    found: dict[str, list[Candidate]] = {name: [] for name in CLASSES}
+    distances = {code: distance for code, distance in here.distances().items() if code not in own}
+    differences, known = here.differences(distances), profiles().by_code
+    for code, distance in distances.items():
+        one = Candidate(known[code], distance, differences[code], code in here.related)
+        found[_class(here, known[code], distance)].append(one)
+    return found
+
+
+def _best(found: list[Candidate], by: str) -> list[Candidate]:
+    return sorted(found, key=lambda one: (one.key(by), one.profile.code))[:LISTED]
+
+
+def _listed(here: Standing, found: list[Candidate], by: str, language: str) -> list[Document]:
+    return [
+        {
+            **offer(here, one.profile, one.distance, language),
+            "difference": one.difference,
+            "related": one.related,
+        }
+        for one in _best(found, by)
+    ]

@@ -1,11 +1,11 @@
 """Where a person stands towards every occupation: what was answered, and for the rest what is typical."""
 
 from bisect import bisect_right
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from services.methodology.v1.advice.deficit import WHOLE, asked_level, deficit
+from services.methodology.v1.advice.deficit import WHOLE, asked_level, band, deficit, difference
 from services.methodology.v1.advice.profiles import Need, Profile, profiles
 from services.methodology.v1.engine import Scored
 
@@ -15,13 +15,15 @@ Document = dict[str, Any]
 @dataclass(frozen=True, slots=True)
 class Standing:
     """``answered`` are levels 0 to 4 by place; ``typical`` hundredths of O*NET's scale for all places, of the
-    person's own occupations (the higher of several); ``zone`` and ``education`` are theirs too.
+    person's own occupations (the higher of several); ``zone`` and ``education`` are theirs too, and ``related`` are
+    the occupations that O*NET names as related to one of them.
     """
 
     answered: dict[int, int]
     typical: tuple[int, ...]
     zone: int
     education: int
+    related: frozenset[str]
 
     def short(self, need: Need) -> int:
         """The part of one need that is not met, of 10,000: on the four levels where it was answered."""
@@ -47,6 +49,17 @@ class Standing:
                 short[one] += importance * (WHOLE * (asked - level) // asked)
         return {code: part // weight for code, part, weight in zip(known.by_code, short, known.weights, strict=True)}
 
+    def differences(self, codes: Iterable[str]) -> dict[str, int]:
+        """How different the work of occupations is, two-sided: an answer counts as the level next to what is typical
+        that it stands for.
+        """
+        levels = list(self.typical)
+        for place, level in self.answered.items():
+            low, high = band(level)
+            levels[place] = min(max(low, levels[place]), high)
+        known, total = profiles().by_code, sum(levels)
+        return {code: difference(levels, total, known[code].levels, known[code].total) for code in codes}
+
     def after(self, profile: Profile) -> "Standing":
         """The same person once typical of another occupation: nothing is lost, and an answer that is no more
         than typical there gives way to it.
@@ -55,7 +68,13 @@ class Standing:
             place: level for place, level in self.answered.items() if level > asked_level(profile.levels[place])
         }
         higher = tuple(map(max, self.typical, profile.levels))
-        return Standing(answered, higher, max(self.zone, profile.zone), max(self.education, profile.education))
+        return Standing(
+            answered,
+            higher,
+            max(self.zone, profile.zone),
+            max(self.education, profile.education),
+            frozenset(code for code, _ in profile.moves),
+        )
 
     def gaps(self, profile: Profile) -> list[Document]:
         """What an occupation asks beyond what is there, the weightiest first; each says what it rests on."""
@@ -93,4 +112,5 @@ def standing(scored: Scored) -> Standing:
         _higher([nothing, *(profile.levels for profile in own)]),
         max((occupation.zone for occupation, _ in scored.plan.portfolio), default=0),
         max((profile.education for profile in own), default=0),
+        frozenset(code for profile in own for code, _ in profile.moves),
     )

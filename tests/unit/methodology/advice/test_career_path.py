@@ -27,6 +27,7 @@ def relaxed_sums(answers: Document) -> dict[str, int]:
         code: here.distance(profile)
         for code, profile in known.items()
         if code not in own
+        and profile.measured
         and (not here.zone or profile.zone <= here.zone + 1)
         and (here.distance(profile) <= NEARLY or code in related)
     }
@@ -36,7 +37,8 @@ def relaxed_sums(answers: Document) -> dict[str, int]:
         for code in [*sums]:
             for other, distance in known[code].moves:
                 climbs = known[code].zone and known[other].zone > known[code].zone + 1
-                if other not in own and not climbs and sums[code] + distance < sums.get(other, 10**9):
+                possible = known[other].measured and other not in own and not climbs
+                if possible and sums[code] + distance < sums.get(other, 10**9):
                     sums[other] = sums[code] + distance
                     changed = True
     return sums
@@ -64,6 +66,15 @@ def test_a_way_ends_at_its_target_and_never_climbs_two_zones_at_once(answers: Do
     assert told["moves"][-1]["code"] == target
     zones = [move["zone"] for move in told["moves"]]
     assert all(after <= before + 1 or not before for before, after in pairwise(zones))
+
+
+@settings(max_examples=40)
+@given(people, targets)
+def test_no_way_leads_over_or_to_what_is_too_little_measured(answers: Document, target: str) -> None:
+    told, known = VERSION.career_path(answers, target), profiles().by_code
+    assert told["measured"] == known[target].measured
+    assert told["measured"] or not told["found"]
+    assert all(known[move["code"]].measured for move in told.get("moves", []))
 
 
 @settings(max_examples=40)

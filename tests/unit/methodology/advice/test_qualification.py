@@ -8,9 +8,9 @@ from hypothesis import strategies as st
 
 from services.methodology import load
 from services.methodology.specimen import specimen
-from services.methodology.v1.advice.deficit import asked_level, deficit, distance
-from services.methodology.v1.advice.profiles import profiles
-from services.methodology.v1.advice.qualification import CLASSES, NEARLY, NOW, RANKINGS
+from services.methodology.v1.advice.deficit import asked_level, band, deficit, difference, distance
+from services.methodology.v1.advice.profiles import NEEDS_LEAST, profiles
+from services.methodology.v1.advice.qualification import CLASSES, NEARLY, NOW, RANKINGS, TOLD
 from services.methodology.v1.advice.standing import standing
 from tests.unit.methodology.advice.people import Document, half_answered
 
@@ -97,12 +97,92 @@ def test_knowing_more_never_leads_further_away(answers: Document, which: int) ->
 
 
 @settings(max_examples=25)
-@given(half_answered, st.sampled_from(RANKINGS[1:]))
-def test_a_ranking_runs_from_the_best(answers: Document, by: str) -> None:
-    field = {"resilience": "resilience", "openings": "openings", "wage": "wage_usd"}[by]
-    for name in ("now", "nearly", "not_yet"):
-        figures = [one[field] or 0 for one in VERSION.qualification(answers, by)[name]]
+@given(half_answered, st.sampled_from(["resilience", "openings", "wage_usd"]))
+def test_a_ranking_runs_from_the_best(answers: Document, field: str) -> None:
+    for name in TOLD:
+        figures = [one[field] or 0 for one in VERSION.qualification(answers, field.removesuffix("_usd"))[name]]
         assert figures == sorted(figures, reverse=True)
+
+
+@settings(max_examples=25)
+@given(half_answered)
+def test_a_ranking_by_distance_lets_likeness_decide_between_equal_ones(answers: Document) -> None:
+    told = VERSION.qualification(answers, "distance")
+    for name in TOLD:
+        keys = [(one["distance"], not one["related"], one["difference"]) for one in told[name]]
+        assert keys == sorted(keys)
+
+
+@settings(max_examples=25)
+@given(half_answered)
+def test_by_likeness_related_occupations_come_first_and_then_the_least_different(answers: Document) -> None:
+    told = VERSION.qualification(answers)
+    assert told["ranked_by"] == list(RANKINGS)
+    for name in TOLD:
+        keys = [(not one["related"], one["difference"]) for one in told[name]]
+        assert keys == sorted(keys)
+
+
+level = st.integers(0, 700)
+levels = st.lists(level, min_size=5, max_size=5)
+
+
+@given(levels, levels)
+def test_a_difference_is_nothing_to_oneself_and_the_same_from_both_sides(one: list[int], other: list[int]) -> None:
+    assert difference(one, sum(one), one, sum(one)) == 0
+    there = difference(one, sum(one), other, sum(other))
+    assert there == difference(other, sum(other), one, sum(one))
+    highest = sum(map(max, one, other))
+    assert there == (10_000 * sum(abs(a - b) for a, b in zip(one, other, strict=True)) // highest if highest else 0)
+
+
+@given(level)
+def test_an_answered_level_stands_for_the_levels_that_are_asked_as_it(hundredths: int) -> None:
+    low, high = band(asked_level(hundredths))
+    assert low <= hundredths <= high
+    assert band(0) == (0, 0)
+
+
+def typical(code: str) -> Document:
+    """What is told to somebody who is typical of an occupation."""
+    answers = {"as_of": "2026-11", "profile": "core", "occupations": [{"code": code, "share": 1000}]}
+    told: Document = VERSION.qualification(answers)
+    return told
+
+
+@pytest.mark.parametrize(
+    ("code", "expected"),
+    [
+        ("15-1252.00", {"Computer Programmers", "Web Developers", "Penetration Testers", "Database Architects"}),
+        ("35-3011.00", {"Waiters and Waitresses", "Baristas"}),
+        ("23-1011.00", {"Judicial Law Clerks", "Labor Relations Specialists"}),
+        ("29-1141.00", {"Licensed Practical and Licensed Vocational Nurses", "Paramedics"}),
+        ("13-2011.00", {"Budget Analysts", "Tax Preparers", "Bookkeeping, Accounting, and Auditing Clerks"}),
+        ("53-3032.00", {"Light Truck Drivers", "Shuttle Drivers and Chauffeurs"}),
+    ],
+)
+def test_the_first_of_the_list_are_occupations_that_anybody_would_name(code: str, expected: set[str]) -> None:
+    told = typical(code)
+    assert expected <= {one["title"] for one in told["now"]}
+    assert {one["title"] for one in told["now"][:2]} <= {one["title"] for one in told["now"] if one["related"]}
+
+
+def test_nobody_is_near_to_an_occupation_of_which_too_little_is_measured() -> None:
+    # Given occupations of which fewer than ten elements are of importance 3 and more
+    few = {code for code, profile in profiles().by_code.items() if len(profile.needs) < NEEDS_LEAST}
+    assert len(few) == 91
+    # When somebody asks who knows little, or much, then none of them is called near or far
+    for code in ("35-2021.00", "15-1252.00", "37-2011.00"):
+        told = typical(code)
+        assert not few & {one["code"] for name in TOLD for one in told[name]}
+        # And the nearest of them are named apart, with how little is known
+        assert {one["code"] for one in told["too_little_measured"]} <= few
+        assert all(one["needs"] < NEEDS_LEAST for one in told["too_little_measured"])
+
+
+def test_the_published_counts_are_those_of_people_typical_of_each_occupation() -> None:
+    counts = [typical(code)["counts"] for code in sorted(profiles().by_code)[::60]]
+    assert max(one["now"] for one in counts) <= 150
 
 
 def test_a_regulated_profession_carries_a_warning() -> None:
@@ -114,7 +194,7 @@ def test_a_regulated_profession_carries_a_warning() -> None:
 
 
 def test_an_unknown_ranking_is_refused() -> None:
-    with pytest.raises(ValueError, match="distance, resilience, openings, wage, not by prestige"):
+    with pytest.raises(ValueError, match="likeness, distance, resilience, openings, wage, not by prestige"):
         VERSION.qualification(specimen("any"), "prestige")
 
 
