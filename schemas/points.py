@@ -9,8 +9,9 @@ def rounded(units: int, decimals: int = 0) -> int:
     return (units + unit // 2) // unit
 
 
-def written(units: int, *, signed: bool = False) -> str:
-    """Points with one decimal, such as ``14.1``; with ``signed`` always with a sign."""
-    tenths = rounded(units, 1)
-    sign = "-" if tenths < 0 else "+" if signed and tenths > 0 else ""
-    return f"{sign}{abs(tenths) // 10}.{abs(tenths) % 10}"
+def written(units: int, decimals: int = 1, *, signed: bool = False) -> str:
+    """Points such as ``14.1``, with one decimal or more; with ``signed`` always with a sign."""
+    parts = rounded(units, decimals)
+    sign = "-" if parts < 0 else "+" if signed and parts > 0 else ""
+    whole, rest = divmod(abs(parts), 10**decimals)
+    return f"{sign}{whole}.{rest:0{decimals}d}"

@@ -3,7 +3,7 @@
 import json
 import sys
 from collections.abc import Iterator
-from typing import Any, TextIO
+from typing import Any, NoReturn, TextIO
 
 import click
 from marshmallow import ValidationError
@@ -15,7 +15,7 @@ from schemas.points import UNITS_PER_POINT
 from services.methodology.advice_report import advice_documents, advice_report
 from services.methodology.finding import Refused
 from services.methodology.report import report
-from services.methodology.version import load
+from services.methodology.version import Version, load
 from services.methodology.wording import LANGUAGES, Wording
 
 
@@ -61,7 +61,7 @@ def flat(messages: Any, path: str = "") -> Iterator[str]:
             yield f"{path.removesuffix('_schema') or 'document'}: {message}"
 
 
-def refuse(lines: list[str], what: str = "This assessment was not scored") -> None:
+def refuse(lines: list[str], what: str = "This assessment was not scored") -> NoReturn:
     """Print everything to put right on standard error and end with 1."""
     console = Console(stderr=True, highlight=False, soft_wrap=True)
     count = len(lines)
@@ -69,6 +69,14 @@ def refuse(lines: list[str], what: str = "This assessment was not scored") -> No
     for line in lines:
         console.print(f"  {line}", markup=False)
     sys.exit(1)
+
+
+def _way(version: Version, answers: dict[str, Any], to: str, language: str) -> dict[str, Any]:
+    """The way to an occupation; ends with 1 where there is none of this code."""
+    try:
+        return version.career_path(answers, to, language)
+    except LookupError as error:
+        refuse([f"--to: {error.args[0]}"], "No way was looked for")
 
 
 @click.command()
@@ -83,8 +91,9 @@ def refuse(lines: list[str], what: str = "This assessment was not scored") -> No
     "--lang", type=click.Choice(LANGUAGES), default=LANGUAGES[0], show_default=True, help="Language of the report."
 )
 @click.option("--target", type=click.IntRange(0, 100), help="Points to reach by the smallest change; implies --plan.")
+@click.option("--to", metavar="CODE", help="Show the shortest way to an occupation by its code, such as 15-1252.00.")
 def assess(
-    file: TextIO, *, as_json: bool, plan: bool, hours: int, months: int, lang: str, target: int | None
+    file: TextIO, *, as_json: bool, plan: bool, hours: int, months: int, lang: str, target: int | None, to: str | None
 ) -> None:
     """Score the assessment in FILE (- reads from standard input) and explain it.
 
@@ -100,12 +109,14 @@ def assess(
     except Refused as error:
         refuse([f"{one.path}: {one.message} {one.suggestion}" for one in error.findings])
     else:
-        told = {}
+        told: dict[str, Any] = {}
         if plan or target is not None:
             units = None if target is None else target * UNITS_PER_POINT
             told = advice_documents(
                 version, answers, hours_per_month=hours, months=months, target=units, language=lang
             )
+        if to is not None:
+            told["career_path"] = _way(version, answers, to, lang)
         if as_json:
             printed = {"result": scored.result(), "trail": scored.trail(), **told}
             click.echo(json.dumps(printed, ensure_ascii=False, indent=1))

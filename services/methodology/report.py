@@ -2,6 +2,7 @@
 its limits.
 """
 
+from collections.abc import Iterator
 from typing import Any
 
 from rich.console import Group, RenderableType
@@ -46,17 +47,10 @@ def largest(told: Document, count: int = LARGEST) -> list[tuple[Document, Docume
     return sorted(answered, key=lambda pair: (-abs(pair[1]["contribution"]), pair[1]["id"]))[:count]
 
 
-def why(said: Wording, item: Document) -> str:
+def why(said: Wording, item: Document, currency: str = "") -> str:
     """The factors of an item in words."""
     factors: Document = item["factors"]
-    words = []
-    if "level" in factors:
-        words.append(said.says("why.level", level=factors["level"]))
-    words.extend(
-        said.says("why.required", level=value) for name, value in factors.items() if name.startswith("required")
-    )
-    if "months" in factors:
-        words.append(said.says("why.months", months=factors["months"], current=factors["current"] // 100))
+    words = list(_skill(said, factors))
     if "share_per_mille" in factors:
         words.append(said.says("why.share", share=_tenths(said, factors["share_per_mille"])))
     if "exposure" in factors:
@@ -65,7 +59,37 @@ def why(said: Wording, item: Document) -> str:
         words.append(said.says("why.change", change=said.decimal(factors["change_percent"])))
     if "technology" in factors:
         words.append(str(factors["technology"]))
+    if item["id"].startswith("income."):
+        words.append(_income(said, factors, currency))
     return ", ".join(words)
+
+
+def _skill(said: Wording, factors: Document) -> Iterator[str]:
+    """Level, what is asked by which occupation, and what has faded; what is not there has not faded."""
+    level = factors.get("level")
+    if level is not None:
+        is_skill = any(name.startswith("required") for name in factors)
+        yield said.says("why.none") if is_skill and not level else said.says("why.level", level=level)
+    for name, asked in factors.items():
+        of, _, occupation = name.partition(".")
+        if of == "required":
+            told = said.says("why.required", level=asked)
+            yield f"{told} ({said.name(occupation)})" if occupation else told
+    if level and "months" in factors:
+        key = "why.fresh" if factors["months"] == 0 else "why.months"
+        yield said.says(key, months=said.months(factors["months"]), current=factors["current"] // 100)
+
+
+def _income(said: Wording, factors: Document, currency: str) -> str:
+    """The figures that an income item was computed from, as far as they were given."""
+    if "months_covered" in factors:
+        return said.says("why.covered", months=factors["months_covered"])
+    if "sources_total" in factors and "largest_source" in factors:
+        given = {"other": factors["sources_total"] - factors["largest_source"]}
+    else:
+        given = {name: factors[name] for name in ("reserve",) if name in factors}
+    given |= {name: factors[name] for name in ("expenses",) if name in factors}
+    return ", ".join(said.says(f"why.{name}", amount=said.money(amount, currency)) for name, amount in given.items())
 
 
 def _tenths(said: Wording, per_mille: int) -> str:
@@ -78,12 +102,14 @@ def _called(said: Wording, item: Document, *, of_many: bool) -> str:
     return said.name(item["id"]) + place
 
 
-def heaviest(said: Wording, told: Document, count: int = LARGEST, *, of_many: bool = False) -> Table:
+def heaviest(
+    said: Wording, told: Document, count: int = LARGEST, *, of_many: bool = False, currency: str = ""
+) -> Table:
     """The items that add or take most, with the factors of each."""
     table = said.table(said.says("heaviest"), ("points", "item", "why"), numbers=(0,))
     for _, item in largest(told, count):
         added = said.points(item["contribution"], signed=True)
-        table.add_row(added, _called(said, item, of_many=of_many), Text(why(said, item), style="dim"))
+        table.add_row(added, _called(said, item, of_many=of_many), Text(why(said, item, currency), style="dim"))
     return table
 
 
@@ -112,10 +138,15 @@ def _marks(said: Wording, document: Document) -> list[Text]:
     return lines
 
 
-def _limits(said: Wording, told: Document) -> list[Text]:
-    again = said.says("again", change=said.points(told["detectable_change"]))
+def _limits(said: Wording, told_all: list[Document]) -> list[Text]:
+    """What holds of every result, with the detectable change of each profile that was told."""
+    again = [
+        (f"{told['profile']}: " if len(told_all) > 1 else "")
+        + said.says("again", change=said.points(told["detectable_change"]))
+        for told in told_all
+    ]
     translated = said.version.attribution(said.language)
-    lines = (again, *said.version.limits(said.language), *([translated] if translated else []))
+    lines = (*again, *said.version.limits(said.language), *([translated] if translated else []))
     return [Text(f"- {text}", style="dim") for text in lines]
 
 
@@ -135,8 +166,10 @@ def report(said: Wording, document: Document) -> Group:
     for told in told_all:
         parts += [Padding(headline(said, told), (1, 0)), dimensions(said, told), Text()]
     of_many = len(document["occupations"]) > 1
-    parts += [heaviest(said, told_all[-1], of_many=of_many), Text(), _open_items(said, told_all[-1]), Text()]
+    currency = document.get("answers", {}).get("income", {}).get("currency", "")
+    table = heaviest(said, told_all[-1], of_many=of_many, currency=currency)
+    parts += [table, Text(), _open_items(said, told_all[-1]), Text()]
     if document["marks"]:
         parts += [Text(said.says("of.this"), style="bold"), *_marks(said, document), Text()]
-    parts += [Text(said.says("of.every"), style="bold"), *_limits(said, told_all[0])]
+    parts += [Text(said.says("of.every"), style="bold"), *_limits(said, told_all)]
     return Group(*parts)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from rich.table import Table
 
-from schemas.points import written
+from schemas.points import rounded, written
 from services.methodology.version import ENGLISH, Version
 
 LANGUAGES = ("en", "de")
@@ -40,9 +40,28 @@ class Wording:
         """A wording of the version."""
         return self.version.text(key, self.language)
 
-    def points(self, units: int, *, signed: bool = False) -> str:
-        """Units as points with one decimal."""
-        return self.decimal(written(units, signed=signed))
+    def points(self, units: int, decimals: int = 1, *, signed: bool = False) -> str:
+        """Units as points with one decimal or more."""
+        return self.decimal(written(units, decimals, signed=signed))
+
+    def apart(self, less: int, more: int) -> tuple[str, str]:
+        """Two different numbers of units as points with two decimals, or as many as tell them apart."""
+        decimals = next(count for count in range(2, 9) if rounded(less, count) != rounded(more, count))
+        return self.points(less, decimals), self.points(more, decimals)
+
+    def money(self, minor: int, currency: str) -> str:
+        """Minor units with two decimals and the currency."""
+        sign = "-" if minor < 0 else ""
+        cents = self.decimal(f".{abs(minor) % 100:02d}")
+        return f"{sign}{self.grouped(abs(minor) // 100)}{cents} {currency}".rstrip()
+
+    def months(self, count: int) -> str:
+        """``1 month``, ``2 months``."""
+        return self.says("month" if count == 1 else "months", count=count)
+
+    def percent(self, parts: int) -> str:
+        """Parts of 10,000 as whole percent."""
+        return f"{(parts + 50) // 100} %"
 
     def decimal(self, number: str) -> str:
         """A number written with a point and without groups, as the language writes it."""

@@ -30,19 +30,38 @@ def test_it_prints_cover_stress_help_and_target(tmp_path: Path) -> None:
     done = run(tmp_path, DOCUMENT)
     assert done.exit_code == 0
     printed = " ".join(done.stdout.split())
-    for text in ("The next twelve months", "3,000.00 EUR 120 %", "the loss of client", "What helps", "To aim at"):
+    for text in ("The next twelve months", "3,000.00 120 %", "the loss of client", "What helps", "To aim at"):
+        assert text in printed
+
+
+def test_it_prints_ranges_worst_case_and_what_hangs_on_one_source(tmp_path: Path) -> None:
+    document = {
+        **DOCUMENT,
+        "sources": [{**DOCUMENT["sources"][0], "contract": {"ends": "2027-03", "renewal": "negotiated"}}],
+    }
+    told = load("1").income(document)
+    printed = " ".join(run(tmp_path, document).stdout.split())
+    lowest = told["ranges"][0]["lowest_balance"]["5"]
+    for text in (
+        "The worst of these: the loss of client, down to -25,000.00 EUR",
+        f"renewals as a draw {lowest // 100:,}.{lowest % 100:02d} EUR",
+        "100.0 % come from the largest source",
+        "if renewed",
+        "by what equal money does",
+    ):
         assert text in printed
 
 
 def test_it_is_told_in_german_where_that_is_asked_for(tmp_path: Path) -> None:
     printed = " ".join(run(tmp_path, DOCUMENT, "--lang", "de").stdout.split())
-    for text in ("Die nächsten zwölf Monate", "3.000,00 EUR 120 %", "Verlust von client", "Anzustreben"):
+    for text in ("Die nächsten zwölf Monate", "3.000,00 120 %", "Verlust von client", "Anzustreben"):
         assert text in printed
 
 
 def test_the_calendar_is_written_byte_for_byte(tmp_path: Path) -> None:
     target = tmp_path / "reminders.ics"
-    assert run(tmp_path, DOCUMENT, "--calendar", str(target)).exit_code == 0
+    done = run(tmp_path, DOCUMENT, "--calendar", str(target))
+    assert (done.exit_code, done.stderr) == (0, f"2 reminders written to {target}\n")
     assert target.read_bytes().decode() == load("1").income(DOCUMENT)["calendar"]
 
 

@@ -18,8 +18,10 @@ from services.methodology.v1.engine import Scored
 Document = dict[str, Any]
 
 
-def change(item: Changeable, option: Option, language: str = "en") -> Document:
-    """One change as it is told: from what, to what, in how many steps, with which exact gain."""
+def change(item: Changeable, option: Option, currency: str, language: str = "en") -> Document:
+    """One change as it is told: from what, to what, in how many steps, with which exact gain; amounts are minor
+    units of ``currency``.
+    """
     measure = "amount" if item.dimension == d.INCOME else "level"
     now: Document = {measure: item.now}
     then: Document = {measure: option.reached}
@@ -34,6 +36,8 @@ def change(item: Changeable, option: Option, language: str = "en") -> Document:
         "steps": option.steps,
         "gain": option.gain,
     }
+    if item.dimension == d.INCOME:
+        told["currency"] = currency
     if item.dimension in (d.AI, d.LEARNING):
         told["behaviour"] = behaviour(item.id, option.reached, language)
     return told
@@ -75,7 +79,8 @@ def counterfactual(scored: Scored, target: int, language: str = "en") -> Documen
         "more_than_measurement_error": needed >= detectable,
     }
     if choice is not None:
-        told["changes"] = [change(item, option, language) for item, option in choice.changes]
+        currency = scored.answers.get("income", {}).get("currency", "")
+        told["changes"] = [change(item, option, currency, language) for item, option in choice.changes]
         told["steps"] = choice.steps
         told["reached"] = now + choice.gain
         told["proof"] = _proof(choice, needed)
