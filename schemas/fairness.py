@@ -4,9 +4,10 @@ from marshmallow import fields
 
 from schemas.drift import CountedPeriod
 from schemas.fields import Flag, Integer, Items, Strict, Text
-from schemas.statistics import AGE_BANDS
+from schemas.statistics import AGE_BANDS, SEXES_BY_AGE
 
 BY = ("sex", "age", "break")
+CROSSED = "sex-age"
 _MOST = 2**53 - 1
 _RATE = 1_000
 _GAP = 10_000
@@ -39,15 +40,29 @@ class ComparedGroups(Strict):
     groups = Items(fields.Nested(GroupScores), len(AGE_BANDS), required=True)
 
 
+class CrossedScores(GroupScores):
+    """One group of one sex and one age band, such as `female-25-34`."""
+
+    group = Text(18, choices=SEXES_BY_AGE, required=True)
+
+
+class CrossedGroups(ComparedGroups):
+    """The groups where sex and age band meet, of those who told both."""
+
+    by = Text(7, choices=(CROSSED,), required=True)
+    groups = Items(fields.Nested(CrossedScores), len(SEXES_BY_AGE), required=True)
+
+
 class Fairness(Strict):
     """Scoring rates and impact ratios of the decisions of a period, over those who consented to statistics.
 
-    `median_tenths` is the median score of all of them, in tenths of a point; null of nobody. `limits` says what these
-    figures are not.
+    `median_tenths` is the median score of all of them, in tenths of a point; null of fewer than twenty people.
+    `limits` says what these figures are not.
     """
 
     organisation = Text(64, required=True)
     period = fields.Nested(CountedPeriod, required=True)
     median_tenths = Integer(0, 1_000, required=True, allow_none=True)
     compared = Items(fields.Nested(ComparedGroups), len(BY), required=True)
+    crossed = fields.Nested(CrossedGroups, required=True)
     limits = Text(500, required=True)

@@ -12,6 +12,8 @@ from schemas.fields import Strict, Text
 
 SEXES = ("female", "male", "another")
 AGE_BANDS = ("under-25", "25-34", "35-44", "45-54", "55-64", "65-or-over")
+SEXES_BY_AGE = tuple(f"{sex}-{band}" for sex in SEXES for band in AGE_BANDS)
+"""Where both meet, for those who told both."""
 MAJOR_GROUPS = (11, 13, 15, 17, 19, 21, 23, 25, 27, 29, 31, 33, 35, 37, 39, 41, 43, 45, 47, 49, 51, 53, 55)
 """Of the Standard Occupational Classification (2018): the first two digits of an O*NET-SOC code."""
 ANSWER_CELLS = {

@@ -22,6 +22,7 @@ from services.audit.pages.desk import Desk
 from services.audit.statistics.day_counts import DayCounts
 from services.audit.statistics.drift import OBSERVED, Drift, drift, observed
 from services.audit.statistics.histograms import SCORES
+from services.audit.statistics.joined_cells import Joined, joined
 from services.audit.statistics.stability import LEAST_PEOPLE, WIDTH
 from services.audit.statistics.windows import Window, usual_windows
 
@@ -135,18 +136,19 @@ def _indices(visit: Visit, found: Drift) -> Chart:
 
 
 def _distribution(visit: Visit, found: Drift, name: str) -> Chart:
-    """Both periods' shares of people in each cell."""
+    """Both periods' shares of people in cells, joined until nobody can be made out in one."""
     _ = visit.says
-    cells = _cells(visit, name)
+    together = joined(observed(found.counted, name), observed(found.reference_counted, name))
+    cells = [_label(_cells(visit, name), one) for one in together]
     caption = Caption(
         f"shares-{name.partition('/')[2] or name}",
         _names(visit)[name],
-        _("The share of people in each cell, in the period and in the reference."),
+        _("The share of people in each cell, in the period and in the reference; small cells are joined."),
         (_("Period"), *cells),
     )
     drawn = [
-        _line(visit, label, observed(counts, name))
-        for label, counts in ((_("the period"), found.counted), (_("the reference"), found.reference_counted))
+        _line(visit, label, [one.people[period] for one in together])
+        for period, label in enumerate((_("the period"), _("the reference")))
     ]
     last = len(cells) - 1
     marked = sorted({0, last // 2, last})
@@ -162,6 +164,13 @@ def _line(visit: Visit, label: str, counts: Sequence[int]) -> Line:
     people = sum(counts)
     shares = [10 * ((200 * count + people) // (2 * people)) for count in counts]
     return Line(label, tuple(enumerate(shares)), tuple(visit.formats.percent(share) for share in shares))
+
+
+def _label(cells: Sequence[str], one: Joined) -> str:
+    """`20–29` and `30–39` joined are `20–39`."""
+    if one.first == one.last:
+        return cells[one.first]
+    return f"{cells[one.first].partition('–')[0]}–{cells[one.last].rpartition('–')[2]}"
 
 
 def _cells(visit: Visit, name: str) -> tuple[str, ...]:

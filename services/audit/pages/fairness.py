@@ -13,6 +13,7 @@ from infra.http.problems import unavailable
 from infra.keys.client import KeysUnavailable
 from infra.pages.site import Site
 from infra.pages.visit import Visit
+from schemas.fairness import CROSSED
 from services.audit.acts import Acts
 from services.audit.officers.register import Officer
 from services.audit.pages import periods
@@ -164,7 +165,12 @@ def _cells(visit: Visit, one: Compared) -> tuple[str, ...]:
 
 def _attributes(visit: Visit) -> dict[str, str]:
     _ = visit.says
-    return {"sex": _("By sex"), "age": _("By age"), "break": _("By career break")}
+    return {
+        "sex": _("By sex"),
+        "age": _("By age"),
+        CROSSED: _("By sex and age"),
+        "break": _("By career break"),
+    }
 
 
 def _groups(visit: Visit) -> dict[str, dict[str, str]]:
@@ -178,4 +184,6 @@ def _groups(visit: Visit) -> dict[str, dict[str, str]]:
         "told": _("a career break"),
         "none": _("no career break"),
     }
-    return {by: {one: said.get(one, one.replace("-", "–")) for one in groups} for by, groups in GROUPS.items()}
+    names = {by: {one: said.get(one, one.replace("-", "–")) for one in groups} for by, groups in GROUPS.items()}
+    both = [f"{sex}, {age}" for sex in names["sex"].values() for age in names["age"].values()]
+    return {**names, CROSSED: dict(zip(GROUPS[CROSSED], both, strict=True))}

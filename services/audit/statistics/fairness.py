@@ -73,6 +73,11 @@ def compared(sample: Counts, groups: Mapping[str, Counts]) -> list[Compared | Su
     ]
 
 
+def told_median(sample: Counts) -> int | None:
+    """Twice the median as it may be told: where ten people stand on either side, so that it is no single score."""
+    return doubled_median(sample) if sum(sample) >= 2 * LEAST_PEOPLE else None
+
+
 def doubled_median(counts: Counts) -> int | None:
     """Twice the median score, so that one between two scores is whole; None of nobody."""
     people = sum(counts)

@@ -7,14 +7,16 @@ from fractions import Fraction
 from math import isqrt
 from typing import Any
 
+from schemas.fairness import CROSSED
 from services.audit.statistics.day_counts import DayCounts
-from services.audit.statistics.fairness import Compared, Suppressed, compared, doubled_median
+from services.audit.statistics.fairness import Compared, Suppressed, compared, told_median
 from services.audit.statistics.histograms import GROUPS, SCORES, Histograms
 from services.audit.statistics.windows import Window, rounded
 
 LIMITS = (
     "Calculations only, over the decisions of those who consented to statistics and told their group: not the yearly "
-    "independent bias audit that New York City's Local Law 144 asks for. Ethnic origin is asked of nobody."
+    "independent bias audit that New York City's Local Law 144 asks for. Sex and age band alone are asked, "
+    "everywhere; ethnic origin, and all else of a special category, is asked of nobody."
 )
 
 
@@ -29,7 +31,7 @@ class Attribute:
 
 @dataclass(frozen=True, slots=True)
 class GroupScores:
-    """The comparison. `people` are rounded; `doubled_median` is twice the sample's median, None of nobody."""
+    """The comparison. `people` are rounded; `doubled_median` is twice the sample's median, None of too few people."""
 
     tenant: str
     window: Window
@@ -43,7 +45,7 @@ async def group_scores(counts: DayCounts, tenant: str, window: Window) -> GroupS
     found = await counts.between(tenant, str(window.start), str(window.end))
     attributes = await asyncio.to_thread(lambda: tuple(_attribute(by, found) for by in GROUPS))
     sample = found[SCORES]
-    return GroupScores(tenant, window, rounded(sum(sample)), doubled_median(sample), attributes)
+    return GroupScores(tenant, window, rounded(sum(sample)), told_median(sample), attributes)
 
 
 def told(found: GroupScores) -> Mapping[str, Any]:
@@ -53,10 +55,8 @@ def told(found: GroupScores) -> Mapping[str, Any]:
         "organisation": found.tenant,
         "period": {"start": str(window.start), "end": str(window.end), "people": found.people},
         "median_tenths": None if found.doubled_median is None else 5 * found.doubled_median,
-        "compared": [
-            {"by": one.by, "untold": one.untold, "groups": [_told(group) for group in one.groups]}
-            for one in found.attributes
-        ],
+        "compared": [_compared(one) for one in found.attributes if one.by != CROSSED],
+        "crossed": next(_compared(one) for one in found.attributes if one.by == CROSSED),
         "limits": LIMITS,
     }
 
@@ -75,6 +75,10 @@ def _attribute(by: str, found: Histograms) -> Attribute:
     groups = {group: found[f"{by}/{group}"] for group in GROUPS[by]}
     known = sum(map(sum, groups.values()))
     return Attribute(by, rounded(sum(found[SCORES]) - known), tuple(compared(found[SCORES], groups)))
+
+
+def _compared(one: Attribute) -> dict[str, object]:
+    return {"by": one.by, "untold": one.untold, "groups": [_told(group) for group in one.groups]}
 
 
 def _told(one: Compared | Suppressed) -> dict[str, object]:

@@ -1,18 +1,27 @@
 """The histograms of a day by name: of all scores, of the scores of each group, and of each coarse answer. Pure.
 
-`scores`, `sex/female`, `age/25-34` and `break/told` count whole points, 0 to 100; `answers/skills` counts cells.
-Somebody is in a group only where they told it; whoever prefers not to say is among all scores and in no group.
+`scores`, `sex/female`, `age/25-34`, `sex-age/female-25-34` and `break/told` count whole points, 0 to 100;
+`answers/skills` counts cells. Somebody is in a group only where they told it; whoever prefers not to say is among all
+scores and in no group.
 """
 
 from collections.abc import Iterable, Mapping
 from operator import add
 
-from schemas.statistics import AGE_BANDS, ANSWER_CELLS, SEXES, Counted
+from schemas.fairness import CROSSED
+from schemas.statistics import AGE_BANDS, ANSWER_CELLS, SEXES, SEXES_BY_AGE, Counted
 from services.audit.statistics.stability import POINTS
 
 SCORES = "scores"
-GROUPS: Mapping[str, tuple[str, ...]] = {"sex": SEXES, "age": AGE_BANDS, "break": ("told", "none")}
-"""By what is compared, and the groups of each; `break` is a career break, told among the answers."""
+GROUPS: Mapping[str, tuple[str, ...]] = {
+    "sex": SEXES,
+    "age": AGE_BANDS,
+    CROSSED: SEXES_BY_AGE,
+    "break": ("told", "none"),
+}
+"""By what is compared, and the groups of each: `sex-age` where both meet; `break` is a career break, told among the
+answers.
+"""
 Histograms = dict[str, list[int]]
 Place = tuple[str, int]
 """A histogram and the cell in it."""
@@ -22,9 +31,11 @@ def places(points: int, told: Counted | None) -> tuple[Place, ...]:
     """Where a decision counts. `told` is None for whoever told nothing but that they consent."""
     if told is None:
         return ((SCORES, points),)
+    sex, age = _chosen("sex", told.sex), _chosen("age", told.age_band)
     groups = {
-        "sex": _chosen("sex", told.sex),
-        "age": _chosen("age", told.age_band),
+        "sex": sex,
+        "age": age,
+        CROSSED: f"{sex}-{age}" if sex and age else None,
         "break": "told" if told.career_break else "none",
     }
     of_groups = ((f"{of}/{group}", points) for of, group in groups.items() if group is not None)

@@ -448,6 +448,24 @@ async def test_an_officer_compares_groups_for_a_purpose_and_reads_what_the_figur
     assert [one["type"] for one in (await room.leaves())[before:]] == ["search"]
 
 
+async def test_the_score_of_one_person_is_on_no_page(room: Room) -> None:
+    await room.enter("olivia", "auditor")
+    await week_of(room, WOMAN, 1, 1)
+    status, page = await room.post("/fairness", organisation="acme", span="7", purpose="file 7")
+    assert (status, "Fewer than 10 decisions" in page) == (200, True)
+    assert "70" not in page.partition("<h2")[2]
+
+
+async def test_no_cell_of_a_drift_shows_a_single_person(room: Room) -> None:
+    await room.enter("olivia", "auditor")
+    await week_of(room, WOMAN, 1, 500, days_ago=30)
+    await week_of(room, msgspec.structs.replace(WOMAN, skills=5), 1, 100)
+    _, page = await room.post("/drift", organisation="acme", span="usual", purpose="file 7")
+    (scores,) = [table for table in page.split("<table")[1:] if "20–29" in table]
+    assert re.findall(r"<th[^>]*>([^<]*)</th>", scores.partition("</thead>")[0])[-1] == "30–100"
+    assert "70–79" not in page
+
+
 async def test_an_officer_compares_two_periods_and_sees_what_drifted(room: Room) -> None:
     await room.enter("olivia", "auditor")
     await week_of(room, WOMAN, 0, 500, days_ago=30)

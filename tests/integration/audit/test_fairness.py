@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import msgspec
+import pytest
 
 from infra.clock import now
 from infra.crypto.sealed import Context, seal
@@ -49,6 +50,7 @@ async def test_what_a_person_told_is_counted_with_the_score_and_nowhere_else(off
         SCORES: 2,
         f"sex/{SEXES[0]}": 1,
         f"age/{AGE_BANDS[2]}": 1,
+        f"sex-age/{SEXES[0]}-{AGE_BANDS[2]}": 1,
         "break/told": 1,
     }
     assert found["answers/skills"][3] == sum(found["answers/skills"]) == 1
@@ -86,6 +88,8 @@ async def test_groups_are_compared_over_any_period_and_the_question_is_an_entry(
     assert by_sex["groups"][1]["impact_ratio_thousandths"] is None
     assert set(by_sex["groups"][2].values()) == {"another", None}
     assert (by_age["untold"], by_break["groups"][0]["gap_hundredths"]) == (100, -800)
+    by_both = told["crossed"]["groups"]
+    assert {one["group"]: one["people"] for one in by_both if one["people"]} == {"female-35-44": 100}
     assert "not the yearly independent" in told["limits"]
     assert [one["type"] for one in await office.entries()] == ["search"]
 
@@ -98,6 +102,24 @@ async def test_of_nobody_there_is_nothing_but_the_limits(office: Office) -> None
         0,
         None,
     )
+
+
+@pytest.mark.parametrize(("count", "people_told", "median"), [(1, 0, None), (19, 15, None), (20, 20, 570)])
+async def test_the_score_of_few_is_not_told_as_their_median(
+    office: Office, count: int, people_told: int, median: int | None
+) -> None:
+    await people(office, WOMAN, 57, count)
+    _, told = await office.fairness("?organisation=acme")
+    assert (told["period"]["people"], told["median_tenths"]) == (people_told, median)
+
+
+async def test_of_one_person_nothing_at_all_is_told(office: Office) -> None:
+    await people(office, WOMAN, 57, 1)
+    _, told = await office.fairness("?organisation=acme")
+    assert told["median_tenths"] is None
+    assert {one["untold"] for one in (*told["compared"], told["crossed"])} == {0}
+    groups = [group for one in (*told["compared"], told["crossed"]) for group in one["groups"]]
+    assert {value for group in groups for name, value in group.items() if name != "group"} == {None}
 
 
 async def test_a_question_that_is_none_is_refused(office: Office) -> None:
