@@ -81,7 +81,9 @@ SERVICE = "audit"
 PARTS = (LogFiles, EntriesApi, TrailsApi, IncidentsApi, DriftApi, FairnessApi, ReviewsApi, PacksApi)
 _HOUSEKEEPING_SECONDS = 600.0
 _TELLING_SECONDS = 5.0
-_IDS_KEPT_DAYS = RETENTION_HOURS // 24 + 1
+IDS_KEPT_DAYS = 3 * RETENTION_HOURS // 24 + 1
+"""A record may lie a retention long before its consumer sets it aside, as long again before that is replayed, and once
+more before audit reads the replay, which brings the id that the first one brought."""
 _SECONDS_A_DAY = 86_400
 
 
@@ -243,6 +245,6 @@ def _streams(
     async def keep_house() -> None:
         await store.still_ours()
         await outbox.forget(before=written(now() - timedelta(hours=RETENTION_HOURS)))
-        await store.forget_ids(before=int(now().timestamp()) // _SECONDS_A_DAY - _IDS_KEPT_DAYS)
+        await store.forget_ids(before=int(now().timestamp()) // _SECONDS_A_DAY - IDS_KEPT_DAYS)
 
     return app

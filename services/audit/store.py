@@ -6,7 +6,7 @@ Nothing is stored for the erased; their late records still have their entry.
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import delete, func, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -30,7 +30,8 @@ class Store:
         """Take the ids of these and keep their trails; gives those whose id no other record has taken.
 
         `size` is that of the log, to which they will be appended in this order; `today` counts days. Whoever asks
-        again for the same records is given the same, so that a crash before the append loses nothing.
+        again for the same records is given the same, so that a crash before the append loses nothing. A repetition
+        that is left out makes its id known anew: what has come again can come once more.
         """
         if not arrived:
             return []
@@ -40,6 +41,7 @@ class Store:
                 ours = await _ours(connection, arrived)
             if len(ours) < len(arrived):
                 await self._take(connection, ours, size, today)  # the indices after a dropped one are lower
+                await _seen(connection, arrived, today)
             await self._keep_trails(connection, ours, size)
         return ours
 
@@ -80,7 +82,7 @@ class Store:
             return list(await connection.scalars(wanted.order_by(trails.c.log_index.desc()).limit(limit)))
 
     async def forget_ids(self, before: int) -> None:
-        """Delete the ids seen before this day; their records can come no more."""
+        """Delete the ids last seen before this day; their records can come no more."""
         async with self._database.write() as connection:
             await connection.execute(delete(entry_ids).where(entry_ids.c.seen_on < before))
 
@@ -189,6 +191,14 @@ async def _ours(connection: AsyncConnection, arrived: Sequence[Arrived]) -> list
         for row in await connection.execute(select(entry_ids).where(wanted)):
             holders[bytes(row.id)] = (row.source, row.place)
     return [one for id_, one in zip(ids, arrived, strict=True) if holders.get(id_) == (one.source, one.place)]
+
+
+async def _seen(connection: AsyncConnection, arrived: Sequence[Arrived], today: int) -> None:
+    """Note that these ids, whoever's they are, came today."""
+    ids = [bytes.fromhex(one.leaf.id) for one in arrived]
+    for start in range(0, len(ids), _CHUNK):
+        wanted = entry_ids.c.id.in_(ids[start : start + _CHUNK])
+        await connection.execute(update(entry_ids).where(wanted).values(seen_on=today))
 
 
 async def _fenced(connection: AsyncConnection, aliases: Iterable[str]) -> set[str]:

@@ -15,9 +15,11 @@ from schemas.events import SUBMITTED_TYPE, Submitted
 from schemas.topics import DEAD_SCORING, SCORED, SUBMITTED, TOPICS
 from services.audit.acts import By
 from services.audit.completeness.findings import Period, Tally
+from services.audit.app import IDS_KEPT_DAYS
 from services.audit.operations.dead_letters import DeadLetter, DeadLetters
 from services.audit.operations.monitor import THE_LOG, Monitor
-from services.audit.operations.replays import Replays
+from services.audit.operations.replays import Replays, replayed
+from services.audit.reading.loop import ReadingLoop
 from services.audit.tlog.appender import Appender
 from services.audit.tlog.verify import check_stored
 from services.methodology.version import load
@@ -102,6 +104,25 @@ async def test_a_replay_ends_what_failed_and_the_log_says_who_replayed_it(desk: 
     await desk.replays.ask(SECOND, *PLACE, "to be sure", OPERATOR)
     await desk.scored()
     assert sorted(desk.types()) == ["dead-letter-replayed"] * 2 + ["dead-lettered", "received", "scored"]
+
+
+async def test_a_letter_whose_replays_fail_week_after_week_leaves_one_entry(desk: Desk) -> None:
+    day = 20_000
+    reading = ReadingLoop("", desk.office.appender, desk.office.store, desk.office.broker, lambda: day * 86_400.0)
+    offset = 0
+    # Given a record that its consumer cannot use today, nor whenever it is replayed
+    came = Record(SUBMITTED.name, 0, 7, b"k", b"sealed", headers(f"{7:032x}", SUBMITTED_TYPE, "intake"))
+    for _ in range(4):
+        dead = dead_letter(DEAD_SCORING, "scoring", came, "a defect that is not mended")
+        await reading.work([Record(DEAD_SCORING.name, 0, offset, b"", dead.value, dead.headers)])
+        await desk.office.store.forget_ids(before=day - IDS_KEPT_DAYS)
+        # When each replay is asked for on the last day of a letter, and read after as long again
+        day, offset = day + 14, offset + 1
+        again = replayed(desk.letters.add(dead))
+        came = Record(SUBMITTED.name, 0, 90 + offset, b"k", again.value, again.headers)
+    await desk.office.signed()
+    # Then what failed is said once
+    assert desk.types() == ["dead-lettered"]
 
 
 async def test_without_a_broker_a_replay_is_kept_and_sent_later(desk: Desk) -> None:

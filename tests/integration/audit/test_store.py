@@ -68,6 +68,13 @@ async def test_an_id_is_forgotten_when_its_record_can_come_no_more(store: Store)
     assert await store.index_of(id_of(1)) is None
 
 
+async def test_an_id_that_comes_again_is_kept_from_then_on_though_its_record_is_left_out(store: Store) -> None:
+    await store.claim([scored(1)], 0, TODAY)
+    assert await store.claim([scored(1, place=7), scored(2, place=8)], 1, TODAY + 6) == [scored(2, place=8)]
+    await store.forget_ids(before=TODAY + 6)
+    assert await store.claim([scored(1, place=30)], 2, TODAY + 12) == []
+
+
 async def test_an_erasure_deletes_the_trails_of_its_person_alone_and_counts_them_also_when_it_comes_again(
     store: Store,
 ) -> None:
