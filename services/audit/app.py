@@ -82,8 +82,8 @@ PARTS = (LogFiles, EntriesApi, TrailsApi, IncidentsApi, DriftApi, FairnessApi, R
 _HOUSEKEEPING_SECONDS = 600.0
 _TELLING_SECONDS = 5.0
 IDS_KEPT_DAYS = 3 * RETENTION_HOURS // 24 + 1
-"""A record may lie a retention long before its consumer sets it aside, as long again before that is replayed, and once
-more before audit reads the replay, which brings the id that the first one brought."""
+"""A record may lie a retention long before its consumer sets it aside, as long again before that is replayed, and
+once more before audit reads the replay, which brings the id that the first one brought."""
 _SECONDS_A_DAY = 86_400
 
 

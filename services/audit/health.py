@@ -5,11 +5,13 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
+from services.audit.completeness.kept import kept_findings
 from services.audit.reading.loop import ReadingLoop
 from services.audit.tlog import state as state_file
 from services.audit.tlog.appender import Appender
 from services.audit.tlog.checkpoint import Checkpoint
 from services.audit.tlog.note import Note
+from services.audit.tlog.state import State
 from services.audit.witness.asking import Cosigned, Failed
 from services.audit.witness.cosignature import cosigned_at
 from services.audit.witness.gathering import Gathering
@@ -65,16 +67,12 @@ class HealthCheck:
             Checkpoint.parse(published.text),
             witness_states(published, self._policy, self._gathering.outcomes),
             self._policy.quorum is not None,
-            self._findings(log.lost),
+            self._findings(log),
         )
 
-    def _findings(self, lost: Mapping[str, tuple[tuple[int, int], ...]]) -> tuple[str, ...]:
+    def _findings(self, log: State) -> tuple[str, ...]:
         known = [finding.message for finding in self._reading.findings]
-        known += [
-            f"the records of {source} from offset {start} to {end - 1} were deleted before the log read them"
-            for source, spans in sorted(lost.items())
-            for start, end in spans
-        ]
+        known += [f"{gap.source}: {gap.message}" for gap in kept_findings(log)]
         if (missing := self._reading.missing()) is not None:
             known.append(missing)
         return tuple(dict.fromkeys(known))

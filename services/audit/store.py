@@ -57,6 +57,12 @@ class Store:
         async with self._database.read() as connection:
             return await _ours(connection, arrived)
 
+    async def unknown(self, arrived: Sequence[Arrived]) -> list[Arrived]:
+        """Those whose id no record has brought to the log."""
+        async with self._database.read() as connection:
+            known = await _holders(connection, arrived)
+        return [one for one in arrived if bytes.fromhex(one.leaf.id) not in known]
+
     async def trails_at(self, indices: Sequence[int]) -> dict[int, list[Trail]]:
         """The trails kept for the entries that were put at these indices; see `index_of` for when they hold."""
         found: dict[int, list[Trail]] = {}
@@ -184,13 +190,19 @@ class Store:
 
 async def _ours(connection: AsyncConnection, arrived: Sequence[Arrived]) -> list[Arrived]:
     """Those whose id is taken by themselves."""
+    holders = await _holders(connection, arrived)
+    return [one for one in arrived if holders.get(bytes.fromhex(one.leaf.id)) == (one.source, one.place)]
+
+
+async def _holders(connection: AsyncConnection, arrived: Sequence[Arrived]) -> dict[bytes, tuple[str, int]]:
+    """Which records have taken the ids of these, source and place by id."""
     holders: dict[bytes, tuple[str, int]] = {}
     ids = [bytes.fromhex(one.leaf.id) for one in arrived]
     for start in range(0, len(ids), _CHUNK):
         wanted = entry_ids.c.id.in_(ids[start : start + _CHUNK])
         for row in await connection.execute(select(entry_ids).where(wanted)):
             holders[bytes(row.id)] = (row.source, row.place)
-    return [one for id_, one in zip(ids, arrived, strict=True) if holders.get(id_) == (one.source, one.place)]
+    return holders
 
 
 async def _seen(connection: AsyncConnection, arrived: Sequence[Arrived], today: int) -> None:

@@ -5,7 +5,7 @@ Audit's own offsets stand in the log's state file, those of scoring in its consu
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable, Iterable, Mapping
+from collections.abc import AsyncIterator, Iterable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
@@ -13,9 +13,9 @@ from aiokafka import AIOKafkaConsumer, ConsumerRecord, TopicPartition
 
 from infra.kafka.dead_letter import Poisoned
 from schemas.topics import AUDIT_ENTRIES, AUDITED, SCORING_GROUP, SUBMITTED
-from services.audit.completeness.findings import ENTERED, SET_ASIDE_BY_AUDIT
+from services.audit.completeness.findings import ENTERED, SET_ASIDE_BY_AUDIT, Gap, Tally
+from services.audit.completeness.kept import displaced
 from services.audit.reading.arrivals import read
-from services.audit.reading.places import Places
 from services.audit.reading.positions import Partition
 
 _WAIT_MS = 500
@@ -25,9 +25,12 @@ _AUDITED = tuple(TopicPartition(topic.name, number) for topic in AUDITED for num
 
 @dataclass(frozen=True, slots=True)
 class BrokerView:
-    """One look at the broker: the offsets that scoring has committed, and each audited partition, in this order."""
+    """One look at the broker: the offsets that scoring has committed, and each audited partition, in this order.
 
-    committed: Mapping[str, int]
+    An offset is None where scoring's group has none.
+    """
+
+    committed: Mapping[str, int | None]
     partitions: tuple[Partition, ...]
     consumer: AIOKafkaConsumer
 
@@ -56,10 +59,10 @@ async def broker_view(bootstrap: str) -> AsyncIterator[BrokerView]:
     await consumer.start()
     try:
         # Scoring's offsets first: what it has committed was sent before, so it lies below the ends that follow.
-        committed = {}
+        committed: dict[str, int | None] = {}
         for number in range(SUBMITTED.partitions):
             place = TopicPartition(SUBMITTED.name, number)
-            committed[_name(place)] = await consumer.committed(place) or 0
+            committed[_name(place)] = await consumer.committed(place)
         begins, ends = await consumer.beginning_offsets(_AUDITED), await consumer.end_offsets(_AUDITED)
         partitions = tuple(Partition(_name(place), begins[place], ends[place]) for place in _AUDITED)
         yield BrokerView(committed, partitions, consumer)
@@ -72,19 +75,24 @@ def behind(partitions: Iterable[Partition], offsets: Mapping[str, int]) -> list[
     return [one for one in partitions if max(offsets.get(one.source, 0), one.begin) < one.end]
 
 
-def has_entry(record: ConsumerRecord, places: Places, known: Callable[[str], bool]) -> bool:
-    """Whether the log has this record's entry, another one's with the same id, or one that it was set aside.
+def without_entry(record: ConsumerRecord, tally: Tally) -> tuple[Gap, str | None] | None:
+    """What is missing where the log has neither this record's entry nor one that it was set aside; else None.
 
-    `known` tells whether an entry of this id is in the log.
+    Beside it stands the id of the entry that it brings: where that is in the log from elsewhere, nothing is missing.
     """
-    bits = places.get(_name(record), record.offset)
+    bits = tally.places.get(_name(record), record.offset)
     if bits & SET_ASIDE_BY_AUDIT or (bits & ENTERED and record.topic != AUDIT_ENTRIES.name):
-        return True
+        return None
+    gap = Gap(_name(record), f"the record at offset {record.offset} has no entry in the log", "no-entry")
     try:
         arrived = read(record)
     except Poisoned:
-        return False
-    return bool(places.get(arrived.source, arrived.place) & ENTERED) or known(arrived.leaf.id)
+        return gap, None
+    if not tally.places.get(arrived.source, arrived.place) & ENTERED:
+        return gap, arrived.leaf.id
+    if tally.has_number(arrived.source, arrived.place, arrived.leaf.id):
+        return None
+    return displaced(arrived.source, arrived.place), arrived.leaf.id
 
 
 def _name(place: ConsumerRecord | TopicPartition) -> str:

@@ -6,12 +6,12 @@ import asyncio
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from services.audit.completeness.broker_view import BrokerView, behind, broker_view, has_entry
+from services.audit.completeness.broker_view import BrokerView, behind, broker_view, without_entry
 from services.audit.completeness.findings import Gap, Period, Tally
+from services.audit.completeness.kept import kept_findings
 from services.audit.reading.positions import Partition, positions
 from services.audit.tlog.note import VerifierKey
-from services.audit.tlog.search import find_entry
-from services.audit.tlog.state import State
+from services.audit.tlog.search import find_entries
 from services.audit.tlog.stored import StoredLog, stored_log
 from services.audit.tlog.verify import Progress, Report, check_stored
 
@@ -72,27 +72,22 @@ async def _caught_up(directory: Path, view: BrokerView) -> list[Partition]:
 def _scanned(stored: StoredLog, period: Period, given: VerifierKey | None, progress: Progress | None) -> Outcome:
     tally = Tally(period)
     report = check_stored(stored, given or stored.state.key, progress=progress, visit=tally.take)
-    return Outcome(report, tally, _lost(stored.state))
-
-
-def _lost(state: State) -> list[Gap]:
-    return [
-        Gap(source, f"the records from offset {start} to {end - 1} were deleted before the log read them", "deleted")
-        for source, ranges in sorted(state.lost.items())
-        for start, end in ranges
-    ]
+    return Outcome(report, tally, kept_findings(stored.state))
 
 
 async def _hold_records(view: BrokerView, stored: StoredLog, outcome: Outcome) -> None:
     """Ask of every record that the broker still holds whether it has its entry."""
     outcome.records = 0
     read_to = stored.state.offsets
+    doubtful: list[tuple[Gap, str | None]] = []
     async for record in view.records():
         source = f"{record.topic}/{record.partition}"
         if record.offset >= read_to.get(source, 0):
             continue
         outcome.records += 1
-        if not has_entry(record, outcome.tally.places, lambda id_: find_entry(stored, id_) is not None):
-            outcome.gaps.append(
-                Gap(source, f"the record at offset {record.offset} has no entry in the log", "no-entry")
-            )
+        if (missing := without_entry(record, outcome.tally)) is not None:
+            doubtful.append(missing)
+    ids = {identity for _, identity in doubtful if identity is not None}
+    known = await asyncio.to_thread(find_entries, stored, ids)
+    found = [gap for gap, identity in doubtful if identity not in known]
+    outcome.gaps = list(dict.fromkeys([*outcome.gaps, *found]))

@@ -21,6 +21,7 @@ from services.audit.tlog.state import PATH
 from services.audit.tlog.verify import verify
 
 _SHOWN = 50
+_COMPLETE = "complete: every received one has its one end, and no source has a hole"
 _TIME = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}(T[0-9]{2}:[0-9]{2}:[0-9]{2}Z)?")
 
 
@@ -95,7 +96,7 @@ def _print(outcome: Outcome, place: str, asked: bool) -> None:
     elif outcome.gaps:
         print_table(*rows, ("Result", f"INCOMPLETE: {len(outcome.gaps):,} missing"), *_shown(outcome.gaps))
     else:
-        print_table(*rows, ("Result", "complete: every received one has its one end, and no source has a hole"))
+        print_table(*rows, ("Result", _COMPLETE if asked else f"as far as the entries say, {_COMPLETE}"))
         return
     raise SystemExit(1)
 

@@ -2,8 +2,9 @@
 
 Three rules, each over what the entries themselves say. Every `received` has exactly one end: `scored`, `refused`, or
 `dead-lettered` by scoring; an end names by its cause the record that it ends. (A dead letter that was replayed gives
-way to the end that follows.) An end has its beginning. And the sequence of an outbox has no hole. What only the
-broker knows comes from elsewhere (see broker_view). Pure.
+way to the end that follows.) An end has its beginning. And the sequence of an outbox has no hole. What has no end yet
+is in work, but not for longer than scoring can still find it. What only the broker knows comes from elsewhere (see
+broker_view). Pure.
 """
 
 from __future__ import annotations
@@ -13,9 +14,12 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final, Literal
 
+from infra.kafka.batch_loop import MAX_RECORDS
 from schemas.topics import DEAD_AUDIT, DEAD_SCORING, SUBMITTED
+from services.audit.completeness.ages import Ages
 from services.audit.reading.places import Places
 from services.audit.reading.selection import OUTBOX
+from services.audit.reading.values import Values
 from services.audit.tlog.entry import Placed
 
 ENTERED: Final = 1
@@ -44,8 +48,11 @@ class Period:
         return (self.start is None or time >= self.start) and (self.end is None or time < self.end)
 
 
-GapKind = Literal["hole", "no-end", "two-ends", "no-beginning", "deleted", "not-read", "no-entry"]
-"""no-beginning: an end without `received`; not-read: the log has not come so far; no-entry: a record without one."""
+GapKind = Literal[
+    "hole", "no-end", "two-ends", "no-beginning", "deleted", "not-read", "no-entry", "displaced", "set-back"
+]
+"""no-beginning: an end without `received`; not-read: the log has not come so far; no-entry: a record without one;
+displaced: another entry has its number; set-back: the broker does not know any more how far scoring has come."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +75,9 @@ class Tally:
         self.outboxes: dict[str, int] = {}
         """The entries within the period by outbox."""
         self.places = Places()
+        self.numbered = Values("Q")
+        """The first 64 bits of the id that each number of an outbox has."""
+        self._ages = Ages()
         self._holes: list[Gap] = []
         self._replayed: set[tuple[str, int]] = set()
 
@@ -75,28 +85,36 @@ class Tally:
         """The entry at this index of the log."""
         inside = self.period.holds(entry.time)
         self.places.add(entry.source, entry.place, ENTERED)
+        self._ages.take(entry.time)
         if entry.type == "dead-letter-replayed" and entry.cause is not None:
             self._replayed.add((f"{entry.cause[0]}/{entry.cause[1]}", entry.cause[2]))
         if entry.source.startswith(OUTBOX):
             self._outbox(index, entry, inside)
         elif entry.type == "received" and _topic(entry.source) == SUBMITTED.name and inside:
             self.places.add(entry.source, entry.place, RECEIVED)
+            self._ages.received(entry.source, entry.place, entry.time)
             self.received += 1
         elif entry.cause is not None:
             self._caused(entry, f"{entry.cause[0]}/{entry.cause[1]}", entry.cause[2], inside)
 
-    def gaps(self, committed: Mapping[str, int] | None = None) -> list[Gap]:
-        """What is missing. `committed` says up to which offset scoring is done with each partition of submissions.
+    def gaps(self, committed: Mapping[str, int | None] | None = None) -> list[Gap]:
+        """What is missing. `committed` says up to which offset scoring is done with each partition of submissions,
+        None where the broker does not know.
 
         Without it, what lies after the last ended one of a partition is taken to be in work.
         """
         self.in_work, self.ends = 0, Counter()
         found = list(self._holes)
         for source in self.places.sources(SUBMITTED.name):
-            found += self._of_partition(source, None if committed is None else committed.get(source, 0))
+            found += self._of_partition(source, committed)
         return found
 
+    def has_number(self, source: str, number: int, identity: str) -> bool:
+        """Whether this number of an outbox is that of the entry with this id."""
+        return self.numbered.get(source, number) == _tag(identity)
+
     def _outbox(self, index: int, entry: Placed, inside: bool) -> None:
+        self.numbered.set(entry.source, entry.place, _tag(entry.id))
         if not inside:
             return
         self.outboxes[entry.source] = self.outboxes.get(entry.source, 0) + 1
@@ -114,12 +132,18 @@ class Tally:
         twice = TWICE if self.places.get(source, place) & _ENDED else 0
         self.places.add(source, place, ENDS[entry.type] | twice | (_IN_PERIOD if inside else 0))
 
-    def _of_partition(self, source: str, committed: int | None) -> Iterator[Gap]:
+    def _of_partition(self, source: str, committed: Mapping[str, int | None] | None) -> Iterator[Gap]:
         last_ended, last_entered = -1, -1
         for place, bits in self.places.each(source):
             last_ended = place if bits & _ENDED else last_ended
             last_entered = place if bits & (ENTERED | SET_ASIDE_BY_AUDIT) else last_entered
-        done = last_ended + 1 if committed is None else committed
+        done = last_ended + 1
+        if committed is not None:
+            stands = committed.get(source)
+            if stands is not None and stands + MAX_RECORDS >= done:
+                done = stands
+            elif done:
+                yield Gap(source, _set_back(stands, last_ended), "set-back")
         for place, bits in self.places.each(source):
             if bits & RECEIVED:
                 yield from self._of_received(source, place, bits, place < done)
@@ -134,7 +158,7 @@ class Tally:
             yield Gap(source, f"offset {place} was received and has more than one end: {ends}", "two-ends")
         elif bits & _ENDED:
             self.ends.update(_names(bits))
-        elif done:
+        elif done or self._ages.overdue(source, place):
             yield Gap(source, f"offset {place} was received and has no end", "no-end")
         else:
             self.in_work += 1
@@ -154,6 +178,18 @@ def _is_end(entry: Placed) -> bool:
 
 def _names(bits: int) -> list[str]:
     return [name for name, bit in ENDS.items() if bits & bit]
+
+
+def _set_back(stands: int | None, last_ended: int) -> str:
+    """A batch is sent before it is committed, so the group may lie behind by one batch and no more."""
+    where = "has no offset any more" if stands is None else f"was set back to offset {stands}"
+    return (
+        f"scoring's group {where}, though offset {last_ended} has its end; what lies before that is held to be done"
+    )
+
+
+def _tag(identity: str) -> int:
+    return int(identity[:16], 16)
 
 
 def _topic(source: str) -> str:

@@ -107,6 +107,14 @@ def _in_words(visit: Visit, kind: str) -> tuple[str, str]:
             _("A number is missing"),
             _("A service numbers its entries without a gap; one of them never reached the log."),
         ),
+        "displaced": (
+            _("Two entries under one number"),
+            _("A number came twice, with different entries. The log has the first one; find out who sent it."),
+        ),
+        "set-back": (
+            _("How far scoring has come is not known"),
+            _("The broker lost or set back scoring's place. What lies before the last end is held to be done."),
+        ),
         "deleted": (
             _("Deleted before it was read"),
             _("The broker dropped records before the log had read them. They cannot be brought back from there."),

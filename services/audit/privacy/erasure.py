@@ -72,9 +72,12 @@ class Erasure:
         return index, (await self._appender.covering(index, _WITNESSING_SECONDS)).decode()
 
     async def _index_of(self, order: ErasureOrder) -> int:
-        """Wait for the entry. Where the table of ids does not lead to it in time, the log itself is searched."""
+        """Wait for the entry. Where the table of ids does not lead to it in time, the log itself is searched.
+
+        What was searched once is not searched again.
+        """
         clock = asyncio.get_running_loop().time
-        deadline = clock() + _PATIENCE_SECONDS
+        deadline, searched = clock() + _PATIENCE_SECONDS, 0
         while True:
             moved = self._appender.moved()
             index = await self._store.index_of(order.entry)
@@ -82,9 +85,10 @@ class Erasure:
                 return index
             if clock() >= deadline:
                 log.warning("erasure-waits", request=order.request, reason="its entry has not come to the log yet")
-                if (found := await asyncio.to_thread(find_entry, self._appender.reader(), order.entry)) is not None:
+                reader = self._appender.reader()
+                if (found := await asyncio.to_thread(find_entry, reader, order.entry, searched)) is not None:
                     return found
-                deadline = clock() + _PATIENCE_SECONDS
+                deadline, searched = clock() + _PATIENCE_SECONDS, reader.state.size
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(moved.wait(), deadline - clock())
 

@@ -109,7 +109,8 @@ class ReadingLoop:
             log.error("finding", source=finding.source, reason=finding.message)
         if found.lost:
             # Kept with the offsets that pass over it, or the next start would not know of it any more.
-            await self._appender.append([], {}, {source: found.offsets[source] for source in found.lost}, found.lost)
+            passed = {source: found.offsets[source] for source in found.lost}
+            await self._appender.append([], {}, passed, lost=found.lost)
         consumer.assign([known[source] for source in found.offsets])
         for source, offset in found.offsets.items():
             consumer.seek(known[source], offset)
@@ -139,13 +140,23 @@ class ReadingLoop:
         arrived, dead = sift(records)
         state = self._appender.state
         today = int(self._clock()) // _SECONDS_A_DAY
-        ours = await self._store.claim(fresh(arrived, state.marks), state.size, today)
-        batch = completed(ours, state.marks)
+        chosen, taken = fresh(arrived, state.marks)
+        batch = completed(await self._store.claim(chosen, state.size, today), state.marks)
+        displaced = await self._displaced(taken)
         if dead:
             await self._producer.send(dead)
         offsets = {_name(record): record.offset + 1 for record in records}
-        await self._appender.append(batch.entries, batch.marks, offsets)
+        await self._appender.append(batch.entries, batch.marks, offsets, displaced=displaced)
         self._tell(batch, len(arrived), len(dead))
+
+    async def _displaced(self, taken: Sequence[Arrived]) -> dict[str, set[int]]:
+        """The numbers under which entries came that are nowhere in the log: another one was there first."""
+        found: dict[str, set[int]] = {}
+        for one in await self._store.unknown(taken):
+            found.setdefault(one.source, set()).add(one.place)
+            FINDINGS.labels(one.source).inc()
+            log.error("finding", source=one.source, reason=f"number {one.place} came again with another entry")
+        return found
 
     def _tell(self, batch: Completed, arrived: int, dead: int) -> None:
         APPENDED.inc(len(batch.entries))

@@ -1,7 +1,7 @@
 """Which of the arrived entries go into the log, and as what. Pure: marks in, entries and marks out.
 
-A mark is the place of a source's last entry in the log. What lies at or below it is a repetition. Of several
-records with one id the first read counts.
+A mark is the place of a source's last entry in the log. What lies at or below it is a repetition, or in an outbox
+something else under a number that is taken. Of several records with one id the first read counts.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -30,19 +30,26 @@ class Completed:
     holes: Sequence[Hole]
 
 
-def fresh(arrived: Iterable[Arrived], marks: Mapping[str, int]) -> list[Arrived]:
-    """Those that are above their source's mark, each place and each id once, the first as they were read."""
+def fresh(arrived: Iterable[Arrived], marks: Mapping[str, int]) -> tuple[list[Arrived], list[Arrived]]:
+    """Those that are above their source's mark, each place and each id once, the first as they were read.
+
+    Beside them those of outboxes whose number is taken: by themselves, or else they are displaced.
+    """
     reached: dict[str, int] = {}
     ids: set[str] = set()
     chosen: list[Arrived] = []
+    taken: list[Arrived] = []
     for one in arrived:
-        mark = reached.get(one.source, marks.get(one.source, -1))
-        if one.place <= mark or one.leaf.id in ids:
+        if one.leaf.id in ids:
+            continue
+        if one.place <= reached.get(one.source, marks.get(one.source, -1)):
+            if one.source.startswith(OUTBOX):
+                taken.append(one)
             continue
         reached[one.source] = one.place
         ids.add(one.leaf.id)
         chosen.append(one)
-    return chosen
+    return chosen, taken
 
 
 def completed(chosen: Iterable[Arrived], marks: Mapping[str, int]) -> Completed:

@@ -7,7 +7,7 @@ and the log's lock is held until that thread has ended.
 import asyncio
 import contextlib
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from pathlib import Path
@@ -107,14 +107,16 @@ class Appender:
         entries: Sequence[bytes],
         marks: Mapping[str, int],
         offsets: Mapping[str, int],
+        *,
         lost: Mapping[str, tuple[int, int]] | None = None,
+        displaced: Mapping[str, Collection[int]] | None = None,
     ) -> None:
         """Append durably (see `Log.append`), and sign where that is due.
 
         Raises LogError, or StoreError: then `reopen`.
         """
         sign = self._due()
-        await self._write(lambda: self._log.append(entries, marks, offsets, sign, lost))
+        await self._write(lambda: self._log.append(entries, marks, offsets, sign, lost=lost, displaced=displaced))
         self._committed(sign)
 
     async def sign(self) -> None:

@@ -16,10 +16,11 @@ goes on from its marks and offsets.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
+from typing import Final
 
 from services.audit.tlog import state as state_file
 from services.audit.tlog import tiles
@@ -31,6 +32,9 @@ from services.audit.tlog.note import SignerKey
 from services.audit.tlog.state import State
 from services.audit.tlog.stored import StoredLog, load_state
 from services.audit.tlog.tiles import ENTRIES, MAX_ENTRY_BYTES, WIDTH, Edge
+
+_MOST_DISPLACED: Final = 100
+"""So many numbers of a source are kept: enough to look into it, and the state file stays small whoever sends more."""
 
 
 class StoreError(OSError):
@@ -87,12 +91,15 @@ class Log:
         marks: Mapping[str, int] | None = None,
         offsets: Mapping[str, int] | None = None,
         sign: bool = False,
+        *,
         lost: Mapping[str, tuple[int, int]] | None = None,
+        displaced: Mapping[str, Collection[int]] | None = None,
     ) -> range:
         """Append the entries, at once and durably, and give their indices.
 
         `marks` and `offsets` replace those of the same name; a mark never falls. With `sign` the new size is
-        signed in the same commit. `lost` adds a range of places, its end excluded, that a source can bring no more.
+        signed in the same commit. `lost` adds a range of places, its end excluded, that a source can bring no more;
+        `displaced` the numbers of a source that came again with another entry.
         Raises LogError, with nothing written, or StoreError (see the module).
         """
         self._check(entries, marks or {})
@@ -105,6 +112,7 @@ class Log:
             marks={**self._state.marks, **(marks or {})},
             offsets={**self._state.offsets, **(offsets or {})},
             lost=_with(self._state.lost, lost or {}),
+            displaced=_with_numbers(self._state.displaced, displaced or {}),
         )
         bundles, tail = self._bundles(entries)
         files = {**bundles, **{tile.path: tile.data for tile in fresh}}
@@ -200,6 +208,18 @@ def _with(
     known: Mapping[str, tuple[tuple[int, int], ...]], lost: Mapping[str, tuple[int, int]]
 ) -> dict[str, tuple[tuple[int, int], ...]]:
     return {**known, **{source: (*known.get(source, ()), span) for source, span in lost.items()}}
+
+
+def _with_numbers(
+    known: Mapping[str, tuple[int, ...]], displaced: Mapping[str, Collection[int]]
+) -> dict[str, tuple[int, ...]]:
+    return {
+        **known,
+        **{
+            source: tuple(sorted({*known.get(source, ()), *numbers})[:_MOST_DISPLACED])
+            for source, numbers in displaced.items()
+        },
+    }
 
 
 def _right_edge(stored: StoredLog, state: State) -> tuple[Edge, bytes]:

@@ -15,6 +15,9 @@ import services.audit
 from infra.db.engine import Database
 from infra.db.migrate import migrate
 from infra.kafka.producer import Outgoing, Producer
+from schemas.topics import SUBMITTED
+from services.audit.completeness.broker_view import broker_view
+from services.audit.completeness.kept import kept_findings
 from services.audit.reading.loop import FINDINGS, ReadingLoop
 from services.audit.store import Store
 from services.audit.tlog.appender import Appender
@@ -121,8 +124,8 @@ def _crash_at(step: str, audit: Audit) -> None:
             await claim(*given)
         raise Crash
 
-    async def append_then_crash(*given):
-        await append(*given)
+    async def append_then_crash(*given, **missed):
+        await append(*given, **missed)
         raise Crash
 
     if step == "after the log":
@@ -183,6 +186,32 @@ async def test_a_topic_that_ends_before_the_kept_offset_is_said_and_its_neighbou
         said: list[str | None] = []
         await audit.until(lambda: said.append(audit.loop.missing()) or audit.appender.state.size == 3)
         assert "it is another topic than before" in str(said[-1])
+
+
+async def test_an_entry_under_a_number_that_another_has_taken_is_a_finding_that_is_kept(start, producer) -> None:
+    # Given an entry under the next number of an outbox that the outbox did not give, and then the real one
+    outbox = secrets.token_hex(8)
+    forged, real = (
+        outbox_entry(f"{outbox} forged", 1, outbox=outbox),
+        outbox_entry(f"{outbox} real", 1, outbox=outbox),
+    )
+    await producer.send([forged, real, real, outbox_entry(f"{outbox} next", 2, outbox=outbox)])
+    async with start() as audit:
+        # Then nothing of it is in silence: the log and the metric say which number it is
+        assert [entry["place"] for entry in await audit.until_size(2)] == [1, 2]
+        assert audit.appender.state.displaced == {f"outbox/{outbox}": (1,)}
+        assert FINDINGS.labels(f"outbox/{outbox}")._value.get() >= 1
+    # And a repetition of what is there is none
+    await producer.send([forged, outbox_entry(f"{outbox} last", 3, outbox=outbox)])
+    async with start() as audit:
+        await audit.until_size(3)
+        assert audit.appender.state.displaced == {f"outbox/{outbox}": (1,)}
+        assert [gap.kind for gap in kept_findings(audit.appender.state)] == ["displaced"]
+
+
+async def test_a_group_of_scoring_without_offsets_is_not_taken_for_one_at_the_beginning(broker) -> None:
+    async with broker_view(broker) as view:
+        assert view.committed == {f"{SUBMITTED.name}/{number}": None for number in range(SUBMITTED.partitions)}
 
 
 async def test_an_outbox_that_skips_a_number_is_appended_and_counted_as_a_finding(start, producer) -> None:

@@ -14,8 +14,8 @@ from schemas.envelope import headers
 from schemas.events import SUBMITTED_TYPE, Submitted
 from schemas.topics import DEAD_SCORING, SCORED, SUBMITTED, TOPICS
 from services.audit.acts import By
-from services.audit.completeness.findings import Period, Tally
 from services.audit.app import IDS_KEPT_DAYS
+from services.audit.completeness.findings import Period, Tally
 from services.audit.operations.dead_letters import DeadLetter, DeadLetters
 from services.audit.operations.monitor import THE_LOG, Monitor
 from services.audit.operations.replays import Replays, replayed

@@ -7,19 +7,21 @@ from click.testing import CliRunner
 from hypothesis import given
 from hypothesis import strategies as st
 
-from schemas.entry import leaf as leaf_of
 from schemas.events import OutboxEntry
 from services.audit.cli import audit
-from services.audit.completeness.broker_view import behind, has_entry
-from services.audit.completeness.findings import Gap, Period, Tally
+from services.audit.completeness.broker_view import behind, without_entry
+from services.audit.completeness.findings import SET_ASIDE_BY_AUDIT, Gap, Period, Tally
 from services.audit.reading.places import Places
 from services.audit.reading.positions import Partition
+from services.audit.reading.values import Values
 from services.audit.tlog.entry import Placed, check_entry, complete
 from services.audit.tlog.export import export
 from services.audit.tlog.log import open_log
 from tests.unit.audit.examples import SIGNER, leaf
 
 EARLY, LATE = "2026-01-31T08:15:00Z", "2026-02-01T00:00:00Z"
+IN_TIME, TOO_LATE = "2026-02-08T08:59:59Z", "2026-02-08T09:00:00Z"
+"""Retention and a day after EARLY, to the hour."""
 SUBMITTED = "assessments.submitted/1"
 Rows = list[tuple[str, str, int, int | None]]
 
@@ -52,7 +54,7 @@ WHOLE: Rows = [
 ]
 
 
-def messages(counted: Tally, committed: dict[str, int] | None = None) -> list[tuple[str, str]]:
+def messages(counted: Tally, committed: dict[str, int | None] | None = None) -> list[tuple[str, str]]:
     return [(gap.source, gap.message) for gap in counted.gaps(committed)]
 
 
@@ -85,6 +87,36 @@ def test_without_a_broker_what_lies_after_the_last_end_is_in_work():
     assert messages(tally([*WHOLE[:3], WHOLE[5]])) == [
         (SUBMITTED, f"offset {place} was received and has no end") for place in (5, 7)
     ]
+
+
+@pytest.mark.parametrize("committed", [None, {SUBMITTED: 6}])
+def test_what_is_older_than_scoring_can_find_it_is_not_in_work_any_more(committed):
+    rows: Rows = [*WHOLE[:4], ("erased", "outbox/consent", 1, None)]
+    assert messages(tally(rows, times={4: IN_TIME}), committed) == []
+    assert messages(tally(rows, times={4: TOO_LATE}), committed) == [
+        (SUBMITTED, f"offset {place} was received and has no end") for place in (7, 9)
+    ]
+
+
+@pytest.mark.parametrize(("committed", "where"), [(None, "has no offset any more"), (0, "was set back to offset 0")])
+def test_a_lost_or_set_back_group_of_scoring_is_named_and_hides_nothing(committed, where):
+    # Given that one of three has no end, and a broker that does not know how far scoring has come
+    rows = [("received", SUBMITTED, place, None) for place in (1, 2, 9_000)]
+    counted = tally([*rows, ("scored", "assessments.scored/1", 3, 1), ("scored", "assessments.scored/1", 4, 9_000)])
+    # Then it is not taken to be in work
+    assert messages(counted, {SUBMITTED: committed}) == [
+        (
+            SUBMITTED,
+            f"scoring's group {where}, though offset 9000 has its end; what lies before that is held to be done",
+        ),
+        (SUBMITTED, "offset 2 was received and has no end"),
+    ]
+
+
+def test_a_group_that_has_not_committed_anything_yet_or_lies_behind_by_one_batch_is_no_finding():
+    waiting = tally([("received", SUBMITTED, 1, None)])
+    assert (waiting.gaps({SUBMITTED: None}), waiting.in_work) == ([], 1)
+    assert tally(WHOLE).gaps({SUBMITTED: 6}) == []
 
 
 def test_two_ends_of_one_received_are_named():
@@ -157,19 +189,43 @@ def record(topic: str, offset: int, value: bytes) -> ConsumerRecord[bytes, bytes
 
 def test_a_record_has_its_entry_in_one_of_three_ways():
     counted = tally([("refused", "assessments.refused/0", 4, 7), ("erased", "outbox/consent", 2, None)])
-    places, nobody = counted.places, lambda _: False
     # Its own
-    assert has_entry(record("assessments.refused", 4, b""), places, nobody)
-    framed = OutboxEntry("consent", 2, leaf_of("erased", "ab" * 16, EARLY, "service:consent", "0.1.0"))
-    assert has_entry(record("audit.entries", 99, msgspec.msgpack.encode(framed)), places, nobody)
-    # That of another record with the same id
-    again = OutboxEntry("consent", 3, framed.leaf)
-    repeated = record("audit.entries", 100, msgspec.msgpack.encode(again))
-    assert has_entry(repeated, places, lambda id_: id_ == "ab" * 16)
+    assert without_entry(record("assessments.refused", 4, b""), counted) is None
+    assert without_entry(brought(99, 2, leaf(1, type="erased")), counted) is None
+    # That of another record with the same id, which is looked for
+    gap, identity = without_entry(brought(100, 3, leaf(7)), counted)
+    assert (gap.kind, identity) == ("no-entry", check_entry(complete(leaf(7), "a/0", 0, None)).id)
     # Or that it was set aside; and else none
-    assert not has_entry(record("audit.entries", 101, b"poison"), places, nobody)
-    assert not has_entry(repeated, places, nobody)
-    assert not has_entry(record("assessments.refused", 5, b"poison"), places, nobody)
+    counted.places.add("audit.entries/0", 102, SET_ASIDE_BY_AUDIT)
+    assert without_entry(record("audit.entries", 102, b"poison"), counted) is None
+    for topic, offset in (("audit.entries", 101), ("assessments.refused", 5)):
+        assert without_entry(record(topic, offset, b"poison"), counted) == (
+            Gap(f"{topic}/0", f"the record at offset {offset} has no entry in the log", "no-entry"),
+            None,
+        )
+
+
+def brought(offset: int, number: int, entry: bytes) -> ConsumerRecord[bytes, bytes]:
+    """A record of consent's outbox."""
+    return record("audit.entries", offset, msgspec.msgpack.encode(OutboxEntry("consent", number, entry)))
+
+
+def test_an_entry_whose_number_another_one_has_taken_does_not_count_as_there():
+    counted = tally([("erased", "outbox/consent", 1, None)])
+    gap, identity = without_entry(brought(8, 1, leaf(77)), counted)
+    assert (gap.source, gap.kind) == ("outbox/consent", "displaced")
+    assert identity == check_entry(complete(leaf(77), "a/0", 0, None)).id
+
+
+def test_numbers_of_places_are_kept_apart():
+    values = Values("Q")
+    for place in (0, 4095, 4096, 10**12):
+        values.set("a/0", place, 2**64 - 1 - place)
+    assert [values.get("a/0", place) for place in (0, 4095, 4096, 10**12, 1)] == [
+        *(2**64 - 1 - place for place in (0, 4095, 4096, 10**12)),
+        0,
+    ]
+    assert values.get("b/0", 0) == 0
 
 
 def test_partitions_that_the_log_has_not_read_to_their_end_are_told():
@@ -200,14 +256,16 @@ def test_the_command_says_that_a_log_is_complete(tmp_path):
         code, output = call(place)
         assert code == 0, output
         assert "3 (1 scored, 1 refused, 1 dead-lettered)" in output
-        assert "Result          complete" in output
+        assert "Result          as far as the entries say, complete" in output
 
 
 def test_the_command_names_what_is_missing(tmp_path):
-    log_with(tmp_path / "log", [*WHOLE[:3], *WHOLE[4:]], lost={"assessments.scored/1": (3, 9)})
+    missed = {"lost": {"assessments.scored/1": (3, 9)}, "displaced": {"outbox/consent": [2, 2]}}
+    log_with(tmp_path / "log", [*WHOLE[:3], *WHOLE[4:]], **missed)
     code, output = call(tmp_path / "log")
     assert code == 1
-    assert "INCOMPLETE: 2 missing" in output
+    assert "INCOMPLETE: 3 missing" in output
+    assert "outbox/consent: number 2 came twice, with two entries; the log has the one that came first" in output
     assert f"{SUBMITTED}: offset 5 was received and has no end" in output
     assert "assessments.scored/1: the records from offset 3 to 8 were deleted before the log read them" in output
 

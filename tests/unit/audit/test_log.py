@@ -151,6 +151,15 @@ def test_what_was_gone_before_it_was_read_stays_known():
     assert Log(disk.rebooted("power"), SIGNER).state.lost == {"x": ((5, 9), (20, 30)), "y": ((0, 2),)}
 
 
+def test_numbers_that_came_twice_stay_known_and_never_swell_the_state():
+    disk = BreakingDisk()
+    log = Log(disk, SIGNER)
+    log.append([], displaced={"outbox/consent": [7, 3]})
+    log.append([], displaced={"outbox/consent": [7], "outbox/intake": range(1_000)})
+    kept = Log(disk.rebooted("power"), SIGNER).state.displaced
+    assert kept == {"outbox/consent": (3, 7), "outbox/intake": tuple(range(100))}
+
+
 def test_offsets_move_on_without_an_entry():
     log = Log(BreakingDisk(), SIGNER)
     assert log.append([], offsets={"x": 5}) == range(0)

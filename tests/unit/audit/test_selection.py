@@ -25,16 +25,22 @@ def places(chosen) -> list[tuple[str, int]]:
 
 def test_what_lies_at_or_below_its_mark_is_a_repetition():
     batch = [arrived(SCORED, place, place) for place in (3, 4, 5)]
-    assert places(fresh(batch, {SCORED: 4})) == [(SCORED, 5)]
+    assert places(fresh(batch, {SCORED: 4})[0]) == [(SCORED, 5)]
 
 
 def test_a_source_without_a_mark_begins_with_any_place():
-    assert places(fresh([arrived(SCORED, 0, 1)], {})) == [(SCORED, 0)]
+    assert places(fresh([arrived(SCORED, 0, 1)], {})[0]) == [(SCORED, 0)]
 
 
 def test_of_two_records_with_one_id_the_first_counts():
     batch = [arrived(SCORED, 1, 7), arrived(SCORED, 2, 7), arrived(SCORED, 3, 8)]
-    assert places(fresh(batch, {})) == [(SCORED, 1), (SCORED, 3)]
+    assert places(fresh(batch, {})[0]) == [(SCORED, 1), (SCORED, 3)]
+
+
+def test_what_comes_under_a_taken_number_of_an_outbox_is_handed_back_and_what_repeats_an_offset_is_not():
+    batch = [arrived(OUTBOX, 4, 1), arrived(OUTBOX, 5, 2), arrived(OUTBOX, 5, 3), arrived(SCORED, 5, 4)]
+    chosen, taken = fresh(batch, {OUTBOX: 4, SCORED: 9})
+    assert (places(chosen), [one.leaf.id for one in taken]) == ([(OUTBOX, 5)], [batch[0].leaf.id, batch[2].leaf.id])
 
 
 def test_each_entry_names_the_place_of_the_entry_before_it_and_not_of_a_record_that_was_dropped():
@@ -62,7 +68,7 @@ class Model:
     ids: dict[str, tuple[str, int]] = field(default_factory=dict)
 
     def work(self, batch: list[Arrived], crash: bool) -> None:
-        chosen = fresh(batch, self.marks)
+        chosen, _ = fresh(batch, self.marks)
         for one in chosen:
             self.ids.setdefault(one.leaf.id, (one.source, one.place))
         if crash:
