@@ -65,6 +65,9 @@ EntryType = Literal[
     "self-test",
 ]
 
+OUTBOXES = ("audit", "consent", "intake")
+"""The outboxes that bring entries to `audit.entries`, each that of the service of its name."""
+
 
 def sha256_name(**kwargs: Any) -> Text:
     """`sha256:` and 64 hexadecimal digits."""

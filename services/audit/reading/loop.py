@@ -17,7 +17,7 @@ from infra.kafka.batch_loop import MAX_PARTITION_FETCH_BYTES, MAX_RECORDS
 from infra.kafka.dead_letter import Poisoned, dead_letter
 from infra.kafka.producer import BrokerUnavailable, Outgoing, Producer
 from schemas.topics import AUDITED, DEAD_AUDIT, Topic
-from services.audit.reading.arrivals import Arrived, read
+from services.audit.reading.arrivals import Arrived, Forged, read
 from services.audit.reading.positions import Finding, Partition, positions
 from services.audit.reading.selection import Completed, completed, fresh
 from services.audit.store import Store
@@ -27,6 +27,7 @@ from services.audit.tlog.log import StoreError
 APPENDED = Counter("careerpulse_audit_entries_total", "Entries appended to the log")
 REPEATED = Counter("careerpulse_audit_repetitions_total", "Records whose entry the log already had")
 DEAD = Counter("careerpulse_audit_dead_letters_total", "Records that brought no entry")
+FORGED = Counter("careerpulse_audit_forged_total", "Records among them that no service of ours can have written")
 FINDINGS = Gauge("careerpulse_audit_findings", "What is missing of a source, see the log of the service", ["source"])
 SIZE = Gauge("careerpulse_audit_log_size", "Entries in the log")
 
@@ -176,6 +177,10 @@ def sift(records: Sequence[ConsumerRecord]) -> tuple[list[Arrived], list[Outgoin
         try:
             arrived.append(read(record))
         except Poisoned as poisoned:
+            if isinstance(poisoned, Forged):
+                FORGED.inc()
+                FINDINGS.labels(_name(record)).inc()
+                log.error("finding", source=_name(record), reason=f"offset {record.offset} is forged: {poisoned}")
             dead.append(dead_letter(DEAD_AUDIT, "audit", record, str(poisoned)))
     return arrived, dead
 

@@ -59,12 +59,13 @@ class Placed:
 
 @dataclass(frozen=True, slots=True)
 class Leaf:
-    """A valid leaf: its id, and its canonical fields in the four groups between which a place is put.
+    """A valid leaf: its id, its type, and its canonical fields in the four groups between which a place is put.
 
     The groups are cut at the names `before`, `place` and `source`; none of them is empty.
     """
 
     id: str
+    type: str
     groups: tuple[bytes, bytes, bytes, bytes]
 
     def at(self, source: str, place: int, before: int | None) -> bytes:
@@ -94,9 +95,10 @@ def read_leaf(leaf: bytes) -> Leaf:
     One pattern takes the leaves that our producers write; whatever it does not take is judged field by field.
     """
     if (match := _PLAIN.fullmatch(leaf)) and _is_date_and_time(match["time"].decode()):
-        return Leaf(match["id"].decode(), (match["first"], match["second"], match["third"], match["fourth"]))
+        groups = match["first"], match["second"], match["third"], match["fourth"]
+        return Leaf(match["id"].decode(), match["type"].decode(), groups)
     fields = check_leaf(leaf)
-    return Leaf(str(fields["id"]), _groups(fields))
+    return Leaf(str(fields["id"]), str(fields["type"]), _groups(fields))
 
 
 def check_leaf(leaf: bytes) -> dict[str, Json]:
@@ -241,7 +243,7 @@ _PLAIN: Final = re.compile(
     ),
     (?P<third>"software":"[A-Za-z0-9][A-Za-z0-9.+_-]{0,63}"),
     (?P<fourth>"time":"(?P<time>[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(?:\.[0-9]{1,6})?Z)",
-        "type":"[a-z][a-z0-9.-]{0,63}","v":1)\}""",
+        "type":"(?P<type>[a-z][a-z0-9.-]{0,63})","v":1)\}""",
     re.VERBOSE,
 )
 """The canonical leaf as a whole, its names in order; integers of 16 digits are left to the slower way."""

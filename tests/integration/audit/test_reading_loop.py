@@ -3,7 +3,7 @@
 import asyncio
 import secrets
 from collections import Counter
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -14,7 +14,7 @@ import pytest
 import services.audit
 from infra.db.engine import Database
 from infra.db.migrate import migrate
-from infra.kafka.producer import Outgoing, Producer
+from infra.kafka.producer import Producer
 from schemas.topics import SUBMITTED
 from services.audit.completeness.broker_view import broker_view
 from services.audit.completeness.kept import kept_findings
@@ -190,22 +190,19 @@ async def test_a_topic_that_ends_before_the_kept_offset_is_said_and_its_neighbou
 
 async def test_an_entry_under_a_number_that_another_has_taken_is_a_finding_that_is_kept(start, producer) -> None:
     # Given an entry under the next number of an outbox that the outbox did not give, and then the real one
-    outbox = secrets.token_hex(8)
-    forged, real = (
-        outbox_entry(f"{outbox} forged", 1, outbox=outbox),
-        outbox_entry(f"{outbox} real", 1, outbox=outbox),
-    )
-    await producer.send([forged, real, real, outbox_entry(f"{outbox} next", 2, outbox=outbox)])
+    name, before = secrets.token_hex(8), FINDINGS.labels("outbox/intake")._value.get()
+    forged, real = (outbox_entry(f"{name} {which}", 1, "viewed", "intake") for which in ("forged", "real"))
+    await producer.send([forged, real, real, outbox_entry(f"{name} next", 2, "viewed", "intake")])
     async with start() as audit:
         # Then nothing of it is in silence: the log and the metric say which number it is
         assert [entry["place"] for entry in await audit.until_size(2)] == [1, 2]
-        assert audit.appender.state.displaced == {f"outbox/{outbox}": (1,)}
-        assert FINDINGS.labels(f"outbox/{outbox}")._value.get() >= 1
+        assert audit.appender.state.displaced == {"outbox/intake": (1,)}
+        assert FINDINGS.labels("outbox/intake")._value.get() > before
     # And a repetition of what is there is none
-    await producer.send([forged, outbox_entry(f"{outbox} last", 3, outbox=outbox)])
+    await producer.send([forged, outbox_entry(f"{name} last", 3, "viewed", "intake")])
     async with start() as audit:
         await audit.until_size(3)
-        assert audit.appender.state.displaced == {f"outbox/{outbox}": (1,)}
+        assert audit.appender.state.displaced == {"outbox/intake": (1,)}
         assert [gap.kind for gap in kept_findings(audit.appender.state)] == ["displaced"]
 
 
@@ -215,10 +212,9 @@ async def test_a_group_of_scoring_without_offsets_is_not_taken_for_one_at_the_be
 
 
 async def test_an_outbox_that_skips_a_number_is_appended_and_counted_as_a_finding(start, producer) -> None:
-    outbox = secrets.token_hex(8)
-    sent: Sequence[Outgoing] = [outbox_entry(f"{outbox} {n}", n, outbox=outbox) for n in (1, 3)]
-    await producer.send(sent)
+    name, before = secrets.token_hex(8), FINDINGS.labels("outbox/intake")._value.get()
+    await producer.send([outbox_entry(f"{name} {n}", n, "viewed", "intake") for n in (1, 3)])
     async with start() as audit:
         entries = await audit.until_size(2)
         assert [entry["place"] for entry in entries] == [1, 3]
-        assert FINDINGS.labels(f"outbox/{outbox}")._value.get() == 1
+        assert FINDINGS.labels("outbox/intake")._value.get() == before + 1

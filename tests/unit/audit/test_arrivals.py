@@ -6,10 +6,10 @@ from aiokafka import ConsumerRecord
 
 from infra.kafka.dead_letter import Poisoned, dead_letter
 from schemas.envelope import headers
-from schemas.events import SCORED_TYPE, Cause, OutboxEntry, Refused, Scored, Submitted
+from schemas.events import SCORED_TYPE, Cause, DeadLettered, OutboxEntry, Refused, Scored, Submitted
 from schemas.topics import AUDITED, DEAD_AUDIT, DEAD_INTAKE
-from services.audit.reading.arrivals import Trail, read
-from services.audit.reading.loop import sift
+from services.audit.reading.arrivals import Forged, Trail, read
+from services.audit.reading.loop import FINDINGS, sift
 from tests.unit.audit.examples import leaf
 
 CAUSE = Cause("assessments.submitted", 1, 2)
@@ -44,15 +44,15 @@ def test_a_scored_record_brings_its_leaf_and_its_sealed_trail():
 
 
 def test_an_outbox_is_a_source_of_its_own_whose_places_are_its_sequence():
-    arrived = read(record("audit.entries", OutboxEntry("consent", 7, leaf(1))))
+    arrived = read(record("audit.entries", OutboxEntry("consent", 7, leaf(1, type="erased"))))
     assert (arrived.source, arrived.place, arrived.trail) == ("outbox/consent", 7, None)
 
 
 @pytest.mark.parametrize(
     ("topic", "value"),
     [
-        ("assessments.submitted", Submitted("acme", b"sealed", b"mac", leaf(1))),
-        ("assessments.refused", Refused("acme", CAUSE, "withdrawn", leaf(1))),
+        ("assessments.submitted", Submitted("acme", b"sealed", b"mac", leaf(1, type="received"))),
+        ("assessments.refused", Refused("acme", CAUSE, "withdrawn", leaf(1, type="refused"))),
     ],
 )
 def test_other_records_bring_their_leaf(topic, value):
@@ -79,10 +79,45 @@ def test_a_malformed_leaf_is_poisoned(entry):
         read(record("assessments.scored", scored(entry)))
 
 
-@pytest.mark.parametrize(("outbox", "sequence"), [("Con sent", 1), ("consent", -1), ("consent", 2**53)])
-def test_an_outbox_that_names_no_place_is_poisoned(outbox, sequence):
+@pytest.mark.parametrize("sequence", [-1, 2**53])
+def test_an_outbox_that_names_no_place_is_poisoned(sequence):
     with pytest.raises(Poisoned, match="its audit entry is malformed"):
-        read(record("audit.entries", OutboxEntry(outbox, sequence, leaf(1))))
+        read(record("audit.entries", OutboxEntry("consent", sequence, leaf(1))))
+
+
+@pytest.mark.parametrize("outbox", ["scoring", "Con sent", "", "consent/../audit"])
+def test_an_entry_of_an_outbox_that_no_service_has_is_forged(outbox):
+    with pytest.raises(Forged, match="an outbox that no service has"):
+        read(record("audit.entries", OutboxEntry(outbox, 1, leaf(1, type="erased"))))
+
+
+FIRST = Cause("assessments.scored", 0, 1)
+BRINGS = {
+    "assessments.submitted": ("received", lambda entry: Submitted("acme", b"sealed", b"mac", entry)),
+    "assessments.scored": ("scored", scored),
+    "assessments.refused": ("refused", lambda entry: Refused("acme", CAUSE, "withdrawn", entry)),
+    "audit.entries": ("erased", lambda entry: OutboxEntry("consent", 1, entry)),
+    "dead.scoring": ("dead-lettered", lambda entry: DeadLettered("scoring", FIRST, "why", None, None, (), entry)),
+}
+
+
+@pytest.mark.parametrize("topic", BRINGS)
+@pytest.mark.parametrize("kind", ["received", "scored", "refused", "erased", "dead-lettered", "pardoned"])
+def test_a_topic_brings_entries_of_its_own_types_alone(topic, kind):
+    own, made = BRINGS[topic]
+    brought = record(topic, made(leaf(1, type=kind)))
+    if kind == own:
+        assert read(brought).leaf.type == kind
+        return
+    with pytest.raises(Forged, match=f"of a type that {topic} does not bring"):
+        read(brought)
+
+
+def test_a_forged_record_is_set_aside_and_counted_as_a_finding():
+    before = FINDINGS.labels("audit.entries/3")._value.get()
+    arrived, dead = sift([record("audit.entries", OutboxEntry("nobody", 1, leaf(1, type="erased")))])
+    assert (arrived, [letter.topic for letter in dead]) == ([], [DEAD_AUDIT])
+    assert FINDINGS.labels("audit.entries/3")._value.get() == before + 1
 
 
 def test_an_event_of_another_type_on_the_topic_of_scored_ones_is_poisoned():

@@ -193,7 +193,7 @@ def test_a_record_has_its_entry_in_one_of_three_ways():
     assert without_entry(record("assessments.refused", 4, b""), counted) is None
     assert without_entry(brought(99, 2, leaf(1, type="erased")), counted) is None
     # That of another record with the same id, which is looked for
-    gap, identity = without_entry(brought(100, 3, leaf(7)), counted)
+    gap, identity = without_entry(brought(100, 3, leaf(7, type="erased")), counted)
     assert (gap.kind, identity) == ("no-entry", check_entry(complete(leaf(7), "a/0", 0, None)).id)
     # Or that it was set aside; and else none
     counted.places.add("audit.entries/0", 102, SET_ASIDE_BY_AUDIT)
@@ -212,7 +212,7 @@ def brought(offset: int, number: int, entry: bytes) -> ConsumerRecord[bytes, byt
 
 def test_an_entry_whose_number_another_one_has_taken_does_not_count_as_there():
     counted = tally([("erased", "outbox/consent", 1, None)])
-    gap, identity = without_entry(brought(8, 1, leaf(77)), counted)
+    gap, identity = without_entry(brought(8, 1, leaf(77, type="erased")), counted)
     assert (gap.source, gap.kind) == ("outbox/consent", "displaced")
     assert identity == check_entry(complete(leaf(77), "a/0", 0, None)).id
 
