@@ -33,9 +33,9 @@ class Need:
 class Profile:
     """An occupation's terms. Unknown ``education`` and ``zone`` are 0; unknown ``wage`` (US dollars a year) and
     ``openings`` (a year's in the United States, of the whole line that the projection stands for) are ``None``;
-    ``resilience`` is the typical task resilience in parts of 10,000; ``total`` is the sum of ``levels``; ``moves``
-    are related occupations with the distance of somebody typical; ``regulated`` is the id of a profession, or
-    empty.
+    ``resilience`` is the typical task resilience in parts of 10,000; ``total`` is the sum of ``levels`` and
+    ``weight`` that of the needs' importances; ``moves`` are related occupations with the distance of somebody
+    typical; ``regulated`` is the id of a profession, or empty.
     """
 
     code: str
@@ -49,11 +49,8 @@ class Profile:
     levels: tuple[int, ...]
     total: int
     needs: tuple[Need, ...]
+    weight: int
     moves: tuple[tuple[str, int], ...]
-
-    @property
-    def weight(self) -> int:
-        return sum(need.importance for need in self.needs)
 
     @property
     def measured(self) -> bool:
@@ -75,14 +72,15 @@ class Column:
 @dataclass(frozen=True, slots=True)
 class Profiles:
     """All profiles by code, the elements by place with who needs them (place in order of codes, importance),
-    and the regulated professions by the beginning of their codes, with the warning for them.
+    and the regulated professions by the beginning of their codes: name and evidence (``official``, ``secondary`` or
+    our ``judgement``), with the warning for them.
     """
 
     elements: tuple[str, ...]
     by_code: dict[str, Profile]
     columns: tuple[Column, ...]
     weights: tuple[int, ...]
-    professions: dict[str, str]
+    professions: dict[str, tuple[str, str]]
     warning: str
 
 
@@ -125,13 +123,14 @@ def _columns(count: int, known: dict[str, Profile]) -> tuple[Column, ...]:
 def profiles() -> Profiles:
     """Read once in a process."""
     raw, regulated = json.loads(PATH.read_bytes()), json.loads(REGULATED.read_bytes())
-    professions = {one["id"]: one["name"] for one in regulated["professions"]}
+    professions = {one["id"]: (one["name"], one["evidence"]) for one in regulated["professions"]}
     codes = sorted(raw["profiles"])
     known = {}
     for code in codes:
         coded, moves = raw["profiles"][code], raw["moves"][code]
         numbers = [int(coded[start : start + 2], BASE) for start in range(0, len(coded), 2)]
         importances, levels = numbers[: len(numbers) // 2], numbers[len(numbers) // 2 :]
+        needs = _needs(importances, levels)
         occupation, (education, openings, wage) = tables().occupations[code], raw["terms"][code]
         known[code] = Profile(
             code=code,
@@ -144,7 +143,8 @@ def profiles() -> Profiles:
             regulated=_regulated(code, professions),
             levels=tuple(levels),
             total=sum(levels),
-            needs=_needs(importances, levels),
+            needs=needs,
+            weight=sum(need.importance for need in needs),
             moves=tuple(
                 (codes[int(moves[start : start + 2], BASE)], int(moves[start + 2 : start + 5], BASE))
                 for start in range(0, len(moves), 5)

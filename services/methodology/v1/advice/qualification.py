@@ -10,6 +10,7 @@ names as related to an own occupation, and then by how different the work is: th
 less does.
 """
 
+from collections import defaultdict
 from dataclasses import dataclass
 from typing import Any
 
@@ -29,6 +30,7 @@ LISTED = 10
 RANKINGS = ("likeness", "distance", "resilience", "openings", "wage")
 CLASSES = ("now", "nearly", "not_yet", "below", "too_little_measured")
 TOLD = ("now", "nearly", "not_yet")
+LISTED_CLASSES = (*TOLD, "too_little_measured")
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,8 +102,10 @@ def offer(here: Standing, profile: Profile, distance: int, language: str = "en")
 
 def _regulated(profession: str, language: str) -> Document:
     known = profiles()
+    name, evidence = known.professions[profession]
     return {
-        "profession": worded(f"profession.{profession}", known.professions[profession], language),
+        "profession": worded(f"profession.{profession}", name, language),
+        "evidence": evidence,
         "warning": worded("regulated", known.warning, language),
     }
 
@@ -113,7 +117,7 @@ def qualification(scored: Scored, by: str = RANKINGS[0], language: str = "en") -
     if by not in RANKINGS:
         raise ValueError(f"Occupations are ranked by one of {', '.join(RANKINGS)}, not by {by}.")
     here = standing(scored)
-    classes = _classes(here, scored.plan.codes)
+    counts, classes = _classes(here, scored.plan.codes)
     return {
         "as_of": scored.answers["as_of"],
         "occupations": list(scored.plan.codes),
@@ -126,7 +130,7 @@ def qualification(scored: Scored, by: str = RANKINGS[0], language: str = "en") -
         },
         "thresholds": {"now": NOW, "nearly": NEARLY, "needs_least": NEEDS_LEAST},
         "ranked_by": [by, *(name for name in RANKINGS if name != by)],
-        "counts": {name: len(found) for name, found in classes.items()},
+        "counts": counts,
         **{name: _listed(here, classes[name], by, language) for name in TOLD},
         "too_little_measured": [
             {"code": one.profile.code, "title": name(one.profile.code, language), "needs": len(one.profile.needs)}
@@ -136,15 +140,20 @@ def qualification(scored: Scored, by: str = RANKINGS[0], language: str = "en") -
     }
 
 
-def _classes(here: Standing, own: tuple[str, ...]) -> dict[str, list[Candidate]]:
-    """Every other occupation in its class."""
-    found: dict[str, list[Candidate]] = {name: [] for name in CLASSES}
-    distances = {code: distance for code, distance in here.distances().items() if code not in own}
-    differences, known = here.differences(distances), profiles().by_code
-    for code, distance in distances.items():
-        one = Candidate(known[code], distance, differences[code], code in here.related)
-        found[_class(here, known[code], distance)].append(one)
-    return found
+def _classes(here: Standing, own: tuple[str, ...]) -> tuple[dict[str, int], dict[str, list[Candidate]]]:
+    """How many other occupations each class has, and those of the classes that are told."""
+    known, found = profiles().by_code, defaultdict[str, list[tuple[Profile, int]]](list)
+    for code, distance in here.distances().items():
+        if code not in own:
+            found[_class(here, known[code], distance)].append((known[code], distance))
+    told = {
+        name: [
+            Candidate(profile, distance, here.difference(profile), profile.code in here.related)
+            for profile, distance in found[name]
+        ]
+        for name in LISTED_CLASSES
+    }
+    return {name: len(found[name]) for name in CLASSES}, told
 
 
 def _best(found: list[Candidate], by: str) -> list[Candidate]:

@@ -1,7 +1,7 @@
 """Where a person stands towards every occupation: what was answered, and for the rest what is typical."""
 
 from bisect import bisect_right
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,7 +16,8 @@ Document = dict[str, Any]
 class Standing:
     """``answered`` are levels 0 to 4 by place; ``typical`` hundredths of O*NET's scale for all places, of the
     person's own occupations (the higher of several); ``zone`` and ``education`` are theirs too, and ``related`` are
-    the occupations that O*NET names as related to one of them.
+    the occupations that O*NET names as related to one of them. ``levels`` are those of all places with their sum
+    ``total``: an answer counts as the level next to what is typical that it stands for.
     """
 
     answered: dict[int, int]
@@ -24,6 +25,8 @@ class Standing:
     zone: int
     education: int
     related: frozenset[str]
+    levels: tuple[int, ...]
+    total: int
 
     def short(self, need: Need) -> int:
         """The part of one need that is not met, of 10,000: on the four levels where it was answered."""
@@ -49,16 +52,9 @@ class Standing:
                 short[one] += importance * (WHOLE * (asked - level) // asked)
         return {code: part // weight for code, part, weight in zip(known.by_code, short, known.weights, strict=True)}
 
-    def differences(self, codes: Iterable[str]) -> dict[str, int]:
-        """How different the work of occupations is, two-sided: an answer counts as the level next to what is typical
-        that it stands for.
-        """
-        levels = list(self.typical)
-        for place, level in self.answered.items():
-            low, high = band(level)
-            levels[place] = min(max(low, levels[place]), high)
-        known, total = profiles().by_code, sum(levels)
-        return {code: difference(levels, total, known[code].levels, known[code].total) for code in codes}
+    def difference(self, profile: Profile) -> int:
+        """How different the work of an occupation is, in both directions."""
+        return difference(self.levels, self.total, profile.levels, profile.total)
 
     def after(self, profile: Profile) -> "Standing":
         """The same person once typical of another occupation: nothing is lost, and an answer that is no more
@@ -68,7 +64,7 @@ class Standing:
             place: level for place, level in self.answered.items() if level > asked_level(profile.levels[place])
         }
         higher = tuple(map(max, self.typical, profile.levels))
-        return Standing(
+        return _standing(
             answered,
             higher,
             max(self.zone, profile.zone),
@@ -95,6 +91,16 @@ def _higher(levels: Sequence[tuple[int, ...]]) -> tuple[int, ...]:
     return tuple(max(column) for column in zip(*levels, strict=True))
 
 
+def _standing(
+    answered: dict[int, int], typical: tuple[int, ...], zone: int, education: int, related: frozenset[str]
+) -> Standing:
+    levels = list(typical)
+    for place, level in answered.items():
+        low, high = band(level)
+        levels[place] = min(max(low, levels[place]), high)
+    return Standing(answered, typical, zone, education, related, tuple(levels), sum(levels))
+
+
 def standing(scored: Scored) -> Standing:
     """Of one person; an own occupation without a profile leaves what is typical of the others, or nothing."""
     known = profiles()
@@ -107,7 +113,7 @@ def standing(scored: Scored) -> Standing:
     }
     own = [known.by_code[code] for code in scored.plan.codes if code in known.by_code]
     nothing = (0,) * len(known.elements)
-    return Standing(
+    return _standing(
         answered,
         _higher([nothing, *(profile.levels for profile in own)]),
         max((occupation.zone for occupation, _ in scored.plan.portfolio), default=0),

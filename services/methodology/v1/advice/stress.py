@@ -7,6 +7,8 @@ draws instead, from SHA-256 in counter mode with a fixed seed: the same document
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from itertools import accumulate
+from operator import add
+from struct import Struct
 from typing import Any
 
 from services.methodology.v1.advice.cash import MONTHS, Household, Source, Year, year
@@ -21,6 +23,7 @@ GAP_MONTHS = 6
 RATES_PERCENT = range(70, 101, 5)
 """What a contract instead of employment pays of it. All of these are judgement."""
 
+LANES = Struct(f"<{MONTHS}Q")
 Amounts = tuple[int, ...]
 """One source's amounts in each of the twelve months."""
 
@@ -116,18 +119,25 @@ def _contracts_instead(source: Source) -> list[Amounts]:
     ]
 
 
+def _lanes(way: Amounts) -> int:
+    """What has come in by the end of each month, twelve numbers of 64 bits side by side in one: to add two of these
+    is to add all months at once. Thirty sources of the largest amount stay far below 2⁶⁴.
+    """
+    return int.from_bytes(LANES.pack(*accumulate(way)), "little")
+
+
 def _range(
     household: Household, name: str, drawn: list[Source], outcomes: Callable[[Source], list[Amounts]]
 ) -> Document:
     """The 5th, 50th and 95th of a hundred parts of the draws, by the lowest balance."""
     stream = Stream(f"income/1/{name}")
     certain = _columns(amounts(source) for source in household.sources if source not in drawn)
-    ways = [outcomes(source) for source in drawn]
-    base = tuple(income - household.expenses for income in certain)
+    base = [household.reserve + left for left in accumulate(income - household.expenses for income in certain)]
+    ways = [[_lanes(way) for way in outcomes(source)] for source in drawn]
     lowest = []
     for _ in range(DRAWS):
-        left = map(sum, zip(base, *(way[stream.below(len(way))] for way in ways), strict=True))
-        lowest.append(household.reserve + min(accumulate(left)))
+        drawn_sums = sum(way[stream.below(len(way))] for way in ways)
+        lowest.append(min(map(add, base, LANES.unpack(drawn_sums.to_bytes(LANES.size, "little")))))
     lowest.sort()
     return {
         "id": name,

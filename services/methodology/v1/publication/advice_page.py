@@ -1,5 +1,6 @@
 """The page on advice: forecasts, counterfactuals, plans, other occupations, income and signals."""
 
+from collections import Counter
 from collections.abc import Sequence
 
 from services.methodology.v1.advice import qualification, stress, study_plan
@@ -54,6 +55,13 @@ def _certifications() -> str:
 def _stated() -> str:
     listed = credentials()["certifications"]
     return f"in {sum('hours' in entry for entry in listed)} of the {len(listed)} below"
+
+
+def _evidence() -> str:
+    """How many of the regulated professions rest on what."""
+    found = Counter(evidence for _, evidence in profiles().professions.values())
+    told = {"official": "by an authority", "secondary": "by a report on authorities", "judgement": "by our judgement"}
+    return f"{found.total()} listed " + ", ".join(f"{found[one]} {words}" for one, words in told.items())
 
 
 def _signals() -> str:
@@ -135,8 +143,8 @@ four levels that are asked, the rest on O*NET's own scale with what is typical o
 and required education (of the respondent in the middle; else the projections' entry education) above those of the own
 occupations. Occupations more than one job zone below are counted and not listed. Of {unmeasured} fewer than {NEEDS_LEAST} elements are of
 importance 3 and more: too little to say how far anybody is from them, so they are named apart. None of this is a licence,
-a degree or a place. {regulated} occupations carry the warning of a regulated profession (our list; where it is silent, nothing is
-promised).
+a degree or a place. {regulated} occupations carry the warning of a regulated profession, of the {_evidence()}
+(where the list is silent, nothing is promised).
 
 Within a class those come first that O*NET names as related to an own occupation, then the least different ones:
 Σ |l - r| ÷ Σ max(l, r) over all 68 levels (Ruzicka's distance), in which having more counts as having less does. Other rankings

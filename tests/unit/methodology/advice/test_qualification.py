@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from services.methodology import load
 from services.methodology.specimen import specimen
 from services.methodology.v1.advice.deficit import asked_level, band, deficit, difference, distance
-from services.methodology.v1.advice.profiles import NEEDS_LEAST, profiles
+from services.methodology.v1.advice.profiles import NEEDS_LEAST, REGULATED, profiles
 from services.methodology.v1.advice.qualification import CLASSES, NEARLY, NOW, RANKINGS, TOLD
 from services.methodology.v1.advice.standing import standing
 from tests.unit.methodology.advice.people import Document, half_answered
@@ -180,17 +180,20 @@ def test_nobody_is_near_to_an_occupation_of_which_too_little_is_measured() -> No
         assert all(one["needs"] < NEEDS_LEAST for one in told["too_little_measured"])
 
 
-def test_the_published_counts_are_those_of_people_typical_of_each_occupation() -> None:
-    counts = [typical(code)["counts"] for code in sorted(profiles().by_code)[::60]]
-    assert max(one["now"] for one in counts) <= 150
-
-
 def test_a_regulated_profession_carries_a_warning() -> None:
     known = profiles().by_code
     assert known["29-1141.00"].regulated
     assert known["23-1011.00"].regulated
     assert not known["15-1252.00"].regulated
     assert "authority" in profiles().warning
+
+
+def test_every_regulated_profession_says_what_it_rests_on() -> None:
+    for one in json.loads(REGULATED.read_bytes())["professions"]:
+        assert one["evidence"] in ("official", "secondary", "judgement")
+        assert (one["source"] == "our judgement") == (one["evidence"] == "judgement")
+        if one["evidence"] == "official":
+            assert one["source"].split("/")[2] in ("esco.ec.europa.eu", "www.bls.gov")
 
 
 def test_an_unknown_ranking_is_refused() -> None:
