@@ -114,7 +114,7 @@ class ErasureOrder(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag=
 
 
 class Acknowledged(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag="acknowledged"):
-    """`keys.acknowledged`: this instance holds no key revoked at or below `offset` of `partition`."""
+    """`keys.acknowledged`: this instance lives and holds no key revoked at or below `offset` of `partition`."""
 
     service: str
     instance: str

@@ -106,6 +106,8 @@ def write_secret(path: Path, secret: bytes) -> None:
 
 def secret_made_once(path: Path, fresh: bytes) -> bytes:
     """The secret in the file, which is created with `fresh` where there is none yet."""
+    if path.exists():
+        return read_secret(path)  # also from a directory that cannot be written
     try:
         write_secret(path, fresh)
     except FileExistsError:

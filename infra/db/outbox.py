@@ -169,11 +169,26 @@ class Outbox:
         return total
 
     async def forget(self, before: str) -> None:
-        """Delete what was sent before then."""
+        """Delete what was sent before then, oldest first, in batches between which others write."""
+        while await self._forget_batch(before) == BATCH:
+            pass
+
+    async def _forget_batch(self, before: str) -> int:
+        oldest = (
+            select(_MESSAGES.c.sequence)
+            .where(_MESSAGES.c.name == self.name)
+            .order_by(_MESSAGES.c.sequence)
+            .limit(BATCH)
+        )
         async with self._database.write() as connection:
-            await connection.execute(
-                delete(_MESSAGES).where(_MESSAGES.c.name == self.name, _MESSAGES.c.sent_at < before)
+            gone = await connection.execute(
+                delete(_MESSAGES).where(
+                    _MESSAGES.c.name == self.name,
+                    _MESSAGES.c.sequence.in_((await connection.scalars(oldest)).all()),
+                    _MESSAGES.c.sent_at < before,
+                )
             )
+        return gone.rowcount
 
     async def _unsent(self) -> list[Queued]:
         async with self._database.read() as connection:

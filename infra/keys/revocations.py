@@ -1,8 +1,9 @@
 """Every process reads all of `keys.revoked`, by assignment and without a group, and acknowledges what it forgot.
 
 An acknowledgement is cumulative: this incarnation holds no key revoked at or below an offset. It is sent when no
-running batch holds a revoked key. A store starts at the offset it kept, so that what was revoked while it was down,
-or before a backup was restored, reaches it too; a process that stores nothing starts at the end.
+running batch holds a revoked key, and every ten seconds again, as a sign of life: who is silent is taken for down,
+and is waited for no longer than a cache lives. A store starts at the offset it kept, so that what was revoked while
+it was down, or before a backup was restored, reaches it too; a process that stores nothing starts at the end.
 """
 
 import asyncio
@@ -13,6 +14,7 @@ from dataclasses import dataclass
 import msgspec
 import structlog
 from aiokafka import AIOKafkaConsumer, ConsumerRecord, TopicPartition
+from aiokafka.errors import KafkaError
 
 from infra.kafka.producer import BrokerUnavailable, Outgoing, Producer
 from infra.keys.cache import Hold
@@ -25,6 +27,7 @@ _PLACE = TopicPartition(KEYS_REVOKED.name, 0)
 _IDLE_MS = 500
 _OWING_MS = 10
 _LEAVE_CHECKS = 100
+SIGN_OF_LIFE_SECONDS = 10.0
 GONE_OFFSET = 2**62
 """Beyond every revocation that will ever be."""
 
@@ -63,6 +66,8 @@ class Revocations:
         self._start = start
         self._stored = stored
         self._owed: list[tuple[int, frozenset[Hold]]] = []
+        self._settled = -1
+        self._said_at = 0.0
 
     async def run(self) -> None:
         """Read until cancelled."""
@@ -78,13 +83,15 @@ class Revocations:
                 if position >= end and not self.ready.is_set():
                     self.ready.set()
                     self._keys.in_step = True
-                    await self._acknowledge(position - 1)
+                    self._settled = position - 1
+                    await self._acknowledge(self._settled)
                 wait_ms = _OWING_MS if self._owed else _IDLE_MS
                 fetched = await consumer.getmany(_PLACE, timeout_ms=wait_ms, max_records=2_000)
                 for records in fetched.values():
                     await self._apply(records)
                 await self._settle()
                 position = await consumer.position(_PLACE)
+                await self._live(consumer, position)
         finally:
             self.ready.clear()
             await consumer.stop()
@@ -144,9 +151,23 @@ class Revocations:
         while self._owed and not self._keys.cache.running(self._owed[0][1]):
             settled = self._owed.pop(0)[0]
         if settled is not None:
+            self._settled = settled
             await self._acknowledge(settled)
 
+    async def _live(self, consumer: AIOKafkaConsumer, position: int) -> None:
+        """Say that we live, and how far we are of the topic as it is now: a restored one may end before that."""
+        self._settled = min(self._settled, position - 1)
+        if not self.ready.is_set() or time.monotonic() < self._said_at + SIGN_OF_LIFE_SECONDS:
+            return
+        try:
+            end = (await consumer.end_offsets([_PLACE]))[_PLACE]
+        except KafkaError as error:
+            log.warning("sign-of-life-postponed", reason=repr(error))
+            return
+        await self._acknowledge(min(self._settled, end - 1))
+
     async def _acknowledge(self, offset: int) -> None:
+        self._said_at = time.monotonic()
         said = Acknowledged(self._service, self._keys.instance, _PLACE.partition, offset)
         try:
             await self._producer.send(

@@ -34,9 +34,6 @@ def application(
     async def rotate(_: web.Request) -> web.Response:
         try:
             begun = await rotation.begin()
-        except OSError as error:
-            detail = f"{error.filename}: {error.strerror}; the secrets' directory must be writable for the service"
-            raise Problem(500, "no-new-secret", "The new epoch's secret cannot be stored", detail) from error
         except RootKeyError as error:
             raise Problem(500, "no-new-secret", "The new epoch's secret cannot be made", str(error)) from error
         changed()

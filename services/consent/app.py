@@ -40,6 +40,7 @@ from services.consent.controllers.employees_api import EmployeesApi
 from services.consent.erasure.fence import stand
 from services.consent.erasure.receipt import as_pem
 from services.consent.erasure.self_tests import SelfTests
+from services.consent.erasure.steps import STORES
 from services.consent.keys.api import KeyApi
 from services.consent.keys.callers import doorkeeper
 from services.consent.pages.site import PrivacyPages, secret
@@ -133,7 +134,11 @@ async def build(settings: Settings) -> list[Listener]:
     ).join(public)
     public.cleanup_ctx.append(opened_parts)
     public.cleanup_ctx.append(
-        running(_streams(settings, stores, worker, producer, self_tests), Loop("consent-worker", worker.run))
+        running(
+            _streams(settings, stores, worker, producer, self_tests),
+            Loop("consent-outboxes", worker.send),
+            Loop("consent-steps", worker.step),
+        )
     )
     desk = EmployeeDesk(stores.employees, stores.instructions, stores.transfers, worker.wake)
     keys = KeyApi(stores, callers, desk).application()
@@ -214,5 +219,7 @@ async def hear(stores: Stores, value: bytes) -> None:
         raise Poisoned(f"no acknowledgement: {error}") from error
     if isinstance(heard, Acknowledged):
         await stores.key_clients.acknowledge(heard)
-    else:
+    elif heard.service in STORES:
         await stores.requests.take_report(heard)
+    else:
+        raise Poisoned("a report of a service that is no store")

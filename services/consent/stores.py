@@ -15,6 +15,7 @@ from services.consent.controllers.instructions import Instructions
 from services.consent.controllers.tenants import Tenants
 from services.consent.controllers.transfers import Transfers
 from services.consent.erasure.erased_journal import ErasedJournal
+from services.consent.erasure.issued import Receipts
 from services.consent.erasure.requests import PrivacyRequests
 from services.consent.keys.clients import KeyClients
 from services.consent.keys.keystore import KeyStore
@@ -69,9 +70,14 @@ class Stores:
     transfers: Transfers
 
     @property
-    def driven(self) -> tuple[PrivacyRequests | Disclosures | Reviews | Rotation, ...]:
-        """The parts that go on step by step, whenever something has changed."""
-        return self.requests, self.disclosures, self.reviews, self.rotation
+    def driven(self) -> dict[str, PrivacyRequests | Disclosures | Reviews | Rotation]:
+        """The parts that go on step by step, whenever something has changed, each by its name."""
+        return {
+            "erasures": self.requests,
+            "disclosures": self.disclosures,
+            "reviews": self.reviews,
+            "rotation": self.rotation,
+        }
 
 
 async def open_stores(
@@ -104,9 +110,8 @@ async def open_stores(
         key_clients,
         notices,
         journal=(erased := ErasedJournal(journal)),
-        receipt_key=receipt_key,
+        receipts=Receipts(receipt_key, backup_window),
         window_seconds=erasure_window_seconds,
-        backup_window=backup_window,
     )
     rights = Rights(database, filing, outboxes, notices)
     register = Register(database, filing, outboxes, notices)

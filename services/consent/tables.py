@@ -141,6 +141,9 @@ requests = Table(
     Column("tenant", Text),
     Index("requests_by_alias", "alias"),
     Index("requests_by_state", "state"),
+    Index("requests_by_work", "type", "state", "due_at"),
+    Index("requests_by_offset", "type", "state", "revocation_offset"),
+    Index("requests_by_revocation", "revocation"),
 )
 retention = Table(
     "retention",

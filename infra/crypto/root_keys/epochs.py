@@ -55,7 +55,7 @@ class EpochRootKey(ABC):
     def destroy(self, epoch: int) -> None:
         """See RootKey."""
         self._demand_past(epoch)
-        for place in [place for place in self._tenant_keys if place[0] == epoch]:
+        for place in [place for place in list(self._tenant_keys) if place[0] == epoch]:  # threads add
             del self._tenant_keys[place]
         if epoch in self.epochs():
             self._destroy(epoch)

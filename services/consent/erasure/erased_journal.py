@@ -1,52 +1,107 @@
 """Who was erased, remembered where no backup reaches: a file beside the secrets, one alias a line.
 
 Databases and the broker may all be restored from one backup, and then none of them knows of an erasure that came
-after it. An alias is 128 random bits to which nothing leads once its person is erased. The file is only ever added
-to, and is kept out of backups: an older copy of it would forget.
+after it. An alias is 128 random bits to which nothing leads once its person is erased. An erasure has two lines:
+`?alias`, durable before its transaction commits, and `alias` after that. Where the second is missing nobody can tell
+from the file whether it was carried out; a hold that stands then comes first. Each line is appended, whatever the
+length of the file; what is superfluous is left out at a start. Keep the file out of backups: an older copy of it
+would forget.
 """
 
 import os
-from collections.abc import Iterable
+import secrets
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 from infra.crypto.root_key import sync_directory
 
 _ALIAS_CHARACTERS = 32
+_BEGUN = "?"
+
+
+class JournalNotWritten(Exception):
+    """The file cannot be written; nobody is erased without it. Says where and why."""
+
+
+@dataclass(frozen=True, slots=True)
+class Remembered:
+    """Who was erased, and of whom only that it was begun is known."""
+
+    erased: frozenset[str] = frozenset()
+    begun: frozenset[str] = frozenset()
 
 
 class ErasedJournal:
-    """The file at `path`; without one nothing outlives the process."""
+    """The file at `path`; without one nothing outlives the process. What writes may raise JournalNotWritten."""
 
     def __init__(self, path: Path | None) -> None:
         self._path = path
-        self._known = frozenset[str]() if path is None or not path.exists() else _read(path)
 
-    @property
-    def aliases(self) -> frozenset[str]:
-        """All that were ever added."""
-        return self._known
+    def remembered(self) -> Remembered:
+        """What the file says. A line that a crash cut off is no alias."""
+        if self._path is None or not self._path.exists():
+            return Remembered()
+        lines = self._path.read_text("ascii").split("\n")
+        erased = frozenset(line for line in lines if len(line) == _ALIAS_CHARACTERS)
+        begun = frozenset(line[1:] for line in lines if line[:1] == _BEGUN and len(line) == _ALIAS_CHARACTERS + 1)
+        return Remembered(erased, begun - erased)
 
-    def add(self, aliases: Iterable[str]) -> None:
-        """Add those that are new, durably when this returns. Raises OSError."""
-        new = sorted(set(aliases) - self._known)
-        if not new:
+    def begin(self, alias: str) -> None:
+        """Remember, durably when this returns, that this person is about to be erased."""
+        self._append(f"\n{_BEGUN}{alias}", durable=True)
+
+    def carried_out(self, alias: str) -> None:
+        """Remember that it was done. Lost with the machine's power, what was begun is left."""
+        self._append(f"\n{alias}", durable=False)
+
+    def keep(self, erased: Iterable[str], begun: Iterable[str]) -> None:
+        """Let the file say this and no more, at once or not at all."""
+        lines = [*sorted(erased), *(f"{_BEGUN}{alias}" for alias in sorted(begun))]
+        whole = "".join(f"\n{line}" for line in lines).encode()
+        if self._path is None or (not lines and not self._path.exists()):
             return
-        if self._path is not None:
-            _append(self._path, new)
-        self._known |= frozenset(new)
+        if self._path.exists() and self._path.read_bytes() == whole:
+            return
+        fresh = self._path.with_name(f".{self._path.name}.{secrets.token_hex(8)}")
+        with _written(self._path):
+            self._path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            try:
+                _write(fresh, whole, durable=True)
+                fresh.replace(self._path)
+            finally:
+                fresh.unlink(missing_ok=True)
+            sync_directory(self._path.parent)
+
+    def _append(self, lines: str, *, durable: bool) -> None:
+        if self._path is None:
+            return
+        with _written(self._path):
+            new = not self._path.exists()
+            if new:
+                self._path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            _write(self._path, lines.encode(), durable=durable)
+            if new:
+                sync_directory(self._path.parent)
 
 
-def _append(path: Path, aliases: list[str]) -> None:
-    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+@contextmanager
+def _written(path: Path) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise JournalNotWritten(f"{path}: {error.strerror}; its directory must be writable for consent") from error
+
+
+def _write(path: Path, lines: bytes, *, durable: bool) -> None:
+    """Append. What a crash cut off ends as a line of its own, because each line begins with its line feed."""
     descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
     try:
-        # What a crash cut off ends as a line of its own, which is no alias.
-        os.write(descriptor, "".join(f"\n{alias}" for alias in aliases).encode())
-        os.fsync(descriptor)
+        left = memoryview(lines)
+        while left:
+            left = left[os.write(descriptor, left) :]
+        if durable:
+            os.fsync(descriptor)
     finally:
         os.close(descriptor)
-    sync_directory(path.parent)
-
-
-def _read(path: Path) -> frozenset[str]:
-    return frozenset(line for line in path.read_text("ascii").split("\n") if len(line) == _ALIAS_CHARACTERS)

@@ -25,8 +25,8 @@ from infra.kafka.tail import tail
 from schemas.events import Revoked
 from schemas.topics import AUDIT_ENTRIES, KEYS_REVOKED, Topic
 from services.consent import ledger
-from services.consent.erasure.erased_journal import ErasedJournal
-from services.consent.erasure.reapplication import LastWord, erase_again, order_again, reapply
+from services.consent.erasure.erased_journal import ErasedJournal, JournalNotWritten
+from services.consent.erasure.reapplication import LastWord, erase_again, order_again, reapply, undecided
 from services.consent.outboxes import SOURCE, Outboxes
 from services.consent.retention import expiry
 from services.consent.tables import key_clients, marks, persons
@@ -44,20 +44,26 @@ async def stand(database: Database, outboxes: Outboxes, journal: ErasedJournal, 
     """
     async with database.write() as connection:
         revoked_mark, entries_mark = await _mark(connection, KEYS_REVOKED), await _mark(connection, AUDIT_ENTRIES)
+    remembered = journal.remembered()
     words, revoked_end = await _last_words(bootstrap, revoked_mark)
     number, entries_end = await number_given(bootstrap, SOURCE, entries_mark)
     async with database.write() as connection:
         # First the numbers: what is recorded from here on must not take one that the log has.
         await outboxes.pass_over(connection, number)
         narrowed = await reapply(connection, outboxes, words)
-        narrowed += await erase_again(connection, outboxes, journal.aliases)
+        narrowed += await erase_again(connection, outboxes, remembered.erased)
+        narrowed += await erase_again(connection, outboxes, await undecided(connection, remembered.begun))
         if revoked_mark > revoked_end:
             await _restore_topic(connection, outboxes, words, (revoked_end, entries_end))
         await order_again(connection)
         await expiry.order_again(connection, outboxes)
         await _set_mark(connection, KEYS_REVOKED, revoked_end)
         await _set_mark(connection, AUDIT_ENTRIES, entries_end)
-    journal.add(await _erased(database))
+    erased = remembered.erased | await _erased(database)
+    try:
+        journal.keep(erased, remembered.begun - erased)
+    except JournalNotWritten as error:
+        log.error("journal-not-written", reason=str(error))  # what is due waits for it; the others are served
     if narrowed:
         await database.wipe_traces()
     log.info("restore-fence", begin=revoked_mark, end=revoked_end, narrowed_again=narrowed, number_given=number)
@@ -79,9 +85,9 @@ async def _restore_topic(
     log.warning("broker-restored", sent_again=again, erased_again=len(unsaid))
 
 
-async def _erased(database: Database) -> Sequence[str]:
+async def _erased(database: Database) -> frozenset[str]:
     async with database.read() as connection:
-        return (await connection.scalars(select(persons.c.alias).where(persons.c.state == "erased"))).all()
+        return frozenset(await connection.scalars(select(persons.c.alias).where(persons.c.state == "erased")))
 
 
 async def _last_words(bootstrap: str, kept: int) -> tuple[list[LastWord], int]:

@@ -19,9 +19,11 @@ from services.consent import ledger
 from services.consent.entries import Entry, entry
 from services.consent.erasure.cases import Case, load_cases
 from services.consent.erasure.reports import OURSELVES, keep_report
+from services.consent.erasure.steps import UNFINISHED
 from services.consent.erasure.tombstones import destroy
 from services.consent.ledger_records import LEDGER, end_records
 from services.consent.outboxes import Outboxes
+from services.consent.retention.holds import standing_reasons
 from services.consent.tables import persons, requests
 
 _CHUNK = 500
@@ -71,6 +73,19 @@ async def erase_again(connection: AsyncConnection, outboxes: Outboxes, aliases: 
         await outboxes.record(connection, [restored])
         count += 1
     return count
+
+
+async def undecided(connection: AsyncConnection, begun: Iterable[str]) -> frozenset[str]:
+    """Of those whose erasure was begun and may not have been committed, whom only the journal can speak for.
+
+    Where the request stands here it is due and goes on by itself; a hold that stands comes first.
+    """
+    left = frozenset(begun)
+    for alias in begun:
+        standing = await load_cases(connection, requests.c.alias == alias, requests.c.state.in_(UNFINISHED))
+        if standing or await standing_reasons(connection, [alias]):
+            left -= {alias}
+    return left
 
 
 async def order_again(connection: AsyncConnection) -> None:

@@ -6,13 +6,9 @@ nothing and repeats nothing.
 
 import asyncio
 import secrets
-from collections.abc import Sequence
-from datetime import datetime, timedelta
-from typing import Any
+from datetime import timedelta
 
-import orjson
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from sqlalchemy import Row, insert, select, update
+from sqlalchemy import insert, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from infra.clock import now, written
@@ -21,19 +17,19 @@ from schemas.events import ErasureOrder, PendingErasure, Revoked, StoreReport
 from schemas.purposes import PersonState
 from services.consent import ledger
 from services.consent.entries import Actor, committed_entry, entry
-from services.consent.erasure.cases import Case, load_cases, read_time
+from services.consent.erasure.cases import Case, load_cases
+from services.consent.erasure.due import due_cases
 from services.consent.erasure.erased_journal import ErasedJournal
-from services.consent.erasure.receipt import Destroyed, LogPlace, Receipt, Stage, sign
+from services.consent.erasure.issued import Receipts, newest
 from services.consent.erasure.reports import OURSELVES, keep_report
-from services.consent.erasure.steps import UNFINISHED, Cause, Erasure, Step, demand_cancellable, next_step
+from services.consent.erasure.steps import STORES, UNFINISHED, Cause, Erasure, Step, demand_cancellable, next_step
 from services.consent.erasure.tombstones import destroy
-from services.consent.keys import epochs
 from services.consent.keys.clients import KeyClients
 from services.consent.keys.keystore import KeyStore
 from services.consent.outboxes import Outboxes
 from services.consent.rights.filed import AlreadyErased
 from services.consent.rights.notices import Notices
-from services.consent.tables import persons, receipts, requests, store_reports
+from services.consent.tables import persons, requests
 
 
 class PrivacyRequests:
@@ -48,9 +44,8 @@ class PrivacyRequests:
         notices: Notices,
         *,
         journal: ErasedJournal,
-        receipt_key: Ed25519PrivateKey,
+        receipts: Receipts,
         window_seconds: int,
-        backup_window: timedelta,
     ) -> None:
         self._database = database
         self._keystore = keystore
@@ -58,9 +53,8 @@ class PrivacyRequests:
         self._key_clients = key_clients
         self._notices = notices
         self._journal = journal
-        self._receipt_key = receipt_key
+        self._receipts = receipts
         self._window = timedelta(seconds=window_seconds)
-        self._backup_window = backup_window
 
     async def open_erasure(self, alias: str, actor: Actor = "person", cause: Cause = "asked") -> Erasure:
         """Stop everything but access at once and open the window. A second request is the first one.
@@ -129,22 +123,29 @@ class PrivacyRequests:
     async def receipt(self, request: str) -> bytes | None:
         """The signed receipt at its latest stage, or None as long as there is none."""
         async with self._database.read() as connection:
-            rows = await connection.execute(
-                select(receipts.c.stage, receipts.c.document).where(receipts.c.request == request)
-            )
-            found = {row.stage: bytes(row.document) for row in rows}
-        return found.get("complete") or found.get("revoked")
+            return await newest(connection, request)
 
     async def take_report(self, report: StoreReport) -> None:
-        """Keep what a store deleted. A repetition, or the report on a request that is not ours, changes nothing."""
+        """Keep what a store deleted because it was ordered to; the last report completes the erasure.
+
+        Before the order nothing can have been deleted: such a report, a repetition, and one of no store of ours
+        change nothing.
+        """
+        if report.service not in STORES:
+            return
         async with self._database.write() as connection:
-            if await connection.scalar(select(requests.c.id).where(requests.c.id == report.request)) is not None:
-                await keep_report(connection, report)
+            mine = requests.c.id == report.request, requests.c.state == "ordered"
+            if not await load_cases(connection, *mine):
+                return
+            await keep_report(connection, report)
+            (case,) = await load_cases(connection, *mine)
+            if self._next(case) == "complete":
+                await self._complete(connection, case)
 
     async def advance(self) -> bool:
-        """Take every step that can be taken now, oldest request first; say whether any was."""
+        """Take steps that can be taken now, oldest request first; say whether any was."""
         async with self._database.read() as connection:
-            cases = await load_cases(connection, requests.c.state.in_(UNFINISHED))
+            cases = await due_cases(connection, now(), self._key_clients.let_go())
         steps = [(case, step) for case in cases if (step := self._next(case)) is not None]
         for case, step in steps:
             if step != "wipe":
@@ -154,11 +155,10 @@ class PrivacyRequests:
         return bool(steps)
 
     def _next(self, case: Case) -> Step | None:
-        published = case.erasure.published_at
-        holding = 0
+        published, let_go = case.erasure.published_at, False
         if case.revocation is not None and published is not None:
-            holding = len(self._key_clients.outstanding(case.revocation, published))
-        return next_step(case.erasure, now(), holding)
+            let_go = self._key_clients.let_go().covers(case.revocation, published)
+        return next_step(case.erasure, now(), let_go)
 
     async def _take(self, case: Case, step: Step) -> None:
         async with self._database.write() as connection:
@@ -167,10 +167,10 @@ class PrivacyRequests:
                 return  # cancelled or held a moment ago
             if step == "erase":
                 await self._erase(connection, fresh)
-            elif step == "order":
-                await self._order(connection, fresh)
             else:
-                await self._complete(connection, fresh)
+                await self._order(connection, fresh)
+        if step == "erase":
+            await asyncio.to_thread(self._journal.carried_out, _alias(case))
 
     async def _erase(self, connection: AsyncConnection, case: Case) -> None:
         alias, moment = _alias(case), now()
@@ -192,15 +192,15 @@ class PrivacyRequests:
             epoch=standing.epoch or None,
         )
         await keep_report(connection, StoreReport(OURSELVES, request, dict(counts)))
-        # Before the commit: what is decided here is carried out at the next start if it fails, and never forgotten.
-        await asyncio.to_thread(self._journal.add, [alias])
+        # Before the commit: whatever is restored after it, what was carried out is never forgotten.
+        await asyncio.to_thread(self._journal.begin, alias)
 
     async def _wipe(self, cases: list[Case]) -> None:
         await self._database.wipe_traces()
         for case in cases:
             async with self._database.write() as connection:
                 await _set_request(connection, case.erasure.request, state="revoked")
-                await self._issue(connection, case.erasure.request, "revoked")
+                await self._receipts.issue(connection, case.erasure.request, "revoked")
 
     async def _order(self, connection: AsyncConnection, case: Case) -> None:
         request = case.erasure.request
@@ -210,38 +210,8 @@ class PrivacyRequests:
     async def _complete(self, connection: AsyncConnection, case: Case) -> None:
         request, moment = case.erasure.request, written(now())
         await _set_request(connection, request, state="complete", completed_at=moment, alias=None)
-        await self._issue(connection, request, "complete")
+        await self._receipts.issue(connection, request, "complete")
         await self._outboxes.record(connection, [entry("request-closed", moment, "service:consent")])
-
-    async def _issue(self, connection: AsyncConnection, request: str, stage: Stage) -> None:
-        case = (await load_cases(connection, requests.c.id == request))[0]
-        rows = (await connection.execute(select(store_reports).where(store_reports.c.request == request))).all()
-        ends = await epochs.end_of(connection, case.epoch)
-        receipt = _receipt(case, stage, rows, self._backup_window, None if ends is None else read_time(ends))
-        signed = sign(receipt, self._receipt_key)
-        await connection.execute(insert(receipts).values(request=request, stage=stage, document=signed))
-
-
-def _receipt(
-    case: Case, stage: Stage, reports: Sequence[Row[Any]], backup_window: timedelta, epoch_ends: datetime | None
-) -> Receipt:
-    erasure = case.erasure
-    erased_at = erasure.erased_at or now()
-    places = [LogPlace(row.log_index, row.checkpoint or "") for row in reports if row.log_index is not None]
-    return Receipt(
-        request=erasure.request,
-        stage=stage,
-        requested_at=erasure.opened_at,
-        erased_at=erased_at,
-        issued_at=now(),
-        cause=erasure.cause,
-        last_write=erasure.acknowledged_at or now(),
-        destroyed=[Destroyed(row.service, orjson.loads(row.counts), read_time(row.reported_at)) for row in reports],
-        backup_window=backup_window,
-        epoch=case.epoch,
-        epoch_ends=epoch_ends,
-        log=places[0] if places else None,
-    )
 
 
 def _alias(case: Case) -> str:

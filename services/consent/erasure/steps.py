@@ -58,14 +58,16 @@ class Erasure:
         return Clock(self.opened_at, self.completed_at or self.cancelled_at, self.extension)
 
 
-def next_step(erasure: Erasure, moment: datetime, clients_holding_keys: int) -> Step | None:
-    """What is to be done now; None while something is waited for, and at the end."""
+def next_step(erasure: Erasure, moment: datetime, let_go: bool) -> Step | None:
+    """What is to be done now; None while something is waited for, and at the end. `let_go`: no key client may still
+    hold a key that the erasure revoked.
+    """
     if erasure.state == "pending":
         return "erase" if moment >= erasure.due_at and erasure.held_for is None else None
     if erasure.state == "erased":
         return "wipe"
     if erasure.state == "revoked":
-        return "order" if erasure.published_at is not None and not clients_holding_keys else None
+        return "order" if erasure.published_at is not None and let_go else None
     if erasure.state == "ordered":
         return "complete" if erasure.reports >= STORES else None
     return None

@@ -8,16 +8,17 @@ end is that much later, and the destruction begins that much before it. With its
 unreadable, and with it the keys that were erased since.
 """
 
+import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import structlog
 from sqlalchemy import Row, bindparam, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from infra.clock import now, written
-from infra.crypto.root_key import RootKey, unwrap, wrap
+from infra.crypto.root_key import RootKey, RootKeyError, unwrap, wrap
 from infra.db.engine import Database
 from services.consent.controllers.tenants import rewrap_tenants
 from services.consent.entries import entry
@@ -52,6 +53,7 @@ class Rotation:
         self._outboxes = outboxes
         self._window = window
         self._batch = batch
+        self._back: set[int] = set()
 
     async def open(self) -> None:
         """Know every epoch that has a secret, and destroy one again that was destroyed and is back."""
@@ -61,14 +63,18 @@ class Rotation:
             gone = set(await epochs.destroyed(connection))
         for number in gone.intersection(self._root.epochs()):
             log.warning("epoch-was-back", epoch=number)
-            self._root.destroy(number)
+            try:
+                self._root.destroy(number)
+            except RootKeyError as error:
+                log.error("epoch-is-still-back", epoch=number, reason=str(error))
+                self._back.add(number)
 
     async def begin(self) -> RotationStatus:
-        """Begin a new epoch, unless one is unfinished. Raises OSError or RootKeyError where no secret can be made."""
+        """Begin a new epoch, unless one is unfinished. Raises RootKeyError where no secret can be made."""
         # Under the writer's lock: no key is made in the old epoch after the new one has begun.
         async with self._database.write() as connection:
             if not await epochs.without_end(connection, self._root.epoch):
-                await epochs.note(connection, self._root.begin_epoch(), now())
+                await epochs.note(connection, await asyncio.to_thread(self._root.begin_epoch), now())
         return await self.status()
 
     async def status(self) -> RotationStatus:
@@ -88,15 +94,7 @@ class Rotation:
         current = self._root.epoch
         if not (rows := await self._outdated(current)):
             return False
-        anew = [
-            {
-                "whose": row.alias,
-                "old": row.epoch,
-                "new": current,
-                "key": self._anew(row.tenant, row.epoch, bytes(row.wrapped_key), row.alias),
-            }
-            for row in rows
-        ]
+        anew = await asyncio.to_thread(lambda: [self._anew(row, current) for row in rows])
         # Who was erased since the reading has no epoch any more, and is left alone.
         unchanged = persons.c.alias == bindparam("whose"), persons.c.epoch == bindparam("old")
         statement = update(persons).where(*unchanged).values(epoch=bindparam("new"), wrapped_key=bindparam("key"))
@@ -113,40 +111,49 @@ class Rotation:
             )
             return found.all()
 
-    def _anew(self, tenant: str, epoch: int, wrapped: bytes, alias: str) -> bytes:
-        data_key = unwrap(self._root.tenant_key(epoch, tenant), wrapped, alias)
-        return wrap(self._root.tenant_key(self._root.epoch, tenant), data_key, alias)
+    def _anew(self, row: "Row[str, str, int, bytes]", current: int) -> dict[str, object]:
+        alias, tenant, epoch, wrapped = row
+        data_key = unwrap(self._root.tenant_key(epoch, tenant), bytes(wrapped), alias)
+        key = wrap(self._root.tenant_key(current, tenant), data_key, alias)
+        return {"whose": alias, "old": epoch, "new": current, "key": key}
 
     async def _set_end(self) -> bool:
         current = self._root.epoch
         async with self._database.read() as connection:
-            if not await epochs.without_end(connection, current):
+            if not (past := await epochs.without_end(connection, current)):
                 return False
         async with self._database.write() as connection:
             if await _first_wrapped_before(connection, current) is not None:
                 return True
             await epochs.note(connection, current, now())
             await rewrap_tenants(connection, self._root)
-            for number in await epochs.without_end(connection, current):
-                self._root.set_end(number, now() + self._window + self._root.lag)
-                end = self._root.end_of(number) or now()
-                await epochs.mark(connection, number, ends_at=written(end))
+        for number in past:
+            # What holds the secret may be far away: no transaction waits for it.
+            ends = written(await asyncio.to_thread(self._ended, number))
+            async with self._database.write() as connection:
+                await epochs.mark(connection, number, ends_at=ends)
                 await self._outboxes.record(connection, [entry("epoch-rotated", written(now()), "operator")])
-                log.info("epoch-rotated", epoch=number, ends=written(end))
+            log.info("epoch-rotated", epoch=number, ends=ends)
         return True
+
+    def _ended(self, number: int) -> datetime:
+        self._root.set_end(number, now() + self._window + self._root.lag)
+        return self._root.end_of(number) or now()
 
     async def _destroy(self) -> bool:
         async with self._database.read() as connection:
-            due = await epochs.due(connection, now() + self._root.lag)
+            due = [*await epochs.due(connection, now() + self._root.lag), *self._back]
         for number in due:
-            async with self._database.write() as connection:
+            async with self._database.read() as connection:
                 if await _first_wrapped_before(connection, number + 1) is not None:
                     return True
-                # First the secret, then the word that it is gone; a crash between them repeats both.
-                self._root.destroy(number)
+            # First the secret, then the word that it is gone; a crash between them repeats both.
+            await asyncio.to_thread(self._root.destroy, number)
+            self._back.discard(number)
+            async with self._database.write() as connection:
                 await epochs.mark(connection, number, destroyed_at=written(now() + self._root.lag))
                 await self._outboxes.record(connection, [entry("epoch-destroyed", written(now()), "service:consent")])
-                log.info("epoch-destroyed", epoch=number)
+            log.info("epoch-destroyed", epoch=number)
         return bool(due)
 
 

@@ -1,8 +1,8 @@
 """The consent service's stores on a real database, with an outbox that is drained into a list."""
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta, tzinfo
 from pathlib import Path
 
 import msgspec
@@ -16,10 +16,12 @@ from infra.db.outbox import Message
 from schemas.events import OutboxEntry
 from schemas.keys import CreatedKey, CreateKeys, NewPerson, RecordDraft, RegisterTenant
 from schemas.topics import Topic
+from services.consent.erasure.issued import Receipts
 from services.consent.erasure.requests import PrivacyRequests
 from services.consent.stores import Stores, open_stores
 from services.consent.worker import Worker
 
+RECEIPT_KEY = Ed25519PrivateKey.generate()
 NOTICE = (RecordDraft("scoring", "consent", "notice/1", "en"), RecordDraft("delivery", "consent", "notice/1", "en"))
 
 
@@ -63,7 +65,7 @@ async def running(database_url: str, tmp_path: Path) -> AsyncIterator[Running]:
     topics = Topics()
     async with Database(database_url, "consent") as database:
         root = FileRootKey(tmp_path / "secrets")
-        stores = await open_stores(database, root, Ed25519PrivateKey.generate(), 0)
+        stores = await open_stores(database, root, RECEIPT_KEY, 0)
         await stores.tenants.register(RegisterTenant("acme", "ACME Ltd", "legitimate-interest", "acme-notice/1"))
         yield Running(stores, Worker(stores, topics), topics)
 
@@ -79,10 +81,24 @@ def patient(running: Running) -> PrivacyRequests:
         stores.key_clients,
         stores.notices,
         journal=stores.erased,
-        receipt_key=Ed25519PrivateKey.generate(),
+        receipts=Receipts(RECEIPT_KEY, timedelta(days=30)),
         window_seconds=86_400,
-        backup_window=timedelta(days=30),
     )
+
+
+@pytest.fixture
+def moved_clock(monkeypatch: pytest.MonkeyPatch) -> Callable[[timedelta], None]:
+    """Sets every clock of the services ahead by this much, from now on."""
+
+    def move(ahead: timedelta) -> None:
+        class Moved(datetime):
+            @classmethod
+            def now(cls, tz: tzinfo | None = None) -> "Moved":
+                return super().now(tz) + ahead
+
+        monkeypatch.setattr("infra.clock.datetime", Moved)
+
+    return move
 
 
 def entries(running: Running) -> list[str]:

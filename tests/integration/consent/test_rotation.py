@@ -8,11 +8,13 @@ import orjson
 import pytest
 from aiohttp.test_utils import TestClient, TestServer
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from prometheus_client import REGISTRY
 from sqlalchemy import insert, select, update
 
-from infra.crypto.root_key import RootKeyError, unwrap
+from infra.crypto.root_key import RootKeyError, RootKeyUnavailable, unwrap
 from infra.crypto.root_keys.file import FileRootKey
 from infra.db.engine import Database
+from infra.kafka.producer import BrokerUnavailable
 from schemas.events import StoreReport
 from schemas.keys import CreateKeys, NewPerson, ReleaseKeys
 from services.consent import admin
@@ -20,7 +22,8 @@ from services.consent.erasure.tombstones import destroy
 from services.consent.keys.rotation import Rotation
 from services.consent.stores import Stores, open_stores
 from services.consent.tables import epochs, persons, tenants
-from tests.integration.consent.conftest import NOTICE, Running, entries
+from services.consent.worker import Worker
+from tests.integration.consent.conftest import NOTICE, Running, Topics, entries
 
 WINDOW = timedelta(days=30)
 
@@ -154,6 +157,71 @@ async def test_the_old_secret_goes_when_the_backup_window_has_passed_and_not_bef
     assert entries(running)[-2:] == ["epoch-rotated", "epoch-destroyed"]
     with pytest.raises(RootKeyError, match="epoch 1 is destroyed"):
         FileRootKey(tmp_path / "secrets").tenant_key(1, "individuals")
+
+
+@pytest.mark.parametrize(
+    "refusal", [RootKeyError("AWS KMS answers AccessDeniedException"), RootKeyUnavailable("Vault is sealed")]
+)
+async def test_where_the_secret_cannot_be_destroyed_an_alarm_stands_and_everybody_is_served(
+    running: Running, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, refusal: RootKeyError
+) -> None:
+    # Given an epoch whose end has come, and whatever holds it refuses
+    (one, other) = await running.hand_in("event-1", "event-2")
+    await running.stores.rotation.begin()
+    await running.worker.once()
+    await let_the_window_pass(running)
+
+    def refuse(*_: object) -> None:
+        raise refusal
+
+    with monkeypatch.context() as refused:
+        refused.setattr(FileRootKey, "_destroy", refuse)
+        await running.worker.once()
+        # Then it waits, says so, and keys and erasures go on
+        assert waiting("rotation") == 1
+        assert await answers_of(running, other.alias) != "erased"
+        await running.erase(one.alias)
+        assert await answers_of(running, one.alias) == "erased"
+    # And is done as soon as it can be, tried ever less often
+    worker = Worker(running.stores, running.topics)
+    await worker.once()
+    assert waiting("rotation") == 0
+    assert "root-key-1" not in secrets_of(tmp_path)
+
+
+async def test_an_end_of_an_epoch_waits_for_no_broker(running: Running, tmp_path: Path) -> None:
+    async def away(*_: object) -> list[int]:
+        raise BrokerUnavailable("away")
+
+    await running.hand_in("event-1")
+    worker = Worker(running.stores, away)
+    await running.stores.rotation.begin()
+    await worker.once()
+    await let_the_window_pass(running)
+    await worker.once()
+    assert secrets_of(tmp_path) == ["root-key-1.end", "root-key-2"]
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+async def test_a_journal_that_cannot_be_written_makes_erasures_wait_and_ends_nothing(
+    database_url: str, tmp_path: Path
+) -> None:
+    async with Database(database_url, "consent") as database:
+        root = FileRootKey(tmp_path / "secrets")
+        journal = tmp_path / "no-directory" / "erased"
+        stores = await open_stores(database, root, Ed25519PrivateKey.generate(), 0, journal=journal)
+        running = Running(stores, Worker(stores, Topics()), Topics())
+        (created,) = await running.hand_in("event-1")
+        (tmp_path / "no-directory").write_text("a file")
+        request = await running.erase(created.alias)
+        assert (waiting("erasures"), (await stores.requests.find(request)).state) == (1, "pending")
+        (tmp_path / "no-directory").unlink()
+        await Worker(stores, running.topics).once()
+        assert (waiting("erasures"), (await stores.requests.find(request)).state) == (0, "ordered")
+
+
+def waiting(part: str) -> float | None:
+    return REGISTRY.get_sample_value("careerpulse_consent_waiting", {"part": part})
 
 
 async def test_a_restored_database_does_not_put_off_the_end(running: Running, tmp_path: Path) -> None:

@@ -19,7 +19,7 @@ from services.consent.erasure.requests import PrivacyRequests
 from services.consent.erasure.self_tests import FAILURES, LAST_SUCCESS, SelfTest, SelfTests
 from services.consent.paperwork.state import PrivacyStates
 from services.consent.tables import epochs, handles, persons, requests, self_tests
-from tests.integration.consent.conftest import Running, entries
+from tests.integration.consent.conftest import RECEIPT_KEY, Running, entries
 
 KEY = Ed25519PrivateKey.generate()
 DAY = timedelta(days=1)
@@ -27,7 +27,7 @@ DAY = timedelta(days=1)
 
 def daily(running: Running, patience: timedelta = timedelta(minutes=1), interval: timedelta = DAY) -> SelfTests:
     stores = running.stores
-    trusted = stores.requests._receipt_key.public_key()
+    trusted = RECEIPT_KEY.public_key()
     return SelfTests(stores, trusted, running.worker.wake, interval, patience)
 
 
@@ -46,7 +46,8 @@ async def working(running: Running, *stores: str) -> AsyncIterator[None]:
             running.worker.wake()
             await asyncio.sleep(0.02)
 
-    tasks = [asyncio.create_task(running.worker.run()), asyncio.create_task(report())]
+    loops = running.worker.send(), running.worker.step(), report()
+    tasks = [asyncio.create_task(loop) for loop in loops]
     try:
         yield
     finally:

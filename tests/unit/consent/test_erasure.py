@@ -15,32 +15,32 @@ def erasure(state: str, **more: object) -> Erasure:
 
 
 def test_nothing_is_erased_before_the_window_is_over() -> None:
-    assert next_step(erasure("pending"), T + DAY - timedelta(seconds=1), 0) is None
-    assert next_step(erasure("pending"), T + DAY, 0) == "erase"
+    assert next_step(erasure("pending"), T + DAY - timedelta(seconds=1), False) is None
+    assert next_step(erasure("pending"), T + DAY, False) == "erase"
 
 
 def test_with_no_window_it_is_due_at_once() -> None:
-    assert next_step(Erasure("r", "pending", T, T), T, 0) == "erase"
+    assert next_step(Erasure("r", "pending", T, T), T, False) == "erase"
 
 
 def test_traces_are_wiped_before_a_receipt_says_that_the_key_is_gone() -> None:
-    assert next_step(erasure("erased"), T, 5) == "wipe"
+    assert next_step(erasure("erased"), T, False) == "wipe"
 
 
-@pytest.mark.parametrize(("published", "holding", "step"), [(None, 0, None), (T, 1, None), (T, 0, "order")])
-def test_stores_delete_only_when_the_revocation_is_out_and_no_client_holds_a_key(published, holding, step) -> None:
-    assert next_step(erasure("revoked", published_at=published), T, holding) == step
+@pytest.mark.parametrize(("published", "let_go", "step"), [(None, True, None), (T, False, None), (T, True, "order")])
+def test_stores_delete_only_when_the_revocation_is_out_and_no_client_holds_a_key(published, let_go, step) -> None:
+    assert next_step(erasure("revoked", published_at=published), T, let_go) == step
 
 
 def test_it_is_complete_when_every_store_has_reported() -> None:
     for missing in STORES:
-        assert next_step(erasure("ordered", reports=STORES - {missing}), T, 0) is None
-    assert next_step(erasure("ordered", reports=STORES | {"consent"}), T, 0) == "complete"
+        assert next_step(erasure("ordered", reports=STORES - {missing}), T, True) is None
+    assert next_step(erasure("ordered", reports=STORES | {"consent"}), T, True) == "complete"
 
 
 @pytest.mark.parametrize("state", ["complete", "cancelled"])
 def test_the_ends_are_ends(state: str) -> None:
-    assert next_step(erasure(state, published_at=T, reports=STORES), T + 10 * DAY, 0) is None
+    assert next_step(erasure(state, published_at=T, reports=STORES), T + 10 * DAY, True) is None
 
 
 @pytest.mark.parametrize("state", STATES)

@@ -1,17 +1,18 @@
-"""Who may still hold a revoked key: nobody who has acknowledged, nobody whose 30 seconds are over."""
+"""Who may still hold a revoked key: a living client until it says otherwise, one that is down for 30 seconds."""
 
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from services.consent.keys.clients import MEMORY, KeyClient, outstanding
+from services.consent.keys.clients import MEMORY, SILENCE, KeyClient, let_go
 
 REVOKED = datetime(2026, 11, 23, 18, tzinfo=UTC)
 SECOND = timedelta(seconds=1)
+HOUR = timedelta(hours=1)
 
 
-def client(acknowledged: int, served: datetime) -> KeyClient:
-    return KeyClient("scoring", "a", served, acknowledged)
+def client(acknowledged: int, served: datetime, heard: datetime | None = None) -> KeyClient:
+    return KeyClient("scoring", "a", served, acknowledged, heard)
 
 
 @pytest.mark.parametrize(
@@ -26,10 +27,22 @@ def client(acknowledged: int, served: datetime) -> KeyClient:
     ],
     ids=["silent", "acknowledged", "acknowledged later ones", "given nothing for long", "still served", "outlived"],
 )
-def test_a_client_is_waited_for_exactly_as_long_as_it_may_hold_the_key(acknowledged, served, moment, holds) -> None:
-    assert bool(outstanding([client(acknowledged, served)], 5, REVOKED, moment)) == holds
+def test_a_client_that_is_down_is_waited_for_as_long_as_its_memory(acknowledged, served, moment, holds) -> None:
+    assert let_go([client(acknowledged, served)], moment).covers(5, REVOKED) != holds
+
+
+@pytest.mark.parametrize("served", [REVOKED - HOUR, REVOKED - SECOND, REVOKED + HOUR - SECOND])
+def test_a_living_client_is_waited_for_however_long_its_batch_runs(served: datetime) -> None:
+    moment = REVOKED + HOUR
+    assert not let_go([client(4, served, moment - SECOND)], moment).covers(5, REVOKED)
+    assert let_go([client(5, served, moment - SECOND)], moment).covers(5, REVOKED)
+
+
+def test_a_client_that_is_not_heard_of_any_more_is_down() -> None:
+    moment = REVOKED + HOUR
+    assert let_go([client(4, REVOKED, moment - SILENCE)], moment).covers(5, REVOKED)
 
 
 def test_every_client_counts() -> None:
-    waited = outstanding([client(5, REVOKED), client(4, REVOKED)], 5, REVOKED, REVOKED)
-    assert waited == [client(4, REVOKED)]
+    assert not let_go([client(5, REVOKED), client(4, REVOKED)], REVOKED).covers(5, REVOKED)
+    assert let_go([], REVOKED).covers(5, REVOKED)

@@ -1,0 +1,52 @@
+"""Which erasures have a step to take now, found by index: those that wait, and those that are done, cost nothing.
+
+What waits for reports is not among them: the report that comes takes the step.
+"""
+
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, Select, and_, or_, select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from infra.clock import written
+from services.consent.erasure.cases import Case, load_cases
+from services.consent.keys.clients import LetGo
+from services.consent.retention.expiry import not_held
+from services.consent.tables import requests
+
+BATCH = 200
+_ERASURE = requests.c.type == "erasure"
+
+
+async def due_cases(connection: AsyncConnection, moment: datetime, let_go: LetGo) -> list[Case]:
+    """Up to `BATCH` of each state that have a step to take, oldest first."""
+    ids = [
+        found
+        for query in (window_over(moment), to_be_wiped(), released(let_go))
+        for found in await connection.scalars(query.limit(BATCH))
+    ]
+    return await load_cases(connection, requests.c.id.in_(ids)) if ids else []
+
+
+def window_over(moment: datetime) -> Select[tuple[str]]:
+    """Pending ones whose window is over and whose person is not held."""
+    over = requests.c.state == "pending", requests.c.due_at <= written(moment), not_held(requests.c.alias)
+    return _ids(*over).order_by(requests.c.due_at)
+
+
+def to_be_wiped() -> Select[tuple[str]]:
+    """Those whose key is destroyed and whose traces are not."""
+    return _ids(requests.c.state == "erased")
+
+
+def released(let_go: LetGo) -> Select[tuple[str]]:
+    """Those of whose keys no client can hold one any more."""
+    offset, revoked_at = requests.c.revocation_offset, requests.c.revoked_at
+    outlived = and_(offset <= let_go.by_living, revoked_at <= written(let_go.outlived_before))
+    by_all = or_(offset <= let_go.by_all, outlived)
+    highest = offset <= max(let_go.by_all, let_go.by_living)  # the range of the index
+    return _ids(requests.c.state == "revoked", highest, by_all).order_by(offset)
+
+
+def _ids(*conditions: ColumnElement[bool]) -> Select[tuple[str]]:
+    return select(requests.c.id).where(_ERASURE, *conditions)

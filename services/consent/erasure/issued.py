@@ -1,0 +1,62 @@
+"""The receipts of erasures as they are issued, one for each stage, and kept."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+import orjson
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from sqlalchemy import Row, insert, select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from infra.clock import now
+from services.consent.erasure.cases import Case, load_cases, read_time
+from services.consent.erasure.receipt import Destroyed, LogPlace, Receipt, Stage, sign
+from services.consent.keys import epochs
+from services.consent.tables import receipts, requests, store_reports
+
+
+class Receipts:
+    """Signs and keeps them. `backup_window` is how long backups of the key store are kept."""
+
+    def __init__(self, receipt_key: Ed25519PrivateKey, backup_window: timedelta) -> None:
+        self._receipt_key = receipt_key
+        self._backup_window = backup_window
+
+    async def issue(self, connection: AsyncConnection, request: str, stage: Stage) -> None:
+        """Issue a stage of an erasure's receipt within the caller's transaction."""
+        case = (await load_cases(connection, requests.c.id == request))[0]
+        rows = (await connection.execute(select(store_reports).where(store_reports.c.request == request))).all()
+        ends = await epochs.end_of(connection, case.epoch)
+        receipt = self._receipt(case, stage, rows, None if ends is None else read_time(ends))
+        signed = sign(receipt, self._receipt_key)
+        await connection.execute(insert(receipts).values(request=request, stage=stage, document=signed))
+
+    def _receipt(self, case: Case, stage: Stage, reports: Sequence[Row[Any]], epoch_ends: datetime | None) -> Receipt:
+        erasure = case.erasure
+        places = [LogPlace(row.log_index, row.checkpoint or "") for row in reports if row.log_index is not None]
+        return Receipt(
+            request=erasure.request,
+            stage=stage,
+            requested_at=erasure.opened_at,
+            erased_at=erasure.erased_at or now(),
+            issued_at=now(),
+            cause=erasure.cause,
+            last_write=erasure.acknowledged_at or now(),
+            destroyed=[
+                Destroyed(row.service, orjson.loads(row.counts), read_time(row.reported_at)) for row in reports
+            ],
+            backup_window=self._backup_window,
+            epoch=case.epoch,
+            epoch_ends=epoch_ends,
+            log=places[0] if places else None,
+        )
+
+
+async def newest(connection: AsyncConnection, request: str) -> bytes | None:
+    """The signed receipt of an erasure at its latest stage, or None as long as there is none."""
+    rows = await connection.execute(
+        select(receipts.c.stage, receipts.c.document).where(receipts.c.request == request)
+    )
+    found = {row.stage: bytes(row.document) for row in rows}
+    return found.get("complete") or found.get("revoked")
