@@ -19,6 +19,7 @@ ATTRIBUTES = {
     "ce_type": "type",
     "content-type": "datacontenttype",
     "ce_replayof": "replayof",
+    "ce_tag": "tag",
 }
 REPLAY_OF = "ce_replayof"
 _PLACE = re.compile(rb"([a-z.]+)/([0-9]{1,9})/([0-9]{1,15})")
@@ -28,7 +29,7 @@ class Envelope(Strict):
     """The attributes of an event. `id` is a function of what caused the event; it is the same at every retry.
 
     `replayof` stands in a dead letter that an operator has sent again: `topic/partition/offset` of the record as it
-    first came, which stays the cause of what follows.
+    first came, which stays the cause of what follows. `tag` proves that a service of the deployment wrote the record.
     """
 
     specversion = Text(3, choices=("1.0",), required=True)
@@ -37,6 +38,7 @@ class Envelope(Strict):
     type = Text(80, pattern=r"careerpulse\.[a-z.\-]+\.v[0-9]+", required=True)
     datacontenttype = Text(40, choices=(CONTENT_TYPE,), required=True)
     replayof = Text(120, pattern=r"[a-z.]+/[0-9]{1,9}/[0-9]{1,15}")
+    tag = Text(64, minimum=64, pattern=r"[0-9a-f]{64}")
 
 
 class NoEnvelope(Exception):

@@ -17,7 +17,9 @@ DELETE_DELAY_SECONDS = 60
 
 @dataclass(frozen=True, slots=True)
 class Topic:
-    """One topic. `retention_hours` is None where records are never deleted."""
+    """One topic. `retention_hours` is None where records are never deleted; of a `tagged` one only records are taken
+    that a service of ours has written (`infra.kafka.record_tag`).
+    """
 
     name: str
     owner: str
@@ -25,16 +27,17 @@ class Topic:
     partitions: int
     retention_hours: int | None = RETENTION_HOURS
     compacted: bool = False
+    tagged: bool = False
 
 
 SUBMITTED = Topic("assessments.submitted", "intake", "alias", 4)
 SCORED = Topic("assessments.scored", "scoring", "alias", 4)
 REFUSED = Topic("assessments.refused", "scoring", "alias", 4)
-PRIVACY_REQUESTS = Topic("privacy.requests", "consent", "alias", 1)
-PRIVACY_ANSWERS = Topic("privacy.answers", "consent", "alias", 1)
-PRIVACY_NOTICES = Topic("privacy.notices", "consent", "organisation", 1)
-KEYS_REVOKED = Topic("keys.revoked", "consent", "alias", 1, retention_hours=None, compacted=True)
-KEYS_ACKNOWLEDGED = Topic("keys.acknowledged", "consent", "instance", 1)
+PRIVACY_REQUESTS = Topic("privacy.requests", "consent", "alias", 1, tagged=True)
+PRIVACY_ANSWERS = Topic("privacy.answers", "consent", "alias", 1, tagged=True)
+PRIVACY_NOTICES = Topic("privacy.notices", "consent", "organisation", 1, tagged=True)
+KEYS_REVOKED = Topic("keys.revoked", "consent", "alias", 1, retention_hours=None, compacted=True, tagged=True)
+KEYS_ACKNOWLEDGED = Topic("keys.acknowledged", "consent", "instance", 1, tagged=True)
 AUDIT_ENTRIES = Topic("audit.entries", "audit", "outbox", 1)
 DEAD_INTAKE = Topic("dead.intake", "intake", "source", 1)
 DEAD_SCORING = Topic("dead.scoring", "scoring", "source", 1)

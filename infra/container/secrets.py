@@ -5,6 +5,7 @@ import secrets
 from collections.abc import Iterator
 from pathlib import Path
 
+from infra.kafka.record_tag import KEY_FILE
 from infra.local.tokens import write_secret
 
 KEY_CLIENTS = ("intake", "scoring", "audit")
@@ -21,7 +22,8 @@ def container_user() -> tuple[int, int]:
 def create_secrets(directory: Path) -> list[Path]:
     """Make what is missing; returns the new files. Directories are for their owner only, and so are the files.
 
-    `consent/` holds the key clients' tokens, each client its own one; `postgres/` the passwords of its roles, each
+    `consent/` holds the key clients' tokens, each client its own one; every service has the key of control records;
+    `postgres/` the passwords of its roles, each
     store its own as a `pgpass` (PostgreSQL manual, "The Password File").
     """
     planned = list(_plan(directory))
@@ -38,6 +40,9 @@ def _plan(directory: Path) -> Iterator[tuple[Path, str]]:
         token = _known_or_new(directory / "consent" / f"{client}.token")
         yield directory / "consent" / f"{client}.token", token
         yield directory / client / f"{client}.token", token
+    records_key = _known_or_new(directory / "consent" / KEY_FILE)
+    for service in (*KEY_CLIENTS, "consent"):
+        yield directory / service / KEY_FILE, records_key
     yield directory / "audit" / "auditor.token", secrets.token_hex(32)
     yield directory / "postgres" / "superuser", secrets.token_hex(32)
     for store in STORES:

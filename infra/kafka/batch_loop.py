@@ -12,6 +12,7 @@ import structlog
 from aiokafka import AIOKafkaConsumer, ConsumerRebalanceListener, ConsumerRecord, TopicPartition
 from aiokafka.errors import CommitFailedError, IllegalStateError, KafkaError
 
+from infra.kafka.security import security
 from schemas.topics import Topic
 
 MAX_RECORDS = 2_000
@@ -63,6 +64,7 @@ class BatchLoop:
             session_timeout_ms=6_000,
             heartbeat_interval_ms=1_000,
             max_poll_interval_ms=600_000,
+            **security().of_aiokafka(),
         )
         going_on = _GoingOn(consumer, self._own) if self._own else None
         consumer.subscribe(self._topics, listener=going_on)

@@ -7,6 +7,7 @@ from aiokafka import ConsumerRecord
 
 from infra.clock import now, written
 from infra.kafka.producer import LARGEST_RECORD_BYTES, Outgoing
+from infra.kafka.record_tag import RecordTags
 from infra.version import SOFTWARE
 from schemas.entry import leaf, role
 from schemas.envelope import first_place, headers
@@ -18,6 +19,12 @@ _ENVELOPE_BYTES = 1_000
 
 class Poisoned(Exception):
     """A record that no retry will make usable. Says why, without quoting its content."""
+
+
+def demand_genuine(tags: RecordTags, record: ConsumerRecord) -> None:
+    """Raise Poisoned for a record that no service of ours has written."""
+    if not tags.genuine(record):
+        raise Poisoned("no service of ours has written it: its tag is missing or wrong")
 
 
 def cause_of(record: ConsumerRecord) -> Cause:

@@ -12,6 +12,8 @@ import faust
 from aiohttp import web
 from mode import Service
 
+from infra.kafka.security import Security, security
+
 FAILURE: web.AppKey["asyncio.Future[None]"] = web.AppKey("failure")
 """Set when a part of the service has crashed; whoever serves the application ends the process then."""
 
@@ -23,6 +25,7 @@ def faust_app(name: str, bootstrap: str, data_dir: Path) -> faust.App:
     return faust.App(
         f"{name}.agents",  # its consumer group, beside that of the batch loop
         broker=f"kafka://{bootstrap}",
+        broker_credentials=_credentials(security()),
         topic_disable_leader=True,
         topic_allow_declare=False,
         web_enabled=False,
@@ -34,6 +37,15 @@ def faust_app(name: str, bootstrap: str, data_dir: Path) -> faust.App:
         # What an agent has not acknowledged comes again, so an end or a rebalance need not wait for it.
         stream_wait_empty=False,
     )
+
+
+def _credentials(chosen: Security) -> "faust.SASLCredentials | faust.SSLCredentials | None":
+    """How Faust is told what aiokafka's clients are told."""
+    if chosen.logs_in:
+        return faust.SASLCredentials(
+            username=chosen.username, password=chosen.password, mechanism=chosen.mechanism, ssl_context=chosen.tls
+        )
+    return None if chosen.tls is None else faust.SSLCredentials(chosen.tls)
 
 
 class Loop(Service):  # type: ignore[misc]

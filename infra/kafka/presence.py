@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from aiokafka.admin import AIOKafkaAdminClient
 from aiokafka.errors import KafkaError
 
+from infra.kafka.security import security
 from schemas.topics import Topic
 
 _PAUSE_SECONDS = 0.2
@@ -34,7 +35,7 @@ async def topics_present(bootstrap: str, topics: Sequence[Topic]) -> None:
 
 
 async def _present(bootstrap: str) -> set[str]:
-    admin = AIOKafkaAdminClient(bootstrap_servers=bootstrap, request_timeout_ms=5_000)
+    admin = AIOKafkaAdminClient(bootstrap_servers=bootstrap, request_timeout_ms=5_000, **security().of_aiokafka())
     try:
         await admin.start()
         return set(await admin.list_topics())

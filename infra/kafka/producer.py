@@ -2,13 +2,16 @@
 
 import asyncio
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from types import TracebackType
 from typing import Any
 
 from aiokafka import AIOKafkaProducer
 from aiokafka.errors import KafkaError
 
+from infra.kafka.record_tag import RecordTags
+from infra.kafka.security import security
+from schemas.envelope import REPLAY_OF
 from schemas.topics import Topic, partition_of
 
 BATCH_BYTES = 900_000
@@ -72,9 +75,13 @@ class _Parcel:
 
 
 class Producer:
-    """An idempotent producer with `acks=all`. Use as an async context manager."""
+    """An idempotent producer with `acks=all`. Use as an async context manager.
 
-    def __init__(self, bootstrap: str, client_id: str) -> None:
+    With `tags` each record for a tagged topic bears one; a replayed record keeps the one that it came with, or none.
+    """
+
+    def __init__(self, bootstrap: str, client_id: str, tags: RecordTags | None = None) -> None:
+        self._tags = tags
         self._inner = AIOKafkaProducer(
             bootstrap_servers=bootstrap,
             client_id=client_id,
@@ -83,6 +90,7 @@ class Producer:
             max_batch_size=BATCH_BYTES,
             max_request_size=LARGEST_RECORD_BYTES + 100_000,
             request_timeout_ms=_REQUEST_TIMEOUT_MS,
+            **security().of_aiokafka(),
         )
 
     async def __aenter__(self) -> "Producer":
@@ -105,7 +113,7 @@ class Producer:
         before anything is sent.
         """
         places: list[Place | None] = [None] * len(records)
-        parcels = self._parcels(records)
+        parcels = self._parcels([self._tagged(record) for record in records])
         try:
             # A batch that was on its way when the broker went is tried for ever inside: the bound is ours.
             async with asyncio.timeout(_SEND_SECONDS):
@@ -117,6 +125,12 @@ class Producer:
         except (KafkaError, TimeoutError) as error:
             raise BrokerUnavailable(f"the broker did not take {len(records)} records: {error!r}") from error
         return [place for place in places if place is not None]
+
+    def _tagged(self, record: Outgoing) -> Outgoing:
+        if self._tags is None or not record.topic.tagged or any(name == REPLAY_OF for name, _ in record.headers):
+            return record
+        header = self._tags.header(record.topic.name, record.key.encode(), record.value)
+        return replace(record, headers=(*record.headers, header))
 
     async def _begin(self, parcel: _Parcel) -> Any:
         topic, partition = parcel.destination

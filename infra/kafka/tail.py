@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from aiokafka import AIOKafkaConsumer, ConsumerRecord, TopicPartition
 
+from infra.kafka.security import security
 from schemas.topics import Topic
 
 _BATCH = 500
@@ -36,7 +37,12 @@ class Tail:
 async def tail(bootstrap: str, topic: Topic, kept: int) -> AsyncIterator[Tail]:
     """The tail from offset `kept`. Where the topic ends before it, it is another topic, and all of it is the tail."""
     place = TopicPartition(topic.name, 0)
-    consumer = AIOKafkaConsumer(bootstrap_servers=bootstrap, enable_auto_commit=False, auto_offset_reset="earliest")
+    consumer = AIOKafkaConsumer(
+        bootstrap_servers=bootstrap,
+        enable_auto_commit=False,
+        auto_offset_reset="earliest",
+        **security().of_aiokafka(),
+    )
     await consumer.start()
     try:
         consumer.assign([place])

@@ -17,6 +17,8 @@ from aiokafka import AIOKafkaConsumer, ConsumerRecord, TopicPartition
 from aiokafka.errors import KafkaError
 
 from infra.kafka.producer import BrokerUnavailable, Outgoing, Producer
+from infra.kafka.record_tag import RecordTags
+from infra.kafka.security import security
 from infra.keys.cache import Hold
 from infra.keys.client import KeyClient
 from schemas.events import Acknowledged, Revoked
@@ -54,6 +56,7 @@ class Revocations:
         service: str,
         keys: KeyClient,
         producer: Producer,
+        tags: RecordTags,
         *,
         start: int | None = None,
         stored: Stored | None = None,
@@ -63,6 +66,7 @@ class Revocations:
         self._service = service
         self._keys = keys
         self._producer = producer
+        self._tags = tags
         self._start = start
         self._stored = stored
         self._owed: list[tuple[int, frozenset[Hold]]] = []
@@ -72,7 +76,10 @@ class Revocations:
     async def run(self) -> None:
         """Read until cancelled."""
         consumer = AIOKafkaConsumer(
-            bootstrap_servers=self._bootstrap, enable_auto_commit=False, auto_offset_reset="earliest"
+            bootstrap_servers=self._bootstrap,
+            enable_auto_commit=False,
+            auto_offset_reset="earliest",
+            **security().of_aiokafka(),
         )
         try:
             await consumer.start()
@@ -125,17 +132,22 @@ class Revocations:
         for one in narrowed:
             self._keys.cache.revoke(one.alias, one.revoked.sequence, now)
         owed = [(one.offset, self._keys.cache.holding(one.alias)) for one in narrowed]
+        self._owed += [*owed, (records[-1].offset, frozenset())]
+        await self._settle()  # what was forgotten is forgotten, however long a store takes for its part
         if self._stored is not None and narrowed:
             await self._stored(narrowed)
-        self._owed += [*owed, (records[-1].offset, frozenset())]
 
     def _read(self, record: ConsumerRecord) -> Narrowed | None:
         """The revocation in a record; None where there is none.
 
-        Whom an unreadable one meant nobody can tell, so every key is forgotten. Consent decides at every release by
-        its ledger, and not by this topic, and an erasure reaches the stores by its order as well.
+        Whom an unreadable one meant, or one that no service of ours has written, nobody can tell, so every key is
+        forgotten. Consent decides at every release by its ledger, and not by this topic, and an erasure reaches the
+        stores by its order as well.
         """
         if record.value is None:
+            return None
+        if not self._tags.genuine(record):
+            self._keys.cache.clear()
             return None
         try:
             revoked = msgspec.msgpack.decode(record.value, type=Revoked)

@@ -6,6 +6,7 @@ import aiohttp
 from aiokafka.client import AIOKafkaClient
 from aiokafka.errors import KafkaError
 
+from infra.kafka.security import security
 from infra.local.child import Probe
 
 _PATIENCE = 2.0
@@ -42,7 +43,9 @@ def kafka_ready(bootstrap: str) -> Probe:
     async def probe() -> bool:
         if not await _listens(host, int(port)):  # spares the client's own complaints while nothing listens yet
             return False
-        client = AIOKafkaClient(bootstrap_servers=bootstrap, request_timeout_ms=int(_PATIENCE * 1000))
+        client = AIOKafkaClient(
+            bootstrap_servers=bootstrap, request_timeout_ms=int(_PATIENCE * 1000), **security().of_aiokafka()
+        )
         try:
             await client.bootstrap()
             return bool(client.cluster.brokers())

@@ -5,17 +5,21 @@ import secrets
 from collections.abc import Iterable
 from pathlib import Path
 
+from infra.kafka.record_tag import KEY_FILE
+
 CLIENTS = ("intake", "scoring", "audit", "auditor")
 
 
 def create_tokens(directory: Path, clients: Iterable[str] = CLIENTS) -> list[Path]:
-    """Write `<client>.token`, 32 random bytes in hex, where it is missing; returns the new files.
+    """Write `<client>.token` and the key of control records, 32 random bytes in hex each, where one is missing;
+    returns the new files.
 
     The directory is for its owner only (0700), and so is each file (0600).
     """
     directory.mkdir(mode=0o700, parents=True, exist_ok=True)
     directory.chmod(0o700)
-    return [path for client in clients if write_secret(path := directory / f"{client}.token", secrets.token_hex(32))]
+    names = [*(f"{client}.token" for client in clients), KEY_FILE]
+    return [path for name in names if write_secret(path := directory / name, secrets.token_hex(32))]
 
 
 def write_secret(path: Path, content: str) -> bool:

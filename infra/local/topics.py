@@ -7,6 +7,8 @@ from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType
 from aiokafka.errors import for_code
 
+from infra.kafka.security import security
+
 _HOUR_MS = 3_600_000
 _EXISTS = 36
 _MOST_REPLICAS = 3
@@ -49,7 +51,7 @@ async def create(bootstrap: str, specs: Sequence[TopicSpec]) -> list[str]:
     Raises TopicError when a topic exists with another number of partitions: changing that would part the
     records of a key.
     """
-    admin = AIOKafkaAdminClient(bootstrap_servers=bootstrap)
+    admin = AIOKafkaAdminClient(bootstrap_servers=bootstrap, **security().of_aiokafka())
     await admin.start()
     try:
         created = await _create_missing(admin, specs)

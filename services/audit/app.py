@@ -103,7 +103,7 @@ async def build(settings: Settings) -> list[Listener]:
         await head.check(appender.reader())
         session = await opening.enter_async_context(aiohttp.ClientSession())
         keys = await opening.enter_async_context(KeyClient(settings.keys_socket, settings.token))
-        producer = await opening.enter_async_context(Producer(settings.bootstrap, SERVICE))
+        producer = await opening.enter_async_context(Producer(settings.bootstrap, SERVICE, settings.tags))
         outbox = await EntryOutbox(database, SOURCE, marks).open(settings.bootstrap)
         acts = Acts(database, outbox, settings.acts_secret())
         changes = WitnessChanges(database, acts, policy := settings.policy())
@@ -124,12 +124,15 @@ async def build(settings: Settings) -> list[Listener]:
     erasure = Erasure(store, appender, producer, keys)
     reviews = Reviews(database, keys, producer, acts)
     officers = _officers(settings, database, acts)
-    orders = PrivacyOrders(erasure, Disclosure(SERVICE, keys, producer, Holdings(store, reading).of), reviews)
+    orders = PrivacyOrders(
+        erasure, Disclosure(SERVICE, keys, producer, Holdings(store, reading).of), reviews, settings.tags
+    )
     revocations = Revocations(
         settings.bootstrap,
         SERVICE,
         keys,
         producer,
+        settings.tags,
         start=await store.revocations_mark(),
         stored=erasure.revoked,
     )

@@ -7,6 +7,7 @@ from pathlib import Path
 from environs import Env, validate
 
 from infra.crypto.root_key import secret_made_once
+from infra.kafka.record_tag import RecordTags, record_tags
 from services.audit.tlog.note import SignerKey
 from services.audit.witness.policy import NO_POLICY, Policy, parse_policy
 
@@ -36,6 +37,11 @@ class Settings:
     policy_file: Path | None
     proxies: int
     broker: str
+
+    @property
+    def tags(self) -> RecordTags:
+        """The tags of control records."""
+        return record_tags(self.secrets_dir)
 
     @property
     def addresses(self) -> dict[str, str]:

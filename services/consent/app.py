@@ -24,10 +24,11 @@ from infra.crypto.root_key import secret_made_once
 from infra.crypto.root_keys.chosen import open_root_key
 from infra.db.engine import Database
 from infra.http.server import Listener, run
-from infra.kafka.dead_letter import Poisoned, dead_letter
+from infra.kafka.dead_letter import Poisoned, dead_letter, demand_genuine
 from infra.kafka.lifecycle import Loop, faust_app, running
 from infra.kafka.presence import topics_present
 from infra.kafka.producer import Producer
+from infra.kafka.record_tag import RecordTags, record_tags
 from schemas.events import Acknowledged, Acknowledgement
 from schemas.topics import DEAD_CONSENT, KEYS_ACKNOWLEDGED, PRIVACY_ANSWERS, RETENTION_HOURS, TOPICS
 from services.consent import admin
@@ -80,10 +81,10 @@ async def build(settings: Settings) -> list[Listener]:
     receipt_key = Ed25519PrivateKey.from_private_bytes(
         secret_made_once(settings.secrets_dir / "receipt-key", os.urandom(32))
     )
-    callers = doorkeeper(settings.secrets_dir)
+    callers, tags = doorkeeper(settings.secrets_dir), record_tags(settings.secrets_dir)
     async with AsyncExitStack() as opening:
         database = await opening.enter_async_context(Database(settings.database_url, SERVICE))
-        producer = await opening.enter_async_context(Producer(settings.bootstrap, SERVICE))
+        producer = await opening.enter_async_context(Producer(settings.bootstrap, SERVICE, tags))
         stores = await open_stores(
             database,
             root,
@@ -93,7 +94,7 @@ async def build(settings: Settings) -> list[Listener]:
             methodology=f"{settings.intake_url}/v1/methodology",
             journal=settings.secrets_dir / "erased",
         )
-        await stand(database, stores.outboxes, stores.erased, settings.bootstrap)
+        await stand(database, stores.outboxes, stores.erased, settings.bootstrap, producer=producer, tags=tags)
         await stores.key_clients.open()  # what they have acknowledged may be void by now
         opened = opening.pop_all()
     worker = Worker(stores, Publisher(producer))
@@ -135,9 +136,9 @@ async def build(settings: Settings) -> list[Listener]:
     public.cleanup_ctx.append(opened_parts)
     public.cleanup_ctx.append(
         running(
-            _streams(settings, stores, worker, producer, self_tests),
-            Loop("consent-outboxes", worker.send),
-            Loop("consent-steps", worker.step),
+            _streams(settings, stores, worker, producer=producer, self_tests=self_tests, tags=tags),
+            Loop("consent-worker", worker.run),
+            Loop("consent-key-clients", stores.key_clients.keep_on),
         )
     )
     desk = EmployeeDesk(stores.employees, stores.instructions, stores.transfers, worker.wake)
@@ -155,28 +156,28 @@ async def build(settings: Settings) -> list[Listener]:
 
 
 def _streams(
-    settings: Settings, stores: Stores, worker: Worker, producer: Producer, self_tests: SelfTests
+    settings: Settings, stores: Stores, worker: Worker, *, producer: Producer, self_tests: SelfTests, tags: RecordTags
 ) -> faust.App:
     app = faust_app(SERVICE, settings.bootstrap, settings.data_dir)
 
     @app.agent(app.topic(KEYS_ACKNOWLEDGED.name, value_type=bytes))  # type: ignore[untyped-decorator]
     async def acknowledgements(stream: "faust.Stream[bytes]") -> None:
-        await listen(stream, lambda message: hear(stores, message.value))
+        await listen(stream, lambda message: hear(stores, message.value), worker.wake_erasures)
 
     @app.agent(app.topic(PRIVACY_ANSWERS.name, key_type=bytes, value_type=bytes))  # type: ignore[untyped-decorator]
     async def answers(stream: "faust.Stream[bytes]") -> None:
-        await listen(stream, lambda message: take_answer(stores, message.key, message.value))
+        await listen(stream, lambda message: take_answer(stores, message.key, message.value), worker.wake)
 
-    async def listen(stream: "faust.Stream[bytes]", take: Taken) -> None:
+    async def listen(stream: "faust.Stream[bytes]", take: Taken, wake: Callable[[], None]) -> None:
         async for event in stream.noack().events():
             try:
-                await _taken_or_buried(take, producer, event)
+                await _taken_or_buried(tags, take, producer, event)
             except Exception as error:
                 # Unacknowledged: the process ends, and the next one reads this record again.
                 await app.crash(error)
                 raise
             await stream.ack(event)
-            worker.wake()
+            wake()
 
     @app.timer(interval=_HOUSEKEEPING_SECONDS)  # type: ignore[untyped-decorator]
     async def keep_house() -> None:
@@ -203,8 +204,9 @@ def _streams(
     return app
 
 
-async def _taken_or_buried(take: Taken, producer: Producer, event: "faust.Event[bytes]") -> None:
+async def _taken_or_buried(tags: RecordTags, take: Taken, producer: Producer, event: "faust.Event[bytes]") -> None:
     try:
+        demand_genuine(tags, event.message)
         await take(event.message)
     except Poisoned as poisoned:
         log.error("dead-lettered", reason=str(poisoned), offset=event.message.offset)
@@ -218,7 +220,7 @@ async def hear(stores: Stores, value: bytes) -> None:
     except msgspec.DecodeError as error:
         raise Poisoned(f"no acknowledgement: {error}") from error
     if isinstance(heard, Acknowledged):
-        await stores.key_clients.acknowledge(heard)
+        stores.key_clients.acknowledge(heard)
     elif heard.service in STORES:
         await stores.requests.take_report(heard)
     else:

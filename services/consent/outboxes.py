@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from infra.clock import now, written
 from infra.db.engine import Database
-from infra.db.outbox import Message, Outbox, Queued
+from infra.db.outbox import Message, Outbox, Queued, Send
 from infra.kafka.entry_outbox import framed
 from schemas.events import (
     ERASURE_ORDERED_TYPE,
@@ -45,6 +45,8 @@ _ORDER_TYPES: dict[type, str] = {
 
 Publish = Callable[[Topic, Sequence[Message]], Awaitable[Sequence[int]]]
 """Sends messages to a topic in order and gives their offsets. Raises where the broker does not take them."""
+Drain = Callable[[Publish], Awaitable[int]]
+"""Sends what is unsent of one outbox; gives how many messages went out."""
 
 
 class Outboxes:
@@ -91,27 +93,29 @@ class Outboxes:
         """Put a notice to an organisation."""
         await self._notices.put(connection, [Message(tenant, notice.id, NOTICE_TYPE, msgspec.msgpack.encode(notice))])
 
+    @property
+    def drains(self) -> tuple[Drain, ...]:
+        """What sends each of them, revocations first. None waits for another, so they may be sent side by side."""
+        return self._send_revocations, self._send_entries, self._send_orders, self._send_notices
+
     async def drain(self, publish: Publish) -> int:
-        """Send what is unsent, revocations first; give how many messages went out."""
+        """Send what is unsent; give how many messages went out."""
+        return sum([await drain(publish) for drain in self.drains])
 
-        async def revocations(batch: Sequence[Queued]) -> Sequence[int]:
-            return await publish(KEYS_REVOKED, [queued.message for queued in batch])
+    async def _send_revocations(self, publish: Publish) -> int:
+        return await self._revocations.drain(_to(KEYS_REVOKED, publish), _written_now, _revocations_sent)
 
-        async def orders(batch: Sequence[Queued]) -> Sequence[int]:
-            return await publish(PRIVACY_REQUESTS, [queued.message for queued in batch])
-
-        async def notices(batch: Sequence[Queued]) -> Sequence[int]:
-            return await publish(PRIVACY_NOTICES, [queued.message for queued in batch])
-
-        async def entries(batch: Sequence[Queued]) -> Sequence[int]:
+    async def _send_entries(self, publish: Publish) -> int:
+        async def send(batch: Sequence[Queued]) -> Sequence[int]:
             return await publish(AUDIT_ENTRIES, [_framed(queued) for queued in batch])
 
-        return (
-            await self._revocations.drain(revocations, _written_now, _revocations_sent)
-            + await self._entries.drain(entries, _written_now, _entries_sent)
-            + await self._orders.drain(orders, _written_now)
-            + await self._notices.drain(notices, _written_now)
-        )
+        return await self._entries.drain(send, _written_now, _entries_sent)
+
+    async def _send_orders(self, publish: Publish) -> int:
+        return await self._orders.drain(_to(PRIVACY_REQUESTS, publish), _written_now)
+
+    async def _send_notices(self, publish: Publish) -> int:
+        return await self._notices.drain(_to(PRIVACY_NOTICES, publish), _written_now)
 
     async def pass_over(self, connection: AsyncConnection, number: int) -> None:
         """Give the next audit entry a number beyond this one, which the log has already."""
@@ -126,6 +130,13 @@ class Outboxes:
         """Delete what was sent before then."""
         for outbox in self._all:
             await outbox.forget(before)
+
+
+def _to(topic: Topic, publish: Publish) -> Send:
+    async def send(batch: Sequence[Queued]) -> Sequence[int]:
+        return await publish(topic, [queued.message for queued in batch])
+
+    return send
 
 
 def _framed(queued: Queued) -> Message:

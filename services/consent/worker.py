@@ -1,13 +1,14 @@
-"""Drives what is unfinished, in two loops: one sends the outboxes, one takes the steps of requests and of a rotation.
+"""Drives what is unfinished: a loop for each outbox sends it, one for each part takes its steps.
 
-After each change and by the clock. Neither waits for the other: what is due is erased while the broker is away, and
+After each change and by the clock. None waits for another: what is due is erased while the broker is away, and
 its revocation goes out as soon as it is back.
 """
 
 import asyncio
 import time
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import partial
 from typing import Protocol
 
 import structlog
@@ -16,7 +17,7 @@ from prometheus_client import Gauge
 from infra.crypto.root_key import NotUnwrapped, RootKeyError
 from infra.kafka.producer import BrokerUnavailable
 from services.consent.erasure.erased_journal import JournalNotWritten
-from services.consent.outboxes import Publish
+from services.consent.outboxes import Drain, Publish
 from services.consent.stores import Stores
 
 WAITING = Gauge(
@@ -43,6 +44,7 @@ class Driven:
 
     name: str
     part: Part
+    woken: asyncio.Event = field(default_factory=asyncio.Event)
     failures: int = 0
     again_at: float = 0.0
 
@@ -65,54 +67,66 @@ class Driven:
 
 
 class Worker:
-    """Two loops, each of which never runs twice at the same time. What they raise is a crash."""
+    """A loop for each outbox and each part. What they raise is a crash."""
 
     def __init__(self, stores: Stores, publish: Publish) -> None:
-        self._outboxes = stores.outboxes
         self._publish = publish
         self._driven = [Driven(name, part) for name, part in stores.driven.items()]
-        self._to_send = asyncio.Event()
-        self._to_step = asyncio.Event()
-        self.broker_missing = False
+        self._to_send = {drain: asyncio.Event() for drain in stores.outboxes.drains}
+        self._unsent: set[Drain] = set()
+
+    @property
+    def broker_missing(self) -> bool:
+        """Whether something could not be sent."""
+        return bool(self._unsent)
 
     def wake(self) -> None:
         """Something changed: look at once."""
-        self._to_send.set()
-        self._to_step.set()
+        self._wake_senders()
+        for one in self._driven:
+            one.woken.set()
 
-    async def send(self) -> None:
-        """Send until cancelled."""
-        await _forever(self._to_send, self._sent)
+    def wake_erasures(self) -> None:
+        """A key client has let go, or a store has reported: that concerns erasures alone."""
+        self._wake_senders()
+        self._driven[0].woken.set()
 
-    async def step(self) -> None:
-        """Take steps until cancelled."""
-        await _forever(self._to_step, self._stepped)
+    async def run(self) -> None:
+        """Send and step until cancelled, each outbox and each part by itself: a revocation waits for no entry."""
+        senders = (_forever(woken, partial(self._sent, drain)) for drain, woken in self._to_send.items())
+        await asyncio.gather(*senders, *(_forever(one.woken, partial(self._stepped, one)) for one in self._driven))
 
     async def once(self) -> None:
         """Send and step until nothing is left to do now."""
-        await self._sent()
-        while await self._stepped():
-            await self._sent()
+        more = True
+        while more:
+            for drain in self._to_send:
+                await self._sent(drain)
+            more = any([await self._stepped(one) for one in self._driven])
 
-    async def _sent(self) -> bool:
+    async def _sent(self, drain: Drain) -> bool:
         """Send what is unsent; without a broker it waits."""
         try:
-            sent = await self._outboxes.drain(self._publish)
+            sent = await drain(self._publish)
         except BrokerUnavailable as error:
-            if not self.broker_missing:
+            if not self._unsent:
                 log.warning("outbox-waits", reason=str(error))
-            self.broker_missing = True
+            self._unsent.add(drain)
             return False
-        self.broker_missing = False
+        self._unsent.discard(drain)
         if sent:
-            self._to_step.set()
+            self._driven[0].woken.set()  # an erasure waits for its revocation to be out
         return bool(sent)
 
-    async def _stepped(self) -> bool:
-        more = any([await one.advance() for one in self._driven])
+    async def _stepped(self, one: Driven) -> bool:
+        more = await one.advance()
         if more:
-            self._to_send.set()
+            self._wake_senders()
         return more
+
+    def _wake_senders(self) -> None:
+        for woken in self._to_send.values():
+            woken.set()
 
 
 async def _forever(woken: asyncio.Event, work: Callable[[], Awaitable[bool]]) -> None:

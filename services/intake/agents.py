@@ -5,8 +5,11 @@ from collections.abc import Awaitable, Callable
 import faust
 from aiokafka import ConsumerRecord
 
+from infra.kafka.dead_letter import Poisoned, dead_letter, demand_genuine
 from infra.kafka.lifecycle import faust_app
-from schemas.topics import PRIVACY_NOTICES, PRIVACY_REQUESTS
+from infra.kafka.producer import Producer
+from infra.kafka.record_tag import RecordTags
+from schemas.topics import DEAD_INTAKE, PRIVACY_NOTICES, PRIVACY_REQUESTS
 from services.intake.housekeeping import Housekeeping
 from services.intake.privacy.orders import Orders
 from services.intake.results.notices import Notices
@@ -15,8 +18,17 @@ from services.intake.settings import Settings
 _HOUSEKEEPING_SECONDS = 60.0
 
 
-def agents(service: str, settings: Settings, orders: Orders, notices: Notices, house: Housekeeping) -> faust.App:
-    """The app that runs them."""
+def agents(
+    service: str,
+    settings: Settings,
+    orders: Orders,
+    notices: Notices,
+    house: Housekeeping,
+    *,
+    producer: Producer,
+    tags: RecordTags,
+) -> faust.App:
+    """The app that runs them. What consent has not written goes to `dead.intake`, like what cannot be read."""
     app = faust_app(service, settings.bootstrap, settings.data_dir)
 
     @app.agent(app.topic(PRIVACY_REQUESTS.name, key_type=bytes, value_type=bytes))  # type: ignore[untyped-decorator]
@@ -30,7 +42,10 @@ def agents(service: str, settings: Settings, orders: Orders, notices: Notices, h
     async def listen(stream: "faust.Stream[bytes]", take: Callable[[ConsumerRecord], Awaitable[None]]) -> None:
         async for event in stream.noack().events():
             try:
+                demand_genuine(tags, event.message)
                 await take(event.message)
+            except Poisoned as poisoned:
+                await producer.send([dead_letter(DEAD_INTAKE, service, event.message, str(poisoned))])
             except Exception as error:
                 # Unacknowledged: the process ends, and the next one reads this record again.
                 await app.crash(error)

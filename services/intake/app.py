@@ -30,6 +30,7 @@ from infra.kafka.entry_outbox import EntryOutbox
 from infra.kafka.lifecycle import Loop, running
 from infra.kafka.presence import topics_present
 from infra.kafka.producer import Producer
+from infra.kafka.record_tag import record_tags
 from infra.keys.client import KeyClient
 from infra.keys.disclosure import Disclosure
 from infra.keys.revocations import Revocations
@@ -112,11 +113,12 @@ def main() -> None:
 
 async def build(settings: Settings) -> list[Listener]:
     """The listeners."""
+    tags = record_tags(settings.secrets_dir)
     async with AsyncExitStack() as opening:
         database = await opening.enter_async_context(Database(settings.database_url, SERVICE))
         await migrate(database, Path(__file__).with_name("migrations"))
         keys = await opening.enter_async_context(KeyClient(settings.keys_socket, settings.token))
-        producer = await opening.enter_async_context(Producer(settings.bootstrap, SERVICE))
+        producer = await opening.enter_async_context(Producer(settings.bootstrap, SERVICE, tags))
         outside = await opening.enter_async_context(Outside(settings.webhook_networks))
         issuers = await opening.enter_async_context(Outside(settings.issuer_networks, _ISSUER_SECONDS))
         outbox = await EntryOutbox(database, SOURCE, marks).open(settings.bootstrap)
@@ -142,6 +144,7 @@ async def build(settings: Settings) -> list[Listener]:
         SERVICE,
         keys,
         producer,
+        tags,
         start=await offsets.of_revocations(),
         stored=erasure.revoked,
     )
@@ -216,7 +219,7 @@ async def build(settings: Settings) -> list[Listener]:
     public.cleanup_ctx.append(opened_parts)
     public.cleanup_ctx.append(
         running(
-            agents(SERVICE, settings, orders, notices, house),
+            agents(SERVICE, settings, orders, notices, house, producer=producer, tags=tags),
             Loop("revocations", revocations.run),
             Loop("batches", batches.run),
             Loop("outbox", lambda: outbox.run(producer)),

@@ -26,10 +26,10 @@ INTERFACE = Interface("CareerPulse scoring", "Health and nothing else: scoring i
 async def build(settings: Settings) -> list[Listener]:
     """The service, ready to be served."""
     keys = KeyClient(settings.keys_socket, settings.token)
-    producer = Producer(settings.bootstrap, "scoring")
+    producer = Producer(settings.bootstrap, "scoring", settings.tags)
     scoring = Scoring(load(), keys, producer)
     batches = BatchLoop(settings.bootstrap, SCORING_GROUP, [SUBMITTED], scoring.work)
-    revocations = Revocations(settings.bootstrap, "scoring", keys, producer)
+    revocations = Revocations(settings.bootstrap, "scoring", keys, producer, settings.tags)
 
     async def connected(_: web.Application) -> AsyncIterator[None]:
         async with keys, producer:

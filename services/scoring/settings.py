@@ -5,10 +5,12 @@ from pathlib import Path
 
 from environs import Env
 
+from infra.kafka.record_tag import RecordTags, record_tags
+
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """Addresses and places; `token` is this service's token for the key API."""
+    """Addresses and places; `token` is this service's token for the key API, `tags` those of control records."""
 
     host: str
     port: int
@@ -16,6 +18,7 @@ class Settings:
     data_dir: Path
     keys_socket: Path
     token: str
+    tags: RecordTags
 
 
 def read_settings() -> Settings:
@@ -29,4 +32,5 @@ def read_settings() -> Settings:
         data_dir=env.path("DATA_DIR"),
         keys_socket=env.path("KEYS_SOCKET"),
         token=(secrets / "scoring.token").read_text().strip(),
+        tags=record_tags(secrets),
     )

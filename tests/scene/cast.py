@@ -13,6 +13,7 @@ import aiohttp
 from infra.clock import now
 from infra.crypto import totp
 from infra.kafka.producer import Outgoing, Producer
+from infra.kafka.record_tag import record_tags
 from infra.local.operator_calls import ask
 from schemas.envelope import headers
 from schemas.rights import REVIEW_ORDERED_TYPE
@@ -187,7 +188,7 @@ async def groups(running: Running) -> None:
 async def poisoned(running: Running) -> str:
     """The place of a dead letter for an operator to look at: what came to people's requests was none."""
     came = Outgoing(PRIVACY_REQUESTS, "ab" * 16, b"no request", headers("cd" * 16, REVIEW_ORDERED_TYPE, "consent"))
-    async with Producer(running.stack.bootstrap, "test") as producer:
+    async with Producer(running.stack.bootstrap, "test", record_tags(running.stack.place.secrets)) as producer:
         await producer.send([came])
     letters = DeadLetters(running.stack.bootstrap)
     async with asyncio.timeout(30):

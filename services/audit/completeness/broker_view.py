@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from aiokafka import AIOKafkaConsumer, ConsumerRecord, TopicPartition
 
 from infra.kafka.dead_letter import Poisoned
+from infra.kafka.security import security
 from schemas.topics import AUDIT_ENTRIES, AUDITED, SCORING_GROUP, SUBMITTED
 from services.audit.completeness.findings import ENTERED, SET_ASIDE_BY_AUDIT, Gap, Tally
 from services.audit.completeness.kept import displaced
@@ -55,7 +56,9 @@ class BrokerView:
 @asynccontextmanager
 async def broker_view(bootstrap: str) -> AsyncIterator[BrokerView]:
     """A look at the broker. Raises aiokafka's KafkaError where it does not answer."""
-    consumer = AIOKafkaConsumer(bootstrap_servers=bootstrap, group_id=SCORING_GROUP, enable_auto_commit=False)
+    consumer = AIOKafkaConsumer(
+        bootstrap_servers=bootstrap, group_id=SCORING_GROUP, enable_auto_commit=False, **security().of_aiokafka()
+    )
     await consumer.start()
     try:
         # Scoring's offsets first: what it has committed was sent before, so it lies below the ends that follow.

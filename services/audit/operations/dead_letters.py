@@ -10,6 +10,7 @@ from aiokafka import AIOKafkaConsumer, ConsumerRecord, TopicPartition
 from aiokafka.errors import KafkaError
 
 from infra.http.problems import unavailable
+from infra.kafka.security import security
 from schemas.envelope import first_place
 from schemas.events import Cause, DeadLettered
 from schemas.topics import AUDIT_ENTRIES, DEAD_AUDIT, DEAD_CONSENT, DEAD_INTAKE, DEAD_SCORING, TOPICS, Topic
@@ -96,6 +97,7 @@ class DeadLetters:
             enable_auto_commit=False,
             auto_offset_reset="earliest",
             retry_backoff_ms=_BACKOFF_MS,
+            **security().of_aiokafka(),
         )
         try:
             await consumer.start()

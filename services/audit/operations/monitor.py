@@ -12,6 +12,7 @@ from aiokafka.errors import KafkaError
 from prometheus_client import Gauge
 
 from infra.clock import now
+from infra.kafka.security import security
 from schemas.topics import TOPICS
 from services.audit.operations.dead_letters import DEAD
 from services.audit.operations.figures import Figures, Group, Member, Sample
@@ -48,8 +49,10 @@ class Monitor:
 
     async def look(self) -> Sample:
         """One look. Raises KafkaError."""
-        consumer = AIOKafkaConsumer(bootstrap_servers=self._bootstrap, enable_auto_commit=False)
-        admin = AIOKafkaAdminClient(bootstrap_servers=self._bootstrap)
+        consumer = AIOKafkaConsumer(
+            bootstrap_servers=self._bootstrap, enable_auto_commit=False, **security().of_aiokafka()
+        )
+        admin = AIOKafkaAdminClient(bootstrap_servers=self._bootstrap, **security().of_aiokafka())
         try:
             await consumer.start()
             await admin.start()

@@ -5,8 +5,9 @@ from dataclasses import dataclass
 import msgspec
 from aiokafka import ConsumerRecord
 
-from infra.kafka.dead_letter import Poisoned
+from infra.kafka.dead_letter import Poisoned, demand_genuine
 from infra.kafka.record_key import alias_of
+from infra.kafka.record_tag import RecordTags
 from infra.keys.disclosure import Disclosure
 from schemas.events import ErasureOrder
 from schemas.rights import DisclosureOrder, ExpiryOrder, ReviewOrder, read_order
@@ -29,7 +30,8 @@ Begun = Deleted | ToDisclose | None
 class PrivacyOrders:
     """Carries orders out, also when they come again."""
 
-    def __init__(self, erasure: Erasure, disclosure: Disclosure, reviews: Reviews) -> None:
+    def __init__(self, erasure: Erasure, disclosure: Disclosure, reviews: Reviews, tags: RecordTags) -> None:
+        self._tags = tags
         self._erasure = erasure
         self._disclosure = disclosure
         self._reviews = reviews
@@ -37,8 +39,9 @@ class PrivacyOrders:
     async def begin(self, record: ConsumerRecord) -> Begun:
         """Do what may not wait. What a person provided is with intake alone, so portability is not ours.
 
-        Raises Poisoned for what is no order.
+        Raises Poisoned for what is no order, and for what consent has not written.
         """
+        demand_genuine(self._tags, record)
         alias = alias_of(record.key)
         try:
             order = read_order(record.value)

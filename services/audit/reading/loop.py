@@ -16,6 +16,7 @@ from prometheus_client import Counter, Gauge
 from infra.kafka.batch_loop import MAX_PARTITION_FETCH_BYTES, MAX_RECORDS
 from infra.kafka.dead_letter import Poisoned, dead_letter
 from infra.kafka.producer import BrokerUnavailable, Outgoing, Producer
+from infra.kafka.security import security
 from schemas.topics import AUDITED, DEAD_AUDIT, Topic
 from services.audit.reading.arrivals import Arrived, Forged, read
 from services.audit.reading.positions import Finding, Partition, positions
@@ -86,6 +87,7 @@ class ReadingLoop:
             enable_auto_commit=False,
             auto_offset_reset="none",
             max_partition_fetch_bytes=MAX_PARTITION_FETCH_BYTES,
+            **security().of_aiokafka(),
         )
         await consumer.start()
         try:

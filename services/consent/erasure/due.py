@@ -5,7 +5,7 @@ What waits for reports is not among them: the report that comes takes the step.
 
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Select, and_, or_, select
+from sqlalchemy import ColumnElement, Select, and_, or_, select, union_all
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from infra.clock import written
@@ -20,12 +20,15 @@ _ERASURE = requests.c.type == "erasure"
 
 async def due_cases(connection: AsyncConnection, moment: datetime, let_go: LetGo) -> list[Case]:
     """Up to `BATCH` of each state that have a step to take, oldest first."""
-    ids = [
-        found
-        for query in (window_over(moment), to_be_wiped(), released(let_go))
-        for found in await connection.scalars(query.limit(BATCH))
-    ]
+    ids = (await connection.scalars(due(moment, let_go))).all()
     return await load_cases(connection, requests.c.id.in_(ids)) if ids else []
+
+
+def due(moment: datetime, let_go: LetGo) -> Select[tuple[str]]:
+    """The ids of all of them, in one statement."""
+    queries = window_over(moment), to_be_wiped(), released(let_go)
+    found = union_all(*(select(query.limit(BATCH).subquery().c.id) for query in queries)).subquery()
+    return select(found.c.id)
 
 
 def window_over(moment: datetime) -> Select[tuple[str]]:

@@ -18,12 +18,14 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from infra.clock import written
 from infra.db.engine import Database
-from infra.kafka.dead_letter import Poisoned
+from infra.kafka.dead_letter import Poisoned, dead_letter, demand_genuine
 from infra.kafka.entry_outbox import number_given
+from infra.kafka.producer import Outgoing, Producer
 from infra.kafka.record_key import alias_of
+from infra.kafka.record_tag import RecordTags
 from infra.kafka.tail import tail
 from schemas.events import Revoked
-from schemas.topics import AUDIT_ENTRIES, KEYS_REVOKED, Topic
+from schemas.topics import AUDIT_ENTRIES, DEAD_CONSENT, KEYS_REVOKED, Topic
 from services.consent import ledger
 from services.consent.erasure.erased_journal import ErasedJournal, JournalNotWritten
 from services.consent.erasure.reapplication import LastWord, erase_again, order_again, reapply, undecided
@@ -34,18 +36,27 @@ from services.consent.tables import key_clients, marks, persons
 log = structlog.get_logger(__name__)
 
 
-class UnreadableRevocation(Exception):
-    """A record that may have taken something back says nothing. Consent does not start beside it."""
-
-
-async def stand(database: Database, outboxes: Outboxes, journal: ErasedJournal, bootstrap: str) -> int:
+async def stand(
+    database: Database,
+    outboxes: Outboxes,
+    journal: ErasedJournal,
+    bootstrap: str,
+    *,
+    producer: Producer,
+    tags: RecordTags,
+) -> int:
     """Bring the database up to both topics and to the journal, in one transaction, and the topics up to it where
     they were restored. Gives how many persons were narrowed again.
+
+    A revocation that consent has not written, or that nobody can read, destroys nothing: it is set aside in
+    `dead.consent` with its entry. Whom the journal names is erased, whatever the topic lacks.
     """
     async with database.write() as connection:
         revoked_mark, entries_mark = await _mark(connection, KEYS_REVOKED), await _mark(connection, AUDIT_ENTRIES)
     remembered = journal.remembered()
-    words, revoked_end = await _last_words(bootstrap, revoked_mark)
+    words, revoked_end, set_aside = await _last_words(bootstrap, revoked_mark, tags)
+    if set_aside:  # before the mark passes over them; sent twice they are one
+        await producer.send(set_aside)
     number, entries_end = await number_given(bootstrap, SOURCE, entries_mark)
     async with database.write() as connection:
         # First the numbers: what is recorded from here on must not take one that the log has.
@@ -90,28 +101,33 @@ async def _erased(database: Database) -> frozenset[str]:
         return frozenset(await connection.scalars(select(persons.c.alias).where(persons.c.state == "erased")))
 
 
-async def _last_words(bootstrap: str, kept: int) -> tuple[list[LastWord], int]:
-    """The last record of each alias from offset `kept` on, and where the topic ends."""
+async def _last_words(bootstrap: str, kept: int, tags: RecordTags) -> tuple[list[LastWord], int, list[Outgoing]]:
+    """The last record of each alias from offset `kept` on, where the topic ends, and the dead letters of the rest."""
     words: dict[str, LastWord] = {}
+    dead: list[Outgoing] = []
     async with tail(bootstrap, KEYS_REVOKED, kept) as found:
         async for records in found.batches():
-            words |= {word.alias: word for record in records if (word := last_word(record)) is not None}
-    return list(words.values()), found.end
+            for record in records:
+                try:
+                    if (word := last_word(record, tags)) is not None:
+                        words[word.alias] = word
+                except Poisoned as poisoned:
+                    log.error("revocation-set-aside", offset=record.offset, reason=str(poisoned))
+                    dead.append(dead_letter(DEAD_CONSENT, SOURCE, record, str(poisoned)))
+    return list(words.values()), found.end, dead
 
 
-def last_word(record: ConsumerRecord) -> LastWord | None:
-    """What a record of `keys.revoked` says; None for a tombstone. Raises UnreadableRevocation."""
+def last_word(record: ConsumerRecord, tags: RecordTags) -> LastWord | None:
+    """What a record of `keys.revoked` says; None for a tombstone. Raises Poisoned for what is none."""
     if record.value is None:
         return None
+    demand_genuine(tags, record)
     moment = datetime.fromtimestamp(record.timestamp / 1000, UTC)
     try:
         revoked = msgspec.msgpack.decode(record.value, type=Revoked)
-        return LastWord(alias_of(record.key), revoked, record.offset, written(moment))
-    except (msgspec.DecodeError, Poisoned) as error:
-        raise UnreadableRevocation(
-            f"{record.topic} has a record at offset {record.offset} that is none of consent's ({error}). Whom it "
-            "meant nobody can tell, so nobody is served: find out who may write to the topic, and delete the record."
-        ) from error
+    except msgspec.DecodeError as error:
+        raise Poisoned(f"it is no revocation: {error}") from error
+    return LastWord(alias_of(record.key), revoked, record.offset, written(moment))
 
 
 async def _mark(connection: AsyncConnection, topic: Topic) -> int:

@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import bindparam, delete, insert, select, update
 
 from infra.clock import now, written
 from infra.db.engine import Database
@@ -22,6 +22,7 @@ MEMORY = timedelta(seconds=31)
 """The 30 s for which a client may keep keys, and the second to which times are written down."""
 SILENCE = timedelta(seconds=31)
 """A client that said nothing for so long, three signs of life and a second, is down."""
+_KEEPING_SECONDS = 5.0
 _FORGOTTEN = timedelta(hours=1)
 
 
@@ -75,6 +76,7 @@ class KeyClients:
         self._database = database
         self._clients: dict[tuple[str, str], KeyClient] = {}
         self._arriving = asyncio.Lock()
+        self._unkept: set[tuple[str, str]] = set()
 
     async def open(self) -> None:
         """Read those known before a restart; each may have been given keys a moment before it."""
@@ -107,21 +109,34 @@ class KeyClients:
                 )
             self._clients[place] = client
 
-    async def acknowledge(self, heard: Acknowledged) -> None:
+    def acknowledge(self, heard: Acknowledged) -> None:
         """Take an acknowledgement, or a sign of life; older ones, repetitions and strangers say no more than that."""
         place = (heard.service, heard.instance)
-        if place not in self._clients:
+        if (known := self._clients.get(place)) is None:
             return
-        if heard.offset > self._clients[place].acknowledged:
-            async with self._database.write() as connection:
-                await connection.execute(
-                    update(key_clients)
-                    .where(key_clients.c.service == heard.service, key_clients.c.instance == heard.instance)
-                    .values(acknowledged=heard.offset)
-                )
-        known = self._clients[place]
+        if heard.offset > known.acknowledged:
+            self._unkept.add(place)
         reached = max(heard.offset, known.acknowledged)
         self._clients[place] = replace(known, acknowledged=reached, heard_at=now())
+
+    async def keep_on(self) -> None:
+        """Keep until cancelled."""
+        while True:
+            await asyncio.sleep(_KEEPING_SECONDS)
+            await self.keep()
+
+    async def keep(self) -> None:
+        """Write down how far they are. What a crash loses of it the living say again."""
+        unkept, self._unkept = self._unkept, set()
+        reached = [(*place, self._clients[place].acknowledged) for place in unkept if place in self._clients]
+        if not reached:
+            return
+        one = key_clients.c.service == bindparam("whose"), key_clients.c.instance == bindparam("process")
+        async with self._database.write() as connection:
+            await connection.execute(
+                update(key_clients).where(*one).values(acknowledged=bindparam("reached")),
+                [{"whose": service, "process": instance, "reached": offset} for service, instance, offset in reached],
+            )
 
     def let_go(self) -> LetGo:
         """See `let_go`, as of now."""

@@ -19,6 +19,7 @@ from infra.db.migrate import migrate
 from infra.http.problems import problem_details
 from infra.kafka.entry_outbox import EntryOutbox
 from infra.kafka.producer import Outgoing, Producer
+from infra.kafka.record_tag import RecordTags
 from infra.local.broker import choose, start_broker
 from infra.local.supervisor import Supervisor
 from schemas.entry import leaf
@@ -50,6 +51,9 @@ from tests.unit.audit.examples import SIGNER
 
 TIME = "2026-11-23T18:00:00Z"
 
+RECORDS_KEY = b"k" * 64
+"""The key of control records, of the tests and of the services that they start."""
+
 
 @pytest.fixture(scope="session")
 def broker(session_loop: asyncio.Runner, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
@@ -69,7 +73,7 @@ def broker(session_loop: asyncio.Runner, tmp_path_factory: pytest.TempPathFactor
 
 @pytest.fixture
 async def producer(broker: str) -> AsyncIterator[Producer]:
-    async with Producer(broker, "test") as producer:
+    async with Producer(broker, "test", RecordTags([RECORDS_KEY])) as producer:
         yield producer
 
 

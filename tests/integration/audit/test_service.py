@@ -29,7 +29,7 @@ from services.audit.tlog.sources import web_source
 from services.audit.tlog.stored import stored_log
 from services.audit.tlog.verify import verify
 from services.methodology.version import PUBLISHED
-from tests.integration.audit.conftest import many, named, outbox_entry, scored
+from tests.integration.audit.conftest import RECORDS_KEY, many, named, outbox_entry, scored
 
 pytestmark = pytest.mark.kafka
 ORIGIN = "example.com/logs/0"
@@ -134,6 +134,7 @@ FIRST = len(PUBLISHED)
 async def service(broker: str, tmp_path: Path, offsets: dict[str, int]) -> AsyncIterator[Service]:
     directory = tmp_path / "secrets"
     create_tokens(directory)
+    (directory / "records.key").write_bytes(RECORDS_KEY)
     signer = SignerKey.generate(ORIGIN)
     (directory / "log-key").write_text(signer.encode())
     (directory / "log-key").chmod(0o600)
@@ -265,6 +266,31 @@ async def test_a_signal_ends_it_also_while_an_erasure_waits_for_its_entry(
     (report,) = await reports_of(service, request, 1)
     assert report.index == FIRST + 11
     assert len(await service.entries(type="dead-lettered")) == 1
+
+
+async def test_an_order_that_consent_has_not_written_deletes_nothing(service: Service, producer: Producer) -> None:
+    # Given a person's trail, and an order that somebody else puts into the topic
+    alias, request = secrets.token_hex(16), secrets.token_hex(16)
+    await producer.send([scored("theirs", alias)])
+    await service.until_signed(FIRST + 1)
+    order = msgspec.msgpack.encode(ErasureOrder(request, named(secrets.token_hex(16))))
+    async with Producer(service.bootstrap, "somebody") as somebody:
+        await somebody.send(
+            [
+                Outgoing(KEYS_REVOKED, alias, msgspec.msgpack.encode(Revoked(1, "erased"))),
+                Outgoing(PRIVACY_REQUESTS, alias, order),
+            ]
+        )
+    # Then it is set aside with its entry; that of the person's own erasure deletes the trail, which is still there
+    await service.until_signed(FIRST + 2)
+    assert [one["entry"]["type"] for one in await service.entries(type="dead-lettered")] == ["dead-lettered"]
+    entry = secrets.token_hex(16)
+    await producer.send(
+        [Outgoing(PRIVACY_REQUESTS, alias, msgspec.msgpack.encode(ErasureOrder(request, named(entry))))]
+    )
+    await producer.send([outbox_entry(entry, 1)])
+    (report,) = await reports_of(service, request, 1)
+    assert report.counts["trails"] == 1
 
 
 async def test_the_key_of_another_origin_is_refused(service: Service) -> None:

@@ -25,9 +25,10 @@ async def test_a_restart_forgets_neither_a_client_nor_its_acknowledgement(runnin
     clients = running.stores.key_clients
     for instance in ("one", "other"):
         await clients.serve("scoring", instance)
-    await clients.acknowledge(Acknowledged("scoring", "one", 0, 7))
+    clients.acknowledge(Acknowledged("scoring", "one", 0, 7))
     assert waited_for(await restarted(running), 7)
-    await clients.acknowledge(Acknowledged("scoring", "other", 0, 8))
+    clients.acknowledge(Acknowledged("scoring", "other", 0, 8))
+    await clients.keep()
     for known in (clients, await restarted(running)):
         assert not waited_for(known, 7)
         assert waited_for(known, 8)
@@ -39,8 +40,8 @@ async def test_an_acknowledgement_that_comes_late_or_twice_or_from_a_stranger_ch
     clients = running.stores.key_clients
     await clients.serve("scoring", "one")
     for offset in (7, 7, 3):
-        await clients.acknowledge(Acknowledged("scoring", "one", 0, offset))
-    await clients.acknowledge(Acknowledged("scoring", "stranger", 0, 1))
+        clients.acknowledge(Acknowledged("scoring", "one", 0, offset))
+    clients.acknowledge(Acknowledged("scoring", "stranger", 0, 1))
     assert not waited_for(clients, 7)
     assert waited_for(clients, 8)
 

@@ -46,7 +46,7 @@ async def working(running: Running, *stores: str) -> AsyncIterator[None]:
             running.worker.wake()
             await asyncio.sleep(0.02)
 
-    loops = running.worker.send(), running.worker.step(), report()
+    loops = running.worker.run(), report()
     tasks = [asyncio.create_task(loop) for loop in loops]
     try:
         yield

@@ -18,6 +18,7 @@ import pytest_asyncio
 from aiokafka import AIOKafkaConsumer
 
 from infra.kafka.producer import Outgoing, Producer
+from infra.kafka.record_tag import RecordTags, record_tags
 from infra.kafka.tail import tail
 from infra.keys.client import KeyClient, KeysForbidden
 from infra.local.ports import LOOPBACK, free_port
@@ -53,6 +54,10 @@ class Service:
     @property
     def socket(self) -> Path:
         return self.directory / "keys.sock"
+
+    @property
+    def tags(self) -> RecordTags:
+        return record_tags(self.directory / "secrets")
 
     def token(self, service: str) -> str:
         return (self.directory / "secrets" / f"{service}.token").read_text()
@@ -140,7 +145,7 @@ async def records_of(service: Service, topic: Topic, wanted: int, kind: type, ke
 
 
 async def tell(service: Service, *said: Acknowledged | StoreReport) -> None:
-    async with Producer(service.bootstrap, "test") as producer:
+    async with Producer(service.bootstrap, "test", service.tags) as producer:
         await producer.send([Outgoing(KEYS_ACKNOWLEDGED, "x", msgspec.msgpack.encode(one)) for one in said])
 
 
@@ -151,12 +156,62 @@ async def state_of(service: Service, request: str) -> str:
 async def test_a_record_that_cannot_be_read_is_kept_and_the_next_is_taken(service: Service) -> None:
     created, instance = await hand_in(service, "poison-1")
     _, opened = await service.call("POST", "/v1/privacy/requests", created.claim_code, {"type": "erasure"})
-    async with Producer(service.bootstrap, "test") as producer:
+    async with Producer(service.bootstrap, "test", service.tags) as producer:
         (place,) = await producer.send([Outgoing(KEYS_ACKNOWLEDGED, "x", b"\xc1 poison")])
     await tell(service, Acknowledged("intake", instance, 0, 10_000))
     await until(lambda: _is(service, opened["id"], "ordered"))
-    ((_, dead),) = await records_of(service, DEAD_CONSENT, 1, DeadLettered)
-    assert (dead.value, dead.cause.offset) == (b"\xc1 poison", place.offset)
+    (dead,) = [one for one in await dead_of(service, KEYS_ACKNOWLEDGED) if one.cause.offset == place.offset]
+    assert dead.value == b"\xc1 poison"
+
+
+async def test_what_nobody_of_ours_has_written_moves_no_erasure_and_is_set_aside(service: Service) -> None:
+    # Given an erasure that waits for an instance to let go, which lives
+    created, instance = await hand_in(service, "forged-1")
+    await tell(service, Acknowledged("intake", instance, 0, -1))
+    _, opened = await service.call("POST", "/v1/privacy/requests", created.claim_code, {"type": "erasure"})
+    await until(lambda: _is(service, opened["id"], "revoked"))
+    forgeries = Acknowledged("intake", instance, 0, 10_000), StoreReport("audit", opened["id"], {}, 1, "a note")
+    # When somebody who may write to the broker says all that there is to say
+    async with (
+        Producer(service.bootstrap, "somebody") as somebody,
+        Producer(service.bootstrap, "test", RecordTags([b"f" * 64])) as other,
+    ):
+        for producer in (somebody, other):
+            places = await producer.send(
+                [Outgoing(KEYS_ACKNOWLEDGED, "x", msgspec.msgpack.encode(one)) for one in forgeries]
+            )
+    # Then it is set aside with its reason, and nothing has moved
+    while places[-1].offset not in {one.cause.offset for one in await dead_of(service, KEYS_ACKNOWLEDGED)}:
+        await asyncio.sleep(0.05)
+    dead = await dead_of(service, KEYS_ACKNOWLEDGED)
+    assert "no service of ours" in dead[-1].reason
+    assert await state_of(service, opened["id"]) == "revoked"
+
+
+async def test_a_forged_or_unreadable_revocation_destroys_no_key_and_stops_no_start(service: Service) -> None:
+    # Given a living person, and revocations that consent has not written
+    created, _ = await hand_in(service, "forged-2")
+    erased = msgspec.msgpack.encode(Revoked(2**40, "erased"))
+    async with Producer(service.bootstrap, "somebody") as somebody:
+        forged = [Outgoing(KEYS_REVOKED, created.alias, value) for value in (erased, b"\xc1")]
+        places = await somebody.send(forged)
+    # When consent starts
+    await service.end()
+    await service.start()
+    # Then the person is as before, and both records are set aside with an entry each
+    async with intake_of(service) as intake:
+        assert (await intake.release("access", [created.alias]))[created.alias].status == "released"
+    dead = [one for one in await dead_of(service, KEYS_REVOKED) if one.cause.offset >= places[0].offset]
+    assert [one.cause.offset for one in dead] == [place.offset for place in places]
+    assert all(orjson.loads(one.leaf)["type"] == "dead-lettered" for one in dead)
+
+
+async def dead_of(service: Service, topic: Topic) -> list[DeadLettered]:
+    """What consent has set aside of a topic."""
+    async with tail(service.bootstrap, DEAD_CONSENT, 0) as found:
+        records = [record async for batch in found.batches() for record in batch]
+    dead = [msgspec.msgpack.decode(record.value, type=DeadLettered) for record in records]
+    return [one for one in dead if one.cause.topic == topic.name]
 
 
 async def test_an_erasure_goes_from_the_request_to_a_receipt_that_proves_it(service: Service) -> None:

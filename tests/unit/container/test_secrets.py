@@ -19,7 +19,14 @@ def test_consent_knows_each_client_by_the_token_that_this_client_has(tmp_path: P
     tokens = [made[f"consent/{client}.token"] for client in secrets.KEY_CLIENTS]
     assert tokens == [made[f"{client}/{client}.token"] for client in secrets.KEY_CLIENTS]
     assert len(set(tokens)) == len(tokens)
-    assert {name for name in made if name.startswith("scoring/")} == {"scoring/scoring.token"}
+    assert {name for name in made if name.startswith("scoring/")} == {"scoring/scoring.token", "scoring/records.key"}
+
+
+def test_every_service_knows_the_control_records_of_the_others(tmp_path: Path) -> None:
+    secrets.create_secrets(tmp_path)
+
+    made = content(tmp_path)
+    assert len({made[f"{service}/records.key"] for service in (*secrets.KEY_CLIENTS, "consent")}) == 1
 
 
 def test_each_store_has_the_password_of_its_own_role(tmp_path: Path) -> None:
