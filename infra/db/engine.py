@@ -8,15 +8,25 @@ PostgreSQL.
 import asyncio
 import fcntl
 import os
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, nullcontext
+import sqlite3
+import time
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager, nullcontext
 from hashlib import sha256
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Final
 
+from prometheus_client import Counter
 from sqlalchemy import URL, event, make_url, text
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+
+from infra.db.trouble import DatabaseUnavailable, why_unavailable
+
+REFUSALS = Counter(
+    "careerpulse_database_refusals_total", "Transactions that a full or read-only database did not take"
+)
 
 _DRIVERS: Final = {"sqlite": "sqlite+aiosqlite", "postgresql": "postgresql+asyncpg", "postgres": "postgresql+asyncpg"}
 _READERS = 8
@@ -30,6 +40,7 @@ _PRAGMAS = (
 )
 _WIPE_ATTEMPTS = 200
 _WIPE_PAUSE_SECONDS = 0.02
+_REMEMBERED_SECONDS = 30.0
 
 
 class DatabaseInUse(Exception):
@@ -50,6 +61,8 @@ class Database:
         self._lock_file: int | None = None
         self._lock_session: AsyncConnection | None = None
         self._one_writer = asyncio.Lock()
+        self._trouble = ""
+        self._trouble_at = float("-inf")
         self._writer: AsyncEngine
         self._reader: AsyncEngine
 
@@ -57,6 +70,11 @@ class Database:
     def is_sqlite(self) -> bool:
         """Whether the database is a file of this machine."""
         return self.url.get_backend_name() == "sqlite"
+
+    @property
+    def trouble(self) -> str | None:
+        """Why the database took nothing within the last half minute; None where it takes what comes."""
+        return self._trouble if time.monotonic() - self._trouble_at < _REMEMBERED_SECONDS else None
 
     async def __aenter__(self) -> "Database":
         if self.is_sqlite:
@@ -80,15 +98,22 @@ class Database:
 
     @asynccontextmanager
     async def write(self) -> AsyncIterator[AsyncConnection]:
-        """A transaction that commits at the end. Where the service is exclusive, and on SQLite, no other writes."""
-        async with self._one_writer if self._exclusive else nullcontext(), self._writer.begin() as connection:
-            yield connection
+        """A transaction that commits at the end. Where the service is exclusive, and on SQLite, no other writes.
+
+        Raises DatabaseUnavailable where it is full or read-only.
+        """
+        async with self._one_writer if self._exclusive else nullcontext():
+            with self._judged():
+                async with self._writer.begin() as connection:
+                    yield connection
+            self._trouble_at = float("-inf")
 
     @asynccontextmanager
     async def read(self) -> AsyncIterator[AsyncConnection]:
         """A transaction that only reads."""
-        async with self._reader.begin() as connection:
-            yield connection
+        with self._judged():
+            async with self._reader.begin() as connection:
+                yield connection
 
     async def still_ours(self) -> None:
         """Raise where the session that holds the advisory lock is lost: another instance may hold it by now."""
@@ -105,10 +130,25 @@ class Database:
         if not self.is_sqlite:
             return
         for _ in range(_WIPE_ATTEMPTS):
-            if await self._checkpoint_was_complete():
-                return
+            with self._judged():
+                if await self._checkpoint_was_complete():
+                    return
             await asyncio.sleep(_WIPE_PAUSE_SECONDS)
         raise TracesRemain(f"readers kept the write-ahead log of {self.url.database} open")
+
+    @contextmanager
+    def _judged(self) -> Iterator[None]:
+        """Turn the errors of a database that takes nothing into one that says so."""
+        try:
+            yield
+        except (DBAPIError, sqlite3.Error) as error:
+            reason = why_unavailable(error)
+            if reason is None:
+                raise
+            REFUSALS.inc()
+            self._trouble = f"the database of {self.service} takes nothing: {reason}"
+            self._trouble_at = time.monotonic()
+            raise DatabaseUnavailable(self._trouble) from error
 
     async def _checkpoint_was_complete(self) -> bool:
         async with self._writer.connect() as connection:

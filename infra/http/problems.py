@@ -7,11 +7,14 @@ import orjson
 import structlog
 from aiohttp import web
 
+from infra.db.trouble import DatabaseUnavailable
 from schemas.faults import Fault
 
 log = structlog.get_logger(__name__)
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 CONTENT_TYPE = "application/problem+json"
+_STORE_AGAIN_SECONDS = 30
+"""Somebody has to make room first."""
 
 
 @dataclass(slots=True)
@@ -93,8 +96,7 @@ async def problem_details(request: web.Request, handler: Handler) -> web.StreamR
     except Exception as error:
         if has_gone(request):
             raise
-        log_defect(request, error)
-        return Problem(500, "defect", "Internal error", "This is a defect on our side.").response()
+        return unforeseen(request, error).response()
 
 
 def end_unread(request: web.Request, response: web.StreamResponse) -> None:
@@ -105,6 +107,14 @@ def end_unread(request: web.Request, response: web.StreamResponse) -> None:
     if request.content.exception() is not None:
         # What is broken gives nothing more: without an end, the server would try to read it once again, and fail.
         request.content.feed_eof()
+
+
+def unforeseen(request: web.Request, error: Exception) -> Problem:
+    """How an error that no handler foresaw is answered: 503 where the store takes nothing, else a defect of ours."""
+    if isinstance(error, DatabaseUnavailable):
+        return unavailable("The store", retry_after=_STORE_AGAIN_SECONDS)
+    log_defect(request, error)
+    return Problem(500, "defect", "Internal error", "This is a defect on our side.")
 
 
 def has_gone(request: web.Request) -> bool:

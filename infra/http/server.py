@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Callable
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import structlog
 import uvloop
@@ -87,13 +88,17 @@ async def _serve(build: Build, after: Callable[[], Awaitable[None]]) -> None:
     if not await _done_before(asyncio.ensure_future(after()), ended):
         return
     async with AsyncExitStack() as stack:
-        for listener in await build():
+        # What is built may wait for its database to take something; a signal ends that too.
+        building = asyncio.ensure_future(build())
+        if not await _done_before(building, ended):
+            return
+        for listener in building.result():
             listener.application[FAILURE] = ended
             await stack.enter_async_context(_listening(listener))
         await ended
 
 
-async def _done_before(work: "asyncio.Future[None]", ended: "asyncio.Future[None]") -> bool:
+async def _done_before(work: "asyncio.Future[Any]", ended: "asyncio.Future[None]") -> bool:
     """Whether the work was done before a signal came. Raises what the work raises."""
     await asyncio.wait((work, ended), return_when=asyncio.FIRST_COMPLETED)
     if work.done():

@@ -17,7 +17,7 @@ import jinja2
 from aiohttp import web
 
 from infra.http.client_address import address_of
-from infra.http.problems import Handler, Problem, has_gone, log_defect
+from infra.http.problems import Handler, Problem, has_gone, unforeseen
 from infra.pages.environment import install
 from infra.pages.forgery import FIELD, Tokens, from_our_own_page
 from infra.pages.form import Form
@@ -93,8 +93,7 @@ class Site:
             except Exception as error:
                 if isinstance(error, web.HTTPException) or has_gone(request):
                     raise
-                log_defect(request, error)
-                response = error_page(visit, Problem(500, "defect", "Internal error"))
+                response = error_page(visit, unforeseen(request, error))
             self._finish(visit, response)
             return response
 

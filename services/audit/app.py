@@ -14,6 +14,7 @@ from contextlib import AsyncExitStack
 from datetime import timedelta
 from itertools import chain
 from pathlib import Path
+from typing import TypeVar
 
 import aiohttp
 import faust
@@ -23,6 +24,7 @@ from infra.clock import now, written
 from infra.crypto.safe import Safe
 from infra.db.engine import Database
 from infra.db.migrate import migrate
+from infra.db.trouble import patiently
 from infra.http.deprecation import after_sunset, tell_deprecation
 from infra.http.problems import problem_details
 from infra.http.server import Listener, health_routes, run
@@ -81,6 +83,8 @@ SERVICE = "audit"
 PARTS = (LogFiles, EntriesApi, TrailsApi, IncidentsApi, DriftApi, FairnessApi, ReviewsApi, PacksApi)
 _HOUSEKEEPING_SECONDS = 600.0
 _TELLING_SECONDS = 5.0
+Given = TypeVar("Given")
+Done = TypeVar("Done")
 IDS_KEPT_DAYS = 3 * RETENTION_HOURS // 24 + 1
 """A record may lie a retention long before its consumer sets it aside, as long again before that is replayed, and
 once more before audit reads the replay, which brings the id that the first one brought."""
@@ -90,7 +94,7 @@ _SECONDS_A_DAY = 86_400
 def main() -> None:
     """`careerpulse run audit`."""
     settings = read_settings()
-    run(SERVICE, lambda: build(settings), after=lambda: topics_present(settings.bootstrap, TOPICS))
+    run(SERVICE, lambda: patiently(lambda: build(settings)), after=lambda: topics_present(settings.bootstrap, TOPICS))
 
 
 async def build(settings: Settings) -> list[Listener]:
@@ -134,7 +138,7 @@ async def build(settings: Settings) -> list[Listener]:
         producer,
         settings.tags,
         start=await store.revocations_mark(),
-        stored=erasure.revoked,
+        stored=lambda narrowed: patiently(lambda: erasure.revoked(narrowed)),
     )
 
     async def opened_parts(_: web.Application) -> AsyncIterator[None]:
@@ -144,7 +148,7 @@ async def build(settings: Settings) -> list[Listener]:
     def missing() -> str | None:
         if not revocations.ready.is_set():
             return "the revocations have not been read to their end"
-        return reading.missing()
+        return reading.missing() or database.trouble
 
     public = web.Application(middlewares=[problem_details, after_sunset()])
     public.on_response_prepare.append(tell_deprecation)
@@ -191,13 +195,13 @@ async def build(settings: Settings) -> list[Listener]:
             ),
             Loop("revocations", revocations.run),
             Loop("log", lambda: _after(revocations.ready, reading.run)),
-            Loop("statistics", lambda: _after(revocations.ready, tally.run)),
+            Loop("statistics", lambda: patiently(lambda: _after(revocations.ready, tally.run))),
             Loop("completeness", checks.run),
             Loop("monitor", monitor.run),
-            Loop("drift", watch.run),
-            Loop("head", lambda: head.follow(appender)),
-            Loop("witnesses", gathering.run),
-            Loop("outbox", lambda: outbox.run(producer)),
+            Loop("drift", lambda: patiently(watch.run)),
+            Loop("head", lambda: patiently(lambda: head.follow(appender))),
+            Loop("witnesses", lambda: patiently(gathering.run)),
+            Loop("outbox", lambda: patiently(lambda: outbox.run(producer))),
         )
     )
     return [
@@ -211,6 +215,15 @@ async def build(settings: Settings) -> list[Listener]:
 async def _after(fence: asyncio.Event, main: Callable[[], Awaitable[None]]) -> None:
     await fence.wait()
     await main()
+
+
+def _patient(work: Callable[[Given], Awaitable[Done]]) -> Callable[[Given], Awaitable[Done]]:
+    """The same work, which waits as long as the database takes nothing."""
+
+    async def patient(given: Given) -> Done:
+        return await patiently(lambda: work(given))
+
+    return patient
 
 
 def _officers(settings: Settings, database: Database, acts: Acts) -> Officers:
@@ -237,17 +250,19 @@ def _streams(
 
     @app.agent(app.topic(PRIVACY_REQUESTS.name, key_type=bytes, value_type=bytes))  # type: ignore[untyped-decorator]
     async def privacy_orders(stream: "faust.Stream[bytes]") -> None:
-        await Orders(orders.begin, orders.finish, producer.send, app.crash).read(stream.noack().events(), stream.ack)
+        begin, finish = _patient(orders.begin), _patient(orders.finish)
+        await Orders(begin, finish, producer.send, app.crash).read(stream.noack().events(), stream.ack)
 
     @app.timer(interval=_TELLING_SECONDS)  # type: ignore[untyped-decorator]
     async def tell_decisions() -> None:
-        await reviews.tell()
-        await replays.send_due()
+        await patiently(reviews.tell)
+        await patiently(replays.send_due)
 
     @app.timer(interval=_HOUSEKEEPING_SECONDS)  # type: ignore[untyped-decorator]
     async def keep_house() -> None:
         await store.still_ours()
-        await outbox.forget(before=written(now() - timedelta(hours=RETENTION_HOURS)))
-        await store.forget_ids(before=int(now().timestamp()) // _SECONDS_A_DAY - IDS_KEPT_DAYS)
+        sent, seen = written(now() - timedelta(hours=RETENTION_HOURS)), int(now().timestamp()) // _SECONDS_A_DAY
+        await patiently(lambda: outbox.forget(before=sent))
+        await patiently(lambda: store.forget_ids(before=seen - IDS_KEPT_DAYS))
 
     return app

@@ -2,7 +2,8 @@
 
 The offsets to go on from are committed with the entries, in the log's own state file. A batch: read, drop what the
 log has, take the ids and keep the trails (one transaction), send the dead letters, append. Stopped anywhere between,
-it is repeated whole, and what is there already is known by its mark or its id.
+it is repeated whole, and what is there already is known by its mark or its id. A disk or a database that is full or
+read-only, and a broker that is away, are waited for.
 """
 
 import asyncio
@@ -30,6 +31,7 @@ REPEATED = Counter("careerpulse_audit_repetitions_total", "Records whose entry t
 DEAD = Counter("careerpulse_audit_dead_letters_total", "Records that brought no entry")
 FORGED = Counter("careerpulse_audit_forged_total", "Records among them that no service of ours can have written")
 FINDINGS = Gauge("careerpulse_audit_findings", "What is missing of a source, see the log of the service", ["source"])
+WAITING = Gauge("careerpulse_audit_waiting", "1 while the log waits for its disk, its database or the broker")
 SIZE = Gauge("careerpulse_audit_log_size", "Entries in the log")
 
 _IDLE_MS = 200
@@ -130,16 +132,21 @@ class ReadingLoop:
             except (BrokerUnavailable, OSError) as error:
                 self._store_failed = self._store_failed or isinstance(error, StoreError)
                 self._paused = f"the log waits: {error}"
+                WAITING.set(1)
                 pause = _PAUSE_SECONDS[min(attempt, len(_PAUSE_SECONDS) - 1)]
                 log.error("paused", records=len(records), reason=str(error), seconds=pause)
                 await asyncio.sleep(pause)
                 attempt += 1
             else:
                 self._paused = None
+                WAITING.set(0)
                 return
 
     async def work(self, records: Sequence[ConsumerRecord]) -> None:
-        """Append what the records bring. Raises StoreError or BrokerUnavailable; then it is to be called again."""
+        """Append what the records bring.
+
+        Raises StoreError, DatabaseUnavailable or BrokerUnavailable; then it is to be called again.
+        """
         arrived, dead = sift(records)
         state = self._appender.state
         today = int(self._clock()) // _SECONDS_A_DAY

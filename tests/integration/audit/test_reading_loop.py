@@ -18,11 +18,12 @@ from infra.kafka.producer import Producer
 from schemas.topics import SUBMITTED
 from services.audit.completeness.broker_view import broker_view
 from services.audit.completeness.kept import kept_findings
-from services.audit.reading.loop import FINDINGS, ReadingLoop
+from services.audit.reading.loop import FINDINGS, WAITING, ReadingLoop
 from services.audit.store import Store
 from services.audit.tlog.appender import Appender
 from services.audit.tlog.verify import check_stored
 from tests.integration.audit.conftest import many, named, outbox_entry, scored
+from tests.integration.db.test_trouble import pragma
 from tests.unit.audit.examples import SIGNER, VKEY
 
 pytestmark = pytest.mark.kafka
@@ -68,12 +69,19 @@ class Audit:
 
 
 @pytest.fixture
-def start(broker: str, producer: Producer, database_url: str, tmp_path: Path, offsets: dict[str, int]):
+def start(database_url: str, start_on):
     """Starts audit; started again it is on the same data."""
 
+    return lambda: start_on(database_url)
+
+
+@pytest.fixture
+def start_on(broker: str, producer: Producer, tmp_path: Path, offsets: dict[str, int]):
+    """Starts audit on this database."""
+
     @asynccontextmanager
-    async def starting() -> AsyncIterator[Audit]:
-        async with Database(database_url, "audit") as database:
+    async def starting(url: str) -> AsyncIterator[Audit]:
+        async with Database(url, "audit") as database:
             await migrate(database, SCRIPTS)
             with Appender(tmp_path / "log", SIGNER) as appender:
                 if not appender.state.offsets:
@@ -174,6 +182,41 @@ async def test_a_full_disk_is_waited_for_and_said_and_nothing_is_lost(start, pro
         assert "No space left" in str(paused[0])
         assert audit.loop.missing() is None or not audit.loop.ready.is_set()
         assert set(audit.names().values()) == {1}
+
+
+@pytest.mark.parametrize(
+    ("spoil", "mend", "reason"),
+    [
+        ("max_page_count=1", "max_page_count=1000000", "it is full"),
+        ("query_only=ON", "query_only=OFF", "it is read-only"),
+    ],
+)
+async def test_a_database_that_takes_nothing_is_waited_for_and_said_and_nothing_is_lost(
+    start_on, producer, monkeypatch, tmp_path, spoil, mend, reason
+) -> None:
+    prefix = f"database {spoil}"
+    async with start_on(f"sqlite:///{tmp_path}/audit.db") as audit:
+        # Given a database that is full or read-only, until somebody has seen why the loop is not ready
+        database, said = audit.store._database, []
+        await pragma(database, spoil)
+        claim = audit.store.claim
+
+        async def claim_and_look(*given):
+            said.append((audit.loop.missing(), WAITING._value.get()))
+            if len(said) == 3:
+                await pragma(database, mend)
+            return await claim(*given)
+
+        monkeypatch.setattr(audit.store, "claim", claim_and_look)
+        # When records come
+        await producer.send(many(prefix, 200))
+        await audit.until_size(200)
+        # Then the loop has said so and waited, and each is there once, with its trail
+        assert all(reason in str(why) and waiting for why, waiting in said[1:])
+        assert WAITING._value.get() == 0
+        assert set(audit.names().values()) == {1}
+        assert await audit.store.trails_kept() == 200
+        assert check_stored(audit.appender.reader(), VKEY).sound
 
 
 async def test_a_topic_that_ends_before_the_kept_offset_is_said_and_its_neighbours_are_read(
