@@ -5,7 +5,6 @@ Exit codes: 0 sound, 1 a finding, 2 it could not be checked.
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from pathlib import Path
 
 import click
@@ -25,6 +24,7 @@ from services.audit.tlog.sources import Source, directory_source, web_source
 from services.audit.tlog.state import StateError
 from services.audit.tlog.stored import StoredLog, stored_log
 from services.audit.tlog.verify import Report, check_stored, verify
+from services.audit.witness.cosignature import moment_of
 from services.audit.witness.policy import NO_POLICY, Policy, PolicyError, parse_policy
 
 _FINDING = 1
@@ -149,7 +149,7 @@ def _policy(file: Path | None) -> Policy:
     if file is None:
         return NO_POLICY
     try:
-        return parse_policy(file.read_text("utf-8", "replace"))
+        return parse_policy(file.read_bytes())
     except PolicyError as error:
         give_up(f"the policy {file} cannot be used: {error}")
 
@@ -188,7 +188,5 @@ def _signatures(report: Report) -> str:
 
 
 def _time(seconds: int) -> str:
-    try:
-        return written(datetime.fromtimestamp(seconds, UTC))
-    except (OverflowError, ValueError, OSError):
-        return f"an impossible time ({seconds})"
+    moment = moment_of(seconds)
+    return written(moment) if moment else f"an impossible time ({seconds})"

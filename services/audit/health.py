@@ -13,29 +13,36 @@ from services.audit.tlog.checkpoint import Checkpoint
 from services.audit.tlog.note import Note
 from services.audit.tlog.state import State
 from services.audit.witness.asking import Cosigned, Failed
-from services.audit.witness.cosignature import cosigned_at
+from services.audit.witness.cosignature import cosigned_at, moment_of
 from services.audit.witness.gathering import Gathering
 from services.audit.witness.policy import Policy
 
 
 @dataclass(frozen=True, slots=True)
 class WitnessState:
-    """One witness: when it cosigned the published checkpoint, if it did, and what it answered last."""
+    """One witness: whether it cosigned the published checkpoint, at which time by its word, and its last answer.
+
+    `at` is None also for a time that no calendar has.
+    """
 
     name: str
-    cosigned: datetime | None
+    cosigned: bool
+    at: datetime | None
     answer: Cosigned | Failed | None
 
 
 @dataclass(frozen=True, slots=True)
 class Health:
-    """`size` entries are committed, `signed` is the last checkpoint, `at` its time; `published` what is shown."""
+    """`size` entries are committed, `signed` is the last checkpoint, `at` its time.
+
+    `published` is what is shown; None until the required quorum has cosigned the first.
+    """
 
     origin: str
     size: int
     signed: Checkpoint
     at: datetime
-    published: Checkpoint
+    published: Checkpoint | None
     witnesses: tuple[WitnessState, ...]
     quorum: bool
     findings: tuple[str, ...]
@@ -55,7 +62,8 @@ class HealthCheck:
 
     def now(self) -> Health:
         """How things stand."""
-        log, published = self._appender.state, Note.parse(self._appender.published)
+        log, shown = self._appender.state, self._appender.published
+        published = None if shown is None else Note.parse(shown)
         signed = Checkpoint.parse(Note.parse(log.checkpoint or b"").text)
         # A commit is signed within a second, and each renames this file.
         at = datetime.fromtimestamp((self._directory / state_file.PATH).stat().st_mtime, UTC)
@@ -64,7 +72,7 @@ class HealthCheck:
             log.size,
             signed,
             at,
-            Checkpoint.parse(published.text),
+            None if published is None else Checkpoint.parse(published.text),
             witness_states(published, self._policy, self._gathering.outcomes),
             self._policy.quorum is not None,
             self._findings(log),
@@ -79,13 +87,16 @@ class HealthCheck:
 
 
 def witness_states(
-    published: Note, policy: Policy, outcomes: Mapping[str, Cosigned | Failed]
+    published: Note | None, policy: Policy, outcomes: Mapping[str, Cosigned | Failed]
 ) -> tuple[WitnessState, ...]:
     """Each witness of the policy, by the cosignatures that the published checkpoint carries. Pure."""
-    times: dict[str, datetime] = {}
+    times: dict[str, int] = {}
     for name, witness in policy.witnesses.items():
-        for signature in published.signatures:
+        for signature in () if published is None else published.signatures:
             own = (signature.name, signature.key_id) == (witness.key.name, witness.key.id)
-            if own and witness.key.verifies(published.text, signature.value):
-                times[name] = datetime.fromtimestamp(cosigned_at(signature), UTC)
-    return tuple(WitnessState(name, times.get(name), outcomes.get(name)) for name in policy.witnesses)
+            if own and published is not None and witness.key.verifies(published.text, signature.value):
+                times[name] = cosigned_at(signature)
+    return tuple(
+        WitnessState(name, name in times, moment_of(times[name]) if name in times else None, outcomes.get(name))
+        for name in policy.witnesses
+    )

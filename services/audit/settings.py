@@ -75,13 +75,18 @@ class Settings:
         return signer
 
     def policy(self) -> Policy:
-        """The log's witnesses. Raises ValueError naming the file and the line that is wrong."""
+        """The log's witnesses.
+
+        Raises ValueError naming the file and the line that is wrong, or a quorum that nobody who is asked can give.
+        """
         if self.policy_file is None:
             return NO_POLICY
         try:
-            return parse_policy(self.policy_file.read_text())
+            policy = parse_policy(self.policy_file.read_bytes())
+            policy.check_reachable()
         except (OSError, ValueError) as error:
             raise ValueError(f"AUDIT_WITNESSES names {self.policy_file}: {error}") from error
+        return policy
 
 
 def read_settings() -> Settings:

@@ -92,9 +92,22 @@ class Appender:
         return self._signed_size
 
     @property
-    def published(self) -> bytes:
-        """What outsiders are shown: the witnessed checkpoint, or else the last signed one."""
-        return self._witnessed or self._log.reader().checkpoint()
+    def witnessed(self) -> bytes | None:
+        """The last checkpoint with its cosignatures; None where there is none."""
+        return self._witnessed
+
+    @property
+    def published(self) -> bytes | None:
+        """What outsiders are shown: the witnessed checkpoint, or else the last signed one.
+
+        None where only a witnessed one may be shown and there is none yet.
+        """
+        return self._witnessed or (None if self.state.quorum else self._log.reader().checkpoint())
+
+    async def require(self, quorum: bool) -> None:
+        """Show outsiders only what the quorum has cosigned, or else what is signed. Raises StoreError."""
+        await self._write(lambda: self._log.require(quorum))
+        self._committed(False)
 
     async def publish(self, witnessed: bytes | None) -> None:
         """Show this checkpoint with its cosignatures from now on; None: no longer any. Raises OSError."""
@@ -145,10 +158,10 @@ class Appender:
         await self.signed(index)
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(patience):
-                while self._witnessed is not None and self._witnessed_size <= index:
+                while (self._witnessed or self.state.quorum) and self._witnessed_size <= index:
                     await self._moved.wait()
-        covered = self._witnessed is None or self._witnessed_size > index
-        return self.published if covered else self._log.reader().checkpoint()
+        covering = self._witnessed if self._witnessed_size > index else None
+        return covering or self._log.reader().checkpoint()
 
     def _keep(self, witnessed: bytes | None) -> None:
         if witnessed is None:

@@ -128,6 +128,11 @@ class Log:
             self._commit(self._signed(self._state), {})
         return self._state.checkpoint or b""
 
+    def require(self, quorum: bool) -> None:
+        """Commit whether outsiders are shown only what the quorum of witnesses has cosigned."""
+        if quorum != self._state.quorum:
+            self._commit(replace(self._state, quorum=quorum), {})
+
     def _stated_size(self) -> int:
         signed = self._state.signed()
         return -1 if signed is None else signed.size

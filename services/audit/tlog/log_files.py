@@ -12,7 +12,7 @@ from typing import Final
 from aiohttp import web
 
 from infra.http.operation import TEXT, Answer, Shape, operation
-from infra.http.problems import not_found
+from infra.http.problems import Problem, not_found
 from services.audit.auditors import Auditors
 from services.audit.contract import AUDITOR
 from services.audit.tlog import tiles
@@ -22,6 +22,8 @@ _TEXT: Final = "text/plain; charset=utf-8"
 _BYTES: Final = "application/octet-stream"
 _FOR_EVER: Final = "max-age=31536000, immutable"
 _FILE: Final[dict[str, Shape]] = {_BYTES: {}}
+_AGAIN_SECONDS: Final = 10
+"""After how long witnesses that did not cosign are asked again."""
 _TILE: Final = re.compile(r"((?:x[0-9]{3}/){0,5}[0-9]{3})(?:\.p/([1-9][0-9]{0,2}))?")
 
 
@@ -41,9 +43,16 @@ class LogFiles:
             web.get("/logs/0/tile/{level:[0-9]{1,2}}/{place:.+}", self._tile),
         ]
 
-    @operation(answers={200: Answer({"text/plain": TEXT})}, about="The newest checkpoint, a signed note.")
+    @operation(
+        answers={200: Answer({"text/plain": TEXT})},
+        problems=(503,),
+        about="The newest checkpoint, a signed note; 503 until a required quorum has cosigned the first.",
+    )
     async def _checkpoint(self, _: web.Request) -> web.Response:
-        return _file(self._appender.published, _TEXT, "no-cache")
+        published = self._appender.published
+        if published is None:
+            raise _unwitnessed()
+        return _file(published, _TEXT, "no-cache")
 
     @operation(answers={200: Answer({"text/plain": TEXT})}, about="The key that checkpoints are signed with.")
     async def _vkey(self, _: web.Request) -> web.Response:
@@ -79,6 +88,16 @@ def parse_place(level: int | str, written_level: str, place: str) -> tuple[int, 
         if tiles.path(level, index, width) == f"tile/{written_level}/{place}":
             return index, width
     raise not_found("tile")
+
+
+def _unwitnessed() -> Problem:
+    return Problem(
+        503,
+        "unwitnessed",
+        "No checkpoint has its witnesses yet",
+        "This log shows only checkpoints that the required quorum of witnesses has cosigned. Ask again later.",
+        headers={"Retry-After": str(_AGAIN_SECONDS)},
+    )
 
 
 def _file(data: bytes, content_type: str, caching: str) -> web.Response:

@@ -17,11 +17,22 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey,
 
 from services.audit.tlog import strict_base64
 
-ED25519: Final = 0x01
 MAX_NOTE_BYTES: Final = 1_000_000
 MAX_SIGNATURES: Final = 100
 _DASH: Final = "\u2014 "
 PRIVATE: Final = "PRIVATE+KEY+"
+
+
+@dataclass(frozen=True, slots=True)
+class KeyType:
+    """A type of signature: its name, the byte that stands for it, and the length of a key in bytes."""
+
+    name: str
+    number: int
+    length: int
+
+
+ED25519: Final = KeyType("Ed25519", 0x01, 32)
 
 
 class NoteError(ValueError):
@@ -65,7 +76,7 @@ class VerifierKey:
     @property
     def id(self) -> bytes:
         """The key id, 4 bytes."""
-        return key_id(self.name, bytes([ED25519]) + self.public)
+        return key_id(self.name, bytes([ED25519.number]) + self.public)
 
     def encode(self) -> str:
         """`<name>+<hex key id>+<base64(type || public key)>`."""
@@ -74,7 +85,7 @@ class VerifierKey:
     @classmethod
     def parse(cls, text: str) -> VerifierKey:
         """The key of a vkey; NoteError if it is malformed, of another type or its id does not fit."""
-        name, identity, material = parse_key(text, "verifier key")
+        name, identity, _, material = parse_key(text, "verifier key", ED25519)
         key = cls(name, material)
         if key.id.hex() != identity:
             raise NoteError(f"verifier key of {name} states id {identity}, its key gives {key.id.hex()}")
@@ -136,7 +147,7 @@ class SignerKey(PrivateKey):
         """The key of an skey; NoteError, which never quotes it, if it is malformed."""
         if not text.startswith(PRIVATE):
             raise NoteError(f"a signer key must start with {PRIVATE}")
-        name, identity, material = parse_key(text.removeprefix(PRIVATE), "signer key")
+        name, identity, _, material = parse_key(text.removeprefix(PRIVATE), "signer key", ED25519)
         key = cls(name, material)
         if key.verifier().id.hex() != identity:
             raise NoteError(f"signer key of {name} does not fit its stated id {identity}")
@@ -147,13 +158,13 @@ class SignerKey(PrivateKey):
         return Signature(self.name, self.verifier().id, self.private.sign(text.encode()))
 
 
-def encode_key(name: str, identity: bytes, kind: int, material: bytes) -> str:
-    """`<name>+<hex key id>+<base64(type || 32 bytes)>`, the text of a vkey or, behind its prefix, of an skey."""
-    return f"{name}+{identity.hex()}+{strict_base64.encode(bytes([kind]) + material)}"
+def encode_key(name: str, identity: bytes, kind: KeyType, material: bytes) -> str:
+    """`<name>+<hex key id>+<base64(type || key)>`, the text of a vkey or, behind its prefix, of an skey."""
+    return f"{name}+{identity.hex()}+{strict_base64.encode(bytes([kind.number]) + material)}"
 
 
-def parse_key(text: str, what: str, kind: int = ED25519) -> tuple[str, str, bytes]:
-    """Name, hex key id and the 32 bytes of such a text; NoteError if it is malformed or of another type."""
+def parse_key(text: str, what: str, *kinds: KeyType) -> tuple[str, str, KeyType, bytes]:
+    """Name, hex key id, type and key of such a text; NoteError if it is malformed or of none of these types."""
     parts = text.strip("\n").split("+", 2)
     if len(parts) != 3:
         raise NoteError(f"a {what} is <name>+<hex id>+<base64>, this has {len(parts)} parts")
@@ -163,9 +174,11 @@ def parse_key(text: str, what: str, kind: int = ED25519) -> tuple[str, str, byte
         material = strict_base64.decode(encoded)
     except ValueError:
         raise NoteError(f"the {what} of {name} is not Base 64") from None
-    if len(material) != 33 or material[0] != kind:
-        raise NoteError(f"the {what} of {name} is not Ed25519 (type {kind:#04x} and 32 bytes)")
-    return name, identity, material[1:]
+    for kind in kinds:
+        if len(material) == 1 + kind.length and material[0] == kind.number:
+            return name, identity, kind, material[1:]
+    known = " or ".join(f"{kind.name} (type {kind.number:#04x} and {kind.length} bytes)" for kind in kinds)
+    raise NoteError(f"the {what} of {name} is not {known}")
 
 
 @dataclass(frozen=True, slots=True)

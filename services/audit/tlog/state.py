@@ -3,8 +3,9 @@
 JSON: the log's verifier key and the ones before it (`former`); size and root; the size before the last append (its
 partial tiles may still lie about); for each source the last place taken (`marks`); for each input whatever number the
 reader goes on from (`offsets`), the ranges that were gone before they were read (`lost`), and the numbers of an
-outbox that came again with another entry (`displaced`); the last signed checkpoint, which may be of a smaller size. A
-sum over the rest shows a changed file.
+outbox that came again with another entry (`displaced`); whether outsiders are shown only what a quorum of witnesses
+has cosigned (`quorum`); the last signed checkpoint, which may be of a smaller size. A sum over the rest shows a
+changed file.
 """
 
 from __future__ import annotations
@@ -41,6 +42,7 @@ class State:
     lost: Mapping[str, tuple[tuple[int, int], ...]] = field(default_factory=dict)
     former: tuple[VerifierKey, ...] = ()
     displaced: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
+    quorum: bool = False
 
     def encode(self) -> bytes:
         """The file's content."""
@@ -54,6 +56,7 @@ class State:
             "offsets": dict(self.offsets),
             "lost": dict(self.lost),
             "displaced": dict(self.displaced),
+            "quorum": self.quorum,
             "former": [key.encode() for key in self.former],
             "checkpoint": None if self.checkpoint is None else self.checkpoint.decode(),
         }
@@ -88,6 +91,7 @@ class State:
             offsets={str(name): int(offset) for name, offset in body["offsets"].items()},
             lost={str(name): tuple(map(_span, spans)) for name, spans in body.get("lost", {}).items()},
             displaced={str(name): tuple(map(int, numbers)) for name, numbers in body.get("displaced", {}).items()},
+            quorum=body.get("quorum", False) is True,
             former=tuple(map(VerifierKey.parse, body.get("former", []))),
             checkpoint=None if note is None else note.encode(),
         )

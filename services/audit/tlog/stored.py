@@ -38,8 +38,14 @@ class StoredLog:
             return None
 
     def published(self) -> bytes:
-        """What outsiders are shown: the witnessed checkpoint, or else the last signed one."""
-        return self.witnessed() or self.checkpoint()
+        """What outsiders are shown: the witnessed checkpoint, or the last signed one where no quorum is required.
+
+        FileNotFoundError where there is none.
+        """
+        witnessed = self.witnessed()
+        if witnessed is None and self.state.quorum:
+            raise FileNotFoundError("no checkpoint of this log has the quorum of its witnesses yet")
+        return witnessed or self.checkpoint()
 
     def vkey(self) -> str:
         """The log's verifier key."""

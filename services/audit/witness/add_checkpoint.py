@@ -15,7 +15,8 @@ from services.audit.tlog.merkle import HASH_BYTES
 PATH: Final = "/add-checkpoint"
 SIZE_TYPE: Final = "text/x.tlog.size"
 """The content type of a 409, whose body is the size that the witness knows."""
-MAX_REQUEST_BYTES: Final = 64 * 1024
+MAX_REQUEST_BYTES: Final = 256 * 1024
+"""Sixteen signatures must be taken (signed-note), and such as withstand quantum computers have nearly 5 kB."""
 _OLD: Final = re.compile(r"old (0|[1-9][0-9]{0,18})")
 _MAX_HASHES: Final = 63
 

@@ -1,7 +1,8 @@
 """The witness behind HTTP: `POST /add-checkpoint`, and its verifier key under `/vkey`.
 
-Source: C2SP tlog-witness (https://c2sp.org/tlog-witness). It needs no broker and no database; what it has cosigned
-lies in one file in its own directory.
+Source: C2SP tlog-witness (https://c2sp.org/tlog-witness). Monitors read the last checkpoint that it cosigned for a
+log under `/<SHA-256 of the origin in hex>/checkpoint`. It needs no broker and no database; what it has cosigned lies
+in one file in its own directory.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ import structlog
 from aiohttp import web
 from prometheus_client import Counter
 
-from infra.http.problems import problem_details
+from infra.http.problems import not_found, problem_details
 from infra.http.server import Listener, health_routes
 from services.audit.tlog.disk import LocalDisk
 from services.audit.tlog.lock import one_process
@@ -38,7 +39,11 @@ class WitnessApi:
 
     def table(self) -> list[web.RouteDef]:
         """All routes."""
-        return [web.post(PATH, self._add_checkpoint), web.get("/vkey", self._key)]
+        return [
+            web.post(PATH, self._add_checkpoint),
+            web.get("/{origin:[0-9a-f]{64}}/checkpoint", self._checkpoint),
+            web.get("/vkey", self._key),
+        ]
 
     async def _add_checkpoint(self, request: web.Request) -> web.Response:
         body = await request.read()
@@ -58,6 +63,13 @@ class WitnessApi:
             return web.Response(status=503, text="what would be cosigned cannot be kept; ask again later\n")
         ASKED.labels("200").inc()
         return web.Response(body=line, headers={"Content-Type": "text/plain; charset=utf-8"})
+
+    async def _checkpoint(self, request: web.Request) -> web.Response:
+        shown = self._witness.shown(request.match_info["origin"])
+        if shown is None:
+            raise not_found("log")
+        headers = {"Content-Type": "text/plain; charset=utf-8", "Cache-Control": "no-cache"}
+        return web.Response(body=shown, headers=headers)
 
     async def _key(self, _: web.Request) -> web.Response:
         return web.Response(text=f"{self._vkey}\n")

@@ -1,63 +1,91 @@
 """Cosignatures: a witness states that it saw a checkpoint, when, and that it continues all it saw before.
 
-Source: C2SP tlog-cosignature (https://c2sp.org/tlog-cosignature), `cosignature/v1`, signature type 0x04, Ed25519.
+Source: C2SP tlog-cosignature (https://c2sp.org/tlog-cosignature): signature type 0x04, Ed25519, which our witness
+gives, and 0x06, ML-DSA-44 (FIPS 204), which is verified too. A time of 0, which only says that no time is stated, is
+none that a witness may give for a checkpoint (tlog-witness).
 """
 
 from __future__ import annotations
 
 import struct
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Final
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+from cryptography.hazmat.primitives.asymmetric.mldsa import MLDSA44PublicKey
 
-from services.audit.tlog.note import PRIVATE, NoteError, PrivateKey, Signature, encode_key, key_id, parse_key
+from services.audit.tlog.checkpoint import Checkpoint, CheckpointError
+from services.audit.tlog.note import (
+    PRIVATE,
+    KeyType,
+    NoteError,
+    PrivateKey,
+    Signature,
+    encode_key,
+    key_id,
+    parse_key,
+)
 
-COSIGNATURE: Final = 0x04
+ED25519: Final = KeyType("Ed25519", 0x04, 32)
+ML_DSA_44: Final = KeyType("ML-DSA-44", 0x06, 1312)
+LATEST: Final = 2**63 - 1
+"""No time may lie behind it."""
 _TIME: Final = struct.Struct(">Q")
-_SIGNATURE_BYTES: Final = _TIME.size + 64
+_SIGNATURE_BYTES: Final = {ED25519: _TIME.size + 64, ML_DSA_44: _TIME.size + 2420}
+_LABEL: Final = b"subtree/v1\n\0"
+_LONGEST_NAME: Final = 255
 
 
 @dataclass(frozen=True, slots=True)
 class WitnessKey:
-    """A witness's public Ed25519 key of 32 bytes under its name."""
+    """A witness's public key under its name, of one of the two types."""
 
     name: str
     public: bytes
+    kind: KeyType = ED25519
 
     @property
     def id(self) -> bytes:
         """The key id, 4 bytes."""
-        return key_id(self.name, bytes([COSIGNATURE]) + self.public)
+        return key_id(self.name, bytes([self.kind.number]) + self.public)
 
     def encode(self) -> str:
         """The vkey: `<name>+<hex key id>+<base64(type || public key)>`."""
-        return encode_key(self.name, self.id, COSIGNATURE, self.public)
+        return encode_key(self.name, self.id, self.kind, self.public)
 
     @classmethod
     def parse(cls, text: str) -> WitnessKey:
         """The key of a vkey; NoteError if it is malformed, of another type or its id does not fit."""
-        name, identity, material = parse_key(text, "witness key", COSIGNATURE)
-        key = cls(name, material)
+        name, identity, kind, material = parse_key(text, "witness key", ED25519, ML_DSA_44)
+        key = cls(name, material, kind)
         if key.id.hex() != identity:
             raise NoteError(f"witness key of {name} states id {identity}, its key gives {key.id.hex()}")
         return key
 
     def verifies(self, text: str, signature: bytes) -> bool:
-        """Whether these 72 bytes, a time and a signature, are this witness's cosignature of a checkpoint's text."""
-        if len(signature) != _SIGNATURE_BYTES:
+        """Whether these bytes, a time and a signature, are this witness's cosignature of a checkpoint's text."""
+        if len(signature) != _SIGNATURE_BYTES[self.kind]:
             return False
         (at,) = _TIME.unpack_from(signature)
+        return 0 < at <= LATEST and self.holds(text, at, signature[_TIME.size :])
+
+    def holds(self, text: str, at: int, signature: bytes) -> bool:
+        """Whether it is this key's bare signature of a checkpoint's text and a time; 0 states none."""
         try:
-            Ed25519PublicKey.from_public_bytes(self.public).verify(signature[_TIME.size :], _message(text, at))
-        except InvalidSignature:
+            if self.kind == ED25519:
+                Ed25519PublicKey.from_public_bytes(self.public).verify(signature, _message(text, at))
+            else:
+                message = _cosigned_message(self.name, text, at)
+                MLDSA44PublicKey.from_public_bytes(self.public).verify(signature, message)
+        except (InvalidSignature, CheckpointError):
             return False
         return True
 
 
 class WitnessSigner(PrivateKey):
-    """A witness's private key."""
+    """A witness's private key, Ed25519."""
 
     __slots__ = ()
 
@@ -67,14 +95,14 @@ class WitnessSigner(PrivateKey):
 
     def encode(self) -> str:
         """The skey: `PRIVATE+KEY+<name>+<hex key id>+<base64(type || seed)>`."""
-        return PRIVATE + encode_key(self.name, self.verifier().id, COSIGNATURE, self.seed)
+        return PRIVATE + encode_key(self.name, self.verifier().id, ED25519, self.seed)
 
     @classmethod
     def parse(cls, text: str) -> WitnessSigner:
         """The key of an skey; NoteError, which never quotes it, if it is malformed."""
         if not text.startswith(PRIVATE):
             raise NoteError(f"a witness's private key must start with {PRIVATE}")
-        name, identity, material = parse_key(text.removeprefix(PRIVATE), "witness's private key", COSIGNATURE)
+        name, identity, _, material = parse_key(text.removeprefix(PRIVATE), "witness's private key", ED25519)
         key = cls(name, material)
         if key.verifier().id.hex() != identity:
             raise NoteError(f"the private key of {name} does not fit its stated id {identity}")
@@ -88,10 +116,33 @@ class WitnessSigner(PrivateKey):
 
 def cosigned_at(signature: Signature) -> int:
     """The time that a cosignature states, in seconds since 1970; NoteError where it can hold none."""
-    if (length := len(signature.value)) != _SIGNATURE_BYTES:
-        raise NoteError(f"the cosignature of {signature.name} has {length} bytes, not {_SIGNATURE_BYTES}")
+    if (length := len(signature.value)) not in _SIGNATURE_BYTES.values():
+        raise NoteError(f"the cosignature of {signature.name} has {length} bytes, which none has")
     return int(_TIME.unpack_from(signature.value)[0])
+
+
+def moment_of(seconds: int) -> datetime | None:
+    """The time that a cosignature states; None where no calendar has it."""
+    try:
+        return datetime.fromtimestamp(seconds, UTC)
+    except (OverflowError, ValueError, OSError):
+        return None
 
 
 def _message(text: str, at: int) -> bytes:
     return f"cosignature/v1\ntime {at}\n{text}".encode()
+
+
+def _cosigned_message(cosigner: str, text: str, at: int) -> bytes:
+    """The `cosigned_message` of a checkpoint, RFC 8446 encoding; CheckpointError where its text makes none.
+
+    Extension lines are not signed.
+    """
+    checkpoint = Checkpoint.parse(text)
+    names = [name.encode() for name in (cosigner, checkpoint.origin)]
+    if any(len(name) > _LONGEST_NAME for name in names):
+        raise CheckpointError(f"a name of more than {_LONGEST_NAME} bytes cannot be cosigned")
+    cosigner_name, origin = (bytes([len(name)]) + name for name in names)
+    return b"".join(
+        (_LABEL, cosigner_name, _TIME.pack(at), origin, struct.pack(">QQ", 0, checkpoint.size), checkpoint.root)
+    )

@@ -48,11 +48,15 @@ class Gathering:
         ]
 
     async def begin(self) -> None:
-        """The first round, before anything is appended. Raises RolledBackError where a witness knows otherwise."""
-        if not self._askers:
+        """The first round, before anything is appended. Raises RolledBackError where a witness knows otherwise.
+
+        What was witnessed before is shown as long as it is what the policy asks for now.
+        """
+        await self._appender.require(self._policy.quorum is not None)
+        if not self._still_shown():
             await self._appender.publish(None)
-            return
-        await self.round()
+        if self._askers:
+            await self.round()
         for name, outcome in self.outcomes.items():
             if isinstance(outcome, Failed) and outcome.trouble in ("ahead", "forked"):
                 raise RolledBackError(
@@ -61,6 +65,14 @@ class Gathering:
                     "copy of the directory in its place, or begin a new log with another AUDIT_ORIGIN and an empty "
                     "AUDIT_LOG_DIR; a witness that is wrong itself is taken out of the policy (docs/operations.md)"
                 )
+
+    def _still_shown(self) -> bool:
+        kept = self._appender.witnessed
+        if kept is None:
+            return True
+        signed = Note.parse(kept).verified_by((self._appender.state.key, *self._policy.keys))
+        asked = bool(self._askers) or self._policy.quorum is not None
+        return asked and self._policy.satisfied_by(signed)
 
     async def run(self) -> None:
         """A round for each new checkpoint, until cancelled."""

@@ -1,24 +1,33 @@
 """Which witnesses are asked, and which of them must have cosigned before a checkpoint counts as witnessed.
 
-Source: the policy files of Sigsum (https://git.glasklar.is/sigsum/core/sigsum-go, doc/policy.md) with vkeys for keys,
-as Tessera and torchwood read them; one definition a line, `#` begins a comment:
+Source: C2SP tlog-policy (https://c2sp.org/tlog-policy); one definition a line, comments begin with `#`:
 
-    log      <vkey>                                    whose checkpoints these are; not needed here, but read
+    log      <vkey> [<url>]                            whose checkpoints these are; not needed here, but read
     witness  <name> <vkey> [<url>]                     the url is where `add-checkpoint` is asked
     group    <name> <number, any or all> <member>...   members are defined above
     quorum   <name of a witness or group, or none>     none: they are asked, and nothing rests on their answer
+
+A public key counts once, whatever names it has, and a member of one group is no member of another: so each witness
+adds to the quorum in one way only.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
+from typing import Final
 
-from services.audit.tlog.note import NoteError, Verifier, VerifierKey
-from services.audit.witness.cosignature import WitnessKey
+from services.audit.tlog.note import ED25519, NoteError, Verifier, key_id, parse_key
+from services.audit.witness.cosignature import ML_DSA_44, WitnessKey
 
-_NONE = "none"
-_FORMS = "`witness NAME VKEY [URL]`, `group NAME NUMBER|any|all MEMBER...` or one `quorum NAME|none`"
+_NONE: Final = "none"
+_FORMS: Final = (
+    "`log VKEY [URL]`, `witness NAME VKEY [URL]`, `group NAME NUMBER|any|all MEMBER...` or one `quorum NAME|none`"
+)
+_FOREIGN: Final = re.compile(rb"[^\t\n\x20-\x7e\x80-\xff]")
+_SPACES: Final = re.compile(r"[ \t]+")
+_NUMBER: Final = re.compile(r"[0-9]{1,6}")
 
 
 class PolicyError(ValueError):
@@ -59,6 +68,13 @@ class Policy:
         """Whether cosignatures by these keys are what the quorum asks for."""
         return self.quorum is None or self._holds(self.quorum, signed)
 
+    def check_reachable(self) -> None:
+        """Raise PolicyError where not even all witnesses that can be asked would be the quorum."""
+        asked = [witness.key for witness in self.witnesses.values() if witness.url is not None]
+        if not self.satisfied_by(asked):
+            lacking = ", ".join(self.missing(asked))
+            raise PolicyError(f"its quorum can never be reached: nobody is asked at a url for {lacking}")
+
     def missing(self, signed: Collection[Verifier]) -> list[str]:
         """The names of the witnesses that have not cosigned."""
         return [name for name, witness in self.witnesses.items() if witness.key not in signed]
@@ -73,15 +89,21 @@ class Policy:
 NO_POLICY = Policy()
 
 
-def parse_policy(text: str) -> Policy:
-    """The policy of a file's text; PolicyError names the first line that is wrong."""
+def parse_policy(text: bytes) -> Policy:
+    """The policy of a file's bytes; PolicyError names the first line that is wrong.
+
+    What is not ASCII is opaque: it is told apart byte by byte.
+    """
+    if (foreign := _FOREIGN.search(text)) is not None:
+        line = text.count(b"\n", 0, foreign.start()) + 1
+        raise PolicyError(f"line {line}: holds a control character other than tab and newline")
     reading = _Reading()
-    for number, line in enumerate(text.split("\n"), 1):
-        words = line.partition("#")[0].split()
-        if not words:
+    lines = text.decode("utf-8", "surrogateescape").split("\n")
+    for number, definition in enumerate((line.strip(" \t") for line in lines), 1):
+        if not definition or definition.startswith("#"):
             continue
         try:
-            reading.take(words)
+            reading.take(_SPACES.split(definition))
         except (PolicyError, NoteError) as error:
             raise PolicyError(f"line {number}: {error}") from error
     return reading.policy()
@@ -91,12 +113,14 @@ class _Reading:
     def __init__(self) -> None:
         self._witnesses: dict[str, Witness] = {}
         self._groups: dict[str, Group] = {}
+        self._members: set[str] = set()
+        self._logs: set[bytes] = set()
         self._quorum: str | None = None
 
     def take(self, words: list[str]) -> None:
         match words:
-            case ["log", vkey, *_]:
-                VerifierKey.parse(vkey)
+            case ["log", vkey] | ["log", vkey, _]:
+                self._log(vkey)
             case ["witness", name, vkey]:
                 self._witness(Witness(name, WitnessKey.parse(vkey)))
             case ["witness", name, vkey, url]:
@@ -113,9 +137,17 @@ class _Reading:
             raise PolicyError("the line `quorum NAME` or `quorum none` is missing")
         return Policy(self._witnesses, self._groups, None if self._quorum == _NONE else self._quorum)
 
+    def _log(self, vkey: str) -> None:
+        name, identity, kind, public = parse_key(vkey, "log's key", ED25519, ML_DSA_44)
+        if key_id(name, bytes([kind.number]) + public).hex() != identity:
+            raise PolicyError(f"the id of the key of {name} does not fit")
+        if public in self._logs:
+            raise PolicyError(f"the key of {name} is already that of another log")
+        self._logs.add(public)
+
     def _witness(self, witness: Witness) -> None:
         self._new(witness.name)
-        if any(witness.key == other.key for other in self._witnesses.values()):
+        if any(witness.key.public == other.key.public for other in self._witnesses.values()):
             raise PolicyError(f"the key of {witness.name} is already that of another witness")
         if witness.url is not None and not witness.url.startswith(("http://", "https://")):
             raise PolicyError(f"{witness.url} must be an http or https address")
@@ -124,11 +156,11 @@ class _Reading:
     def _group(self, name: str, threshold: str, members: tuple[str, ...]) -> None:
         self._new(name)
         for member in members:
-            self._known(member)
-        if len(set(members)) != len(members):
-            raise PolicyError(f"group {name} names a member twice")
+            if self._known(member) in self._members:
+                raise PolicyError(f"{member} is named as a member twice, and would count twice")
+            self._members.add(member)
         words = {"any": 1, "all": len(members)}
-        number = words[threshold] if threshold in words else int(threshold) if threshold.isdecimal() else 0
+        number = words[threshold] if threshold in words else int(threshold) if _NUMBER.fullmatch(threshold) else 0
         if not 1 <= number <= len(members):
             raise PolicyError(f"group {name} needs any, all or a number from 1 to {len(members)}, not {threshold}")
         self._groups[name] = Group(number, members)

@@ -15,10 +15,10 @@ from typing import Final
 
 from services.audit.tlog.checkpoint import Checkpoint, CheckpointError
 from services.audit.tlog.disk import Disk, replace_file
-from services.audit.tlog.merkle import ProofError, verify_consistency
-from services.audit.tlog.note import Note, NoteError, VerifierKey
+from services.audit.tlog.merkle import EMPTY_ROOT, ProofError, verify_consistency
+from services.audit.tlog.note import Note, NoteError, Signature, VerifierKey
 from services.audit.witness.add_checkpoint import AddCheckpoint, RequestError
-from services.audit.witness.cosignature import WitnessSigner
+from services.audit.witness.cosignature import WitnessSigner, cosigned_at
 
 HEADS: Final = "heads.json"
 _VERSION: Final = 1
@@ -58,8 +58,18 @@ class Witness:
         note = self._heads.get(origin)
         return None if note is None else Checkpoint.parse(Note.parse(note.encode()).text)
 
+    def shown(self, origin_hash: str) -> bytes | None:
+        """The last checkpoint cosigned for the log with this SHA-256 of its origin in hex, with our cosignature."""
+        for origin, kept in self._heads.items():
+            if sha256(origin.encode()).hexdigest() == origin_hash and self._cosignature(origin) is not None:
+                return kept.encode()
+        return None
+
     def add_checkpoint(self, body: bytes) -> bytes:
-        """The cosignature line for this request, after what it states is durable. Raises Refused or OSError."""
+        """The cosignature line for this request, after what it states is durable. Raises Refused or OSError.
+
+        Of two checkpoints of a log the larger never states the earlier time, whatever the clock does.
+        """
         try:
             request = AddCheckpoint.parse(body)
         except RequestError as error:
@@ -67,11 +77,14 @@ class Witness:
         note, checkpoint = self._opened(request)
         with self._one_at_a_time:
             self._check_continues(request, checkpoint)
-            self._remember(checkpoint.origin, note)
-        return self._signer.cosign(note.text, int(self._clock())).encode().encode()
+            before = self._cosignature(checkpoint.origin)
+            at = max(int(self._clock()), 0 if before is None else cosigned_at(before))
+            line = self._signer.cosign(note.text, at)
+            self._remember(checkpoint.origin, Note(note.text, (*note.signatures, line)))
+        return line.encode().encode()
 
     def _opened(self, request: AddCheckpoint) -> tuple[Note, Checkpoint]:
-        """The note and what it states, its signature verified by a key of the log that it names."""
+        """The note and what it states, with those signatures that a key of the log that it names has made."""
         try:
             note = Note.parse(request.checkpoint)
             checkpoint = Checkpoint.parse(note.text)
@@ -81,10 +94,17 @@ class Witness:
         if not keys:
             raise Refused(404, f"this witness does not know a log {checkpoint.origin!r}")
         try:
-            note.verified_by(keys)
+            signed = {(key.name, key.id) for key in note.verified_by(keys)}
         except NoteError as error:
             raise Refused(403, str(error)) from error
-        return note, checkpoint
+        lines = tuple(line for line in note.signatures if (line.name, line.key_id) in signed)
+        return Note(note.text, lines), checkpoint
+
+    def _cosignature(self, origin: str) -> Signature | None:
+        """Our cosignature under the last checkpoint of this log."""
+        kept, ours = self._heads.get(origin), self._signer.verifier()
+        lines = () if kept is None else Note.parse(kept.encode()).signatures
+        return next((line for line in lines if (line.name, line.key_id) == (ours.name, ours.id)), None)
 
     def _check_continues(self, request: AddCheckpoint, checkpoint: Checkpoint) -> None:
         if request.old > checkpoint.size:
@@ -93,13 +113,11 @@ class Witness:
         known = head.size if head else 0
         if request.old != known:
             raise Refused(409, f"the last checkpoint cosigned here is of {known} entries", known)
-        if head is None or known == 0:
-            return
-        if checkpoint.size == known and checkpoint.root != head.root:
-            self._keep_evidence(request)
-            raise Refused(409, f"another root was cosigned at {known} entries", known)
+        root = head.root if head and known else EMPTY_ROOT
         try:
-            verify_consistency(known, checkpoint.size, request.proof, head.root, checkpoint.root)
+            if checkpoint.size == 0 and checkpoint.root != EMPTY_ROOT:
+                raise ProofError("an empty tree has another root")
+            verify_consistency(known, checkpoint.size, request.proof, root, checkpoint.root)
         except ProofError as error:
             self._keep_evidence(request)
             raise Refused(422, str(error)) from error

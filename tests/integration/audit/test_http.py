@@ -65,6 +65,14 @@ async def test_the_checkpoint_is_for_everybody_and_never_cached_unasked(http):
     assert open_checkpoint(await answer.read(), VKEY).size == SIZE
 
 
+async def test_a_checkpoint_without_the_required_witnesses_is_shown_to_nobody(http, appender):
+    await appender.require(True)
+    answer = await http.get("/logs/0/checkpoint")
+    assert (answer.status, answer.content_type) == (503, "application/problem+json")
+    assert "the required quorum of witnesses has cosigned" in (await answer.json(content_type=None))["detail"]
+    assert answer.headers["Retry-After"] == "10"
+
+
 async def test_the_verifier_key_lies_beside_it(http):
     assert await (await http.get("/logs/0/vkey")).text() == f"{VKEY.encode()}\n"
 

@@ -1,6 +1,7 @@
 """Cosignatures gathered over HTTP from witnesses of ours: beside the log, never in its way, never for two logs."""
 
 import asyncio
+import hashlib
 import shutil
 import sys
 from collections.abc import AsyncIterator, Awaitable, Callable
@@ -17,6 +18,7 @@ from services.audit.cli import audit
 from services.audit.tlog.appender import Appender
 from services.audit.tlog.checkpoint import open_checkpoint
 from services.audit.tlog.entry import complete
+from services.audit.tlog.export import export
 from services.audit.tlog.lock import LockedError
 from services.audit.tlog.note import Note
 from services.audit.tlog.proof import Proof, prove
@@ -136,6 +138,11 @@ async def test_a_witness_that_is_away_does_not_stop_the_log(directory, clock, se
         await gathering.round()
         assert appender.reader().witnessed() is None
         assert appender.state.size == 600
+        # And outsiders are shown none at all, here and in an export; receipts and auditors have the log's own
+        assert appender.published is None
+        with pytest.raises(FileNotFoundError, match="has the quorum of its witnesses yet"):
+            export(appender.reader(), directory.with_name("out"))
+        assert open_checkpoint(await appender.covering(599, 0), VKEY).size == 600
         # When the witness is there, then the next round brings both
         gathering = Gathering(appender, both(url, await serve(TWO)), session)
         await gathering.begin()
@@ -211,6 +218,49 @@ async def test_without_a_policy_the_log_s_own_checkpoint_is_shown_again(director
         # Then what is shown is the log's own, up to date
         assert appender.published == appender.reader().checkpoint()
     assert stored_log(directory).witnessed() is None
+
+
+async def test_what_was_witnessed_under_another_policy_is_not_shown_under_this_one(directory, clock, session, serve):
+    one, two = await serve(ONE), await serve(TWO)
+    with Appender(directory, SIGNER, clock=clock) as appender:
+        await grown(appender, 0, 300)
+        alone = Policy({"one": Witness("one", ONE.verifier(), one)}, {}, "one")
+        await Gathering(appender, alone, session).begin()
+        assert appender.published is not None
+        # When a second witness is required, and is away
+        await Gathering(appender, both(one, two.replace("127.0.0.1", "127.0.0.2")), session).begin()
+        assert appender.published is None
+    # Then that is remembered by the log, and ends when the quorum is there
+    with Appender(directory, SIGNER, clock=clock) as appender:
+        assert appender.published is None
+        await Gathering(appender, both(one, two), session).begin()
+        assert open_checkpoint(appender.published, VKEY).size == 300
+
+
+async def test_who_waits_for_a_proof_is_given_the_first_checkpoint_that_has_the_quorum(
+    directory, clock, session, serve
+):
+    policy = both(await serve(ONE), await serve(TWO))
+    with Appender(directory, SIGNER, clock=clock) as appender:
+        gathering = Gathering(appender, policy, session)
+        await gathering.begin()
+        await grown(appender, 0, 300)
+        waiting = asyncio.create_task(appender.covering(299, 20))
+        await asyncio.sleep(0)
+        await gathering.round()
+        assert len(Note.parse(await waiting).signatures) == 3
+
+
+async def test_monitors_read_at_the_witness_what_it_cosigned(directory, clock, session, serve):
+    url = await serve(ONE)
+    address = f"{url}/{hashlib.sha256(VKEY.name.encode()).hexdigest()}/checkpoint"
+    async with session.get(address) as answer:
+        assert answer.status == 404
+    with Appender(directory, SIGNER, clock=clock) as appender:
+        await grown(appender, 0, 300)
+        await Gathering(appender, Policy({"one": Witness("one", ONE.verifier(), url)}, {}, "one"), session).begin()
+        async with session.get(address) as answer:
+            assert (answer.status, await answer.read()) == (200, appender.published)
 
 
 async def test_a_second_witness_over_the_same_state_refuses_to_start(serve):

@@ -1,6 +1,7 @@
 """Entries, keys and whole logs for the tests of the log."""
 
 from hashlib import sha256
+from pathlib import Path
 
 from services.audit.tlog import canonical
 from services.audit.tlog.entry import complete
@@ -11,6 +12,9 @@ from tests.unit.audit.breaking_disk import BreakingDisk
 SIGNER = SignerKey("example.com/careerpulse/log0", bytes(range(32)))
 VKEY = SIGNER.verifier()
 SOURCE = "assessments.scored/0"
+VECTORS = Path(__file__).with_name("vectors")
+"""Checkpoints of public logs with cosignatures of public witnesses, and the verifier keys of a log and of two of
+them: published by the logs themselves, collected by tlog-scales (Apache-2.0)."""
 
 
 def leaf(number: int, **changed: canonical.Json) -> bytes:

@@ -1,13 +1,14 @@
 """Cosignatures keep to C2SP tlog-cosignature."""
 
 import hashlib
+from dataclasses import replace
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
-from services.audit.tlog.note import NoteError, Signature, SignerKey
-from services.audit.witness.cosignature import WitnessKey, WitnessSigner, cosigned_at
-from tests.unit.audit.examples import SIGNER
+from services.audit.tlog.note import Note, NoteError, Signature, SignerKey, VerifierKey
+from services.audit.witness.cosignature import WitnessKey, WitnessSigner, cosigned_at, moment_of
+from tests.unit.audit.examples import SIGNER, VECTORS
 
 TEXT = "example.com/behind-the-sofa\n20852163\nCsUYapGGPo4dkMgIAUqom/Xajj7h2fB2MPA3j2jxq2I=\n"
 W = WitnessSigner("witness.example.com/w1", bytes(range(32)))
@@ -35,7 +36,7 @@ def test_keys_come_back_from_their_text():
 
 
 def test_a_log_s_key_is_no_witness_s():
-    with pytest.raises(NoteError, match="type 0x04"):
+    with pytest.raises(NoteError, match="type 0x04 and 32 bytes"):
         WitnessKey.parse(SIGNER.verifier().encode())
     with pytest.raises(NoteError, match="type 0x01"):
         SignerKey.parse(W.encode())
@@ -50,6 +51,51 @@ def test_a_cosignature_holds_for_its_text_time_and_key_alone():
     assert not WitnessSigner(W.name, b"x" * 32).verifier().verifies(TEXT, value)
 
 
+@pytest.mark.parametrize(
+    ("name", "key", "at"),
+    [("arche2025h1", 1, 1_779_573_024), ("coachandhorses2026h1", 2, 1_785_704_691)],
+)
+def test_a_public_witness_s_cosignature_of_a_public_log_holds_and_no_other_does(name, key, at):
+    # Given a published checkpoint: one cosigned with Ed25519, one with ML-DSA-44
+    note = Note.parse((VECTORS / f"{name}.checkpoint").read_bytes())
+    witness = WitnessKey.parse((VECTORS / "keys").read_text().split()[key])
+    (line,) = (line for line in note.signatures if (line.name, line.key_id) == (witness.name, witness.id))
+    # Then it verifies, also among the signatures of keys that nobody knows, and states this time
+    assert note.verified_by([witness]) == (witness,)
+    assert cosigned_at(line) == at
+    assert moment_of(at).year == 2026
+    # And no other text, time, name or signature does
+    origin, size, *rest = note.text.split("\n")
+    assert not witness.verifies("\n".join([origin, str(int(size) + 1), *rest]), line.value)
+    assert not witness.verifies(note.text, (at + 1).to_bytes(8, "big") + line.value[8:])
+    assert not witness.verifies(note.text, line.value[:-1] + bytes([line.value[-1] ^ 1]))
+    assert not witness.verifies("no checkpoint\n", line.value)
+    assert WitnessKey.parse(witness.encode()) == witness
+
+
+def test_a_public_log_s_own_key_signs_beside_its_witnesses():
+    note = Note.parse((VECTORS / "arche2025h1.checkpoint").read_bytes())
+    key = VerifierKey.parse((VECTORS / "keys").read_text().split()[0])
+    assert note.verified_by([key]) == (key,)
+
+
+def test_the_name_of_who_cosigns_with_ml_dsa_is_signed_and_extension_lines_are_not():
+    note = Note.parse((VECTORS / "coachandhorses2026h1.checkpoint").read_bytes())
+    witness = WitnessKey.parse((VECTORS / "keys").read_text().split()[2])
+    (line,) = (line for line in note.signatures if line.key_id == witness.id)
+    assert witness.verifies(note.text + "an extension\n", line.value)
+    assert not replace(witness, name="witness.example/other").verifies(note.text, line.value)
+    assert not replace(witness, name="w" * 256).verifies(note.text, line.value)
+
+
+@pytest.mark.parametrize("at", [0, 2**63, 2**64 - 1])
+def test_a_cosignature_of_no_time_or_of_one_that_cannot_be_is_none(at):
+    line = W.cosign(TEXT, at)
+    assert not W.verifier().verifies(TEXT, line.value)
+    assert W.verifier().verifies(TEXT, W.cosign(TEXT, 2**63 - 1).value)
+    assert moment_of(2**63 - 1) is None
+
+
 def test_a_signature_of_another_length_states_no_time():
-    with pytest.raises(NoteError, match="not 72"):
+    with pytest.raises(NoteError, match="which none has"):
         cosigned_at(Signature(W.name, W.verifier().id, bytes(64)))

@@ -1,5 +1,7 @@
 """The witness keeps to C2SP tlog-witness: it cosigns one history of a log, and never less than it has cosigned."""
 
+from hashlib import sha256
+
 import pytest
 
 from services.audit.tlog.checkpoint import Checkpoint
@@ -7,7 +9,7 @@ from services.audit.tlog.entry import complete
 from services.audit.tlog.merkle import consistency_proof
 from services.audit.tlog.note import Note, Signature, SignerKey
 from services.audit.witness.add_checkpoint import AddCheckpoint, RequestError
-from services.audit.witness.cosignature import WitnessSigner
+from services.audit.witness.cosignature import WitnessSigner, cosigned_at
 from services.audit.witness.witness import HEADS, Refused, Witness, WitnessError
 from tests.unit.audit.breaking_disk import BreakingDisk
 from tests.unit.audit.examples import SIGNER, SOURCE, VKEY, entries, leaf, log_of
@@ -109,7 +111,7 @@ def test_a_fork_of_the_same_size_is_refused_and_kept_as_evidence():
     one = witness(disk)
     one.add_checkpoint(request(300))
     body = request(300, 300, forked(300))
-    assert refused(one, body) == (409, 300)
+    assert refused(one, body) == (422, None)
     kept = [data for path, data in disk.seen.items() if path.startswith("refused/")]
     assert kept == [AddCheckpoint.parse(body).checkpoint]
     assert one.head(VKEY.name).root == log_of(entries(300)).root
@@ -127,8 +129,8 @@ def test_a_forked_log_shown_to_two_witnesses_is_cosigned_by_one_of_them_at_each_
     left.add_checkpoint(request(300))
     right.add_checkpoint(request(300, 0, forked(300)))
     # Then neither history is cosigned by both, now or after it has grown
-    assert refused(right, request(300, 300)) == (409, 300)
-    assert refused(left, request(300, 300, forked(300))) == (409, 300)
+    assert refused(right, request(300, 300)) == (422, None)
+    assert refused(left, request(300, 300, forked(300))) == (422, None)
     assert refused(right, request(600, 300)) == (422, None)
 
 
@@ -140,6 +142,44 @@ def test_a_wrong_consistency_proof_is_answered_422(drop):
     proof = list(good.proof)
     del proof[drop]
     assert refused(one, AddCheckpoint(300, tuple(proof), good.checkpoint).encode()) == (422, None)
+
+
+def test_a_proof_from_nothing_must_be_empty():
+    good = AddCheckpoint.parse(request(300))
+    assert refused(witness(), AddCheckpoint(0, (bytes(32),), good.checkpoint).encode()) == (422, None)
+
+
+def test_an_empty_log_has_the_root_of_the_empty_tree():
+    one = witness()
+    odd = Checkpoint(VKEY.name, 0, bytes(32)).sign(SIGNER)
+    assert refused(one, AddCheckpoint(0, (), odd).encode()) == (422, None)
+    empty = Checkpoint(VKEY.name, 0, log_of([]).root).sign(SIGNER)
+    assert one.add_checkpoint(AddCheckpoint(0, (), empty).encode())
+    assert refused(one, AddCheckpoint(0, (), odd).encode()) == (422, None)
+    assert one.add_checkpoint(request(3))
+
+
+def test_a_larger_checkpoint_never_states_an_earlier_time_whatever_the_clock_does():
+    times, disk = iter([AT + 10, AT, AT + 11]), BreakingDisk()
+
+    def cosigned(size: int, old: int) -> int:
+        one = Witness(disk, W, [VKEY], lambda: next(times))
+        return cosigned_at(Signature.parse(one.add_checkpoint(request(size, old)).decode().rstrip("\n")))
+
+    assert [cosigned(3, 0), cosigned(5, 3), cosigned(9, 5)] == [AT + 10, AT + 10, AT + 11]
+
+
+def test_monitors_are_shown_the_last_checkpoint_with_the_log_s_signature_and_ours_and_no_other():
+    one, other = witness(), SignerKey("example.com/other", b"x" * 32)
+    name = sha256(VKEY.name.encode()).hexdigest()
+    assert one.shown(name) is None
+    body = request(300)
+    line = one.add_checkpoint(body + other.sign("another text\n").encode().encode())
+    note = Note.parse(AddCheckpoint.parse(body).checkpoint)
+    assert one.shown(name) == note.encode() + line
+    assert one.shown(sha256(b"example.com/other").hexdigest()) is None
+    # And after a restart
+    assert one.shown(name) == witness(one._disk).shown(name)
 
 
 def test_an_unknown_log_is_answered_404_and_a_wrong_key_403():
