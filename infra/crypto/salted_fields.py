@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from infra.crypto.tree_hash import leaf_hash, root_of
 from schemas.keys import Subkey
 
+_ID_BYTES = 16
+
 
 @dataclass(frozen=True, slots=True)
 class SaltedField:
@@ -29,7 +31,7 @@ class SaltedField:
 
 def salted(trail: Subkey, event_id: str, fields: Sequence[tuple[str, bytes]]) -> tuple[SaltedField, ...]:
     """The fields with their salts."""
-    return tuple(SaltedField(name, _derived(trail, "salt", event_id, name), value) for name, value in fields)
+    return tuple(SaltedField(name, _salt(trail, event_id, name), value) for name, value in fields)
 
 
 def commit(fields: Sequence[SaltedField]) -> str:
@@ -38,9 +40,14 @@ def commit(fields: Sequence[SaltedField]) -> str:
 
 
 def entry_id(trail: Subkey, event_id: str, entry_type: str) -> str:
-    """The id of the audit entry of this type that this event causes: 128 bits, equal at every retry."""
-    return _derived(trail, "entry", event_id, entry_type)[:16].hex()
+    """The id of the audit entry of this type that this event causes: 128 bits, equal at every retry.
+
+    HKDF-Expand (RFC 5869, section 2.3), of which up to 32 bytes are one HMAC over the info and the block's number;
+    the subkey is uniformly random, so nothing is extracted before.
+    """
+    info = f"careerpulse/entry/v1/{event_id}/{entry_type}".encode()
+    return hmac.digest(trail.key, info + b"\x01", "sha256")[:_ID_BYTES].hex()
 
 
-def _derived(trail: Subkey, use: str, event_id: str, name: str) -> bytes:
-    return hmac.digest(trail.key, f"careerpulse/{use}/v1/{event_id}/{name}".encode(), "sha256")
+def _salt(trail: Subkey, event_id: str, name: str) -> bytes:
+    return hmac.digest(trail.key, f"careerpulse/salt/v1/{event_id}/{name}".encode(), "sha256")

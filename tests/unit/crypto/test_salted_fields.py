@@ -1,5 +1,7 @@
 """A commitment hides its fields, shows them one by one, and is the same at every retry."""
 
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDFExpand
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -35,6 +37,11 @@ def test_one_field_is_shown_without_the_rest() -> None:
 def test_entries_of_one_event_have_ids_of_their_own() -> None:
     assert entry_id(TRAIL, "e1", "received") != entry_id(TRAIL, "e1", "scored")
     assert len(entry_id(TRAIL, "e1", "scored")) == 32
+
+
+def test_an_entry_s_id_is_128_bits_of_hkdf_of_the_trail_subkey_and_the_event() -> None:
+    expand = HKDFExpand(SHA256(), 16, b"careerpulse/entry/v1/e1/scored")
+    assert entry_id(TRAIL, "e1", "scored") == expand.derive(TRAIL.key).hex()
 
 
 def test_the_root_of_seven_leaves_is_that_of_the_rfc() -> None:
