@@ -41,7 +41,8 @@ MONTHS_MAXIMUM = 720
 
 def occupation_code(**kwargs: Any) -> Text:
     """An O*NET-SOC code, ``NN-NNNN.NN``."""
-    return Text(10, minimum=10, pattern=r"[0-9]{2}-[0-9]{4}\.[0-9]{2}", example="15-1252.00", **kwargs)
+    right = "Must be an O*NET-SOC code, such as 15-1252.00; GET /v1/occupations?q= finds it by its title."
+    return Text(10, minimum=10, pattern=r"[0-9]{2}-[0-9]{4}\.[0-9]{2}", example="15-1252.00", right=right, **kwargs)
 
 
 def item_id(**kwargs: Any) -> Text:

@@ -61,6 +61,14 @@ class Money(Integer):
     def __init__(self, minimum: int = 0, maximum: int = MONEY_MAXIMUM, **kwargs: Any) -> None:
         super().__init__(minimum, maximum, **kwargs)
 
+    def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> int:
+        if type(value) is dict:
+            raise ValidationError(
+                "Must be a whole number alone: all amounts are minor units, such as cents, of the one currency that "
+                "is named once, as currency beside them."
+            )
+        return super()._deserialize(value, attr, data, **kwargs)
+
 
 class Flag(fields.Field[bool]):
     """``true`` or ``false``; refuses ``"yes"``, ``1`` and ``0``."""
@@ -78,7 +86,7 @@ class Text(fields.Field[str]):
     """A string of ``minimum`` to ``maximum`` characters, all of it matching ``pattern`` where one is given.
 
     ``pattern`` is written without anchors and holds for the whole string; ``anchored`` is the same for
-    engines that search. ``example`` shows in the error what would be right.
+    engines that search. ``example`` shows in the error what would be right, ``right`` says it in a sentence.
     """
 
     def __init__(
@@ -88,6 +96,7 @@ class Text(fields.Field[str]):
         minimum: int = 1,
         pattern: str | None = None,
         example: str | None = None,
+        right: str | None = None,
         choices: Sequence[str] | None = None,
         **kwargs: Any,
     ) -> None:
@@ -96,6 +105,7 @@ class Text(fields.Field[str]):
         self.maximum = maximum
         self.pattern = pattern
         self.example = example
+        self.right = right
         self.choices = tuple(choices) if choices is not None else None
         self._compiled = re.compile(pattern) if pattern is not None else None
 
@@ -107,6 +117,14 @@ class Text(fields.Field[str]):
         return value
 
     def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> str:
+        try:
+            return self._checked(value)
+        except ValidationError:
+            if self.right is None:
+                raise
+            raise ValidationError(self.right) from None
+
+    def _checked(self, value: Any) -> str:
         if type(value) is not str:
             raise ValidationError("Must be a string.")
         if self.choices is not None and value not in self.choices:
@@ -132,14 +150,8 @@ class Currency(Text):
     """A currency by its code (ISO 4217)."""
 
     def __init__(self, **kwargs: Any) -> None:
-        super().__init__(3, minimum=3, pattern=r"[A-Z]{3}", example="EUR", **kwargs)
-
-    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> str:
-        try:
-            return super()._deserialize(value, attr, data, **kwargs)
-        except ValidationError:
-            right = "Must be one currency by its three capital letters, such as EUR; all amounts are in it."
-            raise ValidationError(right) from None
+        right = "Must be one currency by its three capital letters, such as EUR; all amounts are in it."
+        super().__init__(3, minimum=3, pattern=r"[A-Z]{3}", example="EUR", right=right, **kwargs)
 
 
 class Line(Text):

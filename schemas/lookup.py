@@ -4,7 +4,7 @@ from marshmallow import fields
 
 from schemas.assessment import LINKS
 from schemas.fields import Integer, Items, Line, Open, Strict, Text
-from schemas.result import Methodology, content_hash
+from schemas.result import Edition, Methodology, content_hash
 
 DOCUMENT = {"type": "object"}
 DOCUMENTS = {"type": "array", "items": DOCUMENT}
@@ -50,6 +50,7 @@ class PublishedVersion(Strict):
 
     version = Text(20, required=True)
     hash = content_hash(required=True)
+    edition = fields.Nested(Edition, required=True)
     links = Open(LINKS, required=True)
 
 
@@ -65,6 +66,7 @@ class MethodologyDocument(Strict):
 
     version = Text(20, required=True)
     hash = content_hash(required=True)
+    edition = fields.Nested(Edition, required=True)
     units_per_point = Integer(1, 10**10, required=True)
     dimensions = Open(DOCUMENTS, required=True)
     formulas = Open(DOCUMENT, required=True)
@@ -80,6 +82,7 @@ class MarketSignalsListed(Strict):
     """Dated signals with publisher and grade. They are part of no score."""
 
     methodology = fields.Nested(Methodology, required=True)
+    edition = fields.Nested(Edition, required=True)
     grades = Open(DOCUMENT, required=True)
     signals = Open(DOCUMENTS, required=True)
 
@@ -88,6 +91,7 @@ class IncomeReviewed(Strict):
     """How an income holds over twelve months; what each member means stands with the methodology."""
 
     methodology = fields.Nested(Methodology, required=True)
+    edition = fields.Nested(Edition, required=True)
 
 
 class Advised(Strict):
@@ -96,3 +100,4 @@ class Advised(Strict):
     """
 
     methodology = fields.Nested(Methodology, required=True)
+    edition = fields.Nested(Edition, required=True)

@@ -30,14 +30,21 @@ def mark_id(**kwargs: Any) -> Text:
 
 
 def content_hash(**kwargs: Any) -> Text:
-    """SHA-256 of a version's data and code, lower-case hexadecimal behind its name."""
+    """SHA-256 of data and code, lower-case hexadecimal behind its name."""
     return Text(71, minimum=71, pattern=r"sha256:[0-9a-f]{64}", **kwargs)
 
 
 class Methodology(Strict):
-    """Which published version decided; ``hash`` is over its data and code."""
+    """Which published version decided; ``hash`` is over what decides the questions and the bytes of a result."""
 
     version = Text(20, pattern=r"[0-9]+(\.[0-9]+)*", required=True)
+    hash = content_hash(required=True)
+
+
+class Edition(Strict):
+    """Of which day the advice is, and a hash over its code, tables and words: it is renewed within a version."""
+
+    date = Text(10, pattern=r"20[0-9]{2}-[0-9]{2}-[0-9]{2}", required=True)
     hash = content_hash(required=True)
 
 

@@ -33,9 +33,12 @@ class Spoken:
 
 def spoken_in(request: web.Request, asked: Parameters, among: Sequence[str]) -> Spoken:
     """One of the languages; the first of them where nobody asks for any. `?lang=` goes before the header."""
-    header = ",".join(request.headers.getall(hdrs.ACCEPT_LANGUAGE, []))
-    preferred = accepted(header, among) or among[0]
-    return Spoken(asked.choice("lang", among, preferred), negotiated="lang" not in request.query)
+    return Spoken(asked.choice("lang", among, preferred(request, among)), negotiated="lang" not in request.query)
+
+
+def preferred(request: web.Request, among: Sequence[str]) -> str:
+    """The one that the request's header wants most; the first where it wants none of them."""
+    return accepted(",".join(request.headers.getall(hdrs.ACCEPT_LANGUAGE, [])), among) or among[0]
 
 
 def accepted(header: str, among: Sequence[str]) -> str | None:

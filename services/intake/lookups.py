@@ -4,7 +4,6 @@ They are functions of the address and of what is published, so anybody may keep 
 """
 
 import asyncio
-import re
 from collections.abc import Sequence
 from functools import cache
 from hashlib import sha256
@@ -30,18 +29,16 @@ from schemas.lookup import (
 from services.intake.contract import LANGUAGE, NOT_MODIFIED
 from services.intake.market_signals import MarketSignals
 from services.intake.occupations import misfits
-from services.methodology.publication import publication
+from services.methodology.misnamed import CODE, meant
 from services.methodology.search import LONGEST_QUERY, Match, search
 from services.methodology.version import PUBLISHED, UnknownVersion, Version, load
 
 FOUND, MOST_FOUND = 10, 50
 MOST_OCCUPATIONS = 3
-SUGGESTED = 3
-_CODE = re.compile(r"[0-9]{2}-[0-9]{4}\.[0-9]{2}")
 _SIGNALS_DIGITS = 16
 KEPT_SECONDS = 60
 """How long an answer about signals may be kept: the operator can add one at any time."""
-_HASH_DIGITS = slice(len("sha256:"), len("sha256:") + 32)
+_HASH_DIGITS = slice(len("sha256:"), len("sha256:") + 16)
 
 
 _QUERY = Parameter(
@@ -58,7 +55,7 @@ _OCCUPATION = Parameter(
         "type": "array",
         "minItems": 1,
         "maxItems": MOST_OCCUPATIONS,
-        "items": {"type": "string", "pattern": f"^{_CODE.pattern}$", "examples": ["15-1252.00"]},
+        "items": {"type": "string", "pattern": f"^{CODE.pattern}$", "examples": ["15-1252.00"]},
     },
     required=True,
 )
@@ -190,21 +187,21 @@ def published(request: web.Request) -> Version:
 
 
 def validator(version: Version) -> str:
-    """What an answer depends on beside its address: the version's data and code, and the software around it."""
-    return f"{version.hash[_HASH_DIGITS]}-{SOFTWARE}"
+    """What an answer depends on beside its address: the version, its edition, and the software around it."""
+    return f"{version.hash[_HASH_DIGITS]}-{version.edition[_HASH_DIGITS]}-{SOFTWARE}"
 
 
 @cache
 def _worked(version: Version) -> dict[str, Any]:
     """The worked example of the version's pages: the answers, and the score with every item's part in it."""
-    answers = publication(version).example()
+    answers = version.publication().example()
     scored = version.score(answers)
     return {"answers": answers, "result": scored.result(), "detail": scored.detail()}
 
 
 def _listed(version: Version) -> dict[str, Any]:
     links = {"self": f"/v1/methodology/{version.id}", "questionnaire": f"/v1/questionnaires/{version.id}"}
-    return {"version": version.id, "hash": version.hash, "links": links}
+    return {"version": version.id, "hash": version.hash, "edition": version.edition_head(), "links": links}
 
 
 def _profile(asked: Parameters) -> str:
@@ -226,14 +223,9 @@ def _codes(version: Version, asked: Parameters) -> list[str]:
         asked.fault("occupation", f"Name one to three occupations by their codes: {right}.")
         return []
     for text in codes:
-        if _CODE.fullmatch(text) is None:
-            asked.fault("occupation", f"Must be a code such as 15-1252.00. {_nearest(text)}")
+        if CODE.fullmatch(text) is None:
+            asked.fault("occupation", meant(version, text))
             return []
     for misfit in misfits(version, codes):
         asked.fault("occupation", misfit)
     return codes
-
-
-def _nearest(text: str) -> str:
-    titles = "; ".join(f"{match.code} {match.title}" for match in search(text, SUGGESTED))
-    return f"Nearest are {titles}." if titles else "GET /v1/occupations?q= finds it by its title."

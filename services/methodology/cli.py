@@ -14,6 +14,7 @@ from schemas.answers import Answers
 from schemas.points import UNITS_PER_POINT
 from services.methodology.advice_report import advice_documents, advice_report
 from services.methodology.finding import Refused
+from services.methodology.misnamed import misnamed
 from services.methodology.report import report
 from services.methodology.version import Version, load
 from services.methodology.wording import LANGUAGES, Wording
@@ -61,6 +62,13 @@ def flat(messages: Any, path: str = "") -> Iterator[str]:
             yield f"{path.removesuffix('_schema') or 'document'}: {message}"
 
 
+def _faults(version: Version, document: Any, messages: Any, language: str) -> list[str]:
+    """Everything wrong with the form; an occupation that was not named by its code with the nearest titles."""
+    meant = {f"occupations.{place}.code": right for place, right in misnamed(version, document, language).items()}
+    told = [line for line in flat(messages) if line.partition(":")[0] not in meant]
+    return sorted([*told, *(f"{path}: {right}" for path, right in meant.items())])
+
+
 def refuse(lines: list[str], what: str = "This assessment was not scored") -> NoReturn:
     """Print everything to put right on standard error and end with 1."""
     console = Console(stderr=True, highlight=False, soft_wrap=True)
@@ -100,12 +108,12 @@ def assess(
     Nothing is stored and nothing leaves this machine. Exit code 1: it was not scored, and why is on standard
     error.
     """
-    version = load()
+    version, document = load(), read(file)
     try:
-        answers = Answers().load(read(file))
-        scored = version.score(answers)
+        answers = Answers().load(document)
+        scored = version.score(answers, lang)
     except ValidationError as error:
-        refuse(sorted(flat(error.messages)))
+        refuse(_faults(version, document, error.messages, lang))
     except Refused as error:
         refuse([f"{one.path}: {one.message} {one.suggestion}" for one in error.findings])
     else:

@@ -5,12 +5,16 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One thing to put right: where (``skills.3.id``), which rule, what is wrong, and what would be right."""
+    """One thing to put right: where (``skills.3.id``), which rule, what is wrong, and what would be right.
+
+    ``title`` names the rule in a few words and, unlike ``message``, quotes no answer.
+    """
 
     path: str
     code: str
     message: str
     suggestion: str
+    title: str = ""
 
 
 class Refused(ValueError):

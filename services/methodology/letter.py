@@ -39,7 +39,8 @@ def letter(version: Version, answers: Mapping[str, Any], reference: str, languag
     core = {name: value for name, value in answers.items() if name != "income"} | {"profile": "core"}
     trail = version.score(core).trail()
     reasons = trail["explanations"][0]
-    proof = words["proof_text"].format(reference=reference, version=version.id, hash=version.hash)
+    edition = version.edition_head()["date"]
+    proof = words["proof_text"].format(reference=reference, version=version.id, hash=version.hash, edition=edition)
     body = [
         f"<h1>{escape(words['title'])}</h1>",
         *_decided(words, version, trail, language),
@@ -61,7 +62,8 @@ def letter(version: Version, answers: Mapping[str, Any], reference: str, languag
 def _decided(words: dict[str, str], version: Version, trail: dict[str, Any], language: str) -> list[str]:
     reasons = trail["explanations"][0]
     work = ", ".join(
-        f"{version.name(one['code'], language)} ({one['share'] // 10} %)" for one in trail["occupations"]
+        f"{version.name(one['code'], language)} ({_percent(one['share'], language)} %)"
+        for one in trail["occupations"]
     )
     low, high = (_whole(reasons["score"][end]) for end in ("low", "high"))
     score = low if low == high else words["between"].format(low=low, high=high)
@@ -97,17 +99,28 @@ def _areas(words: dict[str, str], version: Version, reasons: dict[str, Any], lan
 def _change(
     words: dict[str, str], version: Version, core: dict[str, Any], reasons: dict[str, Any], language: str
 ) -> str:
-    found = version.counterfactual(core, min(10**10, reasons["score"]["low"] + reasons["detectable_change"]))
+    target = min(10**10, reasons["score"]["low"] + reasons["detectable_change"])
+    found = version.counterfactual(core, target, language)
     if not found["reachable"] or not found["changes"]:
         return f"<p>{words['none']}</p>"
-    steps = [
-        words["step"].format(
-            name=version.name(one["id"], language), now=one["from"]["level"], then=one["to"]["level"]
-        )
-        + (words["months"] if one["to"].get("months", 1) < one["from"].get("months", 0) else "")
-        for one in found["changes"]
-    ]
+    steps = [_step(words, version, one, language) for one in found["changes"]]
     return f"<p>{words['change_intro']}</p><ul>{_listed(steps)}</ul>"
+
+
+def _step(words: dict[str, str], version: Version, change: dict[str, Any], language: str) -> str:
+    """One change as what to do; answering an item higher would change nothing."""
+    if "behaviour" in change:
+        behaviour: str = change["behaviour"]
+        return behaviour[:1].upper() + behaviour[1:]
+    now, then, name = change["from"], change["to"], version.name(change["id"], language)
+    told = words["step"].format(name=name, now=now["level"], then=then["level"])
+    return told + (words["months"] if then.get("months", 1) < now.get("months", 0) else "")
+
+
+def _percent(per_mille: int, language: str) -> str:
+    """A share in percent, with a decimal where it is no whole number of them."""
+    whole, tenths = divmod(per_mille, 10)
+    return f"{whole}{',' if language == 'de' else '.'}{tenths}" if tenths else str(whole)
 
 
 def _whole(units: int) -> str:

@@ -8,11 +8,13 @@ whole numbers, so the same query gives the same list everywhere. Who searches in
 titles, which the alternate ones are; of equal ranks the German come first.
 """
 
+import json
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
 from operator import itemgetter
+from pathlib import Path
 
 from services.methodology.german import forms, without_endings
 from services.methodology.rules import OccupationEntry
@@ -25,6 +27,7 @@ SHORTEST_END = 4
 GERMAN = "de"
 UNASKED_WORD = 25
 MAIN_TITLE = 10
+UNRATED = "without_figures"
 LONGEST_QUERY = 100
 MOST_WORDS = 8
 
@@ -147,18 +150,37 @@ def _published() -> Iterator[_Title]:
 
 def _translated(language: str) -> Iterator[_Title]:
     """Ours, each once in every form that people search it by."""
-    for code, texts in load().titles(language).items():
-        for place, text in enumerate(texts):
-            for form in forms(text) if language == GERMAN else (text,):
-                yield _title(text, code, main=not place, said=form)
+    version = load()
+    for row in rows("occupations"):
+        yield from _formed(version.name(row["code"], language), row["code"], language, main=True)
+
+
+def _everyday(language: str) -> Iterator[_Title]:
+    """Further titles of ours that people search by."""
+    for code, texts in everyday(language).items():
+        for text in texts:
+            yield from _formed(text, code, language, main=False)
+
+
+def _formed(text: str, code: str, language: str, *, main: bool) -> Iterator[_Title]:
+    for form in forms(text) if language == GERMAN else (text,):
+        yield _title(text, code, main=main, said=form)
+
+
+@cache
+def everyday(language: str) -> dict[str, tuple[str, ...]]:
+    """Titles by code that are ours and no publisher's (``titles.LANGUAGE.json``): they decide only what is found."""
+    path = Path(__file__).with_name(f"titles.{language}.json")
+    titles: dict[str, str] = json.loads(path.read_bytes())["titles"]
+    return {code: tuple(text.split("|")) for code, text in titles.items()}
 
 
 @cache
 def index(language: str = ENGLISH) -> Index:
     """The index of one language's own titles, built once in a process."""
     if language == ENGLISH:
-        return Index(_published())
-    return Index(_translated(language), compounds=language == GERMAN)
+        return Index([*_published(), *_everyday(language)])
+    return Index([*_translated(language), *_everyday(language)], compounds=language == GERMAN)
 
 
 @cache
@@ -171,14 +193,14 @@ def _employment(code: str) -> int:
 
 
 def _status(code: str) -> str:
-    return _known()[code].status if code in _known() else "without_figures"
+    return _known()[code].status if code in _known() else UNRATED
 
 
 def search(query: str, limit: int = 10, language: str = ENGLISH) -> list[Match]:
     """The occupations that are best found by ``query``, each by its best title, at most ``limit`` of them.
 
-    A query of more than 100 characters or 8 words is cut there. Ties go to a title in ``language``, then to the
-    shorter one, then to the occupation with more people in it, then by code.
+    A query of more than 100 characters or 8 words is cut there. Ties go to an occupation that can be scored, then to
+    a title in ``language``, then to the shorter one, then to the occupation with more people in it, then by code.
     """
     query = without_endings(query[:LONGEST_QUERY]) if language == GERMAN else query[:LONGEST_QUERY]
     asked = tuple(dict.fromkeys(words_of(query)))[:MOST_WORDS]
@@ -186,12 +208,12 @@ def search(query: str, limit: int = 10, language: str = ENGLISH) -> list[Match]:
         return []
     version, languages = load(), tuple(dict.fromkeys((language, ENGLISH)))
     found = sorted(
-        (-rank, place, len(title.text), -_employment(title.code), title.code, title)
+        (-rank, _status(title.code) == UNRATED, place, len(title.text), -_employment(title.code), title.code, title)
         for place, one in enumerate(languages)
         for title, rank in index(one).best(asked, limit)
     )
     matches: dict[str, Match] = {}
-    for rank, place, _, _, code, title in found:
+    for rank, _, place, _, _, code, title in found:
         if code not in matches:
             matches[code] = Match(
                 code, version.name(code, language), title.text, languages[place], -rank, _status(code)

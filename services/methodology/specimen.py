@@ -5,14 +5,13 @@ and tests.
 from collections.abc import Iterator
 from typing import Any
 
-from services.methodology.publication import publication
 from services.methodology.rules import OccupationEntry
 from services.methodology.version import load
 
 
 def drawable() -> tuple[OccupationEntry, ...]:
     """The occupations that specimens are drawn from."""
-    return publication(load()).drawable()
+    return load().publication().drawable()
 
 
 def specimen(
@@ -27,7 +26,7 @@ def specimen(
 
     ``codes`` names the occupations; without it ``occupations`` (1 to 3) of them are drawn.
     """
-    return publication(load()).specimen(seed, profile=profile, occupations=occupations, codes=codes, as_of=as_of)
+    return load().publication().specimen(seed, profile=profile, occupations=occupations, codes=codes, as_of=as_of)
 
 
 def specimens(seed: str, count: int, *, profile: str = "core") -> Iterator[dict[str, Any]]:

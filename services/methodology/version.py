@@ -2,21 +2,30 @@
 
 A further version is one directory that provides ``services.methodology.rules.Rules`` and one line in ``PUBLISHED``;
 whoever scores, advises, compares or replays names a version by its id, or takes the newest.
+
+The hash of a version is over its *core*: what decides what is asked and the bytes of a result. What advises and
+explains beside a score is dated (certifications, market signals, regulated professions, wording) and gets old: it is
+the version's *edition*, with a day and a hash of its own that stand in all advice, and is renewed without a new
+version. Its package ``publication``, pages for readers, is part of neither.
 """
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
+from importlib import import_module
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from services.methodology.finding import Finding
-from services.methodology.rules import OccupationEntry, Rules
+from services.methodology.rules import OccupationEntry, Publication, Rules
 from services.methodology.v1 import rules as v1
 
 SCORABLE = ("direct", "estimated")
 ENGLISH = "en"
+EDITION = ("advice/", "text.", "rules.py")
+"""How the paths of an edition begin, below the directory of its version."""
+PUBLICATION = "publication/"
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,10 +87,13 @@ class Scored:
 
 @dataclass(frozen=True, slots=True)
 class Version:
-    """One version; ``hash`` is ``sha256:…`` over all of its data and code. ``language`` is one of ``languages``."""
+    """One version; ``hash`` is ``sha256:…`` over its core, ``edition`` over what advises and explains. ``language``
+    is one of ``languages``.
+    """
 
     id: str
     hash: str
+    edition: str
     rules: Rules
 
     @property
@@ -89,41 +101,42 @@ class Version:
         """The languages that it has words in, the first where none is named."""
         return self.rules.LANGUAGES
 
-    def validate(self, answers: dict[str, Any]) -> list[Finding]:
+    def validate(self, answers: dict[str, Any], language: str = ENGLISH) -> list[Finding]:
         """What cannot be scored in answers that have the form of ``schemas.answers.Answers``; empty if
         nothing.
         """
-        return self.rules.findings(answers)
+        return self.rules.findings(answers, language)
 
-    def score(self, answers: dict[str, Any]) -> Scored:
+    def score(self, answers: dict[str, Any], language: str = ENGLISH) -> Scored:
         """Score answers of the right form; raises ``Refused`` with every finding of ``validate``."""
-        return Scored(self.rules.score(answers), self.id, self.hash, self.rules)
+        return Scored(self.rules.score(answers, language), self.id, self.hash, self.rules)
 
     def counterfactual(self, answers: dict[str, Any], target: int, language: str = ENGLISH) -> dict[str, Any]:
         """The smallest change that reaches ``target`` units (10⁸ are a point), with its proof."""
-        return self._headed(self.rules.counterfactual(self.rules.score(answers), target, language))
+        return self._headed(self.rules.counterfactual(self.rules.score(answers, language), target, language))
 
     def forecast(self, answers: dict[str, Any], language: str = ENGLISH) -> dict[str, Any]:
         """In 1, 3 and 5 years: how exposed the work is, and what is still current of each skill if nothing is
         refreshed.
         """
-        return self._headed(self.rules.forecast(self.rules.score(answers), language))
+        return self._headed(self.rules.forecast(self.rules.score(answers, language), language))
 
     def plan(
         self, answers: dict[str, Any], hours_per_month: int, months: int, language: str = ENGLISH
     ) -> dict[str, Any]:
         """Steps with their gain, hours and gain per hour, and the best plan for the hours a month there are."""
-        return self._headed(self.rules.study_plan(self.rules.score(answers), hours_per_month, months, language))
+        scored = self.rules.score(answers, language)
+        return self._headed(self.rules.study_plan(scored, hours_per_month, months, language))
 
     def qualification(self, answers: dict[str, Any], by: str = "likeness", language: str = ENGLISH) -> dict[str, Any]:
         """For what knowledge and skills suffice now, nearly and not yet, ranked by ``likeness``, ``distance``,
         ``resilience``, ``openings`` or ``wage``.
         """
-        return self._headed(self.rules.qualification(self.rules.score(answers), by, language))
+        return self._headed(self.rules.qualification(self.rules.score(answers, language), by, language))
 
     def career_path(self, answers: dict[str, Any], target: str, language: str = ENGLISH) -> dict[str, Any]:
         """The shortest way to the occupation ``target`` with what each move asks for."""
-        return self._headed(self.rules.career_path(self.rules.score(answers), target, language))
+        return self._headed(self.rules.career_path(self.rules.score(answers, language), target, language))
 
     def income(self, document: dict[str, Any], language: str = ENGLISH) -> dict[str, Any]:
         """How well an income of the form ``schemas.income.Income`` holds: cover, stress, what helps, reminders.
@@ -140,7 +153,11 @@ class Version:
         return self._headed(self.rules.signals(added, language))
 
     def _headed(self, advice: dict[str, Any]) -> dict[str, Any]:
-        return {"methodology": self.head(), **advice}
+        return {"methodology": self.head(), "edition": self.edition_head(), **advice}
+
+    def edition_head(self) -> dict[str, str]:
+        """``schemas.result.Edition``: how what advises is named in every document that it makes."""
+        return {"date": self.rules.EDITION, "hash": self.edition}
 
     def head(self) -> dict[str, str]:
         """``schemas.result.Methodology``: how this version is named in every document that it makes."""
@@ -159,7 +176,11 @@ class Version:
 
     def published(self, language: str = ENGLISH) -> dict[str, Any]:
         """Formulas, weights, errors, sources, limits and change notes; all numbers are integers."""
-        return self.rules.published(self.id, self.hash, language)
+        return self.publication().published(self, language)
+
+    def publication(self) -> Publication:
+        """What it tells of itself beside its results."""
+        return cast(Publication, import_module(f"{PUBLISHED[self.id].package}.publication"))
 
     def standalone(self) -> str:
         """The source of the reference implementation, which shares no code with the engine."""
@@ -177,12 +198,6 @@ class Version:
         """What an item or occupation is called, the id itself where it has no name."""
         return self.rules.name(item, language)
 
-    def titles(self, language: str) -> dict[str, tuple[str, ...]]:
-        """What people call each occupation, by code and its title first, in a language that the sources do not have;
-        empty for the language that they do.
-        """
-        return self.rules.titles(language)
-
     def attribution(self, language: str) -> str:
         """Whose words the names in a language are, where they are not the sources' own; else empty."""
         return self.rules.attribution(language)
@@ -192,13 +207,10 @@ class Version:
         self.rules.warm()
 
 
-def content_hash(directory: Path) -> str:
-    """SHA-256 over the path and SHA-256 of every data and code file of a version, by path.
-
-    Its package ``publication`` is left out: no result depends on it, and a clearer sentence there is no new version.
-    """
+def content_hash(files: Mapping[str, Path]) -> str:
+    """SHA-256 over the path and SHA-256 of each of the files, in their order."""
     whole = hashlib.sha256()
-    for name, path in _hashed(directory).items():
+    for name, path in files.items():
         whole.update(name.encode() + b"\0" + hashlib.sha256(path.read_bytes()).digest())
     return f"sha256:{whole.hexdigest()}"
 
@@ -211,28 +223,39 @@ def load(version: str | None = None) -> Version:
     if wanted not in PUBLISHED:
         raise UnknownVersion(f"There is no methodology {wanted}; published are {', '.join(PUBLISHED)}.")
     found = PUBLISHED[wanted]
-    return Version(wanted, _hash(found.directory), found.rules)
+    return Version(wanted, *_hashes(found.directory), found.rules)
 
 
 def files_of(version: str) -> dict[str, Path]:
     """The files that the content hash of a version covers, by their path in it, in order; raises
     ``UnknownVersion``.
     """
-    return _hashed(PUBLISHED[load(version).id].directory)
+    return core(PUBLISHED[load(version).id].directory)
 
 
-def _hashed(directory: Path) -> dict[str, Path]:
+def core(directory: Path) -> dict[str, Path]:
+    """What decides what is asked and the bytes of a result, by path in order."""
+    return {name: path for name, path in _files(directory).items() if not name.startswith(EDITION)}
+
+
+def edition(directory: Path) -> dict[str, Path]:
+    """What advises and explains, by path in order."""
+    return {name: path for name, path in _files(directory).items() if name.startswith(EDITION)}
+
+
+def _files(directory: Path) -> dict[str, Path]:
+    """Every data and code file of a version but those of its publication."""
     files = {path.relative_to(directory).as_posix(): path for path in directory.rglob("*")}
     return {
         name: path
         for name, path in sorted(files.items())
-        if path.suffix in (".py", ".json", ".md", ".csv") and not name.startswith("publication/")
+        if path.suffix in (".py", ".json", ".md", ".csv") and not name.startswith(PUBLICATION)
     }
 
 
 @cache
-def _hash(directory: Path) -> str:
-    return content_hash(directory)
+def _hashes(directory: Path) -> tuple[str, str]:
+    return content_hash(core(directory)), content_hash(edition(directory))
 
 
 def newest() -> str:

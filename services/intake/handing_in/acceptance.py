@@ -21,7 +21,7 @@ from services.intake.handing_in.hand_in import HandIn, Parts, mac, read, sealed_
 from services.intake.handing_in.idempotency import EventIds
 from services.intake.handing_in.turns import Turns
 from services.intake.organisations.callers import Caller
-from services.methodology.version import Version
+from services.methodology.version import ENGLISH, Version
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +56,7 @@ class Acceptance:
         self, version: Version, keys: KeyClient, producer: Producer, store: Store, admission: Admission
     ) -> None:
         self.admission = admission
-        self._version = version
+        self.version = version
         self._keys = keys
         self._producer = producer
         self._store = store
@@ -71,15 +71,16 @@ class Acceptance:
         origin: Origin | None = None,
         *,
         corrects: Row | None = None,
+        language: str = ENGLISH,
     ) -> list[Answer]:
         """One answer for each line, in order. A line is its number and its bytes, or why it could not be read.
 
-        What it `corrects` has been read for the same caller.
+        What it `corrects` has been read for the same caller. `language` is that of the methodology's findings.
         """
         answers: dict[int, Answer] = {}
         hand_ins: dict[int, HandIn] = {}
         for number, raw in lines:
-            read_line = self._read(caller, events, number, raw)
+            read_line = self._read(caller, events, number, raw, language)
             if isinstance(read_line, Problem):
                 answers[number] = read_line
             elif corrects is None:
@@ -97,14 +98,16 @@ class Acceptance:
             return _in_flight()
         return (await self._settle(caller, {1: hand_in}, None))[1]
 
-    def _read(self, caller: Caller, events: EventIds, number: int, raw: bytes | Problem) -> HandIn | Problem:
+    def _read(
+        self, caller: Caller, events: EventIds, number: int, raw: bytes | Problem, language: str
+    ) -> HandIn | Problem:
         if isinstance(raw, Problem):
             return raw
         event_id = events.event_id(number)
         if event_id in self._in_flight:
             return _in_flight()
         try:
-            return read(raw, caller, event_id, self._version)
+            return read(raw, caller, event_id, self.version, language)
         except Faulty as faulty:
             return invalid(faulty.faults)
 

@@ -28,7 +28,7 @@ from schemas.topics import SUBMITTED
 from services.intake.handing_in.counted import counted
 from services.intake.organisations.callers import Caller
 from services.methodology.finding import Finding
-from services.methodology.version import Version
+from services.methodology.version import ENGLISH, Version
 
 _EMPLOYEE: Decoder[Any] = Decoder(EmployeeHandIn)
 _PERSON: Decoder[Any] = Decoder(PersonHandIn)
@@ -64,12 +64,14 @@ class Parts:
     statistics: bytes | None = None
 
 
-def read(raw: bytes, caller: Caller, event_id: str, version: Version) -> HandIn:
-    """The hand-in in one document. Raises Faulty with everything that does not fit."""
+def read(raw: bytes, caller: Caller, event_id: str, version: Version, language: str = ENGLISH) -> HandIn:
+    """The hand-in in one document. Raises Faulty with everything that does not fit, what the methodology finds in
+    `language`.
+    """
     document = (_PERSON if caller.is_person else _EMPLOYEE).decode(raw)
     faults = list(_consent_faults(document) if caller.is_person else _employer_faults(document))
     answers = msgspec.to_builtins(document.assessment)
-    faults += [fault_of(finding) for finding in version.validate(answers)]
+    faults += [fault_of(finding) for finding in version.validate(answers, language)]
     if faults:
         raise Faulty(faults)
     told = _told(document, caller)
@@ -197,4 +199,5 @@ def fault_of(finding: Finding, below: str = "/assessment") -> Fault:
     """A finding of the methodology on the document at the pointer `below`."""
     pointer = f"{below}/{finding.path.replace('.', '/')}" if finding.path else below
     # The finding's message quotes the answer; who reads the error has it before them, and logs of it should not.
-    return Fault(pointer, f"{finding.code.replace('_', ' ').capitalize()}. {finding.suggestion}".strip())
+    title = finding.title or finding.code.replace("_", " ").capitalize()
+    return Fault(pointer, f"{title}. {finding.suggestion}".strip())

@@ -7,6 +7,7 @@ from aiohttp import web
 
 from infra.http.at_once import AtOnce
 from infra.http.body import body_of, expect
+from infra.http.languages import ACCEPT_LANGUAGE, preferred
 from infra.http.operation import Answer, Parameter, json_of, operation
 from infra.http.problems import Problem
 from schemas.assessment import HandedIn, StreamLine
@@ -17,6 +18,7 @@ from services.intake.contract import IDEMPOTENCY_KEY, NOBODY, PERSON, STREAM_KEY
 from services.intake.handing_in import stream as streaming
 from services.intake.handing_in.acceptance import Acceptance, Taken
 from services.intake.handing_in.idempotency import Events, IdempotencyKeys, checked, demanded
+from services.intake.handing_in.suggestions import suggested
 from services.intake.organisations.callers import Caller, Callers
 from services.intake.results.documents import Documents
 from services.intake.results.loop import Arrivals
@@ -65,7 +67,7 @@ class HandIns:
     @operation(
         proofs=(NOBODY, PERSON, WRITER),
         query=(WAIT,),
-        headers=(IDEMPOTENCY_KEY,),
+        headers=(IDEMPOTENCY_KEY, ACCEPT_LANGUAGE),
         takes={"application/json": (PersonHandIn, EmployeeHandIn)},
         answers={
             200: json_of(HandedIn, "It had ended, or ended while you waited.", (_LOCATION,)),
@@ -81,7 +83,7 @@ class HandIns:
         name="correct_assessment",
         proofs=(PERSON, WRITER),
         query=(WAIT,),
-        headers=(IDEMPOTENCY_KEY,),
+        headers=(IDEMPOTENCY_KEY, ACCEPT_LANGUAGE),
         takes={"application/json": (PersonHandIn, EmployeeHandIn)},
         answers={
             200: json_of(HandedIn, "It had ended, or ended while you waited.", (_LOCATION,)),
@@ -104,8 +106,11 @@ class HandIns:
         wait = _wait(request)
         events = await self._events(request, caller)
         raw = await body_of(request)
-        (answer,) = await self._acceptance.take(caller, events, [(1, raw)], corrects=corrects)
+        version = self._acceptance.version
+        language = preferred(request, version.languages)
+        (answer,) = await self._acceptance.take(caller, events, [(1, raw)], corrects=corrects, language=language)
         if isinstance(answer, Problem):
+            answer.faults = await suggested(answer.faults, raw, version, language)
             raise answer
         if wait and answer.state == "accepted":
             await self._arrivals.wait(answer.id, wait, lambda: self._reading.has_ended(answer.id))

@@ -10,7 +10,6 @@ from infra.charts.waterfall import Step, waterfall
 from infra.pages.form import Form
 from infra.pages.visit import Visit
 from schemas.points import rounded
-from services.methodology.publication import publication
 from services.methodology.version import Version, load
 
 BASE = 5 * 10**9
@@ -68,7 +67,7 @@ class Example:
 def worked_example() -> Example:
     """The person of `docs/methodology/score.md`."""
     version = load()
-    told = version.score(publication(version).example()).detail()["explanation"]
+    told = version.score(version.publication().example()).detail()["explanation"]
     items = tuple(Item.of(one, item) for one in told["dimensions"] for item in one["items"])
     return Example(items, told["score"]["low"])
 

@@ -13,7 +13,6 @@ from infra.pages.document import document, formula
 from infra.pages.site import Site
 from infra.pages.visit import Visit
 from services.intake.pages.calculator import Calculation, worked_example
-from services.methodology.publication import publication
 from services.methodology.version import Version, load
 
 DOCUMENTS = ("score", "advice", "figures", "limits")
@@ -102,7 +101,7 @@ def _standalone() -> str:
 def _documents() -> dict[str, Markup]:
     """The pages below docs/methodology, drawn once."""
     version = load()
-    texts = publication(version).pages(version)
+    texts = version.publication().pages(version)
     return {name: document(texts[f"{name}.md"], _here) for name in DOCUMENTS}
 
 

@@ -6,20 +6,19 @@ from typing import Any
 from infra.charts.band import Banded, band
 from infra.charts.chart import Caption, Chart
 from infra.pages.visit import Visit
-from services.methodology.publication import publication
 from services.methodology.version import load
 
 
 @cache
 def _scored() -> dict[str, Any]:
     version = load()
-    return version.score(publication(version).example()).result()
+    return version.score(version.publication().example()).result()
 
 
 def sample(visit: Visit) -> dict[str, object]:
     """Its score on the scale, whose it is, and whose the German name of that is."""
     version = load()
-    title = version.name(publication(version).EXAMPLE, visit.language)
+    title = version.name(version.publication().EXAMPLE, visit.language)
     return {
         "title": title,
         "chart": drawn(visit, _scored()["points"]),

@@ -9,7 +9,6 @@ from collections.abc import Callable
 from operator import itemgetter
 from typing import Any
 
-from schemas.points import rounded
 from services.methodology.v1 import definition as d
 from services.methodology.v1.engine import Scored
 from services.methodology.v1.explanation import SCORE_MAXIMUM, band_of, dimension, explanation, numbers, scores
@@ -17,7 +16,14 @@ from services.methodology.v1.marks import core_marks, marks
 
 __all__ = ["SCORE_MAXIMUM", "all_of", "band_of", "canonical", "detail", "result", "trail"]
 
+UNITS_PER_POINT = 10**8
+
 Document = dict[str, Any]
+
+
+def _points(units: int) -> int:
+    """Whole points, halves upwards. It decides bytes of a result, so a version has its own."""
+    return (units + UNITS_PER_POINT // 2) // UNITS_PER_POINT
 
 
 def _head(version: str, content_hash: str) -> Document:
@@ -34,10 +40,10 @@ def result(scored: Scored, version: str, content_hash: str) -> Document:
         "as_of": scored.answers["as_of"],
         **found,
         "points": {
-            "low": rounded(score["low"]),
-            "high": rounded(score["high"]),
-            "band_low": rounded(band["low"]),
-            "band_high": rounded(band["high"]),
+            "low": _points(score["low"]),
+            "high": _points(score["high"]),
+            "band_low": _points(band["low"]),
+            "band_high": _points(band["high"]),
         },
         "dimensions": [dimension(scored, d.CORE, number) for number in numbers(d.CORE)],
         "marks": sorted({mark["id"] for mark in core_marks(scored)}),

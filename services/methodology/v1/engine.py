@@ -9,10 +9,9 @@ from dataclasses import dataclass
 from operator import mul
 from typing import Any
 
-from services.methodology.finding import Refused
 from services.methodology.v1 import definition as d
 from services.methodology.v1 import quality
-from services.methodology.v1.check import findings
+from services.methodology.v1.check import Wrong, findings
 from services.methodology.v1.income import income_values
 from services.methodology.v1.plan import UNANSWERED, Mixed, Plan, plan_for
 
@@ -22,6 +21,14 @@ _BITS = tuple(1 << level for level in d.LEVELS)
 
 class Unfit(Exception):
     """The pass met something that the form allows and the methodology does not; ``check`` says what."""
+
+
+class Unscorable(ValueError):
+    """These answers cannot be scored; ``wrong`` says everything that is in the way, at least one thing."""
+
+    def __init__(self, wrong: list[Wrong]) -> None:
+        self.wrong = tuple(wrong)
+        super().__init__("; ".join(f"{one.path}: {one.case}" for one in wrong))
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,11 +210,11 @@ def _score(answers: dict[str, Any]) -> Scored:
 
 
 def score(answers: dict[str, Any]) -> Scored:
-    """Score one assessment; raises ``Refused`` with every finding where the answers cannot be scored."""
+    """Score one assessment; raises ``Unscorable`` with everything that is in the way."""
     try:
         return _score(answers)
     except (Unfit, KeyError):
         found = findings(answers)
         if not found:
             raise
-        raise Refused(found) from None
+        raise Unscorable(found) from None

@@ -11,18 +11,17 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
+from services.methodology.v1.asked import words
 from services.methodology.v1.tables import tables
-from services.methodology.v1.text import texts
 
 
 @dataclass(frozen=True, slots=True)
 class Translation:
-    """Names by id; ``also`` gives further titles that people search an occupation by. ``about`` says what was
-    translated, by whom and under which licence, and in each language that it is not the publisher's.
+    """Names by id; ``about`` says what was translated, by whom and under which licence, and in each language that it
+    is not the publisher's.
     """
 
     names: dict[str, str]
-    also: dict[str, tuple[str, ...]]
     about: dict[str, str]
 
 
@@ -33,8 +32,7 @@ def translation(language: str) -> Translation | None:
     if not path.exists():
         return None
     raw = json.loads(path.read_bytes())
-    also = {code: tuple(titles.split("|")) for code, titles in raw["also"].items()}
-    return Translation(raw["names"], also, raw["about"])
+    return Translation(raw["names"], raw["about"])
 
 
 def name(item: str, language: str = "en") -> str:
@@ -43,17 +41,7 @@ def name(item: str, language: str = "en") -> str:
     """
     ours = translation(language)
     translated = ours.names.get(item) if ours else None
-    return texts(language).get(f"item.{item}") or translated or tables().name(item)
-
-
-def titles(language: str) -> dict[str, tuple[str, ...]]:
-    """What people call each occupation in a language that is not the sources', its title first; empty for theirs."""
-    ours = translation(language)
-    if ours is None:
-        return {}
-    known = tables()
-    codes = sorted((*known.occupations, *known.without_figures))
-    return {code: (ours.names[code], *ours.also.get(code, ())) for code in codes}
+    return words(language).get(f"item.{item}") or translated or tables().name(item)
 
 
 def attribution(language: str) -> str:

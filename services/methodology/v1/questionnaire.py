@@ -10,10 +10,10 @@ from schemas.answers import Answers
 from schemas.json_schema import DIALECT, json_schema
 from services.methodology.v1 import definition as d
 from services.methodology.v1.apportion import apportion
+from services.methodology.v1.asked import anchors, words
 from services.methodology.v1.names import attribution, name
 from services.methodology.v1.plan import MixPlan, Plan, plan_for
 from services.methodology.v1.tables import half_life_class
-from services.methodology.v1.text import anchors, texts
 
 FIGURES = ("largest_source", "sources_total", "expenses", "reserve", "months_covered", "sources")
 
@@ -40,7 +40,7 @@ def _skills(plan: Plan, language: str) -> list[dict[str, Any]]:
         technology = half_life_class(item) == "technology"
         question: dict[str, Any] = {"id": item, "name": name(item, language), "required": max(required)}
         if technology:
-            question["ask_technology"] = texts(language)["question.technology"]
+            question["ask_technology"] = words(language)["question.technology"]
         asked.append(question)
     return asked
 
@@ -53,7 +53,7 @@ def _part(part: str, question: str, kind: str, items: list[dict[str, Any]], lang
     field = "factor" if kind == "factor" else "level"
     return {
         "part": part,
-        "question": texts(language)[f"question.{question}"],
+        "question": words(language)[f"question.{question}"],
         "field": field,
         "anchors": anchors(kind, language),
         "items": items,
@@ -72,8 +72,8 @@ def _behaviours(language: str) -> list[dict[str, Any]]:
 def _income(language: str) -> dict[str, Any]:
     return {
         "part": "income",
-        "question": texts(language)["question.income"],
-        "items": [{"id": figure, "name": texts(language)[f"question.{figure}"]} for figure in FIGURES],
+        "question": words(language)["question.income"],
+        "items": [{"id": figure, "name": words(language)[f"question.{figure}"]} for figure in FIGURES],
     }
 
 
@@ -120,9 +120,9 @@ def questionnaire(codes: tuple[str, ...], profile: str, language: str = "en") ->
         **({"translation": line} if (line := attribution(language)) else {}),
         "occupations": [{"code": one.code, "title": name(one.code, language)} for one, _ in plan.portfolio],
         "parts": parts,
-        "pause_months": {"question": texts(language)["question.pause_months"], "maximum": d.MONTHS_MAXIMUM},
+        "pause_months": {"question": words(language)["question.pause_months"], "maximum": d.MONTHS_MAXIMUM},
         "instructed": {
-            "question": texts(language)["question.instructed"],
+            "question": words(language)["question.instructed"],
             "anchors": anchors("learning", language),
         },
         "json_schema": _schema(plan, profile),

@@ -63,7 +63,55 @@ async def test_every_fault_is_told_with_what_would_be_right(client: Client) -> N
         422,
         {"/consent/purposes", "/assessment/occupations/0/code", "/assessment/occupations"},
     )
-    assert "15-1252.00 Software Developers" in told["/assessment/occupations/0/code"]
+    assert "Software Developers (15-1252.00)" in told["/assessment/occupations/0/code"]
+
+
+@pytest.mark.parametrize(
+    ("named", "language", "meant"),
+    [
+        ("nurse", "en", "Registered Nurses (29-1141.00)"),
+        ("29-1141", "en", "Registered Nurses (29-1141.00)"),
+        ("sofware develper", "en", "Software Developers (15-1252.00)"),
+        ("Krankenschwester", "de", "Pflegefachkraft (29-1141.00)"),
+    ],
+)
+async def test_who_names_an_occupation_by_a_title_or_a_shorter_code_is_told_which_was_meant(
+    client: Client, named: str, language: str, meant: str
+) -> None:
+    # Given a hand-in whose occupation is no O*NET-SOC code
+    document = person()
+    document["assessment"]["occupations"] = [{"code": named, "share": 1000}]
+    # When it is tried, by somebody who reads this language
+    _, problem = await tried(client, document, {"Accept-Language": language})
+    # Then the form of a code is said, and the nearest title first
+    (fault,) = problem["errors"]
+    assert fault["pointer"] == "/assessment/occupations/0/code"
+    assert "15-1252.00" in fault["detail"]
+    assert f"Nearest are {meant}" in fault["detail"] or f"Am nächsten kommen {meant}" in fault["detail"]
+
+
+async def test_what_has_no_form_at_all_is_still_answered(client: Client) -> None:
+    for occupations in ("nurse", [{"code": 5}], [["nurse"]], [{"code": "nurse"}] * 4, None):
+        document = person()
+        document["assessment"]["occupations"] = occupations
+        assert (await tried(client, document))[0] == 422
+
+
+async def test_an_amount_with_a_currency_of_its_own_is_told_that_there_is_one_for_all(client: Client) -> None:
+    document = person()
+    amount = {"amount": 3, "currency": "USD"}
+    document["assessment"] |= {"profile": "core+income", "income": {"currency": "EUR", "expenses": amount}}
+    _, problem = await tried(client, document)
+    (fault,) = problem["errors"]
+    assert fault["pointer"] == "/assessment/income/expenses"
+    assert "minor units" in fault["detail"] and "one currency" in fault["detail"]
+
+
+async def test_what_the_methodology_finds_is_told_in_the_language_of_the_reader(client: Client) -> None:
+    document = person()
+    document["assessment"]["occupations"][0]["share"] = 900
+    _, problem = await tried(client, document, {"Accept-Language": "de-AT"})
+    assert problem["errors"][0]["detail"].startswith("Summe der Anteile stimmt nicht. Die Anteile von einem bis drei")
 
 
 async def test_an_employer_and_a_person_hand_in_different_documents(client: Client, tokens: AccessTokens) -> None:

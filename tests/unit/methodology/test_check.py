@@ -6,6 +6,7 @@ import pytest
 
 from services.methodology import Refused, load
 from services.methodology.specimen import specimen
+from services.methodology.v1.text import texts
 
 VERSION = load("1")
 CODE = "11-1011.00"
@@ -86,7 +87,7 @@ def test_a_finding_names_the_rule_and_the_answer(changes: dict[str, Any], code: 
 
 def test_an_unknown_occupation_gets_the_nearest_titles() -> None:
     (finding,) = VERSION.validate(person(occupations=[{"code": "15-1259.00", "share": 1000}]))
-    assert "15-1255.00 Web and Digital Interface Designers" in finding.suggestion
+    assert "Web and Digital Interface Designers (15-1255.00)" in finding.suggestion
 
 
 def test_a_title_without_figures_is_refused_with_what_can_be_said() -> None:
@@ -99,7 +100,7 @@ def test_an_activity_of_a_portfolio_names_its_occupation() -> None:
     shares = [{"code": CODE, "share": 600}, {"code": "15-1252.00", "share": 400}]
     (finding,) = VERSION.validate(person(occupations=shares, activities=[{"id": "rest", "factor": 500}]))
     assert finding.code == "occupation_not_named"
-    assert finding.suggestion == "Name one of 11-1011.00, 15-1252.00."
+    assert finding.suggestion == "Name one of Chief Executives (11-1011.00); Software Developers (15-1252.00)."
 
 
 def test_a_mix_without_any_work_is_refused() -> None:
@@ -118,6 +119,33 @@ def test_all_findings_are_named_at_once() -> None:
         )
     )
     assert [one.path for one in found] == ["skills.0.id", "knowledge.0.id", "behaviours.0.id", "income"]
+
+
+def test_what_is_asked_is_listed_by_name_with_its_id() -> None:
+    (finding,) = VERSION.validate(person(behaviours=[{"id": "ai.loved", "level": 3}]))
+    assert finding.suggestion.startswith("Asked are Built or taught something reusable with AI (ai.built); ")
+    (finding,) = VERSION.validate(person(skills=[{"id": "tech.medical-software", "level": 3, "months": 4}]))
+    assert finding.message.startswith("Medical software (tech.medical-software) is not a skill item of Chief Executi")
+
+
+def test_every_finding_can_be_said_in_every_language() -> None:
+    german = person(
+        occupations=[{"code": CODE, "share": 900}],
+        income=income(expenses=0),
+    )
+    shares, not_asked, expenses = VERSION.validate(german, "de")
+    assert shares.suggestion.startswith("Die Anteile von einem bis drei Berufen")
+    assert (not_asked.title, expenses.title) == ("Nicht gefragt", "Ausgaben sind 0")
+    english, german_texts = ({key for key in texts(one) if key.startswith("finding.")} for one in ("en", "de"))
+    assert english == german_texts and len(english) > 40
+
+
+def test_who_is_refused_in_german_reads_german_names() -> None:
+    with pytest.raises(Refused) as caught:
+        VERSION.score(person(knowledge=[{"id": "2.C.9.b", "level": 3}]), "de")
+    (finding,) = caught.value.findings
+    assert finding.message == "Kommunikation und Medien (2.C.9.b) ist hier nicht gefragt."
+    assert "Mathematik (2.C.4.a)" in finding.suggestion
 
 
 def test_a_level_of_zero_needs_no_months() -> None:

@@ -75,6 +75,32 @@ def test_bad_input_is_said_plainly_and_ends_with_1(tmp_path: Path, document: Any
     assert done.stdout == ""
 
 
+@pytest.mark.parametrize(
+    ("named", "language", "meant"),
+    [
+        ("nurse", "en", "Nearest are Registered Nurses (29-1141.00)"),
+        ("29-1141", "en", "Nearest are Registered Nurses (29-1141.00)"),
+        ("29-1149", "en", "(29-1141."),
+        ("Krankenschwester", "de", "Am nächsten kommen Pflegefachkraft (29-1141.00)"),
+        ("qqqqqqq", "en", "GET /v1/occupations?q= finds it"),
+    ],
+)
+def test_an_occupation_named_by_a_title_is_answered_with_the_code_that_was_meant(
+    tmp_path: Path, named: str, language: str, meant: str
+) -> None:
+    document = {**specimen("cli"), "occupations": [{"code": named, "share": 1000}]}
+    done = run(tmp_path, document, "--lang", language)
+    assert done.exit_code == 1
+    assert "occupations.0.code:" in done.stderr and "15-1252.00" in done.stderr
+    assert meant in done.stderr
+    assert "characters" not in done.stderr
+
+
+def test_findings_are_told_in_the_language_that_is_asked_for(tmp_path: Path) -> None:
+    document = {**specimen("cli"), "occupations": [{"code": "15-1252.00", "share": 1}]}
+    assert "Die Anteile ergeben zusammen 1 Promille." in run(tmp_path, document, "--lang", "de").stderr
+
+
 def test_a_file_that_is_not_utf_8_is_said_to_be_so(tmp_path: Path) -> None:
     path = tmp_path / "answers.json"
     path.write_bytes(b'{"as_of": "\xff"}')

@@ -2,7 +2,7 @@
 
 import io
 import re
-from html import unescape
+from html import escape, unescape
 
 import pytest
 from pypdf import PdfReader
@@ -67,3 +67,32 @@ def test_the_pdf_is_tagged_and_its_text_can_be_read_out(language: str) -> None:
 def test_a_document_loads_nothing_from_elsewhere() -> None:
     html = letter(VERSION, ANSWERS, "1", "en")
     assert not re.search(r"(src|href)=|url\(", html)
+
+
+@pytest.mark.parametrize(("language", "decimal"), [("en", "."), ("de", ",")])
+def test_a_small_share_of_work_is_not_told_as_none(language: str, decimal: str) -> None:
+    shares = [{"code": "15-1252.00", "share": 999}, {"code": "27-3042.00", "share": 1}]
+    text = plain(letter(VERSION, {"as_of": "2026-11", "profile": "core", "occupations": shares}, "1", language))
+    assert f"(99{decimal}9 %)" in text and f"(0{decimal}1 %)" in text
+    whole = plain(letter(VERSION, ANSWERS, "1", language))
+    assert "(100 %)" in whole
+
+
+@pytest.mark.parametrize(("language", "done"), [("en", "Do a real task"), ("de", "Eine echte Aufgabe")])
+def test_what_would_change_it_is_told_as_what_to_do_and_never_as_a_tick(language: str, done: str) -> None:
+    # Given somebody who has used no AI
+    answers = {**ANSWERS, "behaviours": [{**one, "level": 0} for one in ANSWERS["behaviours"]]}
+    # When the letter says what would change the score
+    html = letter(VERSION, answers, "1", language)
+    steps = html.partition(f"<h2>{'What would' if language == 'en' else 'Was ihn'}")[2].partition("<h2>")[0]
+    # Then steps of behaviour are behaviours, with how often
+    changes = VERSION.counterfactual(
+        {key: value for key, value in answers.items() if key != "income"} | {"profile": "core"},
+        VERSION.score(answers).low + VERSION.score(answers).result()["detectable_change"],
+        language,
+    )["changes"]
+    told = [one["behaviour"] for one in changes if "behaviour" in one]
+    assert told and all(escape(one[1:]) in steps for one in told)
+    for item in (one["id"] for one in changes if "behaviour" in one):
+        assert escape(VERSION.name(item, language)) not in steps
+    assert done in steps or not any("real task" in one or "echte Aufgabe" in one for one in told)

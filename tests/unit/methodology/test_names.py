@@ -7,6 +7,7 @@ import pytest
 
 from services.methodology import load
 from services.methodology.german import forms
+from services.methodology.search import everyday
 from services.methodology.source import rows
 from services.methodology.v1.names import translation
 from services.methodology.v1.tables import tables
@@ -19,8 +20,8 @@ assert GERMAN is not None
 
 def test_every_occupation_has_a_german_title() -> None:
     assert len(TITLES) == 1_016
-    assert set(TITLES) == set(VERSION.titles("de")) <= set(GERMAN.names)
-    assert all(title.strip() for titles in VERSION.titles("de").values() for title in titles)
+    assert set(TITLES) <= set(GERMAN.names)
+    assert all(VERSION.name(code, "de").strip() for code in TITLES)
 
 
 def test_no_german_title_is_that_of_two_occupations_unless_the_english_one_is_too() -> None:
@@ -30,9 +31,17 @@ def test_no_german_title_is_that_of_two_occupations_unless_the_english_one_is_to
     assert {title: found for title, found in called.items() if len(found) > 1} == {}
 
 
-def test_a_further_title_repeats_none_of_its_own_occupation() -> None:
-    for code, titles in VERSION.titles("de").items():
-        assert len(set(titles)) == len(titles), code
+@pytest.mark.parametrize("language", ["en", "de"])
+def test_a_further_title_is_of_a_known_occupation_and_repeats_none_of_its_own(language: str) -> None:
+    for code, titles in everyday(language).items():
+        every = [VERSION.name(code, language), *titles]
+        assert code in TITLES and all(every) and len(set(every)) == len(every), code
+
+
+def test_further_english_titles_are_none_of_the_publishers() -> None:
+    published = {(row["code"], title) for row in rows("alternate_titles") for title in row["titles"].split("|")}
+    ours = {(code, title) for code, titles in everyday("en").items() for title in titles}
+    assert ours.isdisjoint(published)
 
 
 @pytest.mark.parametrize("kind", ["activity_names", "knowledge_names", "skill_names", "group_names"])
@@ -48,12 +57,11 @@ def test_nothing_is_translated_that_has_no_name_in_the_sources() -> None:
     known = tables()
     named = {*TITLES, *known.activity_names, *known.knowledge_names, *known.skill_names, *known.group_names}
     assert set(GERMAN.names) == named
-    assert set(GERMAN.also) <= set(TITLES)
 
 
 def test_women_and_men_are_named_in_one_form_throughout() -> None:
     # Neither a star nor a colon nor two words with "or"; a slash makes two forms that differ
-    every = [title for titles in VERSION.titles("de").values() for title in titles]
+    every = [VERSION.name(code, "de") for code in TITLES] + [one for also in everyday("de").values() for one in also]
     assert [title for title in every if re.search(r"[*:_]in|[a-z]Innen|\boder -?\w+in\b", title)] == []
     assert [title for title in every if "/" in title and len(forms(title)) != 2] == []
 
@@ -67,7 +75,7 @@ def test_whoever_reads_translated_names_is_told_that_they_are_not_the_publishers
 
 
 def test_english_names_are_the_sources_own_and_need_no_such_line() -> None:
-    assert (VERSION.attribution("en"), VERSION.titles("en")) == ("", {})
+    assert VERSION.attribution("en") == ""
     assert "translation" not in VERSION.questionnaire("29-1141.00")
     assert VERSION.name("29-1141.00") == TITLES["29-1141.00"]
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from services.methodology import load
-from services.methodology.publication import documents, publication
+from services.methodology.publication import documents
 from services.methodology.v1 import definition as d
 from services.methodology.v1.publication.spread import drawn_weights, effect_of_weights, of_occupations, people
 from services.methodology.v1.stream import Stream
@@ -38,7 +38,7 @@ def test_a_second_version_is_published_with_its_own_figures_and_the_first_stays_
     newest = load("2")
     assert newest.hash in made["README.md"]
     assert "| AI leverage | 20 | " in made["score.md"]
-    units = newest.score(publication(newest).example()).low
+    units = newest.score(newest.publication().example()).low
     assert f"**{units:,}**" in made["score.md"]
     assert f"**{units:,}**" not in first["score.md"]
     # and those of the first version behind its id, with links that lead out of there

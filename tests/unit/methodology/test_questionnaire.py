@@ -3,6 +3,7 @@
 import pytest
 
 from services.methodology import load
+from services.methodology.v1 import definition as d
 from services.methodology.v1.advice.credentials import credentials
 from services.methodology.v1.advice.profiles import profiles
 from services.methodology.v1.text import texts
@@ -45,6 +46,7 @@ def test_both_languages_have_every_text() -> None:
         *(f"certification.{one['id']}" for one in tables["certifications"] if "status" in one),
         *(f"profession.{one}" for one in profiles().professions),
         *(f"signal.{one['id']}" for one in signals["signals"]),
+        *(f"publisher.{one['id']}" for one in signals["signals"] if one["publisher"] != "Business Insider"),
         *(f"grade.{one}" for one in signals["grades"]),
         "regulated",
     }
@@ -62,6 +64,13 @@ def test_german_items_have_german_names() -> None:
     names = {item["id"]: item["name"] for part in parts for item in part["items"]}
     assert names["2.C.4.a"] == "Mathematik"
     assert names["ai.used"] == "KI für eine echte Aufgabe eingesetzt"
+
+
+@pytest.mark.parametrize("language", ["en", "de"])
+def test_each_item_of_ai_leverage_can_be_read_alone(language: str) -> None:
+    # Reasons and advice show an item without the ones before it, so none may begin with "it" of another
+    named = {"en": "AI", "de": "KI"}[language]
+    assert all(named in VERSION.name(item, language) for item in d.AI_ITEMS)
 
 
 def test_its_json_schema_names_exactly_the_items_that_are_asked() -> None:

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.methodology.german import forms
-from services.methodology.search import index, search
+from services.methodology.search import everyday, index, search
 from services.methodology.typing_errors import errors_between
 
 
@@ -38,8 +38,32 @@ def test_every_title_finds_its_own_occupation() -> None:
         assert title.code in {one.code for one in search(title.text, 3)}, title.text
 
 
-def test_all_alternate_titles_are_searched() -> None:
-    assert sum(not title.main for title in index().titles) == 56_558
+def test_all_alternate_titles_are_searched_and_a_few_of_ours() -> None:
+    ours = sum(len(titles) for titles in everyday("en").values())
+    assert sum(not title.main for title in index().titles) == 56_558 + ours
+
+
+@pytest.mark.parametrize(
+    ("query", "language", "code"),
+    [
+        ("prompt engineer", "en", "15-1252.00"),
+        ("consultant", "en", "13-1111.00"),
+        ("manager", "en", "11-1021.00"),
+        ("KI-Entwicklerin", "de", "15-1252.00"),
+        ("Beraterin", "de", "13-1111.00"),
+        ("Manager", "de", "11-1021.00"),
+        ("Chirurgin", "de", "29-1242.00"),
+    ],
+)
+def test_everyday_titles_that_the_publisher_does_not_hold_are_found(query: str, language: str, code: str) -> None:
+    assert search(query, language=language)[0].code == code
+
+
+@pytest.mark.parametrize("query", ["Arzt", "Ärztin", "Ingenieur", "Ingenieurin", "Managerin", "Chirurg"])
+def test_of_equal_ranks_those_that_can_be_scored_come_first(query: str) -> None:
+    found = search(query, 50, "de")
+    best = [one.status for one in found if one.rank == found[0].rank]
+    assert "without_figures" in best and best.index("without_figures") == len(best) - 1
 
 
 @pytest.mark.parametrize(
@@ -49,7 +73,7 @@ def test_all_alternate_titles_are_searched() -> None:
         ("sofwareentwikler", "15-1252.00"),
         ("Softwareentwickler:innen (m/w/d)", "15-1252.00"),
         ("Krankenschwester", "29-1141.00"),
-        ("Ärztin", "29-1229.00"),
+        ("Ärztin", "29-1215.00"),
         ("Kauffrau im Einzelhandel", "41-2031.00"),
         ("technischer Redakteur", "27-3042.00"),
         ("Software Developer", "15-1252.00"),

@@ -39,15 +39,20 @@ def _findings(added: Sequence[Document]) -> Iterator[Finding]:
 
 
 def _published(signal: Document, language: str) -> Document:
-    return {**signal, "statement": worded(f"signal.{signal['id']}", signal["statement"], language)}
+    key = signal["id"]
+    return {
+        **signal,
+        "statement": worded(f"signal.{key}", signal["statement"], language),
+        "publisher": worded(f"publisher.{key}", signal["publisher"], language),
+    }
 
 
 def signals(added: Sequence[Document] = (), language: str = "en") -> Document:
     """Grades with their meaning, and the signals, the newest first, then by id.
 
     ``added`` are an operator's, of the form ``schemas.signal.Signal``; they are marked. Raises ``Refused`` for
-    one that stands for a published one or claims more than was checked. Publishers are named, and an operator's
-    statements told, as they are in any language.
+    one that stands for a published one or claims more than was checked. Publishers keep their names in any
+    language, and an operator's statements their words; a publisher that is only described is described.
     """
     found = list(_findings(added))
     if found:

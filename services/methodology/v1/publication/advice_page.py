@@ -10,7 +10,7 @@ from services.methodology.v1.advice.effort import RAISE_HOURS, REFRESH_HOURS, UN
 from services.methodology.v1.advice.figures import FIRST_YEAR, figures
 from services.methodology.v1.advice.profiles import NEEDS_LEAST, profiles
 from services.methodology.v1.advice.signals import signals
-from services.methodology.v1.formulas import FORMULAS
+from services.methodology.v1.publication.formulas import FORMULAS
 from services.methodology.version import Version
 
 YEARS = (FIRST_YEAR, 2026, 2027, 2029, 2031)

@@ -5,8 +5,8 @@ from pathlib import Path
 from services.methodology.v1.publication.advice_page import advice_page
 from services.methodology.v1.publication.example import section
 from services.methodology.v1.publication.figures_page import figures_page
+from services.methodology.v1.publication.published import CHANGES
 from services.methodology.v1.publication.score_page import score_page
-from services.methodology.v1.published import CHANGES
 from services.methodology.v1.text import limits, not_claimed
 from services.methodology.version import Version
 
@@ -28,7 +28,10 @@ figures are in the repository, the arithmetic is in whole numbers, and the same 
 - [Figures](figures.md): sources with licence and date, coverage, spread over the occupations, effect of the weights
 - [Limits](limits.md): what holds of every result, what is not claimed, and the change notes
 
-Content hash of this version, over its data and code: `{version.hash}`
+Content hash of this version, over what decides what is asked and every byte of a result: `{version.hash}`
+
+What advises and explains beside a score is dated and renewed without a new version. It is the edition of
+{version.edition_head()["date"]}: `{version.edition}`
 
 A [reference implementation](../../services/methodology/{DIRECTORY}/standalone.py) in one short file shares no code with the engine
 and agrees with it to the byte.

@@ -4,8 +4,8 @@ import re
 from collections.abc import Sequence
 
 from services.methodology.v1 import definition as d
-from services.methodology.v1.formulas import FORMULAS, SYMBOLS
 from services.methodology.v1.names import name
+from services.methodology.v1.publication.formulas import FORMULAS, SYMBOLS
 from services.methodology.v1.tables import tables
 from services.methodology.v1.text import texts
 from services.methodology.version import Version

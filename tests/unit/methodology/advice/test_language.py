@@ -15,6 +15,7 @@ WORDS = {
     "reason",
     "name",
     "profession",
+    "publisher",
     "warning",
     "statement",
     "status",
@@ -22,7 +23,7 @@ WORDS = {
     "title",
 }
 GRADES = {"A", "B", "C", "D"}
-SAME = ("Cloud", "holds", "below", "short", "falls_short")
+SAME = ("Business Insider", "Cloud", "holds", "below", "short", "falls_short")
 """A name that is the same in both languages, and words for machines under the key `status`."""
 INCOME = {
     "as_of": "2026-11",

@@ -8,9 +8,10 @@ from services.methodology.source import manifest
 from services.methodology.v1 import definition as d
 from services.methodology.v1.advice.credentials import credentials, note
 from services.methodology.v1.advice.signals import signals
-from services.methodology.v1.formulas import FORMULAS, SYMBOLS
 from services.methodology.v1.names import translation
+from services.methodology.v1.publication.formulas import FORMULAS, SYMBOLS
 from services.methodology.v1.text import LANGUAGES, limits, not_claimed, texts
+from services.methodology.version import Version
 
 CHANGES = Path(__file__).with_name("changes.md")
 
@@ -34,11 +35,12 @@ def _translations(language: str) -> list[dict[str, str]]:
     return [{**{key: about[key] for key in told}, "note": about[language]} for about in made]
 
 
-def published(version: str, content_hash: str, language: str = "en") -> dict[str, Any]:
+def published(version: Version, language: str = "en") -> dict[str, Any]:
     """Formulas, weights, errors, sources, limits and change notes; all numbers are integers."""
     return {
-        "version": version,
-        "hash": content_hash,
+        "version": version.id,
+        "hash": version.hash,
+        "edition": version.edition_head(),
         "units_per_point": UNITS_PER_POINT,
         "dimensions": [_dimension(number, name, language) for number, name in enumerate(d.DIMENSIONS)],
         "formulas": {
