@@ -10,8 +10,11 @@ import pytest
 from services.methodology import load
 from services.methodology.publication import documents
 from services.methodology.v1 import definition as d
+from services.methodology.v1.publication.simulated import PAIRS, explained, simulated
 from services.methodology.v1.publication.spread import drawn_weights, effect_of_weights, of_occupations, people
+from services.methodology.v1.publication.ties import Shared, decided_by_id, shared
 from services.methodology.v1.stream import Stream
+from services.methodology.v1.tables import tables
 from tests.twins import second_version
 
 DOCS = Path(__file__).parents[3] / "docs" / "methodology"
@@ -59,6 +62,36 @@ def test_the_document_names_every_source_with_licence_and_date() -> None:
 def test_every_one_of_the_893_occupations_is_in_the_spread() -> None:
     assert len(people()) == 893
     assert {found.count for found in of_occupations().values()} == {893}
+
+
+def test_simulated_people_are_the_same_every_time_and_spread_as_published() -> None:
+    found = simulated()
+    page = (DOCS / "figures.md").read_text(encoding="utf-8")
+    assert f"{2 * PAIRS:,} people" in page and f"reliability is .{found.reliability:03d}" in page
+    # Neither noise nor a constant, and no dimension of which a tenth cannot be told apart at one end
+    assert 500 < found.reliability < 1_000 and 0 < found.explained < 1_000
+    assert max(*found.at_zero.values(), *found.at_full.values()) < PAIRS * 2 // 10
+
+
+def test_what_two_people_share_by_chance_alone_is_not_explained_by_their_occupation() -> None:
+    stream = Stream("explained")
+    chance = [(stream.below(1_000), stream.below(1_000)) for _ in range(5_000)]
+    same = [(one, one) for one, _ in chance]
+    assert abs(explained(chance)) < 50
+    assert explained(same) == 1_000
+
+
+def test_the_choice_that_only_an_id_decides_is_counted_and_published() -> None:
+    page = (DOCS / "figures.md").read_text(encoding="utf-8")
+    for kind, count in decided_by_id().items():
+        assert 0 < count < 893 and f"| {kind} | {count} |" in page
+    assert shared([1, 1, 2, 3, 3, 3]) == Shared(values=3, sharing=5, most=3)
+
+
+def test_the_ceiling_of_transferability_is_a_limit_of_every_result() -> None:
+    at_two = sum(area.weight * area.values[2] for area in tables().transfer)
+    assert at_two == 90_784_142
+    assert any("nine tenths" in limit for limit in load("1").limits())
 
 
 def test_drawn_weights_sum_to_the_whole_and_stay_around_the_published_ones() -> None:

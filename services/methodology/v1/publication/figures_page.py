@@ -5,8 +5,10 @@ from typing import Any
 
 from schemas.points import written
 from services.methodology.source import manifest
-from services.methodology.v1.publication import spread
+from services.methodology.v1 import definition as d
+from services.methodology.v1.publication import spread, ties
 from services.methodology.v1.publication.score_page import table_of
+from services.methodology.v1.publication.simulated import PAIRS, SEED, simulated
 from services.methodology.v1.publication.spread import Spread
 from services.methodology.v1.tables import tables
 from services.methodology.v1.text import texts
@@ -68,11 +70,51 @@ def _standard_errors() -> str:
     return f"median {found.median / 100:.1f} points, 90th percentile {ninetieth / 100:.1f}"
 
 
+def _percent(count: int, of: int) -> str:
+    """With one decimal, halves upwards."""
+    tenths = (2_000 * count + of) // (2 * of)
+    return f"{tenths // 10}.{tenths % 10}"
+
+
+def _ends() -> str:
+    found, of = simulated(), 2 * PAIRS
+    rows = [
+        (texts("en")[f"dimension.{name}"], _percent(found.at_zero[name], of), _percent(found.at_full[name], of))
+        for name in d.DIMENSIONS
+    ]
+    return table_of(("dimension", "at 0, % of people", "at 100, % of people"), rows)
+
+
+def _same_level() -> str:
+    """Transferability of somebody who has the same level in all twelve areas."""
+    rows = [
+        (str(level), written(100 * sum(area.weight * area.values[level] for area in tables().transfer)))
+        for level in d.LEVELS
+    ]
+    return table_of(("level in all twelve areas", "transferability"), rows)
+
+
+def _choices() -> str:
+    rows = [(kind, str(count), _percent(count, len(spread.people()))) for kind, count in ties.decided_by_id().items()]
+    return table_of(("what is asked", "occupations", "%"), rows)
+
+
+def _people() -> str:
+    found = simulated()
+    score = found.score
+    return (
+        f"mean {written(score.mean)}, SD {written(score.deviation)}, 5th percentile {written(score.low)}, median "
+        f"{written(score.median)}, 95th percentile {written(score.high)}. The occupation explains "
+        f"{_percent(found.explained, 1_000)} % of the variance (the covariance within pairs), and the reliability is "
+        f".{found.reliability:03d} (one less the mean squared standard error over the variance)"
+    )
+
+
 def figures_page(version: Version) -> str:
     targets = ", ".join(f"{version.name(code)} ({code})" for code in tables().transfer_targets)
     occupations = table_of(HEADER, [_row(name, found) for name, found in spread.of_occupations().items()])
     people = table_of(HEADER, [_row(name, found) for name, found in spread.of_people().items()])
-    effect = spread.effect_of_weights()
+    effect, market = spread.effect_of_weights(), ties.of_market()
     return f"""# Figures of methodology {version.id}
 
 ## Sources
@@ -108,6 +150,37 @@ as standard error of task resilience: {_standard_errors()}.
 With one generated person in each occupation (how people answer is an assumption):
 
 {people}
+
+## Simulated people
+
+{2 * PAIRS:,} people, two in each of {PAIRS:,} occupations drawn by employment, from the seed `{SEED}`
+([`simulated.py`](../../services/methodology/v1/publication/simulated.py); how they answer is an assumption, written down in
+[`specimen.py`](../../services/methodology/v1/publication/specimen.py)). Their `core` score: {_people()}.
+
+## Edges
+
+How many of these people lie at an end of a dimension, which then tells them apart from nobody beyond it:
+
+{_ends()}
+
+Transferability has a ceiling. Most of its targets ask for the second of the four levels, so whoever has it everywhere is
+nearly at the top:
+
+{_same_level()}
+
+It tells apart who lacks areas and who does not; it does not tell an expert from somebody who handles usual cases. Another
+scale of required levels would move the ceiling by our choice and not by the data, so the definition stays, and the limit is
+stated.
+
+## Ties
+
+Market demand takes {market.values} different values over the 893 occupations; {market.sharing} share theirs with another, at most
+{market.most} the same one (an end of the scale).
+
+Where the last that is asked and the first that is not are equally important, the id decides (of technology groups the
+name). So many occupations have such a tie:
+
+{_choices()}
 
 ## Effect of the weights
 
