@@ -89,7 +89,10 @@ def partition_of(alias: str, partitions: int) -> int:
     return int(alias[:8], 16) % partitions
 
 
-def gone_from_kafka(appended: datetime) -> datetime:
+KEPT_AT_MOST = timedelta(hours=RETENTION_HOURS + SEGMENT_HOURS, minutes=CHECK_MINUTES, seconds=DELETE_DELAY_SECONDS)
+"""How long a record stays on a broker's disk at most, by our settings and the broker's defaults."""
+
+
+def gone_from_kafka(appended: datetime, kept: timedelta = KEPT_AT_MOST) -> datetime:
     """When a record appended at that time is on no broker's disk any more, at the latest."""
-    kept = timedelta(hours=RETENTION_HOURS + SEGMENT_HOURS, minutes=CHECK_MINUTES, seconds=DELETE_DELAY_SECONDS)
     return appended + kept

@@ -1,6 +1,6 @@
 """The real parts that tests share, and the rule for what is missing.
 
-A test marked `kafka`, `postgres`, `go` or `browser` is skipped, by name and reason, where that is missing.
+A test marked `kafka`, `postgres`, `go`, `pkcs11` or `browser` is skipped, by name and reason, where that is missing.
 What the environment's REQUIRE (a comma list) names must be there: then its absence is a failure.
 """
 
@@ -12,6 +12,7 @@ import uuid
 from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import AsyncExitStack
 from functools import cache
+from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -39,7 +40,7 @@ hypothesis.settings.load_profile("untimed")  # how long an example takes says ho
 
 _BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 """Looked for on the PATH, after the variable CHROMIUM."""
-_FIXTURE_NEEDS = {"kafka": "kafka", "postgres_cluster": "postgres"}
+_FIXTURE_NEEDS = {"kafka": "kafka", "postgres_cluster": "postgres", "token": "pkcs11"}
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -107,6 +108,12 @@ def _missing_postgres() -> str:
     return ""
 
 
+def _missing_pkcs11() -> str:
+    if find_spec("pkcs11") is None:
+        return "the extra pkcs11 is not installed"
+    return "" if shutil.which("softhsm2-util") else "SoftHSM (softhsm2-util) is not on the PATH"
+
+
 def _missing_go() -> str:
     return "" if shutil.which("go") else "the Go toolchain (go) is not on the PATH"
 
@@ -127,6 +134,7 @@ _MISSING = {
     "kafka": _missing_kafka,
     "postgres": _missing_postgres,
     "go": _missing_go,
+    "pkcs11": _missing_pkcs11,
     "browser": _missing_browser,
 }
 

@@ -92,12 +92,13 @@ class Store:
         async with self._database.write() as connection:
             await connection.execute(delete(entry_ids).where(entry_ids.c.seen_on < before))
 
-    async def erase(self, aliases: Sequence[str], next_offset: int | None = None) -> dict[str, int]:
+    async def erase(self, aliases: Sequence[str], next_offset: int | None = None) -> dict[str, dict[str, int]]:
         """Delete trails, acts and reviews of these aliases and fence them for ever.
 
-        Gives the trails deleted in all, by alias. `next_offset` is kept with it: where to go on in `keys.revoked`.
+        Gives the rows deleted in all, by alias and table. `next_offset` is kept with it: where to go on in
+        `keys.revoked`.
         """
-        deleted: dict[str, int] = {}
+        deleted: dict[str, dict[str, int]] = {}
         async with self._database.write() as connection:
             for alias in aliases:
                 deleted[alias] = await self._erase(connection, alias)
@@ -173,19 +174,20 @@ class Store:
                 rows,
             )
 
-    async def _erase(self, connection: AsyncConnection, alias: str) -> int:
-        before = await connection.scalar(select(fence.c.trails).where(fence.c.alias == alias))
-        deleted = await connection.execute(delete(trails).where(trails.c.alias == alias))
-        await connection.execute(delete(acts).where(acts.c.alias == alias))
-        await connection.execute(delete(reviews).where(reviews.c.alias == alias))
-        total = int(before or 0) + deleted.rowcount
-        await self._put(connection, fence, {"alias": alias, "trails": total})
+    async def _erase(self, connection: AsyncConnection, alias: str) -> dict[str, int]:
+        before = (await connection.execute(select(fence).where(fence.c.alias == alias))).one_or_none()
+        total: dict[str, int] = {}
+        for table in (trails, acts, reviews):
+            deleted = await connection.execute(delete(table).where(table.c.alias == alias))
+            total[table.name] = deleted.rowcount + (0 if before is None else before._mapping[table.name])
+        await self._put(connection, fence, {"alias": alias, **total})
         return total
 
     async def _put(self, connection: AsyncConnection, table: Any, row: dict[str, Any]) -> None:
-        key, other = row
+        key, *others = row
         statement = self._insert(table).values(**row)
-        await connection.execute(statement.on_conflict_do_update(index_elements=[key], set_={other: row[other]}))
+        told = {other: row[other] for other in others}
+        await connection.execute(statement.on_conflict_do_update(index_elements=[key], set_=told))
 
 
 async def _ours(connection: AsyncConnection, arrived: Sequence[Arrived]) -> list[Arrived]:

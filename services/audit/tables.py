@@ -72,6 +72,8 @@ fence = Table(
     metadata,
     Column("alias", Text, primary_key=True),
     Column("trails", Integer, nullable=False),
+    Column("acts", Integer, nullable=False, server_default="0"),
+    Column("reviews", Integer, nullable=False, server_default="0"),
 )
 marks = Table(
     "marks",

@@ -29,6 +29,7 @@ from infra.kafka.lifecycle import Loop, faust_app, running
 from infra.kafka.presence import topics_present
 from infra.kafka.producer import Producer
 from infra.kafka.record_tag import RecordTags, record_tags
+from infra.kafka.retention import kept_at_most
 from schemas.events import Acknowledged, Acknowledgement
 from schemas.topics import DEAD_CONSENT, KEYS_ACKNOWLEDGED, PRIVACY_ANSWERS, RETENTION_HOURS, TOPICS
 from services.consent import admin
@@ -93,6 +94,8 @@ async def build(settings: Settings) -> list[Listener]:
             settings.backup_window_days,
             methodology=f"{settings.intake_url}/v1/methodology",
             journal=settings.secrets_dir / "erased",
+            rotation_days=settings.rotation_days,
+            kafka_kept=await kept_at_most(settings.bootstrap, [one for one in TOPICS if one.retention_hours]),
         )
         await stand(database, stores.outboxes, stores.erased, settings.bootstrap, producer=producer, tags=tags)
         await stores.key_clients.open()  # what they have acknowledged may be void by now
@@ -109,7 +112,7 @@ async def build(settings: Settings) -> list[Listener]:
     claims = Claims(stores.keystore, settings.proxies)
     operator = Party(settings.operator, settings.operator_contact)
     records = ConsentRecords(database, operator, settings.public_url)
-    states = PrivacyStates(stores, operator, settings.erasure_window_seconds, settings.backup_window_days)
+    states = PrivacyStates(stores, operator, settings.erasure_window_seconds)
     privacy = PrivacyAdmin(stores, states, worker.wake)
     texts = NoticeTexts(database, stores.tenants, operator)
     interval = timedelta(hours=settings.self_test_hours)

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from environs import Env, validate
 
-from services.consent.stores import BACKUP_WINDOW_DAYS
+from services.consent.stores import BACKUP_WINDOW_DAYS, ROTATION_DAYS
 
 UNNAMED = "the operator of this service"
 """What the operator is called where OPERATOR_NAME says nothing."""
@@ -16,7 +16,8 @@ _A_DAY_AT_LEAST = validate.Range(min=1)  # a release that is under way may still
 @dataclass(frozen=True, slots=True)
 class Settings:
     """Read once at start. `erasure_window_seconds` is how long a person may cancel an erasure,
-    `backup_window_days` how long backups of the key store are kept, `self_test_hours` the time between two canaries
+    `backup_window_days` how long backups of the key store are kept, `rotation_days` how often the root key is rotated
+    (0: by command only), `self_test_hours` the time between two canaries
     (0: none but by command), `proxies` how many reverse proxies of one's own
     stand in front. `root_key` says what holds the root key (`infra.crypto.root_keys.chosen`). `operator` is who runs
     the service, controller for individuals and processor for organisations, and `operator_contact` where it is
@@ -35,6 +36,7 @@ class Settings:
     admin_socket: Path
     erasure_window_seconds: int
     backup_window_days: int
+    rotation_days: int
     self_test_hours: int
     proxies: int
     operator: str
@@ -67,6 +69,7 @@ def from_environment() -> Settings:
         admin_socket=Path(env.str("ADMIN_SOCKET", str(data_dir / "consent-admin.sock"))).absolute(),
         erasure_window_seconds=env.int("ERASURE_WINDOW_SECONDS", 86_400, validate=_NOT_NEGATIVE),
         backup_window_days=env.int("BACKUP_WINDOW_DAYS", BACKUP_WINDOW_DAYS, validate=_A_DAY_AT_LEAST),
+        rotation_days=env.int("ROTATION_DAYS", ROTATION_DAYS, validate=_NOT_NEGATIVE),
         self_test_hours=env.int("SELF_TEST_HOURS", 24, validate=_NOT_NEGATIVE),
         proxies=env.int("PROXIES", 0, validate=_NOT_NEGATIVE),
         operator=env.str("OPERATOR_NAME", UNNAMED),

@@ -20,6 +20,7 @@ from services.consent.erasure.requests import PrivacyRequests
 from services.consent.keys.clients import KeyClients
 from services.consent.keys.keystore import KeyStore
 from services.consent.keys.rotation import Rotation
+from services.consent.keys.rotation_terms import RotationTerms
 from services.consent.ledger import open_ledger
 from services.consent.outboxes import Outboxes
 from services.consent.retention.expiry import Expiry
@@ -37,6 +38,9 @@ from services.consent.rights.reviews import Reviews
 
 BACKUP_WINDOW_DAYS = 30
 """How long backups of the key store are kept, unless BACKUP_WINDOW_DAYS says otherwise."""
+
+ROTATION_DAYS = 30
+"""How often the root key is rotated, unless ROTATION_DAYS says otherwise."""
 
 _SCRIPTS = Path(__file__).parent / "migrations"
 
@@ -61,6 +65,7 @@ class Stores:
     reviews: Reviews
     results: Results
     rotation: Rotation
+    terms: RotationTerms
     employees: Employees
     instructions: Instructions
     holds: Holds
@@ -87,13 +92,17 @@ async def open_stores(
     erasure_window_seconds: int,
     backup_window_days: int = BACKUP_WINDOW_DAYS,
     *,
+    rotation_days: int = 0,
+    kafka_kept: timedelta | None = None,
     methodology: str = "/v1/methodology",
     journal: Path | None = None,
 ) -> Stores:
     """Bring the tables up to date and open every part. `methodology` is where published versions are looked up,
-    `journal` the file that remembers the erased.
+    `journal` the file that remembers the erased. Every `rotation_days` the root key is rotated (0: by command only);
+    `kafka_kept` is how long the broker keeps a record, where it says so.
     """
-    backup_window = timedelta(days=backup_window_days)
+    interval = timedelta(days=rotation_days) if rotation_days else None
+    terms = RotationTerms(timedelta(days=backup_window_days), interval, root.lag)
     await migrate(database, _SCRIPTS)
     async with database.write() as connection:
         await open_ledger(connection)
@@ -110,13 +119,13 @@ async def open_stores(
         key_clients,
         notices,
         journal=(erased := ErasedJournal(journal)),
-        receipts=Receipts(receipt_key, backup_window),
+        receipts=Receipts(receipt_key, terms, kafka_kept),
         window_seconds=erasure_window_seconds,
     )
     rights = Rights(database, filing, outboxes, notices)
     register = Register(database, filing, outboxes, notices)
     disclosures = Disclosures(database, filing, outboxes)
-    rotation = Rotation(database, root, outboxes, backup_window)
+    rotation = Rotation(database, root, outboxes, terms)
     rectifications = Rectifications(database, filing, notices)
     reviews = Reviews(database, keystore, filing, outboxes, notices)
     carrying_out = CarryingOut(requests, rights, disclosures, rectifications, reviews)
@@ -157,6 +166,7 @@ async def open_stores(
             methodology=methodology,
         ),
         rotation=rotation,
+        terms=terms,
         employees=employees,
         instructions=instructions,
         holds=Holds(database, keystore, outboxes),

@@ -141,6 +141,7 @@ fence = Table(
     Column("alias", Text, primary_key=True),
     Column("assessments", Integer, nullable=False),
     Column("drafts", Integer, nullable=False, server_default="0"),
+    Column("deliveries", Integer, nullable=False, server_default="0"),
 )
 marks = Table(
     "marks",

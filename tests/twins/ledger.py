@@ -76,7 +76,11 @@ class Ledger:
 
     @asynccontextmanager
     async def held(self, purpose: Purpose, aliases: Sequence[str]) -> AsyncIterator[dict[str, ReleasedKey]]:
-        yield await self.release(purpose, aliases)
+        hold = self.cache.hold(aliases)
+        try:
+            yield await self.release(purpose, aliases)
+        finally:
+            self.cache.let_go(hold)
 
     async def release(self, purpose: Purpose, aliases: Sequence[str]) -> dict[str, ReleasedKey]:
         await self._answer()

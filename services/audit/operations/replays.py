@@ -8,6 +8,7 @@ however often it is sent, and where it fails again no second entry comes of it.
 import re
 from datetime import datetime
 
+import msgspec
 import structlog
 from sqlalchemy import insert, select, update
 from sqlalchemy.exc import IntegrityError
@@ -17,10 +18,14 @@ from infra.db.engine import Database
 from infra.http.problems import Problem, not_found
 from infra.kafka.producer import BrokerUnavailable, Outgoing, Producer
 from schemas.envelope import REPLAY_OF
+from schemas.events import DeadLettered, ErasureOrder
+from schemas.rights import read_order
+from schemas.topics import PRIVACY_ANSWERS, PRIVACY_REQUESTS, REFUSED, SCORED, SUBMITTED
 from services.audit.acts import Act, Acts, By
 from services.audit.operations.dead_letters import DeadLetter, DeadLetters
-from services.audit.tables import replays
+from services.audit.tables import fence, replays
 
+_OF_PERSONS = frozenset(topic.name for topic in (SUBMITTED, SCORED, REFUSED, PRIVACY_ANSWERS))
 _ID = re.compile(r"[0-9a-f]{32}")
 log = structlog.get_logger(__name__)
 
@@ -46,6 +51,8 @@ class Replays:
             raise not_found("dead letter")
         if letter.target is None:
             raise Problem(409, "no-replay", "It cannot be replayed", f"The reason is: {letter.why_not()}.")
+        if await self._is_of_the_erased(letter):
+            raise Problem(409, "erased", "It cannot be replayed", "Its person was erased: nothing is sent for them.")
         told = (("dead_letter", letter.id), ("reason", reason), ("replay", replay))
         row = {"id": replay, "topic": topic, "offset": offset, "asked_at": written(now())}
         try:
@@ -66,6 +73,8 @@ class Replays:
                 letter = await self._letters.one(row.topic, row.offset)
                 if letter is None or letter.target is None:
                     log.error("replay-lost", letter=f"{row.topic}/{row.offset}", reason="the broker holds it no more")
+                elif await self._is_of_the_erased(letter):
+                    log.warning("replay-dropped", letter=f"{row.topic}/{row.offset}", reason="its person was erased")
                 else:
                     await self._producer.send([replayed(letter)])
             except (BrokerUnavailable, Problem) as error:
@@ -75,12 +84,31 @@ class Replays:
                 sent = update(replays).where(replays.c.id == row.id).values(sent_at=written(now()))
                 await connection.execute(sent)
 
+    async def _is_of_the_erased(self, letter: DeadLetter) -> bool:
+        """Whether it would put what is sealed for an erased person into the broker beyond the receipt's date."""
+        value = letter.value
+        if value is None or value.key is None or not _carries_what_is_sealed(value):
+            return False
+        async with self._database.read() as connection:
+            fenced = select(fence.c.alias).where(fence.c.alias == value.key.decode())
+            return await connection.scalar(fenced) is not None
+
     async def of(self, letter: DeadLetter) -> list[datetime]:
         """When this one was replayed, the last time first."""
         mine = replays.c.topic == letter.topic, replays.c.offset == letter.offset
         query = select(replays.c.asked_at).where(*mine).order_by(replays.c.asked_at.desc())
         async with self._database.read() as connection:
             return [datetime.fromisoformat(one) for one in await connection.scalars(query)]
+
+
+def _carries_what_is_sealed(value: DeadLettered) -> bool:
+    """Whether the record is about a person and more than the order to erase them."""
+    if value.cause.topic != PRIVACY_REQUESTS.name:
+        return value.cause.topic in _OF_PERSONS
+    try:
+        return not isinstance(read_order(value.value), ErasureOrder)
+    except msgspec.DecodeError:
+        return True
 
 
 def replayed(letter: DeadLetter) -> Outgoing:

@@ -31,10 +31,10 @@ log = structlog.get_logger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Deleted:
-    """An order that is carried out, with the trails deleted for it in all."""
+    """An order that is carried out, with the rows deleted for it in all, by table."""
 
     order: ErasureOrder
-    trails: int
+    counts: dict[str, int]
 
 
 class Erasure:
@@ -63,7 +63,7 @@ class Erasure:
         """Wait for the order's entry to be signed, and report."""
         order = deleted.order
         index, checkpoint = await self._proof(order)
-        report = StoreReport("audit", order.request, {"trails": deleted.trails}, index, checkpoint)
+        report = StoreReport("audit", order.request, deleted.counts, index, checkpoint)
         await self._producer.send([Outgoing(KEYS_ACKNOWLEDGED, self._keys.instance, msgspec.msgpack.encode(report))])
 
     async def _proof(self, order: ErasureOrder) -> tuple[int, str]:

@@ -19,7 +19,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat,
 
 from infra.clock import written
 from schemas.entry import canonical
-from schemas.topics import gone_from_kafka
+from schemas.topics import KEPT_AT_MOST, gone_from_kafka
 from services.consent.erasure.steps import Cause
 
 KIND = "careerpulse/erasure-receipt/1"
@@ -61,8 +61,9 @@ class LogPlace:
 class Receipt:
     """The content. `last_write` is the latest moment at which anything could be sealed under the key.
 
-    `backup_window` is how long backups are kept; `epoch` the one in which the key was wrapped last, and `epoch_ends`
-    when its secret, and with it every older copy of the wrapped key, is destroyed: None until a rotation sets it.
+    `kafka_kept` is how long the broker keeps a record, by what it says; None where it does not say. `epoch` is the
+    one in which the key was wrapped last, and `epoch_ends` by when its secret, and with it every copy of the wrapped
+    key in a backup, is destroyed: None where nothing is scheduled.
     """
 
     request: str
@@ -72,7 +73,7 @@ class Receipt:
     issued_at: datetime
     last_write: datetime
     destroyed: Sequence[Destroyed]
-    backup_window: timedelta
+    kafka_kept: timedelta | None = None
     epoch: int | None = None
     epoch_ends: datetime | None = None
     log: LogPlace | None = None
@@ -80,6 +81,7 @@ class Receipt:
 
     def document(self, key_id: str) -> dict[str, object]:
         """The document that is signed."""
+        ends = None if self.epoch_ends is None else written(self.epoch_ends)
         return {
             "kind": KIND,
             "request": self.request,
@@ -93,13 +95,11 @@ class Receipt:
                 for part in sorted(self.destroyed, key=lambda part: part.store)
             ],
             "unreadable_copies_gone_by": {
-                "kafka": written(gone_from_kafka(self.last_write)),
-                "backups": written(self.erased_at + self.backup_window),
+                "kafka": written(gone_from_kafka(self.last_write, self.kafka_kept or KEPT_AT_MOST)),
+                "kafka_settings": "assumed" if self.kafka_kept is None else "read",
+                "backups": ends,
             },
-            "key_epoch": {
-                "number": self.epoch,
-                "destroyed_by": None if self.epoch_ends is None else written(self.epoch_ends),
-            },
+            "key_epoch": {"number": self.epoch, "destroyed_by": ends},
             "log": None if self.log is None else {"index": self.log.index, "checkpoint": self.log.checkpoint},
             "key_id": key_id,
         }

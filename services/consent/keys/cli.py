@@ -62,7 +62,8 @@ def _fate(epoch: dict[str, Any], status: dict[str, Any]) -> str:
     if epoch["ends_at"]:
         return f"is destroyed {epoch['ends_at']}, with every backup made in it"
     if epoch["epoch"] == status["current"]:
-        return "current"
+        following = status["rotates_at"]
+        return "current" + (f", until the next one begins {following}" if following else "; rotated by command only")
     return f"is destroyed {status['backup_window_days']} days after its last key is wrapped anew"
 
 

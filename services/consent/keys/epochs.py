@@ -35,10 +35,12 @@ async def all_epochs(connection: AsyncConnection) -> Sequence[Epoch]:
     return [Epoch(row.epoch, row.began_at, keys.get(row.epoch, 0), row.ends_at, row.destroyed_at) for row in rows]
 
 
-async def end_of(connection: AsyncConnection, epoch: int | None) -> str | None:
-    """When the epoch's secret is destroyed, or was; None as long as that is not set."""
-    end: str | None = await connection.scalar(select(epochs.c.ends_at).where(epochs.c.epoch == epoch))
-    return end
+async def found(connection: AsyncConnection, epoch: int | None) -> tuple[str, str | None] | None:
+    """When an epoch (the last, without a number) began, and when its secret is destroyed or was, once that is set."""
+    wanted = select(func.max(epochs.c.epoch)).scalar_subquery() if epoch is None else epoch
+    rows = await connection.execute(select(epochs.c.began_at, epochs.c.ends_at).where(epochs.c.epoch == wanted))
+    row = rows.one_or_none()
+    return None if row is None else (row.began_at, row.ends_at)
 
 
 async def note(connection: AsyncConnection, epoch: int, moment: datetime) -> None:

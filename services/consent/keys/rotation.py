@@ -2,6 +2,9 @@
 
     begun ─all keys wrapped anew─▶ end set ─backup window over─▶ secret destroyed
 
+It begins by itself when the current epoch has lasted its interval, and by command. So there is a date for each
+erasure by which the secret is gone that its key was wrapped under.
+
 Each step is decided from what is stored, so that a crash in the middle of it loses nothing: whatever is wrapped in an
 epoch before the current one is still to be done. What holds the root key may need a while to destroy (its `lag`): the
 end is that much later, and the destruction begins that much before it. With its secret every backup of an epoch is
@@ -11,7 +14,7 @@ unreadable, and with it the keys that were erased since.
 import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 import structlog
 from sqlalchemy import Row, bindparam, select, update
@@ -22,8 +25,10 @@ from infra.crypto.root_key import RootKey, RootKeyError, unwrap, wrap
 from infra.db.engine import Database
 from services.consent.controllers.tenants import rewrap_tenants
 from services.consent.entries import entry
+from services.consent.erasure.cases import read_time
 from services.consent.keys import epochs
 from services.consent.keys.epochs import Epoch
+from services.consent.keys.rotation_terms import RotationTerms
 from services.consent.outboxes import Outboxes
 from services.consent.tables import persons
 
@@ -33,25 +38,28 @@ BATCH = 500
 
 @dataclass(frozen=True, slots=True)
 class RotationStatus:
-    """How far it is. `left` counts the keys that are still wrapped in an epoch before the current one."""
+    """How far it is. `left` counts the keys that are still wrapped in an epoch before the current one, `rotates_at`
+    is when the next rotation begins by itself; None where it does not.
+    """
 
     current: int
     backup_window_days: int
+    rotates_at: str | None
     left: int
     finished: bool
     epochs: tuple[Epoch, ...]
 
 
 class Rotation:
-    """Drives the epochs; `window` is how long a backup is kept."""
+    """Drives the epochs by these terms."""
 
     def __init__(
-        self, database: Database, root: RootKey, outboxes: Outboxes, window: timedelta, batch: int = BATCH
+        self, database: Database, root: RootKey, outboxes: Outboxes, terms: RotationTerms, batch: int = BATCH
     ) -> None:
         self._database = database
         self._root = root
         self._outboxes = outboxes
-        self._window = window
+        self._terms = terms
         self._batch = batch
         self._back: set[int] = set()
 
@@ -81,14 +89,34 @@ class Rotation:
         """How far it is, and every epoch with its dates."""
         current = self._root.epoch
         async with self._database.read() as connection:
+            rotates_at = await self._next(connection)
             known = tuple(await epochs.all_epochs(connection))
         past = [one for one in known if one.epoch < current]
         finished = all(one.ends_at is not None for one in past)
-        return RotationStatus(current, self._window.days, sum(one.keys for one in past), finished, known)
+        return RotationStatus(
+            current,
+            self._terms.window.days,
+            None if rotates_at is None else written(rotates_at),
+            sum(one.keys for one in past),
+            finished,
+            known,
+        )
 
     async def advance(self) -> bool:
         """Take one step if there is one to take; say whether there was."""
-        return await self._rewrap() or await self._set_end() or await self._destroy()
+        return await self._rewrap() or await self._set_end() or await self._destroy() or await self._begin_when_due()
+
+    async def _begin_when_due(self) -> bool:
+        async with self._database.read() as connection:
+            rotates_at = await self._next(connection)
+        if rotates_at is None or rotates_at > now():
+            return False
+        await self.begin()
+        return True
+
+    async def _next(self, connection: AsyncConnection) -> datetime | None:
+        found = await epochs.found(connection, self._root.epoch)
+        return None if found is None else self._terms.next_rotation(read_time(found[0]))
 
     async def _rewrap(self) -> bool:
         current = self._root.epoch
@@ -132,12 +160,12 @@ class Rotation:
             ends = written(await asyncio.to_thread(self._ended, number))
             async with self._database.write() as connection:
                 await epochs.mark(connection, number, ends_at=ends)
-                await self._outboxes.record(connection, [entry("epoch-rotated", written(now()), "operator")])
+                await self._outboxes.record(connection, [entry("epoch-rotated", written(now()), "service:consent")])
             log.info("epoch-rotated", epoch=number, ends=ends)
         return True
 
     def _ended(self, number: int) -> datetime:
-        self._root.set_end(number, now() + self._window + self._root.lag)
+        self._root.set_end(number, now() + self._terms.window + self._terms.lag)
         return self._root.end_of(number) or now()
 
     async def _destroy(self) -> bool:

@@ -35,7 +35,7 @@ class RightPages:
         holds: Holds,
         changed: Callable[[], None],
         window_seconds: int,
-        backup_days: int,
+        gone_days: int | None,
     ) -> None:
         self._site = site
         self._own = own
@@ -44,7 +44,7 @@ class RightPages:
         self._holds = holds
         self._changed = changed
         self._window_seconds = window_seconds
-        self._backup_days = backup_days
+        self._gone_days = gone_days
 
     def table(self) -> list[web.RouteDef]:
         """All routes."""
@@ -101,7 +101,7 @@ class RightPages:
             profile=profile,
             holds=held,
             hours=hours,
-            backup_days=self._backup_days,
+            gone_days=self._gone_days,
         )
 
     async def _profile(self, visit: Visit) -> Profile:

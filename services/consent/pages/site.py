@@ -71,7 +71,7 @@ class PrivacyPages:
                 holds=stores.holds,
                 changed=changed,
                 window_seconds=settings.erasure_window_seconds,
-                backup_days=settings.backup_window_days,
+                gone_days=None if stores.terms.longest is None else stores.terms.longest.days,
             ),
             RequestPages(site, own, stores, opening, changed),
             ReceiptPages(site, stores.requests, receipt_key.public_key()),

@@ -33,6 +33,8 @@ def kept_rows(state: PrivacyState) -> Iterator[tuple[str, str, str]]:
     yield "drafts of individuals", f"{DRAFT_DAYS} days", "their last saving"
     yield "ciphertext in Kafka", f"7 days, {SEGMENT_HOURS} h and {CHECK_MINUTES} min at most", "its writing"
     yield "backups of the key store", f"{state.backup_window_days} days", "their making"
+    gone = "until a rotation by command" if state.keys_gone_days is None else f"{state.keys_gone_days} days at most"
+    yield "the keys of the erased in backups", gone, "the erasure"
 
 
 def measures(state: PrivacyState) -> str:
@@ -45,7 +47,19 @@ def measures(state: PrivacyState) -> str:
 - An erasure destroys the key; it can be cancelled for {state.erasure_window_seconds // 3600} h and is proved by a
   signed receipt.
 - Every change that touches a person stands in a Merkle log that an outsider can verify.
+- {_epochs(state)}
 - Backups are kept {state.backup_window_days} days; a restore brings nobody erased back."""
+
+
+def _epochs(state: PrivacyState) -> str:
+    if state.keys_gone_days is None:
+        return "The root key is rotated by command; with the secret of an epoch every backup of its keys dies."
+    ends = [f"epoch {one.epoch} ends {one.ends_at}" for one in state.epochs if one.ends_at and not one.destroyed_at]
+    return (
+        f"The root key is rotated by itself: {state.keys_gone_days} days after an erasure at the latest the secret "
+        "is destroyed under which its key was wrapped, and with it every copy of that key in a backup"
+        + (f" ({', '.join(ends)})." if ends else ".")
+    )
 
 
 def _kept(hours: int | None) -> str:

@@ -66,8 +66,14 @@ def _breaches() -> str:
     )
 
 
+def _gone(state: PrivacyState) -> str:
+    if state.keys_gone_days is None:
+        return "once the root key is rotated and its window has passed"
+    return f"{state.keys_gone_days} days later at the latest"
+
+
 def _end(state: PrivacyState) -> str:
     return (
         "Until the end the controller fetches its results; at the end every key of its people is destroyed "
-        f"(`careerpulse org end`), and backups are gone {state.backup_window_days} days later."
+        f"(`careerpulse org end`), and what backups still hold of them opens nothing {_gone(state)}."
     )

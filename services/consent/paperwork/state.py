@@ -39,11 +39,14 @@ class TenantState(msgspec.Struct, frozen=True):
 
 
 class PrivacyState(msgspec.Struct, frozen=True):
-    """Times are written `2026-11-23T18:00:00Z`."""
+    """Times are written `2026-11-23T18:00:00Z`. `keys_gone_days` is how many days after an erasure every copy of its
+    key in a backup opens nothing at the latest; None where the root key is rotated by command only.
+    """
 
     operator: Party
     erasure_window_seconds: int
     backup_window_days: int
+    keys_gone_days: int | None
     tenants: tuple[TenantState, ...]
     requests: tuple[OpenRequest, ...]
     holds: tuple[Hold, ...]
@@ -71,7 +74,6 @@ class PrivacyStates:
     stores: Stores
     operator: Party
     erasure_window_seconds: int
-    backup_window_days: int
 
     async def state(self) -> PrivacyState:
         """As of now."""
@@ -83,7 +85,8 @@ class PrivacyStates:
         return PrivacyState(
             self.operator,
             self.erasure_window_seconds,
-            self.backup_window_days,
+            self.stores.terms.window.days,
+            None if self.stores.terms.longest is None else self.stores.terms.longest.days,
             tuple(tenants),
             tuple(opened),
             tuple(await self.stores.holds.standing()),

@@ -28,9 +28,9 @@ class Fence:
         self._marks = Marks(database)
 
     async def erase(self, aliases: Sequence[str], next_offset: int | None = None) -> dict[str, dict[str, int]]:
-        """Empty the rows of these aliases, delete their drafts and fence them for ever.
+        """Empty the rows of these aliases, delete their drafts and what was told of them, and fence them for ever.
 
-        Gives the rows emptied and the drafts deleted in all, by alias and table.
+        Gives the rows emptied or deleted in all, by alias and table.
 
         `next_offset` is kept with it: where to go on in `keys.revoked`.
         """
@@ -51,11 +51,12 @@ class Fence:
         await self._database.wipe_traces()
 
     async def _erase(self, connection: AsyncConnection, alias: str) -> dict[str, int]:
-        counted = select(fence.c.assessments, fence.c.drafts).where(fence.c.alias == alias)
-        before = (await connection.execute(counted)).one_or_none() or (0, 0)
-        emptied = await _empty(connection, assessments.c.alias == alias)
+        before = (await connection.execute(select(fence).where(fence.c.alias == alias))).one_or_none()
+        emptied, told = await _empty(connection, assessments.c.alias == alias)
         unfinished = await connection.execute(delete(drafts).where(drafts.c.alias == alias))
-        total = {"assessments": before[0] + emptied, "drafts": before[1] + unfinished.rowcount}
+        total = {"assessments": emptied, "drafts": unfinished.rowcount, "deliveries": told}
+        if before is not None:
+            total = {name: count + before._mapping[name] for name, count in total.items()}
         await connection.execute(upsert(self._database, fence, {"alias": alias, **total}))
         return total
 
@@ -70,17 +71,17 @@ async def alive(connection: AsyncConnection, rows: Sequence[Any]) -> list[Any]:
     return [row for row in rows if row.alias not in fenced]
 
 
-async def _empty(connection: AsyncConnection, *which: ColumnElement[bool]) -> int:
-    """Empty rows, and give them new numbers; how many there were."""
+async def _empty(connection: AsyncConnection, *which: ColumnElement[bool]) -> tuple[int, int]:
+    """Empty rows, and give them new numbers; how many there were, and how many deliveries of them are deleted."""
     emptied = await connection.execute(
         update(assessments)
         .where(*which)
         .values(state="gone", **dict.fromkeys(_EMPTIED))
         .returning(assessments.c.id, assessments.c.tenant)
     )
-    gone = [(row.tenant, row.id) for row in emptied]
+    gone, told = [(row.tenant, row.id) for row in emptied], 0
     for start in range(0, len(gone), _CHUNK):
         ids = [assessment for _, assessment in gone[start : start + _CHUNK]]
-        await connection.execute(delete(deliveries).where(deliveries.c.assessment.in_(ids)))
+        told += (await connection.execute(delete(deliveries).where(deliveries.c.assessment.in_(ids)))).rowcount
     await number(connection, gone)
-    return len(gone)
+    return len(gone), told

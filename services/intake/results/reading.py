@@ -4,7 +4,7 @@ Whatever is opened is opened within a view, and a view that cannot be recorded s
 """
 
 from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from typing import Any
 
 import msgspec
@@ -39,16 +39,17 @@ class Reading:
 
         Show nothing before the block has ended. Raises Problem (503) where the entry cannot be stored.
         """
-        view = View(caller, self._keys)
-        yield view
-        shown = [delivered(row, sealed, what) for row, sealed, what in view.delivered]
-        if view.person is not None:
-            shown.append(viewed(what, rows, view.person))
-        if shown:
-            try:
-                await self._views.seen(shown)
-            except NotRecorded:
-                raise unavailable("The record of who looked at what") from None
+        async with AsyncExitStack() as holding:
+            view = View(caller, self._keys, holding)
+            yield view
+            shown = [delivered(row, sealed, what) for row, sealed, what in view.delivered]
+            if view.person is not None:
+                shown.append(viewed(what, rows, view.person))
+            if shown:
+                try:
+                    await self._views.seen(shown)
+                except NotRecorded:
+                    raise unavailable("The record of who looked at what") from None
 
     async def row(self, caller: Caller, assessment: str) -> Row:
         """The assessment, if it is the caller's. Raises Problem: 401, 404, 410."""
@@ -85,9 +86,13 @@ class Reading:
 
 
 class View:
-    """What one caller is shown at once. `person` is the key that salts a person's entry, once anything was opened."""
+    """What one caller is shown at once. `person` is the key that salts a person's entry, once anything was opened.
 
-    def __init__(self, caller: Caller, keys: KeyClient) -> None:
+    Each key stays held as long as `holding` is open: until then its revocation is not acknowledged.
+    """
+
+    def __init__(self, caller: Caller, keys: KeyClient, holding: AsyncExitStack) -> None:
+        self._holding = holding
         self.person: Subkey | None = None
         self.delivered: list[tuple[Row, bytes, What]] = []
         self._caller = caller
@@ -147,7 +152,7 @@ class View:
         if row.alias is None:
             raise not_found("assessment")
         try:
-            key = (await self._keys.release(purpose, [row.alias]))[row.alias]
+            key = (await self._holding.enter_async_context(self._keys.held(purpose, [row.alias])))[row.alias]
         except KeysUnavailable:
             raise unavailable("The consent service") from None
         if key.status == "refused":

@@ -67,7 +67,8 @@ async def test_after_an_erasure_neither_trail_nor_purpose_is_left(office: Office
     alias = office.ledger.add()
     index = await office.decided(alias, BODY)
     await office.open(index)
-    await office.store.erase([alias])
+    counts = {alias: {"trails": 1, "acts": 1, "reviews": 0}}
+    assert [await office.store.erase([alias]) for _ in range(2)] == [counts, counts]
     status, _ = await office.open(index)
     async with office.store._database.read() as connection:
         assert (status, (await connection.execute(select(acts))).all()) == (404, [])

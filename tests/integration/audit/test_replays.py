@@ -11,8 +11,8 @@ from infra.kafka.dead_letter import dead_letter
 from infra.kafka.producer import Producer
 from schemas.entry import leaf
 from schemas.envelope import headers
-from schemas.events import SUBMITTED_TYPE, Submitted
-from schemas.topics import DEAD_SCORING, SCORED, SUBMITTED, TOPICS
+from schemas.events import SUBMITTED_TYPE, ErasureOrder, Submitted
+from schemas.topics import DEAD_SCORING, PRIVACY_REQUESTS, SCORED, SUBMITTED, TOPICS
 from services.audit.acts import By
 from services.audit.app import IDS_KEPT_DAYS
 from services.audit.completeness.findings import Period, Tally
@@ -123,6 +123,37 @@ async def test_a_letter_whose_replays_fail_week_after_week_leaves_one_entry(desk
     await desk.office.signed()
     # Then what failed is said once
     assert desk.types() == ["dead-lettered"]
+
+
+@pytest.mark.parametrize("asked", [False, True], ids=["before it was asked for", "before it was sent"])
+async def test_what_is_of_an_erased_person_is_never_sent_again(desk: Desk, asked: bool) -> None:
+    # Given a dead letter whose person is erased, before or after an operator asked for its replay
+    letter = await desk.failed()
+    assert letter.value is not None
+    desk.office.broker.away = True
+    if asked:
+        await desk.replays.ask(FIRST, *PLACE, "the defect is mended", OPERATOR)
+    await desk.office.store.erase([(letter.value.key or b"").decode()])
+    desk.office.broker.away = False
+    # Then no ciphertext of theirs comes into the broker after the date that their receipt states
+    if asked:
+        await desk.replays.send_due()
+    else:
+        with pytest.raises(Problem) as refused:
+            await desk.replays.ask(FIRST, *PLACE, "the defect is mended", OPERATOR)
+        assert (refused.value.status, await desk.office.entries()) == (409, [])
+    assert desk.office.broker.of(SUBMITTED.name) == []
+
+
+async def test_an_erasure_order_that_was_set_aside_is_sent_again_for_the_erased(desk: Desk) -> None:
+    alias = desk.office.ledger.add()
+    order = msgspec.msgpack.encode(ErasureOrder("5f" * 16, "6e" * 16))
+    desk.letters.add(
+        dead_letter(DEAD_SCORING, "scoring", Record(PRIVACY_REQUESTS.name, 0, 1, alias.encode(), order), "a defect")
+    )
+    await desk.office.store.erase([alias])
+    await desk.replays.ask(FIRST, *PLACE, "the defect is mended", OPERATOR)
+    assert [one.value for one in desk.office.broker.of(PRIVACY_REQUESTS.name)] == [order]
 
 
 async def test_without_a_broker_a_replay_is_kept_and_sent_later(desk: Desk) -> None:

@@ -79,8 +79,8 @@ async def test_an_erasure_deletes_the_trails_of_its_person_alone_and_counts_them
     store: Store,
 ) -> None:
     await store.claim([scored(1), scored(2), scored(3, alias=OTHER)], 0, TODAY)
-    assert await store.erase([ALIAS]) == {ALIAS: 2}
-    assert await store.erase([ALIAS], next_offset=5) == {ALIAS: 2}
+    assert await store.erase([ALIAS]) == {ALIAS: {"trails": 2, "acts": 0, "reviews": 0}}
+    assert (await store.erase([ALIAS], next_offset=5))[ALIAS]["trails"] == 2
     assert (await store.trails_kept(), await store.revocations_mark()) == (1, 5)
 
 

@@ -81,7 +81,7 @@ def patient(running: Running) -> PrivacyRequests:
         stores.key_clients,
         stores.notices,
         journal=stores.erased,
-        receipts=Receipts(RECEIPT_KEY, timedelta(days=30)),
+        receipts=Receipts(RECEIPT_KEY, stores.terms),
         window_seconds=86_400,
     )
 

@@ -8,7 +8,6 @@ against a real database; the model knows nothing of SQL, keys or the purpose tab
 import asyncio
 import tempfile
 from dataclasses import dataclass, field
-from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -290,7 +289,7 @@ class LedgerMachine(RuleBasedStateMachine):
 
     @rule()
     def a_rotation_begins_and_one_key_is_wrapped_anew(self) -> None:
-        rotation = Rotation(self.database, self.root, self.stores.outboxes, timedelta(days=30), batch=1)
+        rotation = Rotation(self.database, self.root, self.stores.outboxes, self.stores.terms, batch=1)
         self.run(rotation.begin())
         self.run(rotation.advance())
 

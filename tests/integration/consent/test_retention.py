@@ -36,7 +36,7 @@ REASON = "Lawsuit 4 C 17/26"
 
 @pytest.fixture
 async def operator(running: Running) -> AsyncIterator[Client]:
-    states = PrivacyStates(running.stores, Party("Operator Ltd"), 86_400, 30)
+    states = PrivacyStates(running.stores, Party("Operator Ltd"), 86_400)
     routes = PrivacyAdmin(running.stores, states, running.worker.wake).routes()
     application = admin.application(running.stores.rotation, running.stores.register, lambda: None, routes)
     async with TestClient(TestServer(application)) as client:

@@ -1,6 +1,6 @@
 """A rotation wraps every living key in a new epoch; with the old one every older backup of a key dies."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from datetime import timedelta
 from pathlib import Path
 
@@ -18,14 +18,16 @@ from infra.kafka.producer import BrokerUnavailable
 from schemas.events import StoreReport
 from schemas.keys import CreateKeys, NewPerson, ReleaseKeys
 from services.consent import admin
+from services.consent.erasure.cases import read_time
 from services.consent.erasure.tombstones import destroy
 from services.consent.keys.rotation import Rotation
+from services.consent.keys.rotation_terms import RotationTerms
 from services.consent.stores import Stores, open_stores
 from services.consent.tables import epochs, persons, tenants
 from services.consent.worker import Worker
-from tests.integration.consent.conftest import NOTICE, Running, Topics, entries
+from tests.integration.consent.conftest import NOTICE, RECEIPT_KEY, Running, Topics, entries
 
-WINDOW = timedelta(days=30)
+TERMS = RotationTerms(timedelta(days=30))
 
 
 def secrets_of(tmp_path: Path) -> list[str]:
@@ -85,7 +87,7 @@ async def test_it_goes_on_after_a_crash_in_the_middle(running: Running, tmp_path
     people = await running.hand_in(*(f"event-{number}" for number in range(5)))
     before = [await answers_of(running, one.alias) for one in people]
     stores = running.stores
-    first = Rotation(stores.database, stores.keystore._root, stores.outboxes, WINDOW, batch=2)
+    first = Rotation(stores.database, stores.keystore._root, stores.outboxes, TERMS, batch=2)
     await first.begin()
     await first.advance()
     assert (await first.status()).left == 3
@@ -132,7 +134,7 @@ async def test_the_key_of_the_erased_is_never_wrapped_anew(running: Running) -> 
                 await destroy(connection, one.alias)
             return read
 
-    rotation = Overtaken(stores.database, stores.keystore._root, stores.outboxes, WINDOW)
+    rotation = Overtaken(stores.database, stores.keystore._root, stores.outboxes, TERMS)
     await rotation.begin()
     # When the batch is written
     assert await rotation.advance()
@@ -234,7 +236,7 @@ async def test_a_restored_database_does_not_put_off_the_end(running: Running, tm
         await connection.execute(update(epochs).values(ends_at=None))
     # When the service starts on it a day later
     again = await reopened(running, tmp_path)
-    later = Rotation(again.database, again.keystore._root, again.outboxes, WINDOW * 2)
+    later = Rotation(again.database, again.keystore._root, again.outboxes, RotationTerms(TERMS.window * 2))
     while await later.advance():
         pass
     # Then the end is the one that was promised
@@ -324,6 +326,37 @@ async def test_a_receipt_names_the_epoch_and_once_it_is_set_the_date_of_its_end(
     ends = (await running.stores.rotation.status()).epochs[0].ends_at
     assert ends is not None
     assert await key_epoch(running, request) == {"number": 1, "destroyed_by": ends}
+
+
+async def test_the_root_key_is_rotated_by_itself_so_that_every_erasure_has_a_date_by_which_its_secret_is_gone(
+    database_url: str, tmp_path: Path, moved_clock: Callable[[timedelta], None]
+) -> None:
+    async with Database(database_url, "consent") as database:
+        # Given a rotation every 30 days, and an erasure on the first of them
+        stores = await open_stores(database, FileRootKey(tmp_path / "secrets"), RECEIPT_KEY, 0, 30, rotation_days=30)
+        running = Running(stores, Worker(stores, Topics()), Topics())
+        (created, _) = await running.hand_in("event-1", "event-2")
+        request = await running.erase(created.alias)
+        # Then the receipt says by when no backup opens its key: 30 days to the rotation, 30 of backups, one of slack
+        receipt = orjson.loads(await stores.requests.receipt(request))["receipt"]
+        promised = receipt["key_epoch"]["destroyed_by"]
+        assert receipt["unreadable_copies_gone_by"]["backups"] == promised
+        assert read_time(promised) - read_time(receipt["erased_at"]) <= timedelta(days=61)
+        # When the days pass
+        moved_clock(timedelta(days=29))
+        await Worker(stores, Topics()).once()
+        assert (await stores.rotation.status()).current == 1
+        moved_clock(timedelta(days=31))
+        await Worker(stores, Topics()).once()
+        status = await stores.rotation.status()
+        assert (status.current, status.left, status.epochs[0].ends_at is not None) == (2, 0, True)
+        moved_clock(timedelta(days=61, minutes=-1))
+        await Worker(stores, Topics()).once()
+        # Then it is kept, without anybody's command
+        (first, _, *_) = (await stores.rotation.status()).epochs
+        assert first.destroyed_at is not None
+        assert first.destroyed_at <= promised
+        assert "root-key-1" not in secrets_of(tmp_path)
 
 
 async def key_epoch(running: Running, request: str) -> dict[str, object]:

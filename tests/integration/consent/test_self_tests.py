@@ -80,7 +80,7 @@ async def test_what_is_erased_passes_and_leaves_a_row_a_metric_and_one_entry(run
 
 async def test_it_counts_as_nobody_and_as_nobodys_request(running: Running) -> None:
     # Given a canary whose erasure waits for the stores
-    states = PrivacyStates(running.stores, Party("Operator Ltd"), 0, 30)
+    states = PrivacyStates(running.stores, Party("Operator Ltd"), 0)
     async with working(running):
         running_test = asyncio.create_task(daily(running, timedelta(seconds=1)).run())
         while not await _requests(running):

@@ -36,7 +36,7 @@ async def test_a_webhook_outside_is_named_wherever_it_must_be_and_one_inside_is_
     assert f"US (safeguard: {SAFEGUARD}); a country that it has not named." in told[0]
     assert f"US (Garantie: {SAFEGUARD}); ein Land, das nicht genannt ist." in told[1]
     # And the record of processing, and the access report
-    state = await PrivacyStates(running.stores, OPERATOR, 0, 30).state()
+    state = await PrivacyStates(running.stores, OPERATOR, 0).state()
     record = paperwork(state, "2026-11-23T18:00:00Z")["record-of-processing.md"]
     assert f"acme | outside | US | {SAFEGUARD}" in record
     assert ("acme | unknown | not declared" in record, "inside" in record) == (True, False)

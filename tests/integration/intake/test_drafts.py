@@ -70,7 +70,7 @@ async def test_what_has_ended_and_nothing_else_is_deleted(store: DraftStore) -> 
 
 async def test_nothing_is_kept_for_the_erased(store: DraftStore, database: Database) -> None:
     await store.save(ONE)
-    assert await Fence(database).erase([ALIAS]) == {ALIAS: {"assessments": 0, "drafts": 1}}
+    assert await Fence(database).erase([ALIAS]) == {ALIAS: {"assessments": 0, "drafts": 1, "deliveries": 0}}
     assert not await store.save(ONE)
     assert await store.of(ALIAS) is None
 

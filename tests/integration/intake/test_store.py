@@ -118,7 +118,7 @@ async def test_an_erasure_empties_every_row_of_a_person_and_none_of_another(stor
     other = Accepted("2" * 32, "acme", OTHER, b"mac", EARLY)
     await store.accept([ONE, Accepted("3" * 32, "acme", ALIAS, b"mac", EARLY), other])
     await store.end([SCORED])
-    assert await fence.erase([ALIAS]) == {ALIAS: {"assessments": 2, "drafts": 0}}
+    assert await fence.erase([ALIAS]) == {ALIAS: {"assessments": 2, "drafts": 0, "deliveries": 0}}
     row = await store.get(ONE.id)
     assert row is not None
     assert (row.state, row.alias, row.mac, row.result, row.detail, row.ended_at) == ("gone", *[None] * 5)
@@ -140,9 +140,9 @@ async def test_what_comes_late_for_the_erased_is_not_stored(store: Store, fence:
 
 async def test_the_count_of_an_erasure_is_cumulative_however_often_it_is_ordered(store: Store, fence: Fence) -> None:
     await store.accept([ONE])
-    assert await fence.erase([ALIAS]) == {ALIAS: {"assessments": 1, "drafts": 0}}
-    assert await fence.erase([ALIAS]) == {ALIAS: {"assessments": 1, "drafts": 0}}
-    assert await fence.erase([OTHER]) == {OTHER: {"assessments": 0, "drafts": 0}}
+    assert await fence.erase([ALIAS]) == {ALIAS: {"assessments": 1, "drafts": 0, "deliveries": 0}}
+    assert await fence.erase([ALIAS]) == {ALIAS: {"assessments": 1, "drafts": 0, "deliveries": 0}}
+    assert await fence.erase([OTHER]) == {OTHER: {"assessments": 0, "drafts": 0, "deliveries": 0}}
 
 
 async def test_the_offset_in_the_revocations_is_kept_with_the_effect(fence: Fence, marks: Marks) -> None:

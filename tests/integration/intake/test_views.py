@@ -14,6 +14,7 @@ from services.intake.assessments.fence import Fence
 from services.intake.assessments.store import Store
 from services.intake.handing_in.draft_store import DraftStore
 from services.intake.privacy.holdings import Holdings
+from services.intake.results.views import Views
 from tests.integration.intake.door import Intake
 from tests.unit.intake.examples import person
 
@@ -50,6 +51,22 @@ async def test_a_delivery_names_its_decision_and_the_ciphertext_that_was_opened(
     assert (status, entry["type"], entry["actor"]) == (200, "delivered", "organisation")
     assert entry["payload"] == f"sha256:{sha256(sealed).hexdigest()}"
     assert entry["cause"] == {"topic": SCORED.name, "partition": record.partition, "offset": record.offset}
+
+
+async def test_a_key_is_in_hand_until_what_it_opened_is_recorded_and_no_longer(intake: Intake, monkeypatch) -> None:
+    """Until then a revocation of it is not acknowledged."""
+    place, claim = await intake.scored()
+    (alias,), cache = intake.ledger.people, intake.ledger.cache
+    held: list[bool] = []
+
+    async def recorded(views: Views, shown, seen=Views.seen) -> None:
+        held.append(cache.running(cache.holding(alias)))
+        await seen(views, shown)
+
+    monkeypatch.setattr(Views, "seen", recorded)
+    for path in (place, f"{place}/explanation", f"{place}/plan"):
+        assert (await intake.call("GET", path, Authorization=claim))[0] == 200
+    assert (held, cache.busy) == ([True] * 3, False)
 
 
 async def test_a_page_of_results_leaves_an_entry_for_each_that_it_tells(intake: Intake) -> None:

@@ -101,7 +101,8 @@ async def test_every_client_logs_in(broker: str, login: Login, tmp_path: Path) -
                 await producer.send([Outgoing(OPEN, "ab" * 16, b"by the agent")])
                 try:
                     async with asyncio.timeout(1):
-                        assert await came.get() == b"by the agent"
+                        while await came.get() != b"by the agent":
+                            continue
                         break
                 except TimeoutError:
                     continue

@@ -1,9 +1,13 @@
 """Topics of a real Apache Kafka follow the table."""
 
+from datetime import timedelta
+
 import pytest
 from aiokafka.admin import AIOKafkaAdminClient
 from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType
 
+from infra.kafka.retention import kept_at_most
+from infra.local.ports import LOOPBACK, free_port
 from infra.local.topics import TopicError, create
 from tests.integration.local.spec import Topic
 
@@ -28,6 +32,16 @@ async def test_a_topic_has_the_partitions_and_settings_of_its_row(kafka: str) ->
     assert found["segment.ms"] == "3600000"
     assert found["cleanup.policy"] == "delete"
     assert found["message.timestamp.type"] == "LogAppendTime"
+
+
+async def test_the_broker_says_how_long_a_record_is_kept(kafka: str) -> None:
+    kept = Topic("kept", retention_hours=48)
+    await create(kafka, [kept])
+    assert await kept_at_most(kafka, [kept]) == timedelta(hours=48 + 1, minutes=5 + 1)
+
+
+async def test_where_no_broker_says_so_nothing_is_said() -> None:
+    assert await kept_at_most(f"{LOOPBACK}:{free_port()}", [Topic("kept")]) is None
 
 
 async def test_a_compacted_topic_keeps_its_records_whatever_their_age(kafka: str) -> None:

@@ -79,7 +79,10 @@ def pkcs11(directory: Path) -> Iterator[str]:
         yield f"pkcs11:token=careerpulse?module-path={module}"
 
 
-@pytest.fixture(params=[file, a_vault, aws_kms, pkcs11], ids=["file", "vault", "aws-kms", "pkcs11"])
+@pytest.fixture(
+    params=[file, a_vault, aws_kms, pytest.param(pkcs11, marks=pytest.mark.pkcs11)],
+    ids=["file", "vault", "aws-kms", "pkcs11"],
+)
 def holder(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Holder]:
     with request.param(tmp_path) as chosen:
         yield Holder(chosen, tmp_path)

@@ -21,14 +21,16 @@ def test_each_epoch_is_shown_with_its_keys_and_its_date() -> None:
         epoch(3, 7),
         epoch(4, 35),
     ]
-    status = {"current": 4, "backup_window_days": 30, "left": 7, "finished": False, "epochs": epochs}
+    terms = {"backup_window_days": 30, "rotates_at": "2026-05-01T00:00:00Z"}
+    status = {"current": 4, **terms, "left": 7, "finished": False, "epochs": epochs}
     assert as_text(status).splitlines() == [
         "epoch       keys  began                 secret",
         "    1          0  2026-01-01T00:00:00Z  destroyed 2026-03-03T00:00:07Z",
         "    2          0  2026-02-01T00:00:00Z  is destroyed 2026-04-02T00:00:00Z, with every backup made in it",
         "    3          7  2026-03-01T00:00:00Z  is destroyed 30 days after its last key is wrapped anew",
-        "    4         35  2026-04-01T00:00:00Z  current",
+        "    4         35  2026-04-01T00:00:00Z  current, until the next one begins 2026-05-01T00:00:00Z",
     ]
+    assert as_text(status | {"rotates_at": None}).endswith("current; rotated by command only")
 
 
 @pytest.mark.parametrize("command", ["rotate", "status"])

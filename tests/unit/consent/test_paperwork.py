@@ -2,6 +2,8 @@
 
 from datetime import UTC, datetime
 
+import msgspec
+
 from infra.local.services import SERVICES
 from schemas.purposes import PURPOSES
 from schemas.stores import STORES
@@ -30,6 +32,7 @@ STATE = PrivacyState(
     Party("Operator Ltd", "dpo@operator.example"),
     86_400,
     30,
+    61,
     (ACME, INDIVIDUALS),
     (),
     (),
@@ -67,6 +70,14 @@ def test_the_terms_say_what_was_instructed() -> None:
     assert "by standing instruction: erasure;" in told
     assert "Research: not instructed, and therefore off." in told
     assert [f"({letter})" in told for letter in "abcdefgh"] == [True] * 8
+
+
+def test_the_documents_say_by_when_no_backup_opens_the_key_of_the_erased() -> None:
+    for name in ("record-of-processing.md", "impact-assessment.md"):
+        assert "61 days after an erasure at the latest" in DOCUMENTS[name]
+    assert "opens nothing 61 days later at the latest" in DOCUMENTS["processing-terms-acme.md"]
+    told = paperwork(msgspec.structs.replace(STATE, keys_gone_days=None), AT)["record-of-processing.md"]
+    assert "| the keys of the erased in backups | until a rotation by command |" in told
 
 
 def test_the_impact_assessment_shows_the_real_flow() -> None:

@@ -1,5 +1,6 @@
 """A receipt is verified by anyone, offline; whoever changes one byte of it proves nothing."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -23,7 +24,7 @@ RECEIPT = Receipt(
     erased_at=T,
     issued_at=T,
     last_write=T,
-    backup_window=timedelta(days=30),
+    epoch_ends=T + timedelta(days=61),
     epoch=1,
     destroyed=(Destroyed("intake", {"results": 3}, T), Destroyed("consent", {"data_keys": 1}, T)),
     log=LogPlace(41, "careerpulse/log/0\n42\n"),
@@ -38,11 +39,22 @@ def test_it_is_canonical_json_and_verifies_with_the_published_key() -> None:
 
 
 def test_it_states_when_the_unreadable_copies_are_gone() -> None:
-    # 7 days of retention, an hour of segment, 5 minutes of checking, a minute of delay; 30 days of backups
-    assert orjson.loads(SIGNED)["receipt"]["unreadable_copies_gone_by"] == {
+    # 7 days of retention, an hour of segment, 5 minutes of checking, a minute of delay where nobody says otherwise
+    assert gone_by(RECEIPT) == {
         "kafka": "2026-11-30T19:06:00Z",
-        "backups": "2026-12-23T18:00:00Z",
+        "kafka_settings": "assumed",
+        "backups": "2027-01-23T18:00:00Z",
     }
+    # what the broker says, and no date where none is scheduled
+    assert gone_by(replace(RECEIPT, kafka_kept=timedelta(days=2), epoch_ends=None)) == {
+        "kafka": "2026-11-25T18:00:00Z",
+        "kafka_settings": "read",
+        "backups": None,
+    }
+
+
+def gone_by(receipt: Receipt) -> dict[str, str | None]:
+    return receipt.document("0" * 16)["unreadable_copies_gone_by"]
 
 
 @pytest.mark.parametrize(
@@ -100,3 +112,14 @@ def test_the_command_says_yes_with_0_and_no_with_1(tmp_path: Path) -> None:
     assert (said.exit_code, denied.exit_code) == (0, 1)
     assert "checked against the key given" in said.output
     assert "changed" in denied.output
+
+
+def test_the_command_never_says_yes_to_a_receipt_that_anybody_may_have_signed(tmp_path: Path) -> None:
+    forged, key = tmp_path / "forged.json", tmp_path / "key.pem"
+    forged.write_bytes(sign(RECEIPT, Ed25519PrivateKey.generate()))
+    key.write_bytes(as_pem(KEY.public_key()))
+    unknown = CliRunner().invoke(commands, ["verify", str(forged)])
+    foreign = CliRunner().invoke(commands, ["verify", str(forged), "--key", str(key)])
+    assert (unknown.exit_code, foreign.exit_code) == (2, 1)
+    assert "may be anybody" in unknown.output
+    assert "signed by a key that is not" in foreign.output
