@@ -46,6 +46,7 @@ from services.consent.erasure.steps import STORES
 from services.consent.keys.api import KeyApi
 from services.consent.keys.callers import doorkeeper
 from services.consent.pages.site import PrivacyPages, secret
+from services.consent.paperwork.outside import outside
 from services.consent.paperwork.state import PrivacyStates
 from services.consent.privacy_admin import PrivacyAdmin
 from services.consent.privacy_notices.api import PrivacyNoticesApi
@@ -112,7 +113,12 @@ async def build(settings: Settings) -> list[Listener]:
     claims = Claims(stores.keystore, settings.proxies)
     operator = Party(settings.operator, settings.operator_contact)
     records = ConsentRecords(database, operator, settings.public_url)
-    states = PrivacyStates(stores, operator, settings.erasure_window_seconds)
+    states = PrivacyStates(
+        stores,
+        operator,
+        settings.erasure_window_seconds,
+        outside(settings.root_key, settings.bootstrap, settings.database_url),
+    )
     privacy = PrivacyAdmin(stores, states, worker.wake)
     texts = NoticeTexts(database, stores.tenants, operator)
     interval = timedelta(hours=settings.self_test_hours)

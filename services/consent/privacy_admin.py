@@ -9,6 +9,7 @@ from aiohttp import web
 from infra.http.problems import Problem, not_found
 from schemas.purposes import INDIVIDUALS
 from services.consent.controllers.tenants import UnknownTenant
+from services.consent.paperwork.affected import Exposure
 from services.consent.paperwork.state import PrivacyStates
 from services.consent.retention.holds import Hold, NobodyToHold
 from services.consent.retention.terms import CATEGORIES, Category, set_days
@@ -32,7 +33,7 @@ class NewTime(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     tenant: str = INDIVIDUALS
 
 
-_Asked = TypeVar("_Asked", NewHold, NewTime)
+_Asked = TypeVar("_Asked", NewHold, NewTime, Exposure)
 
 
 class PrivacyAdmin:
@@ -47,7 +48,7 @@ class PrivacyAdmin:
         """What it serves."""
         return [
             web.get("/privacy/state", self.show_state),
-            web.get("/privacy/affected/{epoch}", self.show_affected),
+            web.post("/privacy/affected", self.show_affected),
             web.post("/privacy/holds", self.hold),
             web.delete("/privacy/holds/{id}", self.lift),
             web.put("/privacy/retention", self.retain),
@@ -58,11 +59,8 @@ class PrivacyAdmin:
         return _json(await self._states.state())
 
     async def show_affected(self, request: web.Request) -> web.Response:
-        """Whose keys are wrapped in an epoch, by their ids."""
-        epoch = request.match_info["epoch"]
-        if not epoch.isascii() or not epoch.isdecimal():
-            raise not_found("epoch")
-        return _json(await self._states.affected(int(epoch)))
+        """Whom a breach concerns, by what was exposed."""
+        return _json(await self._states.affected(await _body(request, Exposure)))
 
     async def hold(self, request: web.Request) -> web.Response:
         """Set a hold → 201."""

@@ -1,8 +1,8 @@
 """`careerpulse privacy`: what the operator answers for: open requests, legal holds, storage times, documents."""
 
 import asyncio
-from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +17,8 @@ from schemas.purposes import INDIVIDUALS
 from services.consent.erasure.cases import read_time
 from services.consent.erasure.self_tests import SelfTest
 from services.consent.paperwork import paperwork
-from services.consent.paperwork.breach_notification import breach_notification
+from services.consent.paperwork.affected import AffectedPeople, Exposure
+from services.consent.paperwork.breach_notification import SERVICES, affected_lists, breach_notification
 from services.consent.paperwork.state import PrivacyState
 from services.consent.retention.terms import CATEGORIES
 from services.consent.rights.deadline import REASONS
@@ -100,21 +101,29 @@ def documents(directory: Path, data: Path) -> None:
 @privacy.command()
 @click.argument("directory", type=click.Path(path_type=Path, file_okay=False))
 @click.option("--aware", required=True, metavar="TIME", help="Since when, in UTC: 2026-11-23T18:00:00Z. 72 h run.")
-@click.option(
-    "--epoch", "epochs", type=int, multiple=True, required=True, help="Whose keys were exposed; repeatable."
-)
+@click.option("--epoch", "epochs", type=int, multiple=True, help="An epoch whose secret was exposed; repeatable.")
+@click.option("--organisation", "tenants", multiple=True, help="Whose people alone; repeatable.")
+@click.option("--service", type=click.Choice(SERVICES), help="Whose token was exposed: it opens certain domains.")
+@click.option("--until", metavar="TIME", help="Nobody who came after it is concerned.")
 @_data
-def breach(directory: Path, aware: str, epochs: tuple[int, ...], data: Path) -> None:
-    """Draft the notification of a breach in DIRECTORY, with lists of the keys of those affected."""
-    try:
-        aware_at = read_time(aware)
-    except ValueError as error:
-        raise click.BadParameter("a time in UTC is right, such as 2026-11-23T18:00:00Z") from error
-    keys = {epoch: _ask(data, "GET", f"/privacy/affected/{epoch}")["keys"] for epoch in epochs}
-    affected = {epoch: Counter(one["tenant"] for one in listed) for epoch, listed in keys.items()}
-    draft = breach_notification(_state(data), written(now()), aware_at, affected)
-    lists = {f"affected-{epoch}.csv": _csv(listed) for epoch, listed in keys.items()}
-    _write(directory, {"breach-notification.md": draft, **lists})
+def breach(
+    directory: Path,
+    aware: str,
+    *,
+    epochs: tuple[int, ...],
+    tenants: tuple[str, ...],
+    service: str | None,
+    until: str | None,
+    data: Path,
+) -> None:
+    """Draft the notification of a breach in DIRECTORY, with a list of those affected for each controller."""
+    if not (epochs or tenants or service):
+        raise click.UsageError("say what was exposed: --epoch, --service or --organisation")
+    aware_at = _time(aware)
+    exposure = Exposure(epochs, tenants, None if until is None else written(_time(until)))
+    found = msgspec.convert(_ask(data, "POST", "/privacy/affected", msgspec.to_builtins(exposure)), AffectedPeople)
+    draft = breach_notification(_state(data), written(now()), aware_at, exposure, found.people, service=service)
+    _write(directory, {"breach-notification.md": draft, **affected_lists(found.people)})
 
 
 @privacy.command()
@@ -132,8 +141,11 @@ def canary(data: Path) -> None:
         raise SystemExit(1)
 
 
-def _csv(keys: Sequence[Mapping[str, str]]) -> str:
-    return "\n".join(["tenant,key_id", *(f"{one['tenant']},{one['key_id']}" for one in keys)]) + "\n"
+def _time(given: str) -> datetime:
+    try:
+        return read_time(given)
+    except ValueError as error:
+        raise click.BadParameter("a time in UTC is right, such as 2026-11-23T18:00:00Z") from error
 
 
 def _write(directory: Path, files: Mapping[str, str]) -> None:

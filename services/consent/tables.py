@@ -62,6 +62,7 @@ persons = Table(
     Column("epoch", Integer),
     Column("wrapped_key", LargeBinary),
     Column("key_id", Text),
+    Column("first_epoch", Integer),
     Index("persons_by_epoch", "epoch"),
 )
 epochs = Table(

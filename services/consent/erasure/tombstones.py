@@ -23,6 +23,7 @@ from services.consent.tables import (
 )
 
 _UNKNOWN_TENANT = ""
+_OF_THE_KEY = ("epoch", "first_epoch", "wrapped_key", "key_id")
 
 
 async def destroy(connection: AsyncConnection, alias: str) -> Mapping[str, int]:
@@ -38,7 +39,7 @@ async def destroy(connection: AsyncConnection, alias: str) -> Mapping[str, int]:
     return {
         "data_keys": await _changed(
             connection,
-            update(persons).where(*living).values(state="erased", epoch=None, wrapped_key=None, key_id=None),
+            update(persons).where(*living).values(state="erased", **dict.fromkeys(_OF_THE_KEY)),
         ),
         "holds": await _changed(connection, delete(holds).where(holds.c.alias == alias)),
         "expiries": await _changed(connection, delete(expiries).where(expiries.c.alias == alias)),

@@ -259,6 +259,7 @@ async def _insert_persons(connection: AsyncConnection, tenant: Tenant, fresh: Se
                     "epoch": standing.epoch,
                     "wrapped_key": standing.wrapped_key,
                     "key_id": standing.key_id,
+                    "first_epoch": standing.epoch,
                 }
                 for standing in fresh
             ],

@@ -4,6 +4,7 @@ from infra.documents.page import FILL_IN, page, party
 from services.consent.consents.processing import ARTICLES, CATEGORIES
 from services.consent.paperwork.data_flow import measures
 from services.consent.paperwork.state import PrivacyState, TenantState
+from services.consent.paperwork.sub_processors import named
 
 
 def processing_terms(state: PrivacyState, one: TenantState, moment: str) -> str:
@@ -16,7 +17,7 @@ def processing_terms(state: PrivacyState, one: TenantState, moment: str) -> str:
         ("(a) Instructions", _instructions(one)),
         ("(b) Confidentiality", f"Persons who may open data are bound to secrecy: {FILL_IN}."),
         ("(c) Security (Art. 32)", measures(state)),
-        ("(d) Sub-processors", "None. Another one needs the controller's authorisation beforehand."),
+        ("(d) Sub-processors", f"{named(state)}\nAnother one needs the controller's authorisation beforehand."),
         ("(e) Assistance with rights", _assistance()),
         ("(f) Assistance with Art. 32 to 36", _breaches()),
         ("(g) Deletion or return at the end", _end(state)),

@@ -14,6 +14,8 @@ from services.consent.controllers.tenants import Tenant
 from services.consent.controllers.transfers import transfers_of
 from services.consent.erasure.canary import of_a_canary
 from services.consent.keys.epochs import Epoch, all_epochs
+from services.consent.paperwork.affected import AffectedPeople, Exposure, affected
+from services.consent.paperwork.outside import Outside
 from services.consent.retention.holds import Hold
 from services.consent.retention.terms import Category, all_kept_days
 from services.consent.rights.open_requests import Ended, OpenRequest, ended_requests, open_requests
@@ -52,19 +54,7 @@ class PrivacyState(msgspec.Struct, frozen=True):
     holds: tuple[Hold, ...]
     epochs: tuple[Epoch, ...]
     ended: tuple[Ended, ...] = ()
-
-
-class AffectedKey(msgspec.Struct, frozen=True):
-    """A person's key: the id tells nothing of the key, and of the person only whose they are."""
-
-    tenant: str
-    key_id: str
-
-
-class AffectedKeys(msgspec.Struct, frozen=True):
-    """All keys of one epoch, by tenant."""
-
-    keys: tuple[AffectedKey, ...]
+    outside: tuple[Outside, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +64,7 @@ class PrivacyStates:
     stores: Stores
     operator: Party
     erasure_window_seconds: int
+    outside: tuple[Outside, ...] = ()
 
     async def state(self) -> PrivacyState:
         """As of now."""
@@ -92,14 +83,13 @@ class PrivacyStates:
             tuple(await self.stores.holds.standing()),
             epochs,
             tuple(ended),
+            self.outside,
         )
 
-    async def affected(self, epoch: int) -> AffectedKeys:
-        """The living people's keys that are wrapped in this epoch, each by its id."""
-        mine = select(persons.c.tenant, persons.c.key_id).where(persons.c.epoch == epoch)
+    async def affected(self, exposure: Exposure) -> AffectedPeople:
+        """The living whom a breach concerns."""
         async with self._database.read() as connection:
-            rows = await connection.execute(mine.order_by(persons.c.tenant, persons.c.key_id))
-            return AffectedKeys(tuple(AffectedKey(row.tenant, row.key_id) for row in rows))
+            return await affected(connection, exposure)
 
     @property
     def _database(self) -> Database:

@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator, Callable
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import orjson
 import pytest
@@ -11,6 +12,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from prometheus_client import REGISTRY
 from sqlalchemy import insert, select, update
 
+from infra.clock import now, written
 from infra.crypto.root_key import RootKeyError, RootKeyUnavailable, unwrap
 from infra.crypto.root_keys.file import FileRootKey
 from infra.db.engine import Database
@@ -18,10 +20,13 @@ from infra.kafka.producer import BrokerUnavailable
 from schemas.events import StoreReport
 from schemas.keys import CreateKeys, NewPerson, ReleaseKeys
 from services.consent import admin
+from services.consent.controllers.controller import Party
 from services.consent.erasure.cases import read_time
 from services.consent.erasure.tombstones import destroy
 from services.consent.keys.rotation import Rotation
 from services.consent.keys.rotation_terms import RotationTerms
+from services.consent.paperwork.affected import Exposure
+from services.consent.paperwork.state import PrivacyStates
 from services.consent.stores import Stores, open_stores
 from services.consent.tables import epochs, persons, tenants
 from services.consent.worker import Worker
@@ -346,7 +351,7 @@ async def test_the_root_key_is_rotated_by_itself_so_that_every_erasure_has_a_dat
         moved_clock(timedelta(days=29))
         await Worker(stores, Topics()).once()
         assert (await stores.rotation.status()).current == 1
-        moved_clock(timedelta(days=31))
+        moved_clock(timedelta(days=30, hours=12))
         await Worker(stores, Topics()).once()
         status = await stores.rotation.status()
         assert (status.current, status.left, status.epochs[0].ends_at is not None) == (2, 0, True)
@@ -357,6 +362,34 @@ async def test_the_root_key_is_rotated_by_itself_so_that_every_erasure_has_a_dat
         assert first.destroyed_at is not None
         assert first.destroyed_at <= promised
         assert "root-key-1" not in secrets_of(tmp_path)
+
+
+async def test_whom_a_breach_of_an_epoch_concerns_is_known_after_a_rotation(
+    running: Running, moved_clock: Callable[[timedelta], None]
+) -> None:
+    # Given people of the first epoch, one of whom is erased, a rotation, and one who came after it
+    (employee,) = await running.hand_in("event-1", tenant="acme", external_id="E-17")
+    await running.hand_in("event-2", tenant="acme", external_id="E-17")
+    erased, individual = await running.hand_in("event-3", "event-4")
+    await running.erase(erased.alias)
+    await running.stores.rotation.begin()
+    await running.worker.once()
+    moved_clock(timedelta(hours=1))
+    (late,) = await running.hand_in("event-5")
+    states = PrivacyStates(running.stores, Party("Operator Ltd"), 0)
+
+    async def concerned(**exposed: Any) -> dict[str, tuple[int, int, tuple[str, ...]]]:
+        found = await states.affected(Exposure(**exposed))
+        return {one.key_id: (one.first_epoch, one.last_epoch, one.assessments) for one in found.people}
+
+    # Then each epoch has those who were ever wrapped in it, by the ids that their controllers know
+    mine, theirs = (1, 2, ("event-1", "event-2")), (1, 2, ("event-4",))
+    assert await concerned(epochs=(1,)) == {employee.key_id: mine, individual.key_id: theirs}
+    everybody = {employee.key_id: mine, individual.key_id: theirs, late.key_id: (2, 2, ("event-5",))}
+    assert await concerned(epochs=(2,)) == await concerned() == everybody
+    # and is narrowed by organisation and by time
+    assert await concerned(tenants=("acme",)) == {employee.key_id: mine}
+    assert late.key_id not in await concerned(until=written(now() - timedelta(minutes=30)))
 
 
 async def key_epoch(running: Running, request: str) -> dict[str, object]:

@@ -3,6 +3,7 @@
 from datetime import UTC, datetime
 
 import msgspec
+import pytest
 
 from infra.local.services import SERVICES
 from schemas.purposes import PURPOSES
@@ -11,7 +12,9 @@ from schemas.topics import TOPICS
 from services.consent.controllers.controller import Party
 from services.consent.keys.epochs import Epoch
 from services.consent.paperwork import paperwork
-from services.consent.paperwork.breach_notification import breach_notification
+from services.consent.paperwork.affected import AffectedPerson, Exposure
+from services.consent.paperwork.breach_notification import affected_lists, breach_notification
+from services.consent.paperwork.outside import outside
 from services.consent.paperwork.state import PrivacyState, TenantState
 from services.consent.retention.terms import DEFAULT_DAYS
 
@@ -87,11 +90,62 @@ def test_the_impact_assessment_shows_the_real_flow() -> None:
     assert all(store.holds in told for store in STORES)
 
 
+AWARE = datetime(2026, 11, 23, 18, tzinfo=UTC)
+PEOPLE = (
+    AffectedPerson("acme", "0" * 16, 1, 2, AT, ("a" * 32, "b" * 32)),
+    AffectedPerson("individuals", "1" * 16, 2, 2, AT, ("c" * 32,)),
+)
+
+
 def test_a_breach_is_told_within_72_hours_to_authority_and_controllers_with_the_keys_affected() -> None:
-    aware = datetime(2026, 11, 23, 18, tzinfo=UTC)
-    told = breach_notification(STATE, "2026-11-24T08:00:00Z", aware, {1: {"acme": 12, "individuals": 3}})
+    told = breach_notification(STATE, "2026-11-24T08:00:00Z", AWARE, Exposure((1, 2)), PEOPLE)
     assert "on 2026-11-24T08:00:00Z" in told
     assert "**2026-11-26T18:00:00Z**" in told
-    assert "People affected: 15" in told
-    assert "| 1 | 2026-11-23T18:00:00Z | acme | 12 |" in told
+    assert "Epochs of the root key: 1, 2. People: everybody. People affected: 2" in told
+    assert "| 1 | 2026-11-23T18:00:00Z | acme | 1 |" in told
+    assert "| individuals | 1 |" in told
     assert "- ACME | Ltd, dpo@acme.example" in told
+    assert "It is none for data keys that were opened" in told
+
+
+def test_each_controller_is_given_a_list_by_what_it_was_given_itself() -> None:
+    assert affected_lists(PEOPLE) == {
+        "affected-acme.csv": "key_id,first_epoch,last_epoch,since,assessments\n"
+        f"{'0' * 16},1,2,{AT},{'a' * 32} {'b' * 32}\n",
+        "affected-individuals.csv": "key_id,first_epoch,last_epoch,since,assessments\n"
+        f"{'1' * 16},2,2,{AT},{'c' * 32}\n",
+    }
+
+
+def test_of_a_leaked_token_is_told_what_it_opens() -> None:
+    told = breach_notification(STATE, AT, AWARE, Exposure(tenants=("acme",)), PEOPLE[:1], service="scoring")
+    assert "| scoring | answers, result, detail, trail |" in told
+    assert "| review |" not in told
+
+
+@pytest.mark.parametrize(
+    ("root_key", "bootstrap", "database", "where"),
+    [
+        ("file:", "127.0.0.1:9092", "sqlite:///consent.db", []),
+        ("file:", "kafka:9092,10.0.0.7:9092", "postgresql://consent@postgres/consent", []),
+        ("pkcs11:token=x?module-path=/y.so", "[::1]:9092", "postgresql://consent@db.internal:5432/consent", []),
+        ("aws-kms:eu-central-1/careerpulse", "localhost:9092", "sqlite:///consent.db", ["eu-central-1"]),
+        ("vault:https://vault.example.com:8200/secret/x", "kafka:9092", "sqlite:///x.db", ["vault.example.com"]),
+        (
+            "file:",
+            "a.kafka.example:9092,b.kafka.example:9092",
+            "sqlite:///x.db",
+            ["a.kafka.example", "b.kafka.example"],
+        ),
+        ("file:", "kafka:9092", "postgresql+asyncpg://consent:s3cret@db.example.com:5432/x", ["db.example.com"]),
+    ],
+)
+def test_whose_services_are_called_is_read_from_the_settings(root_key, bootstrap, database, where) -> None:
+    called = outside(root_key, bootstrap, database)
+    assert [one.where for one in called] == where
+    state = msgspec.structs.replace(STATE, outside=called)
+    for name in ("sub-processors.md", "processing-terms-acme.md"):
+        told = paperwork(state, AT)[name]
+        assert all(f"| {place} |" in told for place in where)
+        assert ("| none |" in told) == (not where)
+        assert "s3cret" not in told
