@@ -65,6 +65,8 @@ SERVICE = "consent"
 PARTS = (PublicApi, PrivacyApi, RecordsApi, PrivacyNoticesApi, EmployeesApi, HoldsApi)
 _HOUSEKEEPING_SECONDS = 600.0
 _SWEEP_SECONDS = 60.0
+_REPEATED = timedelta(hours=RETENTION_HOURS, days=1)
+"""So long after it came a hand-in may be repeated; until then one of the erased is answered that they are gone."""
 _SELF_TEST_SECONDS = 60.0
 log = structlog.get_logger(__name__)
 Taken = Callable[[ConsumerRecord], Awaitable[None]]
@@ -196,6 +198,7 @@ def _streams(
         await stores.disclosures.forget()
         await stores.register.forget_unproved()
         await stores.expiry.forget(before=written(now() - timedelta(days=settings.backup_window_days)))
+        await stores.keystore.forget_gone(before=written(now() - _REPEATED))
         await stores.outboxes.forget(before=written(now() - timedelta(hours=RETENTION_HOURS)))
 
     @app.timer(interval=_SELF_TEST_SECONDS)  # type: ignore[untyped-decorator]

@@ -7,7 +7,7 @@ import os
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import insert, select
+from sqlalchemy import delete, insert, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from infra.clock import now, written
@@ -39,6 +39,7 @@ from services.consent.outboxes import Outboxes
 from services.consent.purpose_table import Refused
 from services.consent.tables import hand_ins, handles, persons
 
+_GONE_BATCH = 500
 _KINDS: tuple[HandleKind, ...] = ("external-id", "claim-code")
 _PROOFS: tuple[HandleKind, ...] = ("claim-code", "employee-code")
 
@@ -83,6 +84,20 @@ class KeyStore:
             sequence = await ledger.current(connection)
             found = await ledger.standings(connection, asked.aliases)
         return ReleasedKeys(sequence, tuple(self._released(alias, found, asked, sequence) for alias in asked.aliases))
+
+    async def forget_gone(self, before: str) -> None:
+        """Delete the hand-ins of the erased that came before then, in batches: nobody repeats them any more."""
+        gone = select(hand_ins.c.tenant, hand_ins.c.event_id).where(
+            hand_ins.c.alias.is_(None), hand_ins.c.handed_in_at < before
+        )
+        place = tuple_(hand_ins.c.tenant, hand_ins.c.event_id)
+        while True:
+            async with self._database.write() as connection:
+                found = [tuple(row) for row in await connection.execute(gone.limit(_GONE_BATCH))]
+                if found:
+                    await connection.execute(delete(hand_ins).where(place.in_(found)))
+            if len(found) < _GONE_BATCH:
+                return
 
     async def resolve(self, code: str) -> str | None:
         """The alias of the person with this claim code; None for a wrong one, an unknown one, one of the erased."""

@@ -10,9 +10,9 @@ from pathlib import Path
 import msgspec
 import orjson
 import pytest
-from sqlalchemy import insert, update
+from sqlalchemy import insert, select, update
 
-from infra.clock import now
+from infra.clock import now, written
 from infra.db.outbox import Message
 from infra.kafka.dead_letter import Poisoned
 from infra.kafka.producer import BrokerUnavailable
@@ -28,7 +28,7 @@ from services.consent.erasure.reapplication import erase_again, undecided
 from services.consent.erasure.requests import PrivacyRequests
 from services.consent.keys.clients import LetGo
 from services.consent.rights.filed import AlreadyErased
-from services.consent.tables import requests
+from services.consent.tables import hand_ins, requests
 from services.consent.worker import Worker
 from tests.integration.consent.conftest import Running, entries
 
@@ -55,6 +55,24 @@ async def test_after_it_nothing_is_released_and_nothing_leads_to_the_person(runn
     assert (await running.hand_in("event-1"))[0].status == "gone"
     assert (await running.hand_in("event-2", claim_code=created.claim_code))[0].reason == "unknown-claim-code"
     assert await running.stores.consents.of(created.alias) == []
+
+
+async def test_what_tells_that_a_hand_in_is_gone_ends_with_the_time_in_which_it_is_repeated(
+    running: Running, moved_clock: Callable[[timedelta], None]
+) -> None:
+    # Given an erased person's hand-in, and a living one's of the same age
+    erased, living = await running.hand_in("event-1", "event-2")
+    await running.erase(erased.alias)
+    store = running.stores.keystore
+    await store.forget_gone(before=written(now() - timedelta(days=8)))
+    assert (await running.hand_in("event-1"))[0].status == "gone"
+    # When nobody can repeat it any more
+    moved_clock(timedelta(days=9))
+    await store.forget_gone(before=written(now() - timedelta(days=8)))
+    # Then nothing is kept of it, and what is of the living stays
+    async with running.stores.database.read() as connection:
+        rows = (await connection.execute(select(hand_ins.c.event_id, hand_ins.c.alias))).all()
+    assert [tuple(row) for row in rows] == [("event-2", living.alias)]
 
 
 async def test_an_external_id_that_comes_again_is_a_new_person(running: Running) -> None:
