@@ -9,6 +9,7 @@ from aiohttp import web
 from infra.http.problems import Problem, not_found
 from schemas.purposes import INDIVIDUALS
 from services.consent.controllers.tenants import UnknownTenant
+from services.consent.erasure.erased_journal import JournalNotWritten
 from services.consent.paperwork.affected import Exposure
 from services.consent.paperwork.state import PrivacyStates
 from services.consent.retention.holds import Hold, NobodyToHold
@@ -72,6 +73,8 @@ class PrivacyAdmin:
         except NobodyToHold as error:
             detail = "No living person stands behind this id; give that of an assessment or of an open request."
             raise Problem(404, "nobody-to-hold", "Nobody to hold", detail) from error
+        except JournalNotWritten as error:
+            raise Problem(500, "not-held", "The hold cannot be remembered", str(error)) from error
         self._changed()
         return _json(held, 201)
 

@@ -169,7 +169,7 @@ async def open_stores(
         terms=terms,
         employees=employees,
         instructions=instructions,
-        holds=Holds(database, keystore, outboxes),
+        holds=Holds(database, keystore, outboxes, erased),
         sweep=Sweep(database, requests, expiry),
         expiry=expiry,
         carrying_out=carrying_out,

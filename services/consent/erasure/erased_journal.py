@@ -1,16 +1,17 @@
-"""Who was erased, remembered where no backup reaches: a file beside the secrets, one alias a line.
+"""Who was erased, and who is under a legal hold, remembered where no backup reaches: a file beside the secrets.
 
 Databases and the broker may all be restored from one backup, and then none of them knows of an erasure that came
 after it. An alias is 128 random bits to which nothing leads once its person is erased. An erasure has two lines:
 `?alias`, durable before its transaction commits, and `alias` after that. Where the second is missing nobody can tell
-from the file whether it was carried out; a hold that stands then comes first. Each line is appended, whatever the
+from the file whether it was carried out; a hold that stands then comes first. `+alias` says that a hold was set,
+`-alias` that the last one was lifted; of two lines the later holds. Each line is appended, whatever the
 length of the file; what is superfluous is left out at a start. Keep the file out of backups: an older copy of it
 would forget.
 """
 
 import os
 import secrets
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,7 +19,7 @@ from pathlib import Path
 from infra.crypto.root_key import sync_directory
 
 _ALIAS_CHARACTERS = 32
-_BEGUN = "?"
+_BEGUN, _HELD, _LIFTED = "?", "+", "-"
 
 
 class JournalNotWritten(Exception):
@@ -27,10 +28,11 @@ class JournalNotWritten(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Remembered:
-    """Who was erased, and of whom only that it was begun is known."""
+    """Who was erased, of whom only that it was begun is known, and who is held."""
 
     erased: frozenset[str] = frozenset()
     begun: frozenset[str] = frozenset()
+    held: frozenset[str] = frozenset()
 
 
 class ErasedJournal:
@@ -45,8 +47,17 @@ class ErasedJournal:
             return Remembered()
         lines = self._path.read_text("ascii").split("\n")
         erased = frozenset(line for line in lines if len(line) == _ALIAS_CHARACTERS)
-        begun = frozenset(line[1:] for line in lines if line[:1] == _BEGUN and len(line) == _ALIAS_CHARACTERS + 1)
-        return Remembered(erased, begun - erased)
+        last: dict[str, str] = {}
+        begun: set[str] = set()
+        for line in lines:
+            if len(line) == _ALIAS_CHARACTERS + 1:
+                said, alias = line[0], line[1:]
+                if said == _BEGUN:
+                    begun.add(alias)
+                else:
+                    last[alias] = said
+        held = {alias for alias, said in last.items() if said == _HELD}
+        return Remembered(erased, frozenset(begun) - erased, frozenset(held) - erased)
 
     def begin(self, alias: str) -> None:
         """Remember, durably when this returns, that this person is about to be erased."""
@@ -56,9 +67,21 @@ class ErasedJournal:
         """Remember that it was done. Lost with the machine's power, what was begun is left."""
         self._append(f"\n{alias}", durable=False)
 
-    def keep(self, erased: Iterable[str], begun: Iterable[str]) -> None:
+    def hold(self, alias: str) -> None:
+        """Remember, durably when this returns, that this person is held."""
+        self._append(f"\n{_HELD}{alias}", durable=True)
+
+    def let_go(self, alias: str) -> None:
+        """Remember that this person is held no more."""
+        self._append(f"\n{_LIFTED}{alias}", durable=False)
+
+    def keep(self, said: Remembered) -> None:
         """Let the file say this and no more, at once or not at all."""
-        lines = [*sorted(erased), *(f"{_BEGUN}{alias}" for alias in sorted(begun))]
+        lines = [
+            *sorted(said.erased),
+            *(f"{_BEGUN}{alias}" for alias in sorted(said.begun)),
+            *(f"{_HELD}{alias}" for alias in sorted(said.held)),
+        ]
         whole = "".join(f"\n{line}" for line in lines).encode()
         if self._path is None or (not lines and not self._path.exists()):
             return

@@ -27,10 +27,11 @@ from infra.kafka.tail import tail
 from schemas.events import Revoked
 from schemas.topics import AUDIT_ENTRIES, DEAD_CONSENT, KEYS_REVOKED, Topic
 from services.consent import ledger
-from services.consent.erasure.erased_journal import ErasedJournal, JournalNotWritten
-from services.consent.erasure.reapplication import LastWord, erase_again, order_again, reapply, undecided
+from services.consent.erasure.erased_journal import ErasedJournal, JournalNotWritten, Remembered
+from services.consent.erasure.reapplication import LastWord, erase_again, hold_lost, order_again, reapply, undecided
 from services.consent.outboxes import SOURCE, Outboxes
 from services.consent.retention import expiry
+from services.consent.retention.holds import held_aliases
 from services.consent.tables import key_clients, marks, persons
 
 log = structlog.get_logger(__name__)
@@ -62,6 +63,7 @@ async def stand(
         # First the numbers: what is recorded from here on must not take one that the log has.
         await outboxes.pass_over(connection, number)
         narrowed = await reapply(connection, outboxes, words)
+        narrowed += await hold_lost(connection, outboxes, remembered.held)
         narrowed += await erase_again(connection, outboxes, remembered.erased)
         narrowed += await erase_again(connection, outboxes, await undecided(connection, remembered.begun))
         if revoked_mark > revoked_end:
@@ -70,9 +72,10 @@ async def stand(
         await expiry.order_again(connection, outboxes)
         await _set_mark(connection, KEYS_REVOKED, revoked_end)
         await _set_mark(connection, AUDIT_ENTRIES, entries_end)
-    erased = remembered.erased | await _erased(database)
+    erased, held = await _kept(database)
+    erased |= remembered.erased
     try:
-        journal.keep(erased, remembered.begun - erased)
+        journal.keep(Remembered(erased, remembered.begun - erased, (remembered.held | held) - erased))
     except JournalNotWritten as error:
         log.error("journal-not-written", reason=str(error))  # what is due waits for it; the others are served
     if narrowed:
@@ -96,9 +99,11 @@ async def _restore_topic(
     log.warning("broker-restored", sent_again=again, erased_again=len(unsaid))
 
 
-async def _erased(database: Database) -> frozenset[str]:
+async def _kept(database: Database) -> tuple[frozenset[str], frozenset[str]]:
+    """The erased and the held of this database."""
     async with database.read() as connection:
-        return frozenset(await connection.scalars(select(persons.c.alias).where(persons.c.state == "erased")))
+        erased = frozenset(await connection.scalars(select(persons.c.alias).where(persons.c.state == "erased")))
+        return erased, await held_aliases(connection)
 
 
 async def _last_words(bootstrap: str, kept: int, tags: RecordTags) -> tuple[list[LastWord], int, list[Outgoing]]:

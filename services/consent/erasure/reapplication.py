@@ -23,7 +23,7 @@ from services.consent.erasure.steps import UNFINISHED
 from services.consent.erasure.tombstones import destroy
 from services.consent.ledger_records import LEDGER, end_records
 from services.consent.outboxes import Outboxes
-from services.consent.retention.holds import standing_reasons
+from services.consent.retention.holds import held_aliases, hold_again, standing_reasons
 from services.consent.tables import persons, requests
 
 _CHUNK = 500
@@ -73,6 +73,19 @@ async def erase_again(connection: AsyncConnection, outboxes: Outboxes, aliases: 
         await outboxes.record(connection, [restored])
         count += 1
     return count
+
+
+async def hold_lost(connection: AsyncConnection, outboxes: Outboxes, held: Iterable[str]) -> int:
+    """Hold the living of the journal whom this ledger does not know as held: an erasure that a hold postponed is not
+    carried out because a backup is older than the hold. Each has an entry `restored`; gives how many there were.
+    """
+    states = await _states(connection, sorted(held))
+    known = await held_aliases(connection)
+    lost = [alias for alias, state in states.items() if state != "erased" and alias not in known]
+    for alias in lost:
+        await hold_again(connection, alias)
+    await outboxes.record(connection, [entry("restored", written(now()), "service:consent") for _ in lost])
+    return len(lost)
 
 
 async def undecided(connection: AsyncConnection, begun: Iterable[str]) -> frozenset[str]:

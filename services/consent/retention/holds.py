@@ -4,9 +4,11 @@ The operator sets and lifts them by command, each with a reason that its person 
 until then nothing but access goes on (Art. 18(1)(c)).
 """
 
+import asyncio
 import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
 from sqlalchemy import ColumnElement, Row, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -19,6 +21,19 @@ from services.consent.entries import committed_entry
 from services.consent.keys.keystore import KeyStore
 from services.consent.outboxes import Outboxes
 from services.consent.tables import hand_ins, holds, requests
+
+LOST_REASON = "set before a backup was restored; whoever set it knows the reason"
+"""What a person reads of a hold whose reason was lost."""
+
+
+class HoldJournal(Protocol):
+    """Remembers who is held where no backup reaches; see `services.consent.erasure.erased_journal`."""
+
+    def hold(self, alias: str) -> None:
+        """This person is held."""
+
+    def let_go(self, alias: str) -> None:
+        """This person is held no more."""
 
 
 class NobodyToHold(LookupError):
@@ -38,7 +53,8 @@ class Hold:
 class Holds:
     """The holds of single persons."""
 
-    def __init__(self, database: Database, keystore: KeyStore, outboxes: Outboxes) -> None:
+    def __init__(self, database: Database, keystore: KeyStore, outboxes: Outboxes, journal: HoldJournal) -> None:
+        self._journal = journal
         self._database = database
         self._keystore = keystore
         self._outboxes = outboxes
@@ -50,6 +66,8 @@ class Holds:
             hold = Hold(secrets.token_hex(16), reason, written(now()), None)
             await self._record(connection, "hold-set", alias, hold)
             await connection.execute(insert(holds).values(id=hold.id, alias=alias, reason=reason, set_at=hold.set_at))
+            # Before the commit: held once too often is safe, and is lifted by command.
+            await asyncio.to_thread(self._journal.hold, alias)
             return hold
 
     async def lift(self, hold_id: str) -> Hold | None:
@@ -61,7 +79,10 @@ class Holds:
             lifted = Hold(row.id, row.reason, row.set_at, written(now()))
             await connection.execute(update(holds).where(holds.c.id == hold_id).values(lifted_at=lifted.lifted_at))
             await self._record(connection, "hold-lifted", row.alias, lifted)
-            return lifted
+            others = await standing_reasons(connection, [row.alias])
+        if not others:
+            await asyncio.to_thread(self._journal.let_go, row.alias)
+        return lifted
 
     async def of(self, alias: str) -> Sequence[Hold]:
         """Those of one person, the oldest first."""
@@ -91,6 +112,19 @@ class Holds:
         await self._outboxes.record(
             connection, [committed_entry(kind, at, "operator", trail, fields, tenant=standing.tenant)]
         )
+
+
+async def held_aliases(connection: AsyncConnection) -> frozenset[str]:
+    """Everybody who is held."""
+    return frozenset(await connection.scalars(select(holds.c.alias).where(holds.c.lifted_at.is_(None))))
+
+
+async def hold_again(connection: AsyncConnection, alias: str) -> None:
+    """Hold a person whom a restored database knows as free; the reason was lost with the newer one."""
+    at = written(now())
+    await connection.execute(
+        insert(holds).values(id=secrets.token_hex(16), alias=alias, reason=LOST_REASON, set_at=at)
+    )
 
 
 async def standing_reasons(connection: AsyncConnection, aliases: Sequence[str]) -> dict[str, str]:

@@ -1,18 +1,25 @@
 """A ledger that was restored learns what people took back since; one that was not restored changes nothing."""
 
 from collections.abc import Sequence
+from pathlib import Path
 
 import msgspec
 import pytest
 from sqlalchemy import select, update
 
+from infra.crypto.root_keys.file import FileRootKey
+from infra.db.engine import Database
 from schemas.events import PendingErasure, Revoked
 from schemas.keys import ReleaseKeys
 from schemas.purposes import Purpose
 from services.consent import ledger
-from services.consent.erasure.reapplication import LastWord, _open, erase_again, order_again, reapply
+from services.consent.erasure.erased_journal import ErasedJournal
+from services.consent.erasure.reapplication import LastWord, _open, erase_again, hold_lost, order_again, reapply
+from services.consent.retention.holds import LOST_REASON
+from services.consent.stores import open_stores
 from services.consent.tables import outbox_marks, requests
-from tests.integration.consent.conftest import Running, entries
+from services.consent.worker import Worker
+from tests.integration.consent.conftest import RECEIPT_KEY, Running, Topics, entries
 
 AT = "2026-11-23T18:00:00Z"
 LATER = 1_000
@@ -148,6 +155,45 @@ async def test_only_awaited_reports_are_asked_for_again(running: Running, state:
         await order_again(connection)
         found = await connection.scalar(select(requests.c.state).where(requests.c.id == request))
     assert found == state
+
+
+async def test_a_hold_that_was_set_after_the_backup_still_postpones_the_erasure(
+    running: Running, tmp_path: Path
+) -> None:
+    # Given a pending erasure, and a hold that was set after the backup: the journal alone knows of it
+    held, free = await running.hand_in("event-1", "event-2")
+    requests_of = [await running.stores.requests.open_erasure(one.alias) for one in (held, free)]
+    journal = ErasedJournal(tmp_path / "journal")
+    for alias in (held.alias, free.alias, "cd" * 16):
+        journal.hold(alias)
+    journal.let_go(free.alias)
+    # When the ledger learns of it, twice
+    for expected in (1, 0):
+        async with running.stores.database.write() as connection:
+            lost = await hold_lost(connection, running.stores.outboxes, journal.remembered().held)
+            assert lost == expected
+    await running.worker.once()
+    # Then the erasure waits, its person reads that a hold stands, and the other one is carried out
+    states = [(await running.stores.requests.find(one.request)).state for one in requests_of]
+    assert states == ["pending", "ordered"]
+    assert [one.reason for one in await running.stores.holds.of(held.alias)] == [LOST_REASON]
+    assert entries(running).count("restored") == 1
+
+
+async def test_holds_are_remembered_beside_the_secrets_until_the_last_is_lifted(
+    database_url: str, tmp_path: Path
+) -> None:
+    async with Database(database_url, "consent") as database:
+        journal = ErasedJournal(tmp_path / "journal")
+        root = FileRootKey(tmp_path / "secrets")
+        stores = await open_stores(database, root, RECEIPT_KEY, 0, journal=tmp_path / "journal")
+        running = Running(stores, Worker(stores, Topics()), Topics())
+        (created,) = await running.hand_in("event-1")
+        first, second = [await stores.holds.set("event-1", reason) for reason in ("a claim", "another")]
+        await stores.holds.lift(first.id)
+        assert journal.remembered().held == {created.alias}
+        await stores.holds.lift(second.id)
+        assert journal.remembered().held == frozenset()
 
 
 def decoded(value: bytes) -> Revoked:

@@ -47,11 +47,25 @@ def test_what_is_superfluous_is_left_out_at_a_start(tmp_path: Path) -> None:
     path.write_text(f"\n?{ONE}\n{ONE}\n?{OTHER}\nbbbb")
     journal = ErasedJournal(path)
     known = journal.remembered()
-    journal.keep(known.erased, known.begun)
+    journal.keep(known)
     assert path.read_text() == f"\n{ONE}\n?{OTHER}"
     assert journal.remembered() == known
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
     assert list(tmp_path.iterdir()) == [path]
+
+
+def test_it_tells_who_is_held_by_the_last_word_on_each(tmp_path: Path) -> None:
+    path = tmp_path / "erased"
+    journal = ErasedJournal(path)
+    for alias in (ONE, OTHER):
+        journal.hold(alias)
+    journal.let_go(ONE)
+    assert journal.remembered() == Remembered(held=frozenset({OTHER}))
+    journal.keep(journal.remembered())
+    assert path.read_text() == f"\n+{OTHER}"
+    # who is erased is held no more
+    journal.carried_out(OTHER)
+    assert journal.remembered() == Remembered(frozenset({OTHER}))
 
 
 def test_a_directory_that_cannot_be_written_is_said(tmp_path: Path) -> None:
