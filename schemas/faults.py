@@ -1,8 +1,12 @@
 """What is wrong with an input: where, and what would be right."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any
+
+MOST = 100
+"""So many faults of one input are told: more help nobody, and an answer is not to outgrow what it answers."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,11 +18,11 @@ class Fault:
 
 
 class Faulty(Exception):
-    """An input that was refused, with every fault that was found."""
+    """An input that was refused, with every fault that was found; of very many the first, and one beyond `MOST`."""
 
-    def __init__(self, faults: Sequence[Fault]) -> None:
-        super().__init__("; ".join(f"{fault.pointer or '/'}: {fault.detail}" for fault in faults))
-        self.faults = tuple(faults)
+    def __init__(self, faults: Iterable[Fault]) -> None:
+        self.faults = tuple(islice(faults, MOST + 1))
+        super().__init__("; ".join(f"{fault.pointer or '/'}: {fault.detail}" for fault in self.faults))
 
 
 def from_messages(messages: Any, pointer: str = "") -> Iterator[Fault]:

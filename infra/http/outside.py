@@ -83,15 +83,16 @@ class Outside:
         """The URL, if it may be called as far as can be told without a look-up. Raises NotAnAddress."""
         try:
             parsed = URL(url)
-            port = parsed.port
+            host, port = parsed.host, parsed.port
+            (parsed.raw_host or "").encode("idna")  # as the look-up does it: what does not encode has no address
         except ValueError:
             raise NotAnAddress("Must be a URL such as https://hr.example/hooks.") from None
-        if len(url) > _LONGEST or not parsed.host or port is None or parsed.fragment or parsed.user is not None:
+        if len(url) > _LONGEST or not host or not port or parsed.fragment or parsed.user is not None:
             raise NotAnAddress("Must be a URL with a host, without user, password and fragment.")
         if parsed.scheme != "https" and not (parsed.scheme == "http" and self._private):
             raise NotAnAddress("Must begin with https://.")
         try:
-            literal = ipaddress.ip_address(parsed.host)
+            literal = ipaddress.ip_address(host)
         except ValueError:
             return url
         if not self._permits(literal, tls=parsed.scheme == "https"):

@@ -8,7 +8,8 @@ import structlog
 from aiohttp import web
 
 from infra.db.trouble import DatabaseUnavailable
-from schemas.faults import Fault
+from infra.lasting import told_of
+from schemas.faults import MOST, Fault
 
 log = structlog.get_logger(__name__)
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
@@ -38,7 +39,7 @@ class Problem(Exception):
         if self.detail:
             body["detail"] = self.detail
         if self.faults:
-            body["errors"] = [{"pointer": fault.pointer, "detail": fault.detail} for fault in self.faults]
+            body["errors"] = [{"pointer": fault.pointer, "detail": fault.detail} for fault in self.faults[:MOST]]
         return body
 
     def response(self) -> web.Response:
@@ -52,8 +53,9 @@ class Problem(Exception):
 
 
 def invalid(faults: Sequence[Fault]) -> Problem:
-    """422 with every fault."""
-    return Problem(422, "invalid", "The input does not fit", faults=faults)
+    """422 with every fault, the first `MOST` of them where there are more."""
+    more = f"More than {MOST} things do not fit; the first are told." if len(faults) > MOST else ""
+    return Problem(422, "invalid", "The input does not fit", more, faults=faults[:MOST])
 
 
 def malformed_body() -> Problem:
@@ -124,10 +126,4 @@ def has_gone(request: web.Request) -> bool:
 
 def log_defect(request: web.Request, error: BaseException) -> None:
     """Write down the error's kind and place, and not its message, which may quote input."""
-    while isinstance(error, BaseExceptionGroup):
-        error = error.exceptions[0]
-    frame = error.__traceback__
-    while frame is not None and frame.tb_next is not None:
-        frame = frame.tb_next
-    place = f"{frame.tb_frame.f_code.co_filename}:{frame.tb_lineno}" if frame else ""
-    log.error("defect", kind=type(error).__name__, place=place, method=request.method)
+    log.error("defect", method=request.method, **told_of(error))

@@ -18,6 +18,7 @@ class Channels:
     def __init__(self, database: Database, bootstrap: str) -> None:
         self._database = database
         self._bootstrap = bootstrap
+        self._read: dict[str, OrganisationKey] = {}
 
     async def register(self, tenant: str, public_key: bytes) -> list[str]:
         """Make the topics and seal to this key from now on; gives their names. Raises NotAKey or TopicError."""
@@ -34,7 +35,9 @@ class Channels:
         return [topic.name for topic in topics]
 
     async def all(self) -> Mapping[str, OrganisationKey]:
-        """The organisations with their keys."""
+        """The organisations with their keys; each is read, and tried, once."""
         async with self._database.read() as connection:
-            rows = await connection.execute(select(direct_channels.c.tenant, direct_channels.c.public_key))
-            return {row.tenant: OrganisationKey(row.public_key) for row in rows}
+            rows = (await connection.execute(select(direct_channels.c.tenant, direct_channels.c.public_key))).all()
+        documents = {row.tenant: row.public_key for row in rows}
+        self._read = {one: self._read.get(one) or OrganisationKey(one) for one in documents.values()}
+        return {tenant: self._read[document] for tenant, document in documents.items()}

@@ -117,12 +117,18 @@ class Inbound:
         if wrong:
             return _Received(event, _no_event(", ".join(wrong)))
         value = record.value or b""
+        return _Received(event, self._opened(value))
+
+    def _opened(self, value: bytes) -> bytes | Problem:
         if len(value) > _LARGEST:
-            return _Received(event, Problem(413, "too-large", "Too large", f"A value has at most {_LARGEST} bytes."))
+            return Problem(413, "too-large", "Too large", f"A value has at most {_LARGEST} bytes.")
         try:
-            return _Received(event, self._key.opened(value, self._caller.tenant))
+            body = self._key.opened(value, self._caller.tenant)
         except NotSealed as error:
-            return _Received(event, Problem(422, "not-sealed", "Not a JWE for this topic", str(error)))
+            return Problem(422, "not-sealed", "Not a JWE for this topic", str(error))
+        if len(body) > BODY_BYTES:
+            return Problem(413, "too-large", "Too large", f"What is sealed has at most {BODY_BYTES} bytes.")
+        return body
 
     def _error(self, record: ConsumerRecord, event: str, problem: Problem) -> Outgoing:
         """The answer, sealed: the pointer to a field may quote what was handed in."""

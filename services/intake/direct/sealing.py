@@ -29,7 +29,15 @@ KEPT_SECONDS = 3_600
 """So long may a platform keep the published key."""
 OVERLAP = timedelta(hours=DIRECT_HOURS + SEGMENT_HOURS, seconds=KEPT_SECONDS)
 """So long after a rotation records may lie in a topic that are sealed to the former key."""
-_REGISTRY = JWERegistry(
+
+
+class _Registry(JWERegistry):
+    """Takes the largest hand-in that HTTP takes, as it is when it is sealed; the library's own bound is less."""
+
+    max_ciphertext_length = 128 * 1024
+
+
+_REGISTRY = _Registry(
     header_registry={"iss": HeaderParameter("Issuer", "str", required=True)}, algorithms=[ALGORITHM, ENCRYPTION]
 )
 _CURVES = ("P-256", "X25519")
@@ -81,7 +89,7 @@ class InboundKey:
         for key in self._keys.keys:
             try:
                 return jwe.decrypt_compact(value, key, registry=_REGISTRY)
-            except (JoseError, ValueError, TypeError) as error:
+            except Exception as error:  # a stranger wrote it: however the library fails, it does not open
                 failed = failed or type(error).__name__
         raise NotSealed(
             f"It does not open ({failed}). Right is a compact JWE with alg {ALGORITHM}, "

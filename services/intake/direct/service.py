@@ -1,7 +1,10 @@
-"""Runs the topics of all organisations: one consumer each, so that one that floods holds up nobody else."""
+"""Runs the topics of all organisations: one consumer and one publisher each, so that one that floods, or that sends
+what nobody foresaw, holds up nobody else.
+"""
 
 import asyncio
 from collections.abc import Sequence
+from functools import partial
 
 import structlog
 from aiohttp import web
@@ -10,6 +13,7 @@ from infra.http.operation import json_of, operation
 from infra.kafka.batch_loop import BatchLoop
 from infra.kafka.producer import BrokerUnavailable, Producer
 from infra.keys.client import KeysUnavailable
+from infra.lasting import lasting
 from schemas.topics import inbound
 from services.intake.assessments.marks import Marks
 from services.intake.direct.channels import Channels
@@ -60,16 +64,15 @@ class Direct:
 
     async def run(self) -> None:
         """Read and publish until cancelled; organisations that register meanwhile are begun with."""
-        reading: set[str] = set()
+        begun: set[str] = set()
         async with asyncio.TaskGroup() as group:
             while True:
                 self._theirs |= await self._channels.all()
-                for tenant in self._theirs.keys() - reading:
-                    group.create_task(self._loop(tenant).run())
-                reading |= self._theirs.keys()
-                counts = await asyncio.gather(*(self._publish(*one) for one in self._theirs.items()))
-                if PAGE not in counts:
-                    await asyncio.sleep(_PAUSE_SECONDS)
+                for tenant in self._theirs.keys() - begun:
+                    group.create_task(lasting("inbound", self._loop(tenant).run))
+                    group.create_task(lasting("outbound", partial(self._publishing, tenant)))
+                begun |= self._theirs.keys()
+                await asyncio.sleep(_PAUSE_SECONDS)
 
     def _loop(self, tenant: str) -> BatchLoop:
         inbox = Inbound(
@@ -82,9 +85,14 @@ class Direct:
         )
         return BatchLoop(self._bootstrap, f"intake-inbound-{tenant}", [inbound(tenant)], inbox.work, own=self._marks)
 
-    async def _publish(self, tenant: str, key: OrganisationKey) -> int:
+    async def _publishing(self, tenant: str) -> None:
+        while True:
+            if await self._publish(tenant) < PAGE:
+                await asyncio.sleep(_PAUSE_SECONDS)
+
+    async def _publish(self, tenant: str) -> int:
         try:
-            return await self._outbound.publish(tenant, key)
+            return await self._outbound.publish(tenant, self._theirs[tenant])
         except (KeysUnavailable, NotRecorded, BrokerUnavailable) as error:
             log.warning("publishing-waits", reason=type(error).__name__)
             return 0

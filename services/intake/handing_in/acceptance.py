@@ -12,6 +12,7 @@ from infra.clock import now, written
 from infra.http.problems import Problem, invalid, unavailable
 from infra.kafka.producer import BrokerUnavailable, Producer
 from infra.keys.client import KeyClient, KeysUnavailable, UnknownTenant
+from infra.lasting import survived
 from schemas.faults import Faulty
 from schemas.keys import CreatedKey
 from services.intake.assessments.rows import Accepted, Row
@@ -110,6 +111,9 @@ class Acceptance:
             return read(raw, caller, event_id, self.version, language)
         except Faulty as faulty:
             return invalid(faulty.faults)
+        except Exception as error:  # reading is pure: what fails at one hand-in fails at it again, and at no other
+            survived("reading", error)
+            return _defect()
 
     async def _settle(self, caller: Caller, hand_ins: dict[int, HandIn], origin: Origin | None) -> dict[int, Answer]:
         if not hand_ins:
@@ -175,6 +179,10 @@ def _unknown() -> Problem:
     """The ledger is asked first: it has the contract, and this instance may not have heard of its end yet."""
     detail = "The consent ledger knows no contract with this organisation, or it has ended; nothing was accepted."
     return Problem(403, "no-contract", "There is no contract", detail)
+
+
+def _defect() -> Problem:
+    return Problem(500, "defect", "Internal error", "This hand-in shows a defect on our side; it was not accepted.")
 
 
 def _in_flight() -> Problem:

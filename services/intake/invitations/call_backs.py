@@ -8,12 +8,11 @@ import random
 from collections.abc import Callable
 from datetime import datetime
 
-import aiohttp
 import structlog
 
 from infra.clock import now, written
 from infra.crypto.safe import Safe
-from infra.http.outside import Answered, NotAnAddress, Outside
+from infra.http.outside import Answered, Outside
 from services.intake.invitations.store import Invitation, InvitationStore
 from services.intake.webhooks.schedule import asked_to_wait, next_try, verdict
 from services.intake.webhooks.sender import reason
@@ -61,9 +60,9 @@ class CallBacks:
         await self._store.tried(one.id, one.tries + 1, written(again) if again else None)
 
     async def _sent(self, one: Invitation) -> Answered | None:
-        url = self._safe.open(one.call_back or b"", f"{one.id}/call-back")
         try:
+            url = self._safe.open(one.call_back or b"", f"{one.id}/call-back")
             return await self._outside.send("PATCH", url, b"", _HEADERS)
-        except (aiohttp.ClientError, TimeoutError, NotAnAddress) as error:
+        except Exception as error:  # whatever an address makes of it is a failed try of this one
             log.info("call-back-not-answered", invitation=one.id, reason=reason(error))
             return None

@@ -18,6 +18,7 @@ from infra.clock import now, written
 from infra.crypto.safe import Safe
 from infra.http.outside import Connected, Forbidden, NotAnAddress, Outside
 from infra.keys.client import KeysUnavailable
+from infra.lasting import survived
 from services.intake.results.delivery import Delivery, Document, event
 from services.intake.results.feed import Feed
 from services.intake.results.notice import KeptNotice
@@ -92,6 +93,8 @@ class Sender:
                 await asyncio.gather(*(self._tell(one, message) for message in messages[start : start + AT_ONCE]))
         except (KeysUnavailable, NotRecorded):
             return  # nothing was tried: it stays due
+        except Exception as error:
+            survived("webhooks", error)
         finally:
             self._busy.discard(webhook)
 
@@ -116,11 +119,13 @@ class Sender:
     ) -> Try:
         at = self._clock()
         body = orjson.dumps({"type": told[0], "timestamp": written(at), "data": told[1]})
-        headers = _CONTENT_TYPE | signed(self._secrets(one, at), f"{one.id}.{message.sequence}", at, body)
         try:
+            headers = _CONTENT_TYPE | signed(self._secrets(one, at), f"{one.id}.{message.sequence}", at, body)
             url = self._safe.open(one.url, f"{one.id}/url")
             answered = await self._outside.send("POST", url, body, headers, connected)
-        except (aiohttp.ClientError, TimeoutError, NotAnAddress) as error:
+        except (KeysUnavailable, NotRecorded):
+            raise
+        except Exception as error:  # whatever an address makes of it is a failed try of this message
             return Try(written(at), None, reason(error))
         return Try(written(at), answered.status, None, answered.retry_after)
 
@@ -142,7 +147,9 @@ class Sender:
 
 
 def reason(error: Exception) -> str:
-    """Why there was no answer, without the address."""
+    """Why there was no answer, without the address; what is none of the expected reasons is counted as a failure."""
+    if not isinstance(error, (aiohttp.ClientError, TimeoutError, NotAnAddress)):
+        survived("webhooks", error)
     cause = getattr(error, "os_error", None)
     if isinstance(cause, Forbidden) or isinstance(error, NotAnAddress):
         return "the address is not a public one"

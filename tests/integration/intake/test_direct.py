@@ -1,6 +1,7 @@
 """Direct Kafka, over a real broker, with confluent-kafka as the platform's client."""
 
 import asyncio
+import base64
 import json
 import uuid
 from collections.abc import AsyncIterator, Iterator
@@ -18,14 +19,17 @@ from joserfc.registry import HeaderParameter
 from sqlalchemy import delete
 
 from infra.db.engine import Database
+from infra.http.body import BODY_BYTES
 from infra.kafka.batch_loop import BatchLoop
 from infra.kafka.producer import BrokerUnavailable, Producer
+from schemas.faults import MOST
 from schemas.topics import SUBMITTED, inbound, inbound_errors, results
 from services.intake.assessments.marks import Marks
 from services.intake.direct.channels import Channels
 from services.intake.direct.inbound import TYPE, Inbound
 from services.intake.direct.outbound import Outbound
 from services.intake.direct.sealing import InboundKey, OrganisationKey
+from services.intake.direct.service import Direct
 from services.intake.handing_in.acceptance import Acceptance
 from services.intake.handing_in.idempotency import IdempotencyKeys
 from services.intake.results.delivery import Delivery
@@ -35,6 +39,7 @@ from services.intake.tables import day_secrets, idempotency_keys
 from services.methodology.version import load
 from tests.integration.intake.door import CANARY, Intake
 from tests.integration.intake.test_delivery import staff
+from tests.twins.broker import Broker
 from tests.unit.intake.examples import employee, raw
 
 REGISTRY = JWERegistry(
@@ -54,6 +59,13 @@ class Platform:
     def seal(self, body: bytes, iss: str | None = None) -> bytes:
         header = {"alg": "ECDH-ES", "enc": "A256GCM", "iss": iss or self.tenant}
         return jwe.encrypt_compact(header, body, ECKey.import_key(self.published), registry=REGISTRY).encode()
+
+    def forge(self, body: bytes, crv: str) -> bytes:
+        """Sealed, with another curve in the header than the key is on."""
+        header, *parts = self.seal(body).split(b".")
+        told = json.loads(base64.urlsafe_b64decode(header + b"=="))
+        told["epk"]["crv"] = crv
+        return b".".join([base64.urlsafe_b64encode(json.dumps(told).encode()).rstrip(b"="), *parts])
 
     def hand_in(self, value: bytes, event: str, **changed: str) -> None:
         """Send one record and wait for the broker."""
@@ -109,6 +121,13 @@ async def theirs(platform: Platform, kafka: str, database: Database) -> Organisa
     public = json.dumps(platform.key.as_dict(private=False)).encode()
     await Channels(database, kafka).register(platform.tenant, public)
     return (await Channels(database, kafka).all())[platform.tenant]
+
+
+def outbound_of(intake: Intake, producer: Producer | Broker) -> Outbound:
+    database = intake.database
+    return Outbound(
+        Marks(database), Feed(database), Delivery(intake.ledger, Views(database, intake.outbox)), producer
+    )
 
 
 class Reader:
@@ -176,9 +195,7 @@ async def test_what_a_platform_seals_is_accepted_once_and_its_result_is_sealed_t
     # When they are read and scored
     await reader.until(3)
     await intake.score()
-    outbound = Outbound(
-        Marks(database), Feed(database), Delivery(intake.ledger, Views(intake.database, intake.outbox)), producer
-    )
+    outbound = outbound_of(intake, producer)
     assert await outbound.publish(platform.tenant, theirs) == 2
     assert await outbound.publish(platform.tenant, theirs) == 0
     # Then the platform reads each result once, with its own names, and nobody else can
@@ -229,16 +246,77 @@ async def test_what_does_not_fit_is_answered_sealed_and_harms_no_neighbour(
     assert told["type"]["problem"]["type"].endswith("no-event")
 
 
+async def test_what_nobody_foresaw_is_answered_in_a_record_of_bounded_size_and_the_partition_moves_on(
+    intake: Intake, platform: Platform, reader: Reader
+) -> None:
+    # Given a forged curve, a hand-in of thousands of unknown members, one too long by HTTP, and a good one
+    few, many = ({f"m{number}": 1 for number in range(count)} for count in (1_500, 4_000))
+    platform.hand_in(platform.forge(raw(employee("forged")), "P-999"), "curve")
+    platform.hand_in(platform.seal(raw(employee("few") | few)), "few")
+    platform.hand_in(platform.seal(raw(employee("many") | many)), "many")
+    platform.hand_in(platform.seal(raw(employee("long")) + b" " * BODY_BYTES), "long")
+    platform.hand_in(platform.seal(raw(employee("good"))), "good")
+    # When they are read
+    await reader.until(5)
+    # Then the good one is accepted, and each other one is answered in a few kilobytes
+    assert len(intake.broker.of(SUBMITTED.name)) == 1
+    told = {one["id"]: one["problem"] for one in platform.read(inbound_errors(platform.tenant).name, 4)}
+    assert {name: one["status"] for name, one in told.items()} == {"curve": 422, "few": 422, "many": 422, "long": 413}
+    assert len(told["few"]["errors"]) == MOST
+    assert max(len(json.dumps(one)) for one in told.values()) < BODY_BYTES
+
+
+async def test_an_organisation_whose_work_fails_ends_nobody_elses(
+    intake: Intake,
+    database: Database,
+    platform: Platform,
+    theirs: OrganisationKey,
+    inbound_key: InboundKey,
+    producer: Producer,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    # Given two organisations, and a defect that only one of them meets
+    other = Platform(f"globex-{uuid.uuid4().hex[:8]}", platform.bootstrap, platform.key, platform.published)
+    channels = Channels(database, platform.bootstrap)
+    await channels.register(other.tenant, json.dumps(other.key.as_dict(private=False)).encode())
+    taken, failed = Inbound.work, asyncio.Event()
+
+    async def work(self: Inbound, records: Any) -> None:
+        if records[0].topic == inbound(platform.tenant).name:
+            failed.set()
+            raise LookupError("what nobody foresaw")
+        await taken(self, records)
+
+    monkeypatch.setattr(Inbound, "work", work)
+    direct = Direct(
+        bootstrap=platform.bootstrap,
+        channels=channels,
+        key=inbound_key,
+        acceptance=Acceptance(load(), intake.ledger, intake.broker, intake.store, intake.admission),
+        keys=IdempotencyKeys(database),
+        producer=producer,
+        marks=Marks(database),
+        outbound=outbound_of(intake, producer),
+    )
+    platform.hand_in(platform.seal(raw(employee("one"))), "one")
+    # When both are read
+    running = asyncio.create_task(direct.run())
+    async with asyncio.timeout(60):
+        await failed.wait()
+        other.hand_in(other.seal(raw(employee("two"))), "two")
+        while not intake.broker.of(SUBMITTED.name):
+            await asyncio.sleep(0.05)
+    # Then the other one's is accepted, and the loops go on
+    assert not running.done()
+    running.cancel()
+    await asyncio.wait((running,))
+
+
 async def test_what_is_published_again_because_the_broker_was_away_leaves_one_entry(intake: Intake) -> None:
     # Given two results, and a broker that is away when they are to be published
     key = OrganisationKey(json.dumps(ECKey.generate_key("P-256").as_dict(private=False)))
     await staff(intake, "one", "two")
-    outbound = Outbound(
-        Marks(intake.database),
-        Feed(intake.database),
-        Delivery(intake.ledger, Views(intake.database, intake.outbox)),
-        intake.broker,
-    )
+    outbound = outbound_of(intake, intake.broker)
     intake.broker.away = True
     for _ in range(3):
         with pytest.raises(BrokerUnavailable):

@@ -12,7 +12,7 @@ from typing import Any
 import aiohttp
 import msgspec
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from infra.clock import written
 from infra.crypto.safe import Safe
@@ -237,14 +237,20 @@ async def test_a_partner_lists_sends_and_asks_for_a_test(
     assert told["external_id"] == "ada@hr.example"
 
 
-async def test_a_call_back_that_fails_is_tried_again_when_the_receiver_wants(
-    intake: Intake, secret: str, employee: Employee, receiver: Receiver, clock: Clock, tmp_path: Path
-) -> None:
+async def due(intake: Intake, employee: Employee, receiver: Receiver, clock: Clock) -> dict[str, Any]:
+    """An invitation whose assessment has ended, of which the receiver is to be told."""
     _, invitation = await invited(intake, call_back=receiver.url)
     await employee.enter(invitation["code"])
     await employee.fill_in()
     await intake.score()
     clock.at += timedelta(hours=1)
+    return invitation
+
+
+async def test_a_call_back_that_fails_is_tried_again_when_the_receiver_wants(
+    intake: Intake, secret: str, employee: Employee, receiver: Receiver, clock: Clock, tmp_path: Path
+) -> None:
+    invitation = await due(intake, employee, receiver, clock)
     receiver.status, receiver.retry_after = 503, "3600"
     async with Outside([LOOPBACK], seconds=5) as outside:
         store = InvitationStore(intake.database)
@@ -252,6 +258,21 @@ async def test_a_call_back_that_fails_is_tried_again_when_the_receiver_wants(
     kept = await store.find("acme", invitation["id"])
     assert kept is not None
     assert (kept.tries, kept.due_at) == (1, written(clock.at + timedelta(hours=1)))
+
+
+async def test_a_call_back_to_an_address_that_nobody_foresaw_is_a_failed_try(
+    intake: Intake, secret: str, employee: Employee, receiver: Receiver, clock: Clock, tmp_path: Path
+) -> None:
+    invitation = await due(intake, employee, receiver, clock)
+    safe, store = Safe(tmp_path / "webhook-key"), InvitationStore(intake.database)
+    sealed = safe.seal("https://a..b.example/x", f"{invitation['id']}/call-back")
+    async with intake.database.write() as connection:
+        await connection.execute(update(invitations).values(call_back=sealed))
+    async with Outside([LOOPBACK], seconds=5) as outside:
+        await CallBacks(store, outside, safe, clock=clock).step()
+    kept = await store.find("acme", invitation["id"])
+    assert kept is not None
+    assert kept.tries == 1
 
 
 @pytest.mark.parametrize("url", ["http://10.0.0.1/x", "https://169.254.169.254/latest", "ftp://hr.example/x"])

@@ -149,6 +149,34 @@ async def test_a_name_that_leads_inside_is_not_called(
     assert await types(intake) == []
 
 
+@pytest.mark.parametrize("url", ["https://a..b.example/x", "https://./", f"https://{'a' * 64}.example/"])
+async def test_an_address_that_nobody_foresaw_is_a_failed_try_and_harms_no_other_subscription(
+    intake: Intake, database: Database, receiver: Receiver, sender: Sender, tmp_path: Path, url: str
+) -> None:
+    # Given a subscription whose address was kept when it was not yet refused, and another one
+    bad, good = await subscribed(intake, receiver), await subscribed(intake, receiver)
+    sealed = Safe(tmp_path / "webhook-key").seal(url, f"{bad['id']}/url")
+    await WebhookStore(database).change(bad["id"], url=sealed)
+    await staff(intake, "one")
+    # When it is due
+    await sender.step()
+    # Then it has a failed try in its log and will be tried again, and the other one got its message
+    (one,) = await log(intake, bad["id"])
+    assert (one["state"], "status" in one) == ("pending", False)
+    assert len(receiver.verified(good["secret"])) == 1
+
+
+async def test_a_subscription_whose_secret_cannot_be_opened_harms_no_other(
+    intake: Intake, database: Database, receiver: Receiver, sender: Sender
+) -> None:
+    bad, good = await subscribed(intake, receiver), await subscribed(intake, receiver)
+    await WebhookStore(database).change(bad["id"], secret=b"no secret")
+    await staff(intake, "one")
+    await sender.step()
+    assert [one["state"] for one in await log(intake, bad["id"])] == ["pending"]
+    assert len(receiver.verified(good["secret"])) == 1
+
+
 async def test_what_is_due_while_the_ledger_says_no_holds_no_result(
     intake: Intake, receiver: Receiver, sender: Sender
 ) -> None:

@@ -26,7 +26,9 @@ def test_a_public_address_is_one(address: str) -> None:
 @pytest.mark.parametrize(
     "url",
     ["http://hr.example/", "https://127.0.0.1/", "https://[::1]/", "https://[::ffff:a00:1]:8443/", "ftp://hr.example/",
-     "https:///hooks", "https://me:secret@hr.example/", "https://hr.example/#here", "https://hr.example:99999/", "x"],
+     "https:///hooks", "https://me:secret@hr.example/", "https://hr.example/#here", "https://hr.example:99999/", "x",
+     "https://a..b.example/x", f"https://{'a' * 64}.example/", "https://./", "https://.example/", "https://xn--/",
+     "https://xn--a/", "https://hr.example:0/"],
 )  # fmt: skip
 def test_an_address_that_shows_what_it_is_is_refused_at_once(url: str) -> None:
     with pytest.raises(NotAnAddress, match=r"Must"):
@@ -38,3 +40,8 @@ def test_the_operators_own_networks_may_be_named() -> None:
     assert inside.checked("http://10.8.0.9/hooks") == "http://10.8.0.9/hooks"
     with pytest.raises(NotAnAddress, match="public"):
         inside.checked("http://10.9.0.9/hooks")
+
+
+def test_a_name_in_letters_of_any_language_may_be_called() -> None:
+    for url in ("https://b\u00fccher.example/", "https://xn--bcher-kva.example/", "https://hr.example./"):
+        assert Outside().checked(url) == url

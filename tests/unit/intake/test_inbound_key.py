@@ -1,5 +1,7 @@
 """The key that platforms seal to is rotated with an overlap in which nothing that is under way is lost."""
 
+import base64
+import json
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -11,6 +13,7 @@ from joserfc.jwk import ECKey
 from joserfc.registry import HeaderParameter
 
 from infra.clock import now
+from infra.http.body import BODY_BYTES
 from services.intake.direct.sealing import OVERLAP, InboundKey, NotSealed, TooEarly
 
 REGISTRY = JWERegistry(
@@ -70,3 +73,35 @@ def test_a_key_is_rotated_again_only_when_nothing_sealed_to_the_former_one_is_le
     key.rotate()
     with pytest.raises(NotSealed):
         key.opened(first, "acme")
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [{"crv": "P-999"}, {"crv": "X25519"}, {"crv": "P-521"}, {"crv": None}, {"x": "AA"}, {"x": 5}, {"kty": "oct"}],
+    ids=str,
+)
+def test_whatever_stands_in_the_sealed_header_it_opens_or_it_does_not(
+    key: InboundKey, changed: dict[str, str]
+) -> None:
+    header, *parts = sealed(key, b"1").split(b".")
+    told = json.loads(base64.urlsafe_b64decode(header + b"=="))
+    told["epk"] |= changed
+    forged = base64.urlsafe_b64encode(json.dumps(told).encode()).rstrip(b"=")
+    with pytest.raises(NotSealed):
+        key.opened(b".".join([forged, *parts]), "acme")
+
+
+def test_what_is_packed_before_it_is_sealed_is_not_unpacked(key: InboundKey) -> None:
+    (published,) = key.published()["keys"]
+    header = {"alg": "ECDH-ES", "enc": "A256GCM", "iss": "acme", "zip": "DEF"}
+    packing = JWERegistry(
+        header_registry={"iss": HeaderParameter("Issuer", "str")}, algorithms=["ECDH-ES", "A256GCM", "DEF"]
+    )
+    bomb = jwe.encrypt_compact(header, b" " * 10_000_000, ECKey.import_key(published), registry=packing)
+    with pytest.raises(NotSealed):
+        key.opened(bomb.encode(), "acme")
+
+
+def test_what_may_be_handed_in_by_http_may_be_sealed(key: InboundKey) -> None:
+    largest = b" " * BODY_BYTES
+    assert key.opened(sealed(key, largest), "acme") == largest
