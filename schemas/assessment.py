@@ -6,9 +6,19 @@ from marshmallow import fields
 
 from schemas.answers import CORE_INCOME, Answers
 from schemas.entry import Leaf
-from schemas.fields import Flag, Integer, Items, Open, Strict, Text
+from schemas.fields import Flag, Integer, Items, Month, Open, Strict, Text
 from schemas.problem import ProblemDocument
-from schemas.result import SCORE_MAXIMUM, Detail, DimensionResult, Methodology, Points, Result, ScoreRange
+from schemas.result import (
+    SCORE_MAXIMUM,
+    Deliverable,
+    Detail,
+    DimensionResult,
+    Methodology,
+    Points,
+    Result,
+    ScoreRange,
+    mark_id,
+)
 
 STATES = ("accepted", "scored", "refused", "failed")
 VERDICTS = ("risen", "fallen", "not-detectable", "not-comparable")
@@ -36,15 +46,24 @@ class WithIncome(Strict):
     dimensions = Items(fields.Nested(DimensionResult), 7, minimum=7, required=True)
 
 
+class ResultRead(Deliverable):
+    """A result as it is read: to an organisation what it may get, to its person all of `Result`."""
+
+    profile = Text(4, choices=("core",))
+    as_of = Month()
+    detectable_change = Integer(0, SCORE_MAXIMUM)
+    marks = Items(mark_id(), 20)
+
+
 class Assessment(Strict):
-    """Where an assessment stands. `result` is there when it is scored, `reason` when it is refused or failed; to its
-    person also the score `with_income`, where income was asked, and the `earlier` ones of the same version. `test`
-    stands, and is true, where a sandbox organisation handed in.
+    """Where an assessment stands. `result` is there when it is scored, `reason` when it is refused or failed (to an
+    organisation `not-allowed` or `not-scorable`); to its person also the score `with_income`, where income was asked,
+    and the `earlier` ones of the same version. `test` stands, and is true, where a sandbox organisation handed in.
     """
 
     id = event_id(required=True)
     status = Text(10, choices=STATES, required=True)
-    result = fields.Nested(Result)
+    result = fields.Nested(ResultRead)
     with_income = fields.Nested(WithIncome)
     earlier = Open({"type": "array", "items": {"type": "object"}})
     reason = Text(1_000)

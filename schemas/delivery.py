@@ -4,7 +4,7 @@ from marshmallow import fields
 
 from schemas.assessment import LINKS, event_id, moment
 from schemas.fields import Flag, Integer, Items, Line, Open, Strict, Text
-from schemas.result import Result
+from schemas.result import Deliverable
 
 DELIVERED = ("accepted", "scored", "refused", "failed", "gone", "withheld")
 SUMMARY_STATUS = {"scored": "completed", "refused": "declined", "failed": "failed", "gone": "deleted"}
@@ -27,8 +27,9 @@ class Summary(Strict):
 
 
 class Delivered(Strict):
-    """One end. `withheld`: there is a result, and the ledger does not allow its delivery. `test` stands, and is true,
-    where a sandbox organisation handed in.
+    """One end. `withheld`: there is a result, and the ledger does not allow its delivery. `reason` is `not-allowed`
+    where the ledger did not allow scoring, and `not-scorable` where it failed. `test` stands, and is true, where a
+    sandbox organisation handed in.
     """
 
     id = event_id(required=True)
@@ -38,7 +39,7 @@ class Delivered(Strict):
     ended_at = moment()
     external_id = Line(200)
     reason = Text(1_000)
-    result = fields.Nested(Result)
+    result = fields.Nested(Deliverable)
     summary = fields.Nested(Summary)
     test = Flag()
 

@@ -1,8 +1,8 @@
-"""What scoring emits: ``Result``, ``Detail`` and ``Trail``, each sealed for another circle of readers.
+"""What scoring emits: ``Deliverable``, ``Detail`` and ``Trail``, each sealed for another circle of readers.
 
-``Result`` is exactly what an employer may get: the ``core`` score, its band and its dimensions. ``Detail``
-holds the reasons of ``core`` down to the items. ``Trail`` holds all that reproduces the decision,
-``core+income`` included.
+``Deliverable`` is exactly what an employer may get: the ``core`` score, its band and its dimensions. ``Detail``
+holds the reasons of ``core`` down to the items; with it the person's ``Result`` is whole again. ``Trail`` holds all
+that reproduces the decision, ``core+income`` included.
 
 Units: a *unit* is 10⁻⁸ of a point, so scores run from 0 to 10¹⁰ and are exact. A dimension's ``value`` and an
 item's ``value`` are parts of 10⁸ and of 10⁴. Where something was left unanswered ``low`` and ``high`` differ,
@@ -10,6 +10,7 @@ and the truth lies between them; else they are equal. ``points`` are whole point
 display only.
 """
 
+from collections.abc import Mapping
 from typing import Any
 
 from marshmallow import fields
@@ -86,21 +87,26 @@ class DimensionResult(Strict):
     value = fields.Nested(DimensionRange, required=True)
 
 
-class Result(Strict):
-    """Score, band, dimensions and version of ``core``; nothing else, by construction.
+class Deliverable(Strict):
+    """Score, band, dimensions and version of ``core``: what an employer may get, and nothing else."""
+
+    methodology = fields.Nested(Methodology, required=True)
+    score = fields.Nested(ScoreRange, required=True)
+    band = fields.Nested(ScoreRange, required=True)
+    points = fields.Nested(Points, required=True)
+    dimensions = Items(fields.Nested(DimensionResult), 6, minimum=6, required=True)
+
+
+class Result(Deliverable):
+    """The result of ``core`` as its person is told it. ``marks`` tell of the answers, so that no employer gets them.
 
     ``detectable_change`` (units) is the smallest difference between two results of one person, the same
     version and the same occupations that is more than measurement error.
     """
 
-    methodology = fields.Nested(Methodology, required=True)
     profile = Text(4, choices=("core",), required=True)
     as_of = Month(required=True)
-    score = fields.Nested(ScoreRange, required=True)
-    band = fields.Nested(ScoreRange, required=True)
     detectable_change = Integer(0, SCORE_MAXIMUM, required=True)
-    points = fields.Nested(Points, required=True)
-    dimensions = Items(fields.Nested(DimensionResult), 6, minimum=6, required=True)
     marks = Items(mark_id(), 20, required=True)
 
 
@@ -202,3 +208,18 @@ class Trail(Strict):
     marks = Items(fields.Nested(MarkDetail), 60, required=True)
     quality = fields.Nested(Quality, required=True)
     figures = Items(fields.Nested(Figure), 60, required=True)
+
+
+_DELIVERABLE = tuple(Deliverable().fields)
+
+
+def deliverable(result: Mapping[str, Any]) -> dict[str, Any]:
+    """Of a ``Result`` what an employer may get."""
+    return {name: result[name] for name in _DELIVERABLE}
+
+
+def whole(told: Mapping[str, Any], detail: Mapping[str, Any]) -> dict[str, Any]:
+    """The ``Result`` again, of what of it is sealed for all its readers and of the ``Detail`` of the same score."""
+    reasons = detail["explanation"]
+    beside = {name: reasons[name] for name in ("profile", "detectable_change")}
+    return {**told, **beside, "as_of": detail["as_of"], "marks": sorted({mark["id"] for mark in detail["marks"]})}

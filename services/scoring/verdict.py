@@ -27,6 +27,7 @@ from schemas.events import (
     Scored,
 )
 from schemas.keys import Domain, ReleasedKey
+from schemas.result import deliverable
 from schemas.topics import REFUSED, SCORED
 from services.methodology.finding import Refused as NotScorable
 from services.methodology.version import Version
@@ -39,7 +40,10 @@ _HAND_IN: msgspec.json.Decoder[Any] = msgspec.json.Decoder(
 
 
 def scored(submission: Submission, key: ReleasedKey, version: Version, time: str) -> Outgoing:
-    """The scored record: result, detail and trail, each sealed for its own domain. Raises Poisoned."""
+    """The scored record: result, detail and trail, each sealed for its own domain. Raises Poisoned.
+
+    Of the result what an organisation may get is sealed, and all of it is bound by the entry.
+    """
     try:
         answers = msgspec.to_builtins(_HAND_IN.decode(opened(submission, key)).assessment)
     except (msgspec.DecodeError, RecursionError):
@@ -53,7 +57,7 @@ def scored(submission: Submission, key: ReleasedKey, version: Version, time: str
     value = Scored(
         submission.tenant,
         submission.cause,
-        _sealed(submission, key, "result", RESULT_SCHEMA, result),
+        _sealed(submission, key, "result", RESULT_SCHEMA, canonical(deliverable(documents[0]))),
         _sealed(submission, key, "detail", DETAIL_SCHEMA, detail),
         sealed_trail,
         _leaf(submission, key, version.hash, time, parts=(result, detail, trail), sealed_trail=sealed_trail),

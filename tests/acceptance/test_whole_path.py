@@ -7,6 +7,7 @@ from typing import Any
 
 import orjson
 
+from schemas.result import deliverable
 from services.consent.erasure.receipt import from_pem, verify
 from services.methodology.specimen import specimen, specimens
 from services.methodology.version import load
@@ -58,7 +59,7 @@ async def test_a_result_is_what_the_published_methodology_gives_for_the_answers(
         running.headers | {"Content-Type": "application/json"},
     )
     assert status == 200
-    assert body["result"] == load().score(answers).result()
+    assert body["result"] == deliverable(load().score(answers).result())
 
 
 async def test_an_organisation_gets_no_reasons_and_no_other_organisations_results(running: Running) -> None:

@@ -143,7 +143,7 @@ class Acceptance:
         self, caller: Caller, hand_ins: dict[int, HandIn], begun: set[str], origin: Origin | None
     ) -> dict[int, Answer]:
         async with self._keys.created(caller.tenant, [one.person for one in hand_ins.values()]) as created:
-            answers, new = await self._sort(hand_ins, created)
+            answers, new = await self._sort(caller, hand_ins, created)
             if origin is not None:
                 await origin.told(answers)
             await self._hand_on(caller, new, origin)
@@ -151,14 +151,15 @@ class Acceptance:
             return answers
 
     async def _sort(
-        self, hand_ins: dict[int, HandIn], created: Sequence[CreatedKey]
+        self, caller: Caller, hand_ins: dict[int, HandIn], created: Sequence[CreatedKey]
     ) -> tuple[dict[int, Answer], list[tuple[HandIn, CreatedKey]]]:
         """All answers, and what is to be handed on."""
         known = await self._store.find([hand_in.event_id for hand_in in hand_ins.values()])
         answers: dict[int, Answer] = {}
         new: list[tuple[HandIn, CreatedKey]] = []
         for (number, hand_in), key in zip(hand_ins.items(), created, strict=True):
-            answers[number] = answer(hand_in, key, known.get(hand_in.event_id))
+            earlier = known.get(hand_in.event_id)
+            answers[number] = answer(hand_in, key, earlier, tells_why=caller.reads_own)
             if isinstance(answers[number], Taken) and hand_in.event_id not in known:
                 new.append((hand_in, key))
         return answers, new
@@ -205,12 +206,16 @@ def kept(caller: Caller, hand_in: HandIn, key: CreatedKey, parts: Parts, time: s
     )
 
 
-def answer(hand_in: HandIn, key: CreatedKey, known: Row | None) -> Answer:
-    """What a hand-in is answered, given its key and what was stored of an earlier one with the same id."""
+def answer(hand_in: HandIn, key: CreatedKey, known: Row | None, *, tells_why: bool) -> Answer:
+    """What a hand-in is answered, given its key and what was stored of an earlier one with the same id.
+
+    Why the ledger refuses is told to the person, and to nobody else.
+    """
     if key.status == "gone" or (known is not None and known.state == "gone"):
         return Problem(410, "gone", "Erased", "The person of this hand-in was erased; it is not accepted again.")
     if key.status == "refused":
-        return Problem(403, "refused", "Refused by the consent ledger", f"The reason is: {key.reason}.")
+        said = f"The reason is: {key.reason}." if tells_why else "The ledger does not allow this person's scoring."
+        return Problem(403, "refused", "Refused by the consent ledger", said)
     if known is None:
         return Taken(hand_in.event_id, "accepted", key.claim_code)
     if known.mac is not None and known.mac != mac(hand_in, key):

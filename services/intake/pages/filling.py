@@ -52,12 +52,13 @@ class Filling(ABC):
     """The handlers.
 
     The form lies at `place` and has the pages `steps`, of which the last one hands in; each offers to save where one
-    `may_save`.
+    `may_save`, and the first to name an occupation that is aimed at and not had, where one `may_aim`.
     """
 
     place = "/assessment"
     steps: Sequence[str] = STEPS
     may_save = False
+    may_aim = True
 
     def __init__(self, desk: Desk) -> None:
         self._site = desk.site
@@ -138,6 +139,7 @@ class Filling(ABC):
             "attribution": self._version.attribution(visit.language),
             "chosen": chosen,
             "may_save": self.may_save,
+            "may_aim": self.may_aim,
             "carried": carried(form, step),
             "keeps_form": "answers",
             "ages": AGES,

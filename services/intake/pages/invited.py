@@ -59,6 +59,7 @@ class Invited(Filling):
 
     place = "/invitation/assessment"
     steps = ("occupation", "tasks", "skills", "habits", "hand-in")
+    may_aim = False
 
     def __init__(self, desk: Desk, inviting: Inviting, patience: float = SCORED_WITHIN_SECONDS) -> None:
         super().__init__(desk)
@@ -150,6 +151,7 @@ class Invited(Filling):
             return visit.see_other("/invitation/result")
         invitation = opened.invitation
         answers = forms.filled(visit.form, self._asked(visit), month()).answers
+        answers.pop("target", None)  # an organisation gets a score of the work that it gives, and no other
         document: Document = {"external_id": opened.external_id, "assessment": answers}
         if visit.form.has("statistics"):
             document["statistics"] = {
@@ -159,7 +161,7 @@ class Invited(Filling):
             }
         events = OneEvent(invitation.id)
         (taken,) = await self._acceptance.take(
-            Caller(invitation.tenant), events, [(1, msgspec.json.encode(document))]
+            Caller(invitation.tenant, invited=True), events, [(1, msgspec.json.encode(document))]
         )
         if isinstance(taken, Problem):
             return await self._refused(visit, taken)

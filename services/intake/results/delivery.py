@@ -2,7 +2,8 @@
 
 One function opens, so that no channel can tell more than another, nor anything without an entry `delivered`: the key
 released for `delivery` opens score, band, dimensions and version, and the platform's own name for its employee. Where
-the ledger says no it is `withheld`. A notice is told as it is kept: nothing in it is sealed for a person.
+the ledger says no it is `withheld`, and why it says no is the person's own affair. A notice is told as it is kept:
+nothing in it is sealed for a person.
 """
 
 from collections.abc import Mapping, Sequence
@@ -17,12 +18,17 @@ from schemas.events import REFERENCE_SCHEMA, RESULT_SCHEMA
 from schemas.keys import ReleasedKey
 from schemas.points import rounded
 from schemas.purposes import is_sandbox
+from schemas.result import deliverable
 from schemas.topics import SCORED, SUBMITTED
 from services.intake.assessments.rows import Row
 from services.intake.results.feed import Told
 from services.intake.results.views import Beside, Views, aggregated, delivered
 
 Document = dict[str, Any]
+REASONS = {"refused": "not-allowed", "failed": "not-scorable"}
+"""What an organisation is told of why there is no result. That somebody has objected, or withdrawn, is not among it,
+nor which answer could not be scored.
+"""
 
 
 class Delivery:
@@ -103,11 +109,11 @@ def _opened(row: Row, key: ReleasedKey | None) -> Document:
     if key is not None and opened and row.reference is not None:
         told["external_id"] = open_sealed(key.subkeys["reference"], row.reference, _reference(row, key)).decode()
     if row.state != "scored":
-        return told | ({"reason": row.reason} if row.reason is not None else {})
+        return told | ({"reason": REASONS[row.state]} if row.state in REASONS else {})
     if key is None or not opened or row.result is None:
         return told | {"status": "withheld"}
     place = Context(row.tenant, row.alias or "", SCORED.name, RESULT_SCHEMA, row.id, key.key_id)
-    return told | {"result": msgspec.json.decode(open_sealed(key.subkeys["result"], row.result, place))}
+    return told | {"result": deliverable(msgspec.json.decode(open_sealed(key.subkeys["result"], row.result, place)))}
 
 
 def _reference(row: Row, key: ReleasedKey) -> Context:

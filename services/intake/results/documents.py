@@ -9,6 +9,7 @@ from schemas.purposes import is_sandbox
 from services.intake.advice.series import MOST, beside
 from services.intake.assessments.rows import Row
 from services.intake.organisations.callers import Caller
+from services.intake.results.delivery import REASONS
 from services.intake.results.reading import Reading
 
 
@@ -28,8 +29,9 @@ class Documents:
         elif row.state == "scored":
             async with self._reading.view(caller, "result", [row]) as view:
                 document["result"] = await view.result(row)
-        if row.reason is not None:
-            document["reason"] = row.reason
+        reason = row.reason if caller.is_person else REASONS.get(row.state)
+        if reason is not None:
+            document["reason"] = reason
         replaced = {"supersedes": row.supersedes, "superseded_by": row.superseded_by}
         return document | {name: other for name, other in replaced.items() if other is not None}
 

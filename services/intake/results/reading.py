@@ -17,6 +17,7 @@ from schemas.entry import SCORED_FIELDS
 from schemas.events import DETAIL_SCHEMA, HAND_IN_SCHEMA, RESULT_SCHEMA, TRAIL_SCHEMA
 from schemas.keys import Domain, ReleasedKey, Subkey
 from schemas.purposes import Purpose
+from schemas.result import deliverable, whole
 from schemas.topics import SCORED, SUBMITTED
 from services.intake.assessments.rows import Row
 from services.intake.assessments.store import Store
@@ -99,9 +100,13 @@ class View:
         self._keys = keys
 
     async def result(self, row: Row) -> dict[str, Any]:
-        """Score, band, dimensions and version. Raises Problem: 403 where the ledger says no."""
+        """Score, band, dimensions and version; to whom it is about all of the result, which takes its reasons.
+
+        Raises Problem: 403 where the ledger says no.
+        """
         key = await self._key("access" if self._caller.reads_own else "delivery", row)
-        return self._opened(row, key, "result", _place(row, key, RESULT_SCHEMA), row.result)
+        told = self._opened(row, key, "result", _place(row, key, RESULT_SCHEMA), row.result)
+        return whole(told, await self.detail(row)) if self._caller.reads_own else deliverable(told)
 
     async def detail(self, row: Row) -> dict[str, Any]:
         """The reasons. An organisation gets them only where the person has chosen so."""
@@ -156,12 +161,9 @@ class View:
         except KeysUnavailable:
             raise unavailable("The consent service") from None
         if key.status == "refused":
-            raise Problem(
-                403,
-                "refused",
-                "Refused by the consent ledger",
-                f"No key is released for the purpose {purpose}. The reason is: {key.reason}.",
-            )
+            reason = f" The reason is: {key.reason}." if self._caller.reads_own else ""
+            said = f"No key is released for the purpose {purpose}.{reason}"
+            raise Problem(403, "refused", "Refused by the consent ledger", said)
         return key
 
 

@@ -14,6 +14,7 @@ from httpx_sse import aconnect_sse
 from schemas.entry import is_made_up
 from schemas.events import Scored, Submitted
 from schemas.points import rounded
+from schemas.result import deliverable
 from schemas.topics import SCORED, SUBMITTED
 from services.intake.assessments.fence import Fence
 from services.intake.organisations.callers import Callers
@@ -72,7 +73,7 @@ async def test_results_come_page_by_page_with_the_platforms_own_name(intake: Int
     assert [one["id"] for one in got] == ids
     assert [one["external_id"] for one in got] == ["staff-one", "staff-two", "staff-three"]
     assert all(set(one) == GIVEN for one in got)
-    assert got[0]["result"] == load().score(employee("one")["assessment"]).result()
+    assert got[0]["result"] == deliverable(load().score(employee("one")["assessment"]).result())
     assert (rest["results"], rest["next"]) == ([], second["next"])
 
 
@@ -132,6 +133,21 @@ async def test_without_the_ledgers_leave_a_result_is_withheld(intake: Intake) ->
     intake.ledger.release_refused = "delivery"
     (one,) = (await page(intake))["results"]
     assert (one["status"], set(one)) == ("withheld", GIVEN - {"result", "external_id"})
+
+
+@pytest.mark.parametrize("reason", ["objected", "withdrawn", "restricted", "erasure-pending"])
+async def test_an_organisation_is_not_told_why_the_ledger_says_no(intake: Intake, reason: str) -> None:
+    # Given an employee whom the ledger refuses, and one who is refused at the door
+    _, accepted, _ = await intake.hand_in(employee("one"), Authorization=intake.bearer)
+    intake.ledger.refuse(intake.ledger.events["acme", accepted["id"]], reason)
+    await intake.score()
+    # Then neither the list nor the assessment says what the person did
+    (listed,) = (await page(intake))["results"]
+    _, single, _ = await intake.call("GET", f"/v1/assessments/{accepted['id']}", Authorization=intake.bearer)
+    assert (listed["reason"], single["reason"]) == ("not-allowed", "not-allowed")
+    assert (await intake.store.get(accepted["id"])).reason == reason
+    status, again, _ = await intake.hand_in(employee("one"), Authorization=intake.bearer)
+    assert (status, reason in str(again)) == (403, False)
 
 
 async def test_an_erasure_is_told_under_a_new_number_and_by_nothing_but_the_id(intake: Intake) -> None:

@@ -23,6 +23,7 @@ from services.intake.invitations.call_backs import CallBacks
 from services.intake.invitations.store import InvitationStore
 from services.intake.organisations.register import Organisations, Terms
 from services.intake.tables import invitations
+from services.scoring.submission import opened, read
 from tests.integration.intake.conftest import PAGES
 from tests.integration.intake.door import Intake
 from tests.integration.intake.hooks import Clock, Receiver
@@ -123,6 +124,24 @@ async def test_an_employee_who_is_invited_hands_in_once_and_both_get_the_result(
     await employee.open("/invitation/assessment")
     assert employee.path == "/invitation/result"
     assert [one["type"] for one in await intake.entries()].count("viewed") == 3
+
+
+async def test_an_employee_is_not_asked_for_work_that_they_aim_at_and_none_is_taken(
+    intake: Intake, secret: str, employee: Employee
+) -> None:
+    # Given an employee who sends the tick that only the page for people who come by themselves has
+    _, invitation = await invited(intake)
+    await employee.enter(invitation["code"])
+    place = "/invitation/assessment"
+    await employee.open(place)
+    await employee.send(place, go="add:15-1252.00")
+    assert 'name="target"' not in employee.page
+    await employee.fill_in(target="yes")
+    # Then it is no part of what was handed in, and so of no score
+    (sent,) = intake.broker.of(SUBMITTED.name)
+    alias = intake.ledger.events["acme", invitation["id"]]
+    key = (await intake.ledger.release("scoring", [alias]))[alias]
+    assert "target" not in json.loads(opened(read(sent), key))["assessment"]
 
 
 async def test_an_employee_tells_for_statistics_only_with_a_consent_of_their_own(

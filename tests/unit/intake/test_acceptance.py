@@ -142,12 +142,20 @@ async def test_a_hand_in_of_the_erased_is_gone(door: Door) -> None:
     assert status(answer) == 410
 
 
-async def test_a_hand_in_that_the_ledger_refuses_is_told_why(door: Door) -> None:
+async def test_why_the_ledger_refuses_is_told_to_the_person_and_to_no_organisation(door: Door) -> None:
+    # Given an employee and a person who have objected, each of whom is handed in again
     await door.take(employee())
-    door.ledger.refuse(next(iter(door.ledger.people)), "objected")
-    (answer,) = await door.take(employee())
-    assert isinstance(answer, Problem)
-    assert (answer.status, "objected" in answer.detail) == (403, True)
+    (first,) = await door.take(person(), caller=Caller(INDIVIDUALS))
+    assert isinstance(first, Taken)
+    for alias in door.ledger.people:
+        door.ledger.refuse(alias, "objected")
+    own = Caller(INDIVIDUALS, first.claim_code)
+    (to_employer,), (to_person,) = await door.take(employee()), await door.take(person(), caller=own)
+    # Then only the person reads what they did
+    assert isinstance(to_employer, Problem)
+    assert isinstance(to_person, Problem)
+    assert (to_employer.status, "objected" in to_employer.detail) == (403, False)
+    assert (to_person.status, "objected" in to_person.detail) == (403, True)
 
 
 async def test_an_unknown_claim_code_makes_nobody(door: Door) -> None:

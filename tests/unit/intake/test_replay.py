@@ -9,6 +9,7 @@ import pytest
 from infra.crypto.salted_fields import commit, salted
 from infra.crypto.subkeys import derive
 from schemas.entry import SCORED_FIELDS, canonical
+from schemas.result import deliverable
 from services.intake.advice.replay import NotReplayed, Verdict, replay_record, replay_result
 from services.methodology.specimen import specimen
 from services.methodology.version import load
@@ -75,6 +76,10 @@ def test_a_record_from_before_entries_were_kept_is_compared_by_result_and_reason
 def test_an_organisation_replays_the_result_from_the_answers_that_it_handed_in() -> None:
     answers = specimen("employee")
     result = load().score(answers).result()
+    told = deliverable(result)
+    assert replay_result(told, answers).same
+    assert not replay_result({**told, "points": {**told["points"], "high": 100}}, answers).same
+    # and one that was delivered before its part of it was sealed apart
     assert replay_result(result, answers).same
     assert not replay_result({**result, "as_of": "2026-10"}, answers).same
 

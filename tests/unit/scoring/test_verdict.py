@@ -21,6 +21,7 @@ from schemas.events import (
     Scored,
 )
 from schemas.keys import Domain, ReleasedKey
+from schemas.result import whole
 from schemas.topics import SCORED
 from services.methodology.version import load
 from services.scoring.submission import Submission, read
@@ -76,8 +77,23 @@ def test_each_part_opens_with_its_own_subkey_only(case: Case, part: Domain) -> N
 def test_what_opens_is_what_the_methodology_says(case: Case) -> None:
     value = case.scored()
     expected = load().score(case.body["assessment"])
-    assert case.opened(value.result, "result", "result") == expected.result()
+    told, detail = case.opened(value.result, "result", "result"), case.opened(value.detail, "detail", "detail")
+    assert whole(told, detail) == expected.result()
+    assert detail == expected.detail()
     assert case.opened(value.trail, "trail", "trail") == expected.trail()
+
+
+def test_what_a_delivery_opens_holds_score_band_dimensions_and_version_and_tells_of_no_answer() -> None:
+    # Given two people who differ in what they say of themselves, and not in their score
+    body = document("same")
+    aiming = Case({**body, "assessment": {**body["assessment"], "target": True}})
+    told = aiming.opened(aiming.scored().result, "result", "result")
+    assert set(told) == {"methodology", "score", "band", "points", "dimensions"}
+    assert set(told["methodology"]) == {"version", "hash"}
+    # Then what an organisation opens is the same bytes
+    plain = Case(body)
+    assert "target" in load().score(aiming.body["assessment"]).result()["marks"]
+    assert plain.raw(plain.scored().result, "result") == aiming.raw(aiming.scored().result, "result")
 
 
 def test_the_result_and_its_reasons_hold_no_income() -> None:
@@ -103,7 +119,9 @@ def test_the_entry_is_canonical_and_holds_no_alias_tenant_or_answer(case: Case) 
 
 def test_the_entry_binds_what_was_sealed(case: Case) -> None:
     value = case.scored()
-    parts = [(part, canonical(case.opened(getattr(value, part), part, part))) for part in SCHEMAS]
+    opened = {part: case.opened(getattr(value, part), part, part) for part in SCHEMAS}
+    opened["result"] = whole(opened["result"], opened["detail"])
+    parts = [(part, canonical(document)) for part, document in opened.items()]
     fields = salted(case.key.subkeys["trail"], EVENT, [("tenant", b"acme"), *parts])
     assert json.loads(value.leaf)["commitment"] == commit(fields)
 
