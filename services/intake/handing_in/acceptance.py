@@ -153,16 +153,19 @@ class Acceptance:
     async def _sort(
         self, caller: Caller, hand_ins: dict[int, HandIn], created: Sequence[CreatedKey]
     ) -> tuple[dict[int, Answer], list[tuple[HandIn, CreatedKey]]]:
-        """All answers, and what is to be handed on."""
+        """All answers, and what is to be handed on: of several with one event id, as over Kafka, the first."""
         known = await self._store.find([hand_in.event_id for hand_in in hand_ins.values()])
         answers: dict[int, Answer] = {}
-        new: list[tuple[HandIn, CreatedKey]] = []
+        new: dict[str, tuple[HandIn, CreatedKey]] = {}
         for (number, hand_in), key in zip(hand_ins.items(), created, strict=True):
-            earlier = known.get(hand_in.event_id)
-            answers[number] = answer(hand_in, key, earlier, tells_why=caller.reads_own)
-            if isinstance(answers[number], Taken) and hand_in.event_id not in known:
-                new.append((hand_in, key))
-        return answers, new
+            event = hand_in.event_id
+            one = answer(hand_in, key, known.get(event), tells_why=caller.reads_own)
+            if isinstance(one, Taken) and event not in known:
+                first, its_key = new.setdefault(event, (hand_in, key))
+                if first is not hand_in and mac(first, its_key) != mac(hand_in, key):
+                    one = _another_body()
+            answers[number] = one
+        return answers, list(new.values())
 
     async def _hand_on(self, caller: Caller, new: Sequence[tuple[HandIn, CreatedKey]], origin: Origin | None) -> None:
         marks = {} if origin is None else origin.marks
@@ -184,6 +187,15 @@ def _unknown() -> Problem:
 
 def _defect() -> Problem:
     return Problem(500, "defect", "Internal error", "This hand-in shows a defect on our side; it was not accepted.")
+
+
+def _another_body() -> Problem:
+    return Problem(
+        422,
+        "idempotency-key-reused",
+        "Another body under the same Idempotency-Key",
+        "A key names one request. Send this one under a key of its own.",
+    )
 
 
 def _in_flight() -> Problem:
@@ -219,11 +231,6 @@ def answer(hand_in: HandIn, key: CreatedKey, known: Row | None, *, tells_why: bo
     if known is None:
         return Taken(hand_in.event_id, "accepted", key.claim_code)
     if known.mac is not None and known.mac != mac(hand_in, key):
-        return Problem(
-            422,
-            "idempotency-key-reused",
-            "Another body under the same Idempotency-Key",
-            "A key names one request. Send this one under a key of its own.",
-        )
+        return _another_body()
     state: Literal["accepted", "scored", "refused", "failed"] = "accepted" if known.state == "gone" else known.state
     return Taken(hand_in.event_id, state, key.claim_code)

@@ -84,9 +84,15 @@ def read(raw: bytes, caller: Caller, event_id: str, version: Version, language: 
 
 
 def mac(hand_in: HandIn, key: CreatedKey) -> bytes:
-    """Recognises the same hand-in again, and tells nothing once the person's key is gone: 16 bytes."""
+    """Recognises the same hand-in again, and tells nothing once the person's key is gone: 16 bytes.
+
+    The same body as a correction, or as one of something else, is another hand-in.
+    """
+    label = b"careerpulse/hand-in-mac/v1"
+    if hand_in.supersedes is not None:
+        label += b" corrects " + hand_in.supersedes.encode()
     answers = key.subkeys["answers"].key
-    return hmac.digest(hmac.digest(answers, b"careerpulse/hand-in-mac/v1", "sha256"), hand_in.body, "sha256")[:16]
+    return hmac.digest(hmac.digest(answers, label, "sha256"), hand_in.body, "sha256")[:16]
 
 
 def sealed_parts(hand_in: HandIn, key: CreatedKey, tenant: str) -> Parts:

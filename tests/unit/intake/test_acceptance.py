@@ -135,6 +135,40 @@ async def test_another_body_under_the_same_key_is_refused(door: Door) -> None:
     assert door.sent == 1
 
 
+async def test_a_correction_under_the_key_of_what_it_corrects_is_another_hand_in(door: Door) -> None:
+    # Given a hand-in, and the same answers as its correction under the same key
+    (first,) = await door.take(employee(), key=b"k")
+    assert isinstance(first, Taken)
+    corrects = door.store.rows[first.id]
+    (correction,) = await door.acceptance.take(ACME, Events(b"k"), [(1, raw(employee()))], corrects=corrects)
+    # Then it is refused, and not answered as if it had been made
+    assert status(correction) == 422
+    # and under a key of its own it is made once, however often it is sent
+    for _ in range(2):
+        (again,) = await door.acceptance.take(ACME, Events(b"own"), [(1, raw(employee()))], corrects=corrects)
+        assert isinstance(again, Taken)
+    assert door.sent == 2
+    # and as the correction of another one it is another one
+    other = replace(corrects, id="f" * 32)
+    (changed,) = await door.acceptance.take(ACME, Events(b"own"), [(1, raw(employee()))], corrects=other)
+    assert status(changed) == 422
+
+
+class Same:
+    """Each line has the same key, as records over Kafka may."""
+
+    def event_id(self, line: int) -> str:
+        return "a" * 32
+
+
+async def test_of_two_with_one_event_id_in_a_chunk_the_first_counts_and_another_body_is_refused(door: Door) -> None:
+    lines = [(1, raw(employee())), (2, raw(employee(pause_months=3))), (3, raw(employee()))]
+    first, other, again = await door.acceptance.take(ACME, Same(), lines)
+    assert isinstance(first, Taken)
+    assert (first, status(other), again) == (first, 422, first)
+    assert door.sent == 1
+
+
 async def test_a_hand_in_of_the_erased_is_gone(door: Door) -> None:
     await door.take(employee(), key=b"k")
     door.ledger.erase(next(iter(door.ledger.people)))
