@@ -27,7 +27,7 @@ class NewWebhook(Strict):
 
 
 class ReplayPeriod(Strict):
-    """What ended from `since` until before `until`."""
+    """What ended, or was erased, from `since` until before `until`, at most 31 days."""
 
     since = moment(required=True)
     until = moment(required=True)

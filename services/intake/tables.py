@@ -1,8 +1,9 @@
 """The tables of intake. Times are text, `2026-11-23T18:00:00Z`. Nothing here is readable personal data.
 
 `assessments` holds one row for each event: results are sealed for their readers, and an erasure empties the row
-down to its id, tenant and time, and it is then `gone`. `hand_in` (the sealed answers), `trail` and `leaf` (the audit
-entry of the score) are kept for people who came by themselves only, because only they are advised and replay here.
+down to its id, tenant and time, and it is then `gone`, since `gone_at`. `hand_in` (the sealed answers), `trail` and
+`leaf` (the audit entry of the score) are kept for people who came by themselves only, because only they are advised
+and replay here. A webhook's `mac` recognises the request that made it.
 `reference` is the platform's name for its employee, sealed. `sequence` counts the ends, erasures and notices of each
 organisation in the order in which they were stored, and `feeds` holds the last one given: a channel that has told of
 all up to one goes on after it. `scored_partition` and `scored_offset` say where the score stands in
@@ -85,6 +86,7 @@ assessments = Table(
     Column("trail", LargeBinary),
     Column("supersedes", Text),
     Column("superseded_by", Text),
+    Column("gone_at", Text),
     Index("assessments_by_alias", "alias"),
     Index("assessments_by_state", "state", "submitted_at"),
     Index("assessments_by_sequence", "tenant", "sequence", unique=True),
@@ -169,6 +171,7 @@ webhooks = Table(
     Column("reason", Text),
     Column("created_at", Text, nullable=False),
     Column("told", BigInteger, nullable=False),
+    Column("mac", LargeBinary),
     Index("webhooks_by_tenant", "tenant"),
 )
 webhook_messages = Table(

@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, delete, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from infra.clock import now, written
 from infra.db.engine import Database
 from schemas.topics import KEYS_REVOKED
 from services.intake.assessments.marks import Marks
@@ -76,7 +77,7 @@ async def _empty(connection: AsyncConnection, *which: ColumnElement[bool]) -> tu
     emptied = await connection.execute(
         update(assessments)
         .where(*which)
-        .values(state="gone", **dict.fromkeys(_EMPTIED))
+        .values(state="gone", gone_at=written(now()), **dict.fromkeys(_EMPTIED))
         .returning(assessments.c.id, assessments.c.tenant)
     )
     gone, told = [(row.tenant, row.id) for row in emptied], 0

@@ -54,7 +54,9 @@ class Ended:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One assessment as it is kept. An erasure leaves id, tenant, state and time of the hand-in, and a new number."""
+    """One assessment as it is kept. An erasure leaves id, tenant, state, the times of the hand-in and of the erasure,
+    and a new number.
+    """
 
     id: str
     tenant: str
@@ -75,6 +77,12 @@ class Row:
     trail: bytes | None = None
     supersedes: str | None = None
     superseded_by: str | None = None
+    gone_at: str | None = None
+
+    @property
+    def since(self) -> str:
+        """Since when it is what it is: gone, ended, or handed in."""
+        return self.gone_at or self.ended_at or self.submitted_at
 
 
 def row_of(values: Mapping[Any, Any]) -> Row:

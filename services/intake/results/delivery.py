@@ -78,8 +78,8 @@ def _shown(row: Told, keys: Mapping[str, ReleasedKey]) -> Document:
 def document(row: Row, key: ReleasedKey | None) -> Document:
     """What is told of one end. `status` is `withheld` where there is a result and no key for its delivery."""
     told: Document = {"id": row.id, "sequence": row.sequence, "status": row.state, "submitted_at": row.submitted_at}
-    if row.ended_at is not None:
-        told["ended_at"] = row.ended_at
+    if row.state != "accepted":
+        told["ended_at"] = row.since
     if is_sandbox(row.tenant):
         told["test"] = True
     if row.state != "gone":

@@ -5,11 +5,12 @@ Event stream, webhooks and the Kafka topic read it whole, the list of results it
 `numbering`.
 """
 
+from dataclasses import dataclass
 from heapq import merge
 from operator import attrgetter
 from typing import Any
 
-from sqlalchemy import Select, Table, select
+from sqlalchemy import Column, ColumnElement, Select, Table, and_, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from infra.db.engine import Database
@@ -19,6 +20,30 @@ from services.intake.tables import assessments, feeds, notices
 
 STATES = ("scored", "refused", "failed", "gone")
 Told = Row | KeptNotice
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    """From `since` until before `until`; of the feed what stands after one number, up to another.
+
+    When an erased assessment had ended is not kept: it is of every period between its hand-in and its erasure.
+    """
+
+    since: str
+    until: str
+    after: int
+    upto: int
+
+    def of(self, table: Table) -> ColumnElement[bool]:
+        """What of a table came within it."""
+        if table is notices:
+            return self._within(notices.c.issued_at)
+        went = or_(assessments.c.gone_at.is_(None), assessments.c.gone_at >= self.since)
+        gone = and_(assessments.c.state == "gone", assessments.c.submitted_at < self.until, went)
+        return or_(self._within(assessments.c.ended_at), gone)
+
+    def _within(self, moment: Column[str]) -> ColumnElement[bool]:
+        return and_(moment >= self.since, moment < self.until)
 
 
 class Feed:
@@ -69,15 +94,13 @@ async def places(connection: AsyncConnection, tenant: str, after: int, most: int
     return [(row.sequence, row.id) for row in merge(*found, key=attrgetter("sequence"))][:most]
 
 
-async def places_of(
-    connection: AsyncConnection, tenant: str, since: str, until: str, upto: int
-) -> list[tuple[int, str]]:
-    """Number and id of what ended or was announced from `since` until before `until`, up to that number."""
-    found: list[tuple[int, str]] = []
-    for table, moment in ((assessments, assessments.c.ended_at), (notices, notices.c.issued_at)):
-        within = table.c.tenant == tenant, table.c.sequence <= upto, moment >= since, moment < until
-        found += [(row.sequence, row.id) for row in await connection.execute(_places(table).where(*within))]
-    return sorted(found)
+async def places_of(connection: AsyncConnection, tenant: str, period: Period, most: int) -> list[tuple[int, str]]:
+    """Number and id of what ended, was erased or was announced within a period, the first of it, at most so many."""
+    found = []
+    for table in (assessments, notices):
+        which = *_after(table, tenant, period.after), table.c.sequence <= period.upto, period.of(table)
+        found.append((await connection.execute(_first(_places(table).where(*which), table, most))).all())
+    return [(row.sequence, row.id) for row in merge(*found, key=attrgetter("sequence"))][:most]
 
 
 def _places(table: Table) -> Select[Any]:

@@ -30,6 +30,11 @@ class KeptNotice:
         return self.said.id
 
     @property
+    def since(self) -> str:
+        """When consent said it."""
+        return self.said.at
+
+    @property
     def event(self) -> str:
         """The type of the message that tells it, for example `privacy.erased`."""
         return f"privacy.{self.said.kind}"

@@ -2,7 +2,7 @@
 
 import secrets
 from collections.abc import Callable, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import orjson
@@ -38,6 +38,8 @@ from services.intake.webhooks.store import Subscription, WebhookStore
 
 MOST = 10
 BOTH_VALID = timedelta(hours=24)
+LONGEST_PERIOD = timedelta(days=31)
+"""That is replayed at once; more is asked for in parts."""
 _NEW: Decoder[Any] = Decoder(NewWebhook)
 _PERIOD: Decoder[Any] = Decoder(ReplayPeriod)
 _ONE = "/v1/webhooks/{id:[0-9a-f]{32}}"
@@ -158,9 +160,11 @@ class Webhooks:
 
     @_declared("replay_webhook", {202: json_of(ReplayCounted)}, 404, takes=ReplayPeriod)
     async def replay(self, request: web.Request) -> web.Response:
-        """Send again what ended in a period, under the message ids that it had."""
+        """Send again what ended in a period, under the message ids that it had; what was erased since is gone."""
         one = await self._own(request)
         period = await _body(request, _PERIOD)
+        if faults := _period_faults(period):
+            raise invalid(faults)
         count = await self._store.replay(one, period.since, period.until, written(now()))
         return _answer({"messages": count}, 202)
 
@@ -207,6 +211,16 @@ def _recipient(tenant: str, webhook: str, asked: Any) -> DeclareRecipient:
     if country is not None and leaves(country) and safeguard is None:
         raise invalid([Fault("/safeguard", "Outside the EEA name what safeguards the transfer (GDPR Art. 45, 46).")])
     return DeclareRecipient(tenant, webhook, country, safeguard)
+
+
+def _period_faults(period: Any) -> list[Fault]:
+    try:
+        since, until = datetime.fromisoformat(period.since), datetime.fromisoformat(period.until)
+    except ValueError:
+        return [Fault("", "Each end must be a day that there is.")]
+    if not since < until <= since + LONGEST_PERIOD:
+        return [Fault("/until", f"Must lie after since, by at most {LONGEST_PERIOD.days} days.")]
+    return []
 
 
 async def _body(request: web.Request, decoder: Decoder[Any]) -> Any:

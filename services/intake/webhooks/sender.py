@@ -19,7 +19,7 @@ from infra.crypto.safe import Safe
 from infra.http.outside import Connected, Forbidden, NotAnAddress, Outside
 from infra.keys.client import KeysUnavailable
 from infra.lasting import survived
-from services.intake.results.delivery import Delivery, Document, event
+from services.intake.results.delivery import Delivery, event
 from services.intake.results.feed import Feed
 from services.intake.results.notice import KeptNotice
 from services.intake.results.notices import Notices
@@ -109,16 +109,14 @@ class Sender:
             if not message.told:
                 await self._delivery.told([row], [document], partial(self._store.told, message))
 
-        result = await self._post(one, message, (event(row, document), document), connected)
+        body = orjson.dumps({"type": event(row, document), "timestamp": row.since, "data": document})
+        result = await self._post(one, message, body, connected)
         if isinstance(row, KeptNotice) and verdict(result.status) == "delivered":
             await self._notices.delivered(row.id)  # before the try is kept: told twice rather than not at all
         await self._settle(one, message, result)
 
-    async def _post(
-        self, one: Subscription, message: Message, told: tuple[str, Document], connected: Connected
-    ) -> Try:
+    async def _post(self, one: Subscription, message: Message, body: bytes, connected: Connected) -> Try:
         at = self._clock()
-        body = orjson.dumps({"type": told[0], "timestamp": written(at), "data": told[1]})
         try:
             headers = _CONTENT_TYPE | signed(self._secrets(one, at), f"{one.id}.{message.sequence}", at, body)
             url = self._safe.open(one.url, f"{one.id}/url")

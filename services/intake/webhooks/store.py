@@ -4,7 +4,7 @@ A message is a place in the feed and never a content: each try opens the result 
 """
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 from sqlalchemy import and_, insert, or_, select, update
@@ -12,7 +12,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from infra.db.engine import Database
-from services.intake.results.feed import places, places_of
+from services.intake.results.feed import Period, places, places_of
 from services.intake.tables import feeds, webhook_messages, webhook_tries, webhooks
 
 _CHUNK = 500
@@ -142,11 +142,15 @@ class WebhookStore:
             await _set(connection, message, state="superseded", due_at=None)
 
     async def replay(self, one: Subscription, since: str, until: str, at: str) -> int:
-        """Tell again of what came from `since` until before `until`; gives how many messages that makes."""
-        async with self._database.write() as connection:
-            found = await places_of(connection, one.tenant, since, until, one.told)
-            await self._put(connection, one.id, found, at)
-        return len(found)
+        """Tell again what came from `since` until before `until`; gives how many messages that makes."""
+        count, period = 0, Period(since, until, 0, one.told)
+        while True:
+            async with self._database.write() as connection:
+                found = await places_of(connection, one.tenant, period, _CHUNK)
+                await self._put(connection, one.id, found, at)
+            if not found:
+                return count
+            count, period = count + len(found), replace(period, after=found[-1][0])
 
     async def log(self, webhook: str, after: int, most: int) -> list[dict[str, Any]]:
         """The tries after a number, the oldest first."""

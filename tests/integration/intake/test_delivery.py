@@ -172,7 +172,7 @@ async def test_states_are_told_apart(intake: Intake) -> None:
     await intake.score()
     assert [one["id"] for one in (await page(intake, "?state=scored"))["results"]] == ids
     (one,) = (await page(intake, "?state=refused"))["results"]
-    assert (one["id"], one["reason"]) == (refused["id"], "withdrawn")
+    assert (one["id"], one["reason"]) == (refused["id"], "not-allowed")
 
 
 @pytest.mark.parametrize("query", ["?after=-1", "?after=x", "?limit=0", "?limit=501", "?state=x", "?other=1"])

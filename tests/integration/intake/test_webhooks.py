@@ -1,6 +1,6 @@
 """Webhooks to a real receiver that verifies by the library of the standard; time is given."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import orjson
@@ -13,6 +13,8 @@ from infra.crypto.safe import Safe
 from infra.db.engine import Database
 from infra.http.outside import Outside
 from services.intake.assessments.fence import Fence
+from services.intake.assessments.rows import Ended
+from services.intake.assessments.store import Store
 from services.intake.results.delivery import Delivery
 from services.intake.results.feed import Feed
 from services.intake.results.notices import Notices
@@ -82,6 +84,80 @@ async def test_a_receiver_that_fails_is_tried_ten_times_over_75_hours(
     await sender.step()
     assert (await log(intake, created["id"]))[-1]["state"] == "delivered"
     assert await types(intake) == ["delivered"] * 2
+
+
+async def replayed(intake: Intake, webhook: str, since: datetime, until: datetime) -> int:
+    body = orjson.dumps({"since": written(since), "until": written(until)})
+    return int((await act(intake, webhook, "replay", body))["messages"])
+
+
+async def test_a_replay_tells_that_what_ended_in_the_period_was_erased_since(
+    intake: Intake, receiver: Receiver, sender: Sender, clock: Clock
+) -> None:
+    # Given a platform that has lost what it was told: a result, and that another one's person was erased
+    created = await subscribed(intake, receiver)
+    erased, _ = await staff(intake, "erased", "kept")
+    await sender.step()
+    await Fence(intake.database).erase([intake.ledger.events["acme", erased]])
+    await sender.step()
+    told = receiver.verified(created["secret"])
+    receiver.came = []
+    # When it asks for the period again
+    assert await replayed(intake, created["id"], clock.at - timedelta(hours=1), clock.at + timedelta(hours=1)) == 2
+    await sender.step()
+    # Then it has both as they stand now, and is not left to believe in the one that is gone
+    again = receiver.verified(created["secret"])
+    assert {one["data"]["id"]: one["type"] for one in again} == {one["data"]["id"]: one["type"] for one in told}
+    assert [one["type"] for one in again if one["data"]["id"] == erased] == ["assessment.gone"]
+
+
+async def test_a_period_is_replayed_whole_however_much_stands_in_it(
+    intake: Intake, database: Database, receiver: Receiver, clock: Clock
+) -> None:
+    created, hour = await subscribed(intake, receiver), timedelta(hours=1)
+    many = [Ended(f"{number:032x}", "acme", f"{number:032x}", "failed", written(clock.at)) for number in range(1_201)]
+    await Store(database).end(many)
+    for _ in range(3):
+        await WebhookStore(database).queue(written(clock.at))
+    assert await replayed(intake, created["id"], clock.at - hour, clock.at + hour) == len(many)
+
+
+@pytest.mark.parametrize(
+    ("since", "until"),
+    [
+        ("2026-11-01T00:00:00Z", "2026-12-02T00:00:01Z"),
+        ("2026-11-02T00:00:00Z", "2026-11-01T00:00:00Z"),
+        ("2026-02-30T00:00:00Z", "2026-03-01T00:00:00Z"),
+    ],
+)
+async def test_a_period_that_is_none_or_too_long_is_refused(
+    intake: Intake, receiver: Receiver, since: str, until: str
+) -> None:
+    created = await subscribed(intake, receiver)
+    body = orjson.dumps({"since": since, "until": until})
+    place = f"/v1/webhooks/{created['id']}/replay"
+    assert (await intake.call("POST", place, body, Authorization=intake.bearer, **JSON_BODY))[0] == 422
+
+
+async def test_a_message_says_when_its_event_was_and_its_header_when_it_is_sent(
+    intake: Intake, receiver: Receiver, sender: Sender, clock: Clock
+) -> None:
+    # Given a receiver that takes the second try only, hours later
+    await subscribed(intake, receiver)
+    (assessment,) = await staff(intake, "one")
+    receiver.status = 500
+    await sender.step()
+    receiver.status = 200
+    clock.at += timedelta(hours=3)
+    await sender.step()
+    # Then both tries have the same body with the time of the end, and each its own time of sending
+    (first, sent), (second, again) = receiver.came
+    row = await intake.store.get(assessment)
+    assert row is not None
+    assert first == second
+    assert orjson.loads(first)["timestamp"] == row.ended_at
+    assert int(again["webhook-timestamp"]) - int(sent["webhook-timestamp"]) == 3 * 3_600
+    assert again["webhook-id"] == sent["webhook-id"]
 
 
 async def test_a_receiver_that_is_gone_ends_the_subscription(
