@@ -154,11 +154,10 @@ async def test_no_channel_tells_what_an_employer_is_not_to_know(
     webhook, secret, came = receiver
     key = ECKey.generate_key("P-256")
     public = json.dumps(key.as_dict(private=False)).encode()
-    await open_topics(running.stack.place.admin_socket("intake"), TENANT, public)
-    credentials = await register(
-        running.stack.place.admin_socket("intake"), TENANT, "Acme Ltd", "contract", "employees-1"
-    )
-    name, answers = f"employee-{uuid.uuid4().hex}", specimen("channels") | {"target": True}
+    socket = running.stack.place.admin_socket("intake")
+    await open_topics(socket, TENANT, public)
+    credentials = await register(socket, TENANT, "Acme Ltd", "contract", "employees-1")
+    name, answers = f"employee-{uuid.uuid4().hex}", specimen("channels", as_of="2025-03") | {"target": True}
     body = json.dumps({"external_id": name, "assessment": answers}).encode()
     # When the employee is assessed
     status, single = await running.post(

@@ -13,6 +13,7 @@ from infra.crypto.sealed import Context, open_sealed
 from schemas.draft import DRAFT_PLACE, DRAFT_SCHEMA
 from schemas.events import DETAIL_SCHEMA, HAND_IN_SCHEMA, REFERENCE_SCHEMA, RESULT_SCHEMA, TRAIL_SCHEMA
 from schemas.keys import Domain, Subkey
+from schemas.result import whole
 from schemas.rights import ACT_SCHEMA, Held, HeldAct, HeldAssessment, HeldDelivery, HeldDraft, HeldTrail
 from schemas.topics import AUDIT_ENTRIES, SCORED, SUBMITTED
 from services.consent.ledger import Standing
@@ -95,9 +96,9 @@ class Opener:
     def _open(self, found: Assessment, held: HeldAssessment) -> None:
         found.told = held
         found.hand_in = self._opened("answers", held.hand_in, SUBMITTED.name, HAND_IN_SCHEMA, held.id)
-        found.result = self._opened("result", held.result, SCORED.name, RESULT_SCHEMA, held.id)
         found.detail = self._opened("detail", held.detail, SCORED.name, DETAIL_SCHEMA, held.id)
-
+        told = self._opened("result", held.result, SCORED.name, RESULT_SCHEMA, held.id)
+        found.result = told if told is None or found.detail is None else whole(told, found.detail)
         name = self._raw("reference", held.reference, SUBMITTED.name, REFERENCE_SCHEMA, held.id)
         found.reference = None if name is None else name.decode()
 
