@@ -15,13 +15,14 @@ EEA: Final = frozenset(f"{_UNION} IS LI NO".split())
 
 class DeclareRecipient(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """`POST /employees/recipient` on the key socket: a webhook, the country in which it is received, and by
-    reference the safeguard of a transfer (Art. 45, 46).
+    reference the safeguard of a transfer (Art. 45, 46); or that nothing goes there any more.
     """
 
     tenant: str
     webhook: str
     country: str | None = None
     safeguard: str | None = None
+    ended: bool = False
 
 
 class Transfer(msgspec.Struct, frozen=True):

@@ -177,4 +177,4 @@ class Ledger:
         if self.away:
             raise KeysUnavailable("consent is away")
         self.declared.append(asked)
-        return answer(leaves(asked.country))
+        return answer(leaves(asked.country) and not asked.ended)

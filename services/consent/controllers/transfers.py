@@ -22,7 +22,7 @@ class Transfers:
 
     async def declare(self, asked: DeclareRecipient) -> Declared:
         """Keep what is declared of a webhook; said again it takes the place of what was said before."""
-        at, is_transfer = written(now()), leaves(asked.country)
+        at, is_transfer = written(now()), leaves(asked.country) and not asked.ended
         async with self._database.write() as connection:
             await connection.execute(delete(transfers).where(transfers.c.webhook == asked.webhook))
             if is_transfer:

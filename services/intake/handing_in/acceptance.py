@@ -19,7 +19,7 @@ from services.intake.assessments.rows import Accepted, Row
 from services.intake.assessments.store import Store
 from services.intake.handing_in.admission import Admission
 from services.intake.handing_in.hand_in import HandIn, Parts, mac, read, sealed_parts, submitted
-from services.intake.handing_in.idempotency import EventIds
+from services.intake.handing_in.idempotency import EventIds, key_reused
 from services.intake.handing_in.turns import Turns
 from services.intake.organisations.callers import Caller
 from services.methodology.version import ENGLISH, Version
@@ -163,7 +163,7 @@ class Acceptance:
             if isinstance(one, Taken) and event not in known:
                 first, its_key = new.setdefault(event, (hand_in, key))
                 if first is not hand_in and mac(first, its_key) != mac(hand_in, key):
-                    one = _another_body()
+                    one = key_reused()
             answers[number] = one
         return answers, list(new.values())
 
@@ -187,15 +187,6 @@ def _unknown() -> Problem:
 
 def _defect() -> Problem:
     return Problem(500, "defect", "Internal error", "This hand-in shows a defect on our side; it was not accepted.")
-
-
-def _another_body() -> Problem:
-    return Problem(
-        422,
-        "idempotency-key-reused",
-        "Another body under the same Idempotency-Key",
-        "A key names one request. Send this one under a key of its own.",
-    )
 
 
 def _in_flight() -> Problem:
@@ -231,6 +222,6 @@ def answer(hand_in: HandIn, key: CreatedKey, known: Row | None, *, tells_why: bo
     if known is None:
         return Taken(hand_in.event_id, "accepted", key.claim_code)
     if known.mac is not None and known.mac != mac(hand_in, key):
-        return _another_body()
+        return key_reused()
     state: Literal["accepted", "scored", "refused", "failed"] = "accepted" if known.state == "gone" else known.state
     return Taken(hand_in.event_id, state, key.claim_code)

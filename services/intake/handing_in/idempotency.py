@@ -140,5 +140,15 @@ def _oldest(moment: datetime) -> str:
     return (moment - KEPT).date().isoformat()
 
 
+def key_reused() -> Problem:
+    """422 for another request under a key that names one already."""
+    return Problem(
+        422,
+        "idempotency-key-reused",
+        "Another body under the same Idempotency-Key",
+        "A key names one request. Send this one under a key of its own.",
+    )
+
+
 def _malformed(right: str) -> Problem:
     return Problem(400, "idempotency-key", "Malformed Idempotency-Key", f"An Idempotency-Key has {right}.")

@@ -9,7 +9,7 @@ from infra.crypto.safe import Safe
 from infra.http.outside import NotAnAddress, Outside
 from infra.http.problems import Problem, invalid
 from schemas.faults import Fault
-from services.intake.handing_in.idempotency import IdempotencyKeys
+from services.intake.handing_in.idempotency import IdempotencyKeys, key_reused
 from services.intake.invitations.sealing import digest, opened, seal
 from services.intake.invitations.store import Invitation, InvitationStore
 from services.intake.organisations.register import Organisations, Terms
@@ -85,12 +85,7 @@ class Inviting:
         )
         kept = await self._store.add(new)
         if kept.external_id is not None and opened(code, kept.external_id, invitation) != external_id:
-            raise Problem(
-                422,
-                "idempotency-key-reused",
-                "Another body under the same Idempotency-Key",
-                "A key names one request. Send this one under a key of its own.",
-            )
+            raise key_reused()
         return Invited(invitation, code, kept.expires_at)
 
     async def opened(self, code: str) -> Opened | None:

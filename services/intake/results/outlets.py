@@ -105,7 +105,9 @@ def outlets(
         marks=marks,
         outbound=Outbound(marks, feed, delivery, producer),
     )
-    webhooks = Webhooks(callers, keys, subscriptions, feed=feed, outside=outside, safe=safe)
+    webhooks = Webhooks(
+        callers, keys, subscriptions, idempotency_keys=idempotency_keys, feed=feed, outside=outside, safe=safe
+    )
     invited = InvitationStore(database)
     inviting = Inviting(store=invited, organisations=organisations, keys=idempotency_keys, outside=outside, safe=safe)
     partner = Partner(

@@ -1,10 +1,11 @@
 """`/v1/webhooks`: an organisation's subscriptions."""
 
-import secrets
+import hmac
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
+import msgspec
 import orjson
 from aiohttp import web
 from msgspec import UNSET
@@ -30,13 +31,17 @@ from schemas.webhook import (
     Webhook,
 )
 from schemas.webhook import Webhooks as WebhooksListed
-from services.intake.contract import AFTER, LARGEST_CURSOR, SUBSCRIBER
+from services.intake.contract import AFTER, IDEMPOTENCY_KEY, LARGEST_CURSOR, SUBSCRIBER
+from services.intake.handing_in.idempotency import IdempotencyKeys, checked, key_reused
 from services.intake.organisations.callers import Callers
 from services.intake.results.feed import Feed
 from services.intake.webhooks.signing import new_secret
 from services.intake.webhooks.store import Subscription, WebhookStore
 
 MOST = 10
+"""Active at a time."""
+MOST_KEPT = 50
+"""With those that are disabled, which can be enabled again."""
 BOTH_VALID = timedelta(hours=24)
 LONGEST_PERIOD = timedelta(days=31)
 """That is replayed at once; more is asked for in parts."""
@@ -50,7 +55,12 @@ _PLACE = Parameter("Location", "Where it is read.", {"type": "string"}, required
 
 
 def _declared(
-    name: str, answers: dict[int, Answer], *problems: int, takes: Any = None, query: Sequence[Parameter] = ()
+    name: str,
+    answers: dict[int, Answer],
+    *problems: int,
+    takes: Any = None,
+    query: Sequence[Parameter] = (),
+    headers: Sequence[Parameter] = (),
 ) -> Callable[[Handler], Handler]:
     body = (413, 415, 422) if takes else ()
     return operation(
@@ -58,6 +68,7 @@ def _declared(
         proofs=(SUBSCRIBER,),
         takes={JSON: takes} if takes else {},
         query=query,
+        headers=headers,
         answers=answers,
         problems=(*_REFUSED, *problems, *body),
     )
@@ -72,6 +83,7 @@ class Webhooks:
         keys: KeyClient,
         store: WebhookStore,
         *,
+        idempotency_keys: IdempotencyKeys,
         feed: Feed,
         outside: Outside,
         safe: Safe,
@@ -79,6 +91,7 @@ class Webhooks:
         self._callers = callers
         self._keys = keys
         self._store = store
+        self._idempotency_keys = idempotency_keys
         self._feed = feed
         self._outside = outside
         self._safe = safe
@@ -89,6 +102,8 @@ class Webhooks:
             web.get("/v1/webhooks", self.every),
             web.post("/v1/webhooks", self.create),
             web.get(_ONE, self.one),
+            web.put(_ONE, self.replace),
+            web.delete(_ONE, self.remove),
             web.post(f"{_ONE}/rotate", self.rotate),
             web.post(f"{_ONE}/disable", self.disable),
             web.post(f"{_ONE}/enable", self.enable),
@@ -102,38 +117,68 @@ class Webhooks:
         found = await self._store.of(self._callers.organisation(request).tenant)
         return _answer({"webhooks": [self._told(one) for one in found]})
 
-    @_declared("create_webhook", {201: json_of(CreatedWebhook, "It is made.", (_PLACE,))}, 409, 503, takes=NewWebhook)
+    @_declared(
+        "create_webhook",
+        {201: json_of(CreatedWebhook, "It is made.", (_PLACE,))},
+        *(400, 409, 503),
+        takes=NewWebhook,
+        headers=(IDEMPOTENCY_KEY,),
+    )
     async def create(self, request: web.Request) -> web.Response:
-        """A new subscription to what ends from now on; its secret is told this once."""
+        """A new subscription to what ends from now on; its secret is told this once, or again under the same key."""
         tenant = self._callers.organisation(request).tenant
+        key = checked(request.headers.get("Idempotency-Key"), tenant)
         asked = await _body(request, _NEW)
-        if len(await self._store.of(tenant)) >= MOST:
-            raise Problem(409, "too-many-webhooks", "Too many webhooks", f"An organisation has at most {MOST}.")
-        try:
-            url = self._outside.checked(asked.url)
-        except NotAnAddress as error:
-            raise invalid([Fault("/url", str(error))]) from None
-        webhook, secret = secrets.token_hex(16), new_secret()
-        await self._declare(_recipient(tenant, webhook, asked))
+        url = self._address(asked)
+        # A space stands in no key of a caller's, so that no hand-in has the same event id.
+        events = await self._idempotency_keys.events(tenant, None if key is None else f"webhook {key}")
+        webhook = events.event_id(1)
+        recognised = hmac.digest(events.derived("webhook request"), msgspec.json.encode(asked), "sha256")
+        if await self._store.find(webhook) is None:
+            await self._room(tenant)
+            await self._declare(_recipient(tenant, webhook, asked))
         new = Subscription(
             webhook,
             tenant,
             self._safe.seal(url, f"{webhook}/url"),
-            self._safe.seal(secret, f"{webhook}/secret"),
+            self._safe.seal(new_secret(), f"{webhook}/secret"),
             former_secret=None,
             former_until=None,
             state="active",
             reason=None,
             created_at=written(now()),
             told=await self._feed.last(tenant),
+            mac=recognised,
         )
-        await self._store.add(new)
-        return _answer(self._told(new) | {"secret": secret}, 201, {"Location": f"/v1/webhooks/{webhook}"})
+        kept = await self._store.add(new)
+        if kept.mac != recognised:
+            raise key_reused()
+        secret = {"secret": self._safe.open(kept.secret, f"{webhook}/secret")}
+        return _answer(self._told(kept) | secret, 201, {"Location": f"/v1/webhooks/{webhook}"})
 
     @_declared("webhook", {200: json_of(Webhook)}, 404)
     async def one(self, request: web.Request) -> web.Response:
         """One subscription."""
         return _answer(self._told(await self._own(request)))
+
+    @_declared("replace_webhook", {200: json_of(Webhook)}, 404, 503, takes=NewWebhook)
+    async def replace(self, request: web.Request) -> web.Response:
+        """Another address for the same subscription, under the same secret; what is due goes there."""
+        one = await self._own(request)
+        asked = await _body(request, _NEW)
+        url = self._address(asked)
+        await self._declare(_recipient(one.tenant, one.id, asked))
+        await self._store.change(one.id, url=self._safe.seal(url, f"{one.id}/url"))
+        return _answer(self._told(await self._own(request)))
+
+    @_declared("delete_webhook", {204: Answer({}, "It is gone, with its delivery log.")}, 404, 503)
+    async def remove(self, request: web.Request) -> web.Response:
+        """End a subscription for ever."""
+        one = await self._own(request)
+        await self._store.change(one.id, state="disabled", reason="it is being deleted")
+        await self._declare(DeclareRecipient(one.tenant, one.id, ended=True))
+        await self._store.remove(one.id)
+        return web.Response(status=204)
 
     @_declared("rotate_webhook_secret", {200: json_of(RotatedSecret)}, 404)
     async def rotate(self, request: web.Request) -> web.Response:
@@ -151,10 +196,12 @@ class Webhooks:
         await self._store.change(one.id, state="disabled", reason="by the organisation")
         return _answer(self._told(await self._own(request)))
 
-    @_declared("enable_webhook", {200: json_of(Webhook)}, 404)
+    @_declared("enable_webhook", {200: json_of(Webhook)}, 404, 409)
     async def enable(self, request: web.Request) -> web.Response:
         """Go on, with what came meanwhile."""
         one = await self._own(request)
+        if one.state != "active":
+            await self._room(one.tenant)
         await self._store.change(one.id, state="active", reason=None)
         return _answer(self._told(await self._own(request)))
 
@@ -179,6 +226,20 @@ class Webhooks:
         return _answer(
             {"deliveries": [_try(one.id, row) for row in tries], "next": tries[-1]["id"] if tries else after}
         )
+
+    def _address(self, asked: Any) -> str:
+        try:
+            return self._outside.checked(asked.url)
+        except NotAnAddress as error:
+            raise invalid([Fault("/url", str(error))]) from None
+
+    async def _room(self, tenant: str) -> None:
+        """Raise Problem (409) where no other subscription may be active, or be kept."""
+        found = await self._store.of(tenant)
+        active = sum(one.state == "active" for one in found)
+        if active >= MOST or len(found) >= MOST_KEPT:
+            detail = f"At most {MOST} are active and {MOST_KEPT} kept; DELETE one that is not needed."
+            raise Problem(409, "too-many-webhooks", "Too many webhooks", detail)
 
     async def _declare(self, recipient: DeclareRecipient) -> None:
         """Tell consent where results go, before any goes there."""

@@ -7,11 +7,11 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
-from sqlalchemy import and_, insert, or_, select, update
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import and_, delete, insert, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from infra.db.engine import Database
+from services.intake.assessments.upsert import inserting
 from services.intake.results.feed import Period, places, places_of
 from services.intake.tables import feeds, webhook_messages, webhook_tries, webhooks
 
@@ -23,7 +23,7 @@ State = Literal["pending", "delivered", "failed", "superseded"]
 class Subscription:
     """Where an organisation wants its results. `url` and the secrets are sealed; times are text.
 
-    `told` is the last number of the feed for which there is a message.
+    `told` is the last number of the feed for which there is a message, `mac` recognises the request that made it.
     """
 
     id: str
@@ -36,6 +36,7 @@ class Subscription:
     reason: str | None
     created_at: str
     told: int
+    mac: bytes | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,11 +65,20 @@ class WebhookStore:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    async def add(self, new: Subscription) -> None:
-        """Keep a new subscription."""
+    async def add(self, new: Subscription) -> Subscription:
+        """Keep a new subscription; gives the one that there is by now under its id."""
         values = {name: getattr(new, name) for name in Subscription.__dataclass_fields__}
+        statement = inserting(self._database, webhooks).values(**values)
         async with self._database.write() as connection:
-            await connection.execute(insert(webhooks).values(**values))
+            await connection.execute(statement.on_conflict_do_nothing(index_elements=["id"]))
+            kept = await connection.execute(select(webhooks).where(webhooks.c.id == new.id))
+            return _subscription(kept.one())
+
+    async def remove(self, webhook: str) -> None:
+        """Delete a subscription with its messages and its log."""
+        async with self._database.write() as connection:
+            for table, column in ((webhook_tries, "webhook"), (webhook_messages, "webhook"), (webhooks, "id")):
+                await connection.execute(delete(table).where(table.c[column] == webhook))
 
     async def of(self, tenant: str) -> list[Subscription]:
         """An organisation's subscriptions, the oldest first."""
@@ -181,7 +191,7 @@ class WebhookStore:
     ) -> None:
         if not places:
             return
-        new: Any = (sqlite if self._database.is_sqlite else postgresql).insert(webhook_messages)
+        new = inserting(self._database, webhook_messages)
         fresh = {"state": "pending", "tries": 0, "due_at": at, "told": False}
         rows = [{"webhook": webhook, "sequence": sequence, "assessment": one} | fresh for sequence, one in places]
         again = new.on_conflict_do_update(index_elements=["webhook", "sequence"], set_=fresh)

@@ -121,8 +121,10 @@ async def opened(
     events = Events(callers, feed, delivery, arrivals)
     app.on_shutdown.append(events.close)
     outside, safe = Outside([ip_network("127.0.0.0/8")]), Safe(secrets / "webhook-key")
-    webhooks = Webhooks(callers, ledger, WebhookStore(database), feed=feed, outside=outside, safe=safe)
     keys, invited = IdempotencyKeys(database), InvitationStore(database)
+    webhooks = Webhooks(
+        callers, ledger, WebhookStore(database), idempotency_keys=keys, feed=feed, outside=outside, safe=safe
+    )
     inviting = Inviting(store=invited, organisations=organisations, keys=keys, outside=outside, safe=safe)
     partner = Partner(
         callers=callers,

@@ -2,6 +2,7 @@
 
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import orjson
 import pytest
@@ -314,10 +315,86 @@ async def test_addresses_and_secrets_lie_sealed(intake: Intake, database: Databa
     assert created["secret"].encode() not in one.secret
 
 
+async def create(intake: Intake, url: str, **headers: str) -> tuple[int, dict[str, Any]]:
+    body = orjson.dumps({"url": url, "country": "DE"})
+    told = {"Authorization": intake.bearer} | JSON_BODY | headers
+    status, document, _ = await intake.call("POST", "/v1/webhooks", body, **told)
+    return status, document
+
+
+async def every(intake: Intake) -> list[dict[str, Any]]:
+    return (await intake.call("GET", "/v1/webhooks", Authorization=intake.bearer))[1]["webhooks"]
+
+
+async def test_a_creation_sent_again_under_its_key_makes_no_second_one(intake: Intake) -> None:
+    key = {"Idempotency_Key": "webhook-of-acme-1"}
+    first, again = [await create(intake, "https://hr.example/hooks", **key) for _ in range(2)]
+    assert (first[0], again) == (201, first)
+    assert [one["id"] for one in await every(intake)] == [first[1]["id"]]
+    assert len(intake.ledger.declared) == 1
+    status, _ = await create(intake, "https://hr.example/elsewhere", **key)
+    assert status == 422
+
+
+async def test_a_subscription_takes_another_address_and_goes_for_ever(
+    intake: Intake, receiver: Receiver, sender: Sender
+) -> None:
+    # Given a subscription to an address that is no longer right
+    _, created = await create(intake, "https://hr.example/old")
+    place, own = f"/v1/webhooks/{created['id']}", {"Authorization": intake.bearer}
+    # When it gets another one
+    body = orjson.dumps({"url": receiver.url, "country": "US", "safeguard": CLAUSES})
+    status, changed, _ = await intake.call("PUT", place, body, **own, **JSON_BODY)
+    # Then messages go there under the same secret, and the transfer is declared before
+    assert (status, changed["url"], intake.ledger.declared[-1].country) == (200, receiver.url, "US")
+    await staff(intake, "one")
+    await sender.step()
+    assert len(receiver.verified(created["secret"])) == 1
+    # When it is deleted, then nothing of it is left, and consent is told that nothing goes there
+    async with intake.client.delete(place, headers=own) as response:
+        assert response.status == 204
+    assert (await every(intake), intake.ledger.declared[-1].ended) == ([], True)
+    assert (await intake.call("GET", f"{place}/deliveries", **own))[0] == 404
+    await staff(intake, "two")
+    await sender.step()
+    assert len(receiver.came) == 1
+
+
+async def test_a_subscription_that_cannot_be_declared_ended_sends_nothing_and_can_be_deleted_later(
+    intake: Intake,
+) -> None:
+    _, created = await create(intake, "https://hr.example/hooks")
+    place, own = f"/v1/webhooks/{created['id']}", {"Authorization": intake.bearer}
+    intake.ledger.away = True
+    assert (await intake.call("DELETE", place, **own))[0] == 503
+    assert [one["state"] for one in await every(intake)] == ["disabled"]
+    intake.ledger.away = False
+    async with intake.client.delete(place, headers=own) as response:
+        assert response.status == 204
+
+
+async def test_ten_are_active_at_a_time_and_what_is_disabled_or_deleted_makes_room(intake: Intake) -> None:
+    made = [(await create(intake, f"https://hr.example/{number}"))[1]["id"] for number in range(10)]
+    assert (await create(intake, "https://hr.example/10"))[0] == 409
+    await act(intake, made[0], "disable")
+    assert (await create(intake, "https://hr.example/10"))[0] == 201
+    place = f"/v1/webhooks/{made[0]}/enable"
+    assert (await intake.call("POST", place, Authorization=intake.bearer, **JSON_BODY))[0] == 409
+    async with intake.client.delete(f"/v1/webhooks/{made[1]}", headers={"Authorization": intake.bearer}):
+        pass
+    await act(intake, made[0], "enable")
+
+
 async def test_another_organisation_has_no_part_in_it(intake: Intake, receiver: Receiver) -> None:
     created = await subscribed(intake, receiver)
     stranger = intake.bearer_of("globex")
-    for method, path in [("GET", ""), ("POST", "/rotate"), ("POST", "/disable"), ("GET", "/deliveries")]:
+    for method, path in [
+        ("GET", ""),
+        ("DELETE", ""),
+        ("POST", "/rotate"),
+        ("POST", "/disable"),
+        ("GET", "/deliveries"),
+    ]:
         place = f"/v1/webhooks/{created['id']}{path}"
         assert (await intake.call(method, place, Authorization=stranger))[0] == 404
     assert (await intake.call("GET", "/v1/webhooks", Authorization=stranger))[1]["webhooks"] == []
