@@ -79,7 +79,7 @@ class Inbound:
 
     async def _chunk(self, records: Sequence[ConsumerRecord]) -> None:
         tenant = self._caller.tenant
-        received = [self._read(record) for record in records]
+        received = await self._acceptance.slices.done(tenant, records, self._read)
         events = await self._keys.each(tenant, [f"kafka {one.event}" for one in received])
         lines = [(number, one.body) for number, one in enumerate(received, start=1)]
         last = records[-1]

@@ -20,6 +20,7 @@ from services.intake.assessments.store import Store
 from services.intake.handing_in.admission import Admission
 from services.intake.handing_in.hand_in import HandIn, Parts, mac, read, sealed_parts, submitted
 from services.intake.handing_in.idempotency import EventIds, key_reused
+from services.intake.handing_in.slices import REQUEST_SECONDS, Slices
 from services.intake.handing_in.turns import Turns
 from services.intake.organisations.callers import Caller
 from services.methodology.version import ENGLISH, Version
@@ -62,7 +63,8 @@ class Acceptance:
         self._producer = producer
         self._store = store
         self._in_flight: set[str] = set()
-        self._turns = Turns(AT_ONCE)
+        self._turns = Turns(AT_ONCE, admission.shares.others)
+        self.slices = Slices(admission.shares.others)
 
     async def take(
         self,
@@ -73,21 +75,28 @@ class Acceptance:
         *,
         corrects: Row | None = None,
         language: str = ENGLISH,
+        in_stream: bool = True,
     ) -> list[Answer]:
         """One answer for each line, in order. A line is its number and its bytes, or why it could not be read.
 
-        What it `corrects` has been read for the same caller. `language` is that of the methodology's findings.
+        What it `corrects` has been read for the same caller. `language` is that of the methodology's findings. One that
+        is not `in_stream` is a request of its own.
         """
         answers: dict[int, Answer] = {}
         hand_ins: dict[int, HandIn] = {}
-        for number, raw in lines:
-            read_line = self._read(caller, events, number, raw, language)
-            if isinstance(read_line, Problem):
-                answers[number] = read_line
+        seen = await self.slices.done(
+            caller.tenant,
+            lines,
+            lambda line: self._read(caller, events, *line, language),
+            0.0 if in_stream else REQUEST_SECONDS,
+        )
+        for (number, _), one in zip(lines, seen, strict=True):
+            if isinstance(one, Problem):
+                answers[number] = one
             elif corrects is None:
-                hand_ins[number] = read_line
+                hand_ins[number] = one
             else:
-                hand_ins[number] = read_line.correcting(corrects.id, corrects.alias or "")
+                hand_ins[number] = one.correcting(corrects.id, corrects.alias or "")
         if origin is not None:
             await origin.told(answers)
         answers |= await self._settle(caller, hand_ins, origin)
@@ -95,8 +104,6 @@ class Acceptance:
 
     async def again(self, caller: Caller, hand_in: HandIn) -> Answer:
         """Accept a hand-in that was read already, such as old answers under a new id."""
-        if hand_in.event_id in self._in_flight:
-            return _in_flight()
         return (await self._settle(caller, {1: hand_in}, None))[1]
 
     def _read(
@@ -104,11 +111,8 @@ class Acceptance:
     ) -> HandIn | Problem:
         if isinstance(raw, Problem):
             return raw
-        event_id = events.event_id(number)
-        if event_id in self._in_flight:
-            return _in_flight()
         try:
-            return read(raw, caller, event_id, self.version, language)
+            return read(raw, caller, events.event_id(number), self.version, language)
         except Faulty as faulty:
             return invalid(faulty.faults)
         except Exception as error:  # reading is pure: what fails at one hand-in fails at it again, and at no other
@@ -116,6 +120,16 @@ class Acceptance:
             return _defect()
 
     async def _settle(self, caller: Caller, hand_ins: dict[int, HandIn], origin: Origin | None) -> dict[int, Answer]:
+        """What these are answered; one that is under way already, by another request, is a conflict."""
+        flying = {number for number, one in hand_ins.items() if one.event_id in self._in_flight}
+        if flying and origin is not None:
+            raise _in_flight()  # nothing of the chunk is marked as read before all of it is
+        conflicts: dict[int, Answer] = dict.fromkeys(flying, _in_flight())
+        return conflicts | await self._alone(
+            caller, {number: one for number, one in hand_ins.items() if number not in flying}, origin
+        )
+
+    async def _alone(self, caller: Caller, hand_ins: dict[int, HandIn], origin: Origin | None) -> dict[int, Answer]:
         if not hand_ins:
             await self._hand_on(caller, [], origin)
             return {}

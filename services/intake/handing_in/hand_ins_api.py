@@ -108,7 +108,9 @@ class HandIns:
         raw = await body_of(request)
         version = self._acceptance.version
         language = preferred(request, version.languages)
-        (answer,) = await self._acceptance.take(caller, events, [(1, raw)], corrects=corrects, language=language)
+        (answer,) = await self._acceptance.take(
+            caller, events, [(1, raw)], corrects=corrects, language=language, in_stream=False
+        )
         if isinstance(answer, Problem):
             answer.faults = await suggested(answer.faults, raw, version, language)
             raise answer

@@ -75,7 +75,7 @@ class Shares:
         """Whoever has filled its share beside others rests, once nothing of it is under way."""
         if share.filled_at is not None and not share.under_way:
             moment = self._clock()
-            share.rests_until = moment + min(MOST_RESTS, self._others(tenant)) * (moment - share.filled_at)
+            share.rests_until = moment + min(MOST_RESTS, self.others(tenant)) * (moment - share.filled_at)
             share.filled_at = None
 
     def _wait(self, tenant: str, share: _Share, fresh: set[str]) -> float:
@@ -83,18 +83,18 @@ class Shares:
         if share.stalled:
             share.under_way.clear()
             return 0.0
-        if self._others(tenant) and (rest := share.rests_until - self._clock()) > 0:
+        if self.others(tenant) and (rest := share.rests_until - self._clock()) > 0:
             return min(rest, STALLED_SECONDS / 2)
         if share.filled_at is None and (not share.under_way or len(share.under_way | fresh) <= self._bound(tenant)):
             return 0.0
-        if share.filled_at is None and self._others(tenant):
+        if share.filled_at is None and self.others(tenant):
             share.filled_at = self._clock()
         return STALLED_SECONDS
 
     def _bound(self, tenant: str) -> int:
-        return self._shared if self._others(tenant) else self._alone
+        return self._shared if self.others(tenant) else self._alone
 
-    def _others(self, tenant: str) -> int:
+    def others(self, tenant: str) -> int:
         """How many other organisations hand in."""
         moment = self._clock()
         return sum(

@@ -46,6 +46,28 @@ def test_whoever_waits_has_had_a_turn_after_one_of_each_other(counts: list[int],
         assert last <= count * len(tenants) + at_once
 
 
+async def test_while_others_hand_in_one_that_floods_leaves_a_turn_free() -> None:
+    # Given three turns, and an organisation that would take all of them
+    turns, calm, held = Turns(3, lambda tenant: tenant == "flood"), asyncio.Event(), 0
+
+    async def chunk() -> None:
+        nonlocal held
+        async with turns.turn("flood"):
+            held += 1
+            await calm.wait()
+            held -= 1
+
+    flood = [asyncio.create_task(chunk()) for _ in range(20)]
+    await asyncio.sleep(0)
+    # Then another has one at once
+    assert held == 1
+    async with asyncio.timeout(1), turns.turn("calm"):
+        assert held == 1
+    # and all of the first have theirs, one after the other
+    calm.set()
+    await asyncio.gather(*flood)
+
+
 @pytest.mark.parametrize("called", [False, True], ids=["while waiting", "when it was just called"])
 async def test_who_gives_up_keeps_no_turn(called: bool) -> None:
     # Given a turn that is held, and somebody who waits for it
