@@ -50,6 +50,7 @@ from services.intake.contract import INTERFACE
 from services.intake.events_contract import EventsContract
 from services.intake.handing_in.acceptance import Acceptance
 from services.intake.handing_in.admission import Admission
+from services.intake.handing_in.day_secrets import DaySecrets
 from services.intake.handing_in.draft_store import DraftStore
 from services.intake.handing_in.drafts import Drafts
 from services.intake.handing_in.dry_run import DryRun
@@ -126,7 +127,8 @@ async def build(settings: Settings) -> list[Listener]:
     store, offsets = Store(database), Marks(database)
     arrivals, admission = Arrivals(), Admission(settings.unfinished)
     tokens = AccessTokens(settings.secrets_dir / "intake-signing-key", settings.issuer)
-    organisations, idempotency_keys = Organisations(database), IdempotencyKeys(database)
+    organisations = Organisations(database)
+    idempotency_keys = IdempotencyKeys(database, DaySecrets(settings.secrets_dir / "idempotency"))
     trusted = TrustedTokens(tokens, read_issuers(settings.token_issuers, issuers))
     callers = Callers(trusted, keys, ended=organisations.has_ended)
     views, draft_store, notices = (

@@ -51,12 +51,6 @@ invitations = Table(
     Index("invitations_by_digest", "digest", unique=True),
     Index("invitations_due", "due_at"),
 )
-day_secrets = Table(
-    "day_secrets",
-    metadata,
-    Column("day", Text, primary_key=True),
-    Column("secret", LargeBinary, nullable=False),
-)
 idempotency_keys = Table(
     "idempotency_keys",
     metadata,

@@ -79,8 +79,8 @@ class Acceptance:
     ) -> list[Answer]:
         """One answer for each line, in order. A line is its number and its bytes, or why it could not be read.
 
-        What it `corrects` has been read for the same caller. `language` is that of the methodology's findings. One that
-        is not `in_stream` is a request of its own.
+        What it `corrects` has been read for the same caller. `language` is that of the methodology's findings.
+        What is not `in_stream` is a request of its own.
         """
         answers: dict[int, Answer] = {}
         hand_ins: dict[int, HandIn] = {}

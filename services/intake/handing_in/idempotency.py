@@ -2,14 +2,14 @@
 
 An event id is a keyed hash of tenant, key and line number, never of the content, under the secret of the day on
 which the key was first seen. A secret is destroyed 48 hours after its day has ended; then nobody can tell any more
-which key an event id came from. Shape of the header: IETF draft-ietf-httpapi-idempotency-key-header.
+which key an event id came from, not with a backup of the database either.
+Shape of the header: IETF draft-ietf-httpapi-idempotency-key-header.
 """
 
 import hmac
-import os
 import re
 import secrets
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
@@ -21,9 +21,11 @@ from infra.clock import now
 from infra.db.engine import Database
 from infra.http.problems import Problem
 from schemas.purposes import INDIVIDUALS
-from services.intake.tables import day_secrets, idempotency_keys
+from services.intake.handing_in.day_secrets import DaySecrets
+from services.intake.tables import idempotency_keys
 
 KEPT = timedelta(hours=48)
+_CHUNK = 1_000
 _FORM = re.compile(r'"?([\x21\x23-\x7e]{1,255})"?')
 _UNGUESSABLE = 32
 """Characters of a person's key: whoever knows it and the answers is answered again, claim code included."""
@@ -84,27 +86,36 @@ def demanded(header: str | None, tenant: str) -> str:
 class IdempotencyKeys:
     """The keys that were seen while their day's secret lives."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, days: DaySecrets) -> None:
         self._database = database
+        self._days = days
 
     async def events(self, tenant: str, key: str | None) -> Events:
         """The event ids of a request with this key: the same as when the key was first seen."""
         return Events(None) if key is None else (await self.each(tenant, [key]))[0]
 
     async def each(self, tenant: str, keys: Sequence[str]) -> list[Events]:
-        """The event ids of many requests, each with a key of its own."""
+        """The event ids of many requests, each with a key of its own, with one look and one write."""
         moment = now()
+        today = moment.date().isoformat()
+        alive = self._days.alive(today, _oldest(moment))
+        scopes = [_scope(tenant, key) for key in keys]
+        digests = {scope: {_digest(secret, scope): day for day, secret in alive.items()} for scope in scopes}
         async with self._database.write() as connection:
-            alive = await _alive(connection, moment)
-            scopes = [_scope(tenant, key) for key in keys]
-            return [Events(await _seen(connection, alive, moment, scope), scope) for scope in scopes]
+            seen = await _seen(connection, [digest for one in digests.values() for digest in one])
+            fresh = [one for one in digests.values() if not seen & one.keys()]
+            if fresh:
+                rows = [{"digest": _of(one, today), "day": today} for one in fresh]
+                await connection.execute(insert(idempotency_keys), rows)
+        day_of = {scope: next((one[at] for at in one if at in seen), today) for scope, one in digests.items()}
+        return [Events(alive[day_of[scope]], scope) for scope in scopes]
 
     async def expire(self) -> None:
         """Destroy the secrets whose 48 hours are over, and the keys seen under them."""
         oldest = _oldest(now())
+        self._days.destroy(oldest)
         async with self._database.write() as connection:
-            await connection.execute(delete(idempotency_keys).where(idempotency_keys.c.day < oldest))
-            dead = await connection.execute(delete(day_secrets).where(day_secrets.c.day < oldest))
+            dead = await connection.execute(delete(idempotency_keys).where(idempotency_keys.c.day < oldest))
         if dead.rowcount:
             await self._database.wipe_traces()
 
@@ -113,26 +124,21 @@ def _scope(tenant: str, key: str) -> bytes:
     return b"".join(len(part).to_bytes(2, "big") + part for part in (tenant.encode(), key.encode()))
 
 
-async def _seen(connection: AsyncConnection, alive: dict[str, bytes], moment: datetime, scope: bytes) -> bytes:
-    """The secret of the day on which the key with this scope was first seen: today, if it is new."""
-    digests = {hmac.digest(secret, b"key" + scope, "sha256"): day for day, secret in alive.items()}
-    seen = await connection.scalar(select(idempotency_keys.c.day).where(idempotency_keys.c.digest.in_(digests)))
-    if seen is None:
-        seen = moment.date().isoformat()
-        digest = next(digest for digest, day in digests.items() if day == seen)
-        await connection.execute(insert(idempotency_keys).values(digest=digest, day=seen))
-    return alive[seen]
+def _digest(secret: bytes, scope: bytes) -> bytes:
+    return hmac.digest(secret, b"key" + scope, "sha256")
 
 
-async def _alive(connection: AsyncConnection, moment: datetime) -> dict[str, bytes]:
-    """The secrets that live, by day; today's is made when it is first needed."""
-    rows = await connection.execute(select(day_secrets).where(day_secrets.c.day >= _oldest(moment)))
-    alive = {row.day: bytes(row.secret) for row in rows}
-    today = moment.date().isoformat()
-    if today not in alive:
-        alive[today] = os.urandom(32)
-        await connection.execute(insert(day_secrets).values(day=today, secret=alive[today]))
-    return alive
+def _of(digests: Mapping[bytes, str], day: str) -> bytes:
+    return next(digest for digest, one in digests.items() if one == day)
+
+
+async def _seen(connection: AsyncConnection, digests: Sequence[bytes]) -> set[bytes]:
+    """Those of these that were seen."""
+    found: set[bytes] = set()
+    for start in range(0, len(digests), _CHUNK):
+        wanted = idempotency_keys.c.digest.in_(digests[start : start + _CHUNK])
+        found.update(map(bytes, await connection.scalars(select(idempotency_keys.c.digest).where(wanted))))
+    return found
 
 
 def _oldest(moment: datetime) -> str:

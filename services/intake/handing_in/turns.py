@@ -59,7 +59,7 @@ class Turns:
             raise
 
     def _call(self, tenant: str) -> None:
-        """Give the turn to this organisation's first call that still waits, and let it queue for the next behind all."""
+        """Give the turn to this organisation's first call, and let its next one queue behind all others."""
         calls = self._waiting.pop(tenant)
         call = calls.popleft()
         if calls:

@@ -29,6 +29,7 @@ from services.intake.advice.series import Series
 from services.intake.assessments.store import Store
 from services.intake.handing_in.acceptance import Acceptance
 from services.intake.handing_in.admission import Admission
+from services.intake.handing_in.day_secrets import DaySecrets
 from services.intake.handing_in.dry_run import DryRun
 from services.intake.handing_in.hand_ins_api import HandIns
 from services.intake.handing_in.idempotency import IdempotencyKeys
@@ -98,11 +99,12 @@ async def opened(
     views = Views(database, outbox)
     reading = Reading(store, ledger, callers, views)
     acceptance = Acceptance(version, ledger, broker, store, admission)
+    keys = IdempotencyKeys(database, DaySecrets(secrets / "days"))
     routes = (
         TokensApi(callers, organisations, tokens),
         HandIns(
             callers=callers,
-            keys=IdempotencyKeys(database),
+            keys=keys,
             acceptance=acceptance,
             reading=reading,
             arrivals=arrivals,
@@ -121,7 +123,7 @@ async def opened(
     events = Events(callers, feed, delivery, arrivals)
     app.on_shutdown.append(events.close)
     outside, safe = Outside([ip_network("127.0.0.0/8")]), Safe(secrets / "webhook-key")
-    keys, invited = IdempotencyKeys(database), InvitationStore(database)
+    invited = InvitationStore(database)
     webhooks = Webhooks(
         callers, ledger, WebhookStore(database), idempotency_keys=keys, feed=feed, outside=outside, safe=safe
     )
@@ -152,7 +154,7 @@ async def opened(
         partner,
         Workforce(callers, feed, delivery, lambda: now() + timedelta(days=40)),
     )
-    keys, notices = IdempotencyKeys(database), NoticesApi(callers, Notices(database, broker, arrivals.wake))
+    notices = NoticesApi(callers, Notices(database, broker, arrivals.wake))
     others = (Employees(callers, ledger, ""), Imports(callers, keys, acceptance), notices, DryRun(version, callers))
     for part in (*routes, *own, *channels, *others):
         app.add_routes(part.table())

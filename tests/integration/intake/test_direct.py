@@ -32,11 +32,12 @@ from services.intake.direct.outbound import Outbound
 from services.intake.direct.sealing import InboundKey, OrganisationKey
 from services.intake.direct.service import Direct
 from services.intake.handing_in.acceptance import Acceptance
+from services.intake.handing_in.day_secrets import DaySecrets
 from services.intake.handing_in.idempotency import IdempotencyKeys
 from services.intake.results.delivery import Delivery
 from services.intake.results.feed import Feed
 from services.intake.results.views import Views
-from services.intake.tables import day_secrets, idempotency_keys
+from services.intake.tables import idempotency_keys
 from services.methodology.version import load
 from tests.integration.intake.door import CANARY, Intake
 from tests.integration.intake.test_delivery import staff
@@ -162,6 +163,7 @@ class Reader:
 
 @pytest.fixture
 def reader(
+    tmp_path: Path,
     intake: Intake,
     database: Database,
     platform: Platform,
@@ -175,7 +177,7 @@ def reader(
         key=inbound_key,
         theirs=lambda: theirs,
         acceptance=acceptance,
-        keys=IdempotencyKeys(database),
+        keys=IdempotencyKeys(database, DaySecrets(tmp_path / "days")),
         producer=producer,
     )
     return Reader(intake, database, inbox, platform)
@@ -219,7 +221,6 @@ async def test_a_replay_below_the_stored_offset_makes_nobody_new(
     # When, days later, no id of them is known any more, a new member begins that has committed nothing, and one comes
     async with database.write() as connection:
         await connection.execute(delete(idempotency_keys))
-        await connection.execute(delete(day_secrets))
     platform.hand_in(platform.seal(raw(nameless)), "event-3")
     await reader.until(4)
     # Then only that one makes somebody new
@@ -275,6 +276,7 @@ async def test_an_organisation_whose_work_fails_ends_nobody_elses(
     inbound_key: InboundKey,
     producer: Producer,
     monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
 ) -> None:
     # Given two organisations, and a defect that only one of them meets
     other = Platform(f"globex-{uuid.uuid4().hex[:8]}", platform.bootstrap, platform.key, platform.published)
@@ -294,7 +296,7 @@ async def test_an_organisation_whose_work_fails_ends_nobody_elses(
         channels=channels,
         key=inbound_key,
         acceptance=Acceptance(load(), intake.ledger, intake.broker, intake.store, intake.admission),
-        keys=IdempotencyKeys(database),
+        keys=IdempotencyKeys(database, DaySecrets(tmp_path / "days")),
         producer=producer,
         marks=Marks(database),
         outbound=outbound_of(intake, producer),

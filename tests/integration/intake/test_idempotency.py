@@ -1,14 +1,16 @@
 """The same key is the same event for 48 hours; then nobody can tell any more which key an event came from."""
 
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 from sqlalchemy import select
 
 from infra.db.engine import Database
 from services.intake.handing_in import idempotency
+from services.intake.handing_in.day_secrets import DaySecrets
 from services.intake.handing_in.idempotency import IdempotencyKeys
-from services.intake.tables import day_secrets, idempotency_keys
+from services.intake.tables import idempotency_keys
 
 SEEN = datetime(2026, 11, 20, 23, 59, 59, tzinfo=UTC)
 
@@ -29,8 +31,8 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
 
 
 @pytest.fixture
-def keys(database: Database) -> IdempotencyKeys:
-    return IdempotencyKeys(database)
+def keys(database: Database, tmp_path: Path) -> IdempotencyKeys:
+    return IdempotencyKeys(database, DaySecrets(tmp_path / "days"))
 
 
 async def event(keys: IdempotencyKeys, key: str | None = "k", tenant: str = "acme") -> str:
@@ -57,13 +59,14 @@ async def test_when_its_day_has_ended_48_hours_ago_a_key_means_nothing(
 
 
 async def test_with_a_day_its_secret_and_its_keys_are_destroyed(
-    keys: IdempotencyKeys, clock: Clock, database: Database
+    keys: IdempotencyKeys, clock: Clock, database: Database, tmp_path: Path
 ) -> None:
     await event(keys)
+    assert [one.name for one in (tmp_path / "days").iterdir()] == ["2026-11-20"]
     clock.moment = SEEN + timedelta(hours=48, seconds=1)
     await keys.expire()
+    assert list((tmp_path / "days").iterdir()) == []
     async with database.read() as connection:
-        assert (await connection.execute(select(day_secrets))).all() == []
         assert (await connection.execute(select(idempotency_keys))).all() == []
 
 
@@ -75,5 +78,25 @@ async def test_keys_of_two_organisations_and_two_keys_of_one_are_apart(keys: Ide
 async def test_no_key_is_stored_as_it_was_written(keys: IdempotencyKeys, clock: Clock, database: Database) -> None:
     await event(keys, "CANARY-7f3a91")
     async with database.read() as connection:
-        rows = [*await connection.execute(select(idempotency_keys)), *await connection.execute(select(day_secrets))]
+        rows = [*await connection.execute(select(idempotency_keys))]
     assert "CANARY" not in repr(rows)
+
+
+async def test_many_keys_are_seen_at_once_and_a_repeated_one_is_one(keys: IdempotencyKeys, clock: Clock) -> None:
+    # Given keys of yesterday and of today, one of them twice
+    old = [await event(keys, f"k{number}") for number in range(3)]
+    clock.moment = SEEN + timedelta(hours=20)
+    asked = [*(f"k{number}" for number in range(1_500)), "k7"]
+    first = [one.event_id(1) for one in await keys.each("acme", asked)]
+    # Then each is what it was when it was first seen
+    assert first[:3] == old
+    assert first[7] == first[-1]
+    assert len(set(first)) == 1_500
+    assert [one.event_id(1) for one in await keys.each("acme", asked)] == first
+
+
+async def test_instances_that_share_the_files_know_each_others_keys(
+    keys: IdempotencyKeys, clock: Clock, database: Database, tmp_path: Path
+) -> None:
+    other = IdempotencyKeys(database, DaySecrets(tmp_path / "days"))
+    assert await event(other) == await event(keys)
