@@ -12,7 +12,9 @@ DOCUMENT = {"type": "object"}
 class ConsentRequest(Strict):
     """`POST /v1/consents`: agreement to one purpose under one notice.
 
-    `notice` is the id and version of the notice that was shown, `language` its language as an ISO 639-1 code.
+    `notice` is the id and version of the notice that was shown, `language` its language as an ISO 639-1 code; what
+    cannot have been shown is refused. `legal_basis` can be `consent` alone: on what else a purpose rests is its
+    controller's to record.
     """
 
     purpose = Text(40, choices=PURPOSES, required=True)

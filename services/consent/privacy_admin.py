@@ -6,14 +6,18 @@ from typing import TypeVar
 import msgspec
 from aiohttp import web
 
-from infra.http.problems import Problem, not_found
-from schemas.purposes import INDIVIDUALS
+from infra.http.problems import Problem, invalid, not_found
+from schemas.faults import Faulty
+from schemas.keys import RecordDraft
+from schemas.purposes import INDIVIDUALS, LegalBasis, Purpose
+from services.consent.controllers.grounds import NotRecordable
 from services.consent.controllers.tenants import UnknownTenant
 from services.consent.erasure.erased_journal import JournalNotWritten
+from services.consent.found_by import NobodyFound
 from services.consent.paperwork.affected import Exposure
 from services.consent.paperwork.state import PrivacyStates
-from services.consent.retention.holds import Hold, NobodyToHold
-from services.consent.retention.terms import CATEGORIES, Category, set_days
+from services.consent.retention.holds import Hold
+from services.consent.retention.terms import Category, set_days
 from services.consent.stores import Stores
 
 _LONGEST_REASON = 1_000
@@ -26,6 +30,22 @@ class NewHold(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     reason: str
 
 
+class NewGround(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A controller's basis for what is one person's, whom an assessment or a request names by its id."""
+
+    found_by: str
+    purpose: Purpose
+    legal_basis: LegalBasis
+    notice: str
+    language: str
+
+
+class Recorded(msgspec.Struct, frozen=True):
+    """The id of the record that was made."""
+
+    id: str
+
+
 class NewTime(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A storage time of one category, for an organisation or for `individuals`."""
 
@@ -34,7 +54,7 @@ class NewTime(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     tenant: str = INDIVIDUALS
 
 
-_Asked = TypeVar("_Asked", NewHold, NewTime, Exposure)
+_Asked = TypeVar("_Asked", NewHold, NewGround, NewTime, Exposure)
 
 
 class PrivacyAdmin:
@@ -52,6 +72,7 @@ class PrivacyAdmin:
             web.post("/privacy/affected", self.show_affected),
             web.post("/privacy/holds", self.hold),
             web.delete("/privacy/holds/{id}", self.lift),
+            web.post("/privacy/grounds", self.record_ground),
             web.put("/privacy/retention", self.retain),
         ]
 
@@ -70,13 +91,27 @@ class PrivacyAdmin:
             raise Problem(422, "invalid", "Not a hold", f"A reason has 1 to {_LONGEST_REASON} characters.")
         try:
             held = await self._stores.holds.set(new.found_by, new.reason)
-        except NobodyToHold as error:
-            detail = "No living person stands behind this id; give that of an assessment or of an open request."
-            raise Problem(404, "nobody-to-hold", "Nobody to hold", detail) from error
+        except NobodyFound as error:
+            raise _nobody() from error
         except JournalNotWritten as error:
             raise Problem(500, "not-held", "The hold cannot be remembered", str(error)) from error
         self._changed()
         return _json(held, 201)
+
+    async def record_ground(self, request: web.Request) -> web.Response:
+        """Record on what basis the controller processes what is one person's → 201."""
+        new = await _body(request, NewGround)
+        try:
+            draft = RecordDraft(new.purpose, new.legal_basis, new.notice, new.language)
+            recorded = await self._stores.grounds.record(new.found_by, draft)
+        except NobodyFound as error:
+            raise _nobody() from error
+        except NotRecordable as error:
+            raise Problem(409, "not-recordable", "Not to be recorded", str(error)) from error
+        except Faulty as faulty:
+            raise invalid(faulty.faults) from faulty
+        self._changed()
+        return _json(Recorded(recorded), 201)
 
     async def lift(self, request: web.Request) -> web.Response:
         """Lift a hold; what it postponed goes on."""
@@ -102,11 +137,16 @@ class PrivacyAdmin:
         return _json(new)
 
 
+def _nobody() -> Problem:
+    detail = "No living person stands behind this id; give that of an assessment or of an open request."
+    return Problem(404, "nobody-found", "Nobody found", detail)
+
+
 async def _body(request: web.Request, kind: type[_Asked]) -> _Asked:
     try:
         return msgspec.json.decode(await request.read(), type=kind)
     except msgspec.DecodeError as error:
-        raise Problem(422, "invalid", "Invalid request", f"{error}; categories: {', '.join(CATEGORIES)}") from error
+        raise Problem(422, "invalid", "Invalid request", str(error)) from error
 
 
 def _json(document: object, status: int = 200) -> web.Response:

@@ -13,7 +13,7 @@ from rich.console import Console
 from infra.clock import now, written
 from infra.local.operator_calls import NotAnswered, ask
 from infra.local.sockets import admin_socket
-from schemas.purposes import INDIVIDUALS
+from schemas.purposes import INDIVIDUALS, LEGAL_BASES, PURPOSES
 from services.consent.erasure.cases import read_time
 from services.consent.erasure.self_tests import SelfTest
 from services.consent.paperwork import paperwork
@@ -77,6 +77,19 @@ def hold(found_by: str, reason: str, data: Path) -> None:
 def lift(hold_id: str, data: Path) -> None:
     """Lift a legal hold; an erasure that it postponed goes on."""
     click.echo(f"lifted {_ask(data, 'DELETE', f'/privacy/holds/{hold_id}')['lifted_at']}")
+
+
+@privacy.command()
+@click.argument("found_by", metavar="ID")
+@click.option("--purpose", type=click.Choice(PURPOSES), required=True)
+@click.option("--basis", "legal_basis", type=click.Choice(LEGAL_BASES), required=True, help="Any but consent.")
+@click.option("--notice", required=True, help="The notice that the person was given before.")
+@click.option("--lang", "language", required=True, help="In which language, such as en.")
+@_data
+def ground(found_by: str, data: Path, **draft: str) -> None:
+    """Record on what basis the controller processes what is the person's behind the assessment or request ID."""
+    recorded = _ask(data, "POST", "/privacy/grounds", {"found_by": found_by, **draft})["id"]
+    click.echo(f"{draft['purpose']} rests on {draft['legal_basis']}: {recorded}, which the person reads among theirs")
 
 
 @privacy.command()

@@ -8,9 +8,10 @@ from aiohttp import web
 
 from infra.http.deprecation import after_sunset, tell_deprecation
 from infra.http.operation import JSON, TEXT, Answer, json_of, operation
-from infra.http.problems import Problem, not_found, problem_details
+from infra.http.problems import Problem, invalid, not_found, problem_details
 from infra.http.server import Ready, health_routes
 from schemas.consent import ConsentRecord, ConsentRecords, ConsentRequest
+from schemas.faults import Faulty
 from schemas.keys import RecordDraft
 from services.consent.claims import Claims
 from services.consent.consents.api import receipt_link
@@ -94,6 +95,8 @@ class PublicApi:
             given = await self._stores.consents.give(alias, draft)
         except NotGivable as error:
             raise Problem(409, "not-givable", "Cannot be given", str(error)) from error
+        except Faulty as faulty:
+            raise invalid(faulty.faults) from faulty
         self._changed()
         return answer(_consent(given), status=201, location=f"/v1/consents/{given.record_id}")
 

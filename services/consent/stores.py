@@ -11,6 +11,7 @@ from infra.db.engine import Database
 from infra.db.migrate import migrate
 from services.consent.consents.given import Consents
 from services.consent.controllers.employees import Employees
+from services.consent.controllers.grounds import Grounds
 from services.consent.controllers.instructions import Instructions
 from services.consent.controllers.tenants import Tenants
 from services.consent.controllers.transfers import Transfers
@@ -73,6 +74,7 @@ class Stores:
     expiry: Expiry
     carrying_out: CarryingOut
     transfers: Transfers
+    grounds: Grounds
 
     @property
     def driven(self) -> dict[str, PrivacyRequests | Disclosures | Reviews | Rotation]:
@@ -110,7 +112,7 @@ async def open_stores(
     tenants = Tenants(database, root, outboxes)
     keystore = KeyStore(database, root, tenants, outboxes)
     key_clients = KeyClients(database)
-    consents = Consents(database, keystore, outboxes)
+    consents = Consents(database, tenants, keystore, outboxes)
     notices, filing = Notices(database, outboxes), Filing(keystore, outboxes)
     requests = PrivacyRequests(
         database,
@@ -174,4 +176,5 @@ async def open_stores(
         expiry=expiry,
         carrying_out=carrying_out,
         transfers=Transfers(database, outboxes),
+        grounds=Grounds(database, tenants, keystore, outboxes),
     )

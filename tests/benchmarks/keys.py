@@ -19,7 +19,7 @@ from tests.benchmarks.machine import state
 
 COUNT = 20_000
 _CREATED_AT_ONCE = 500
-_RECORDS = tuple(RecordDraft(purpose, "consent", "notice/1", "en") for purpose in ("scoring", "delivery"))
+_RECORDS = tuple(RecordDraft(purpose, "consent", "individuals-2", "en") for purpose in ("scoring", "delivery"))
 
 
 async def created(keystore: KeyStore, tenant: str, count: int) -> tuple[list[str], float]:

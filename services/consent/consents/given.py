@@ -1,4 +1,9 @@
-"""A person's own records: looked at, given anew, withdrawn. To withdraw is as easy as to give (GDPR Art. 7(3))."""
+"""A person's own records: looked at, given anew, withdrawn. To withdraw is as easy as to give (GDPR Art. 7(3)).
+
+A person gives consent and nothing else, and only where no other basis stands: on what else a purpose rests is its
+controller's to say, by the registration of an organisation (`controllers.tenants`) or for one person
+(`controllers.grounds`).
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -9,9 +14,12 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from infra.clock import now, written
 from infra.db.engine import Database
 from schemas.events import Revoked
+from schemas.faults import Fault, Faulty
 from schemas.keys import RecordDraft
-from schemas.purposes import LegalBasis, Purpose, RecordState
+from schemas.privacy_notice import unshown
+from schemas.purposes import INDIVIDUALS, LegalBasis, Purpose, RecordState
 from services.consent import ledger
+from services.consent.controllers.tenants import Tenants
 from services.consent.entries import committed_entry
 from services.consent.keys.keystore import KeyStore
 from services.consent.ledger_records import LEDGER, end_records
@@ -24,7 +32,7 @@ class NotWithdrawable(Exception):
 
 
 class NotGivable(Exception):
-    """This record cannot be given: the purpose rests on no such basis, or the person's state stands against it."""
+    """This record cannot be given: the purpose is not one to consent to, or the person's state stands against it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,8 +52,9 @@ class Consent:
 class Consents:
     """The records of single persons. Callers have proved who they are; an alias is theirs."""
 
-    def __init__(self, database: Database, keystore: KeyStore, outboxes: Outboxes) -> None:
+    def __init__(self, database: Database, tenants: Tenants, keystore: KeyStore, outboxes: Outboxes) -> None:
         self._database = database
+        self._tenants = tenants
         self._keystore = keystore
         self._outboxes = outboxes
 
@@ -60,12 +69,15 @@ class Consents:
             return await _find(connection, alias, record_id)
 
     async def give(self, alias: str, draft: RecordDraft) -> Consent:
-        """Give a record; the same again while it holds is the same record. Raises NotGivable."""
-        _demand_basis(draft)
+        """Give a consent; the same again while it holds is the same record.
+
+        Raises NotGivable, and Faulty for another basis and for a notice that cannot have been shown.
+        """
         async with self._database.write() as connection:
             standing = (await ledger.standings(connection, [alias])).get(alias)
             if standing is None or standing.state != "active":
                 raise NotGivable("While an erasure or a restriction is in force nothing new can be agreed to.")
+            self._demand_consent(standing, draft)
             if standing.grounds.get(draft.purpose) == ledger.ground_of(draft):
                 return await _newest(connection, alias, draft.purpose)
             at, sequence = written(now()), await ledger.advance(connection)
@@ -76,6 +88,20 @@ class Consents:
                 connection, [committed_entry("consent-given", at, "person", trail, fields, tenant=standing.tenant)]
             )
             return await _newest(connection, alias, draft.purpose)
+
+    def _demand_consent(self, standing: ledger.Standing, draft: RecordDraft) -> None:
+        rule = RULES[draft.purpose]
+        if rule.governed_by != (draft.purpose,):
+            raise NotGivable(f"{draft.purpose} is a right and needs no record.")
+        if draft.legal_basis != "consent":
+            right = f"Must be consent: what rests on {draft.legal_basis} is the controller's to record."
+            raise Faulty([Fault("/legal_basis", right)])
+        _demand_free(standing, draft.purpose)
+        terms = self._tenants.find(standing.tenant).registration
+        own = [ground.notice for ground in standing.grounds.values()] + [terms.notice] if terms else []
+        individuals = standing.tenant == INDIVIDUALS
+        if faults := list(unshown(draft.notice, draft.language, individuals=individuals, own=own)):
+            raise Faulty(faults)
 
     async def withdraw(self, alias: str, record_id: str) -> Consent | None:
         """Withdraw a record and revoke the keys released for it; None where there is none.
@@ -120,12 +146,15 @@ async def own_records(connection: AsyncConnection, alias: str) -> list[Consent]:
     return [_consent(row) for row in rows]
 
 
-def _demand_basis(draft: RecordDraft) -> None:
-    rule = RULES[draft.purpose]
-    if rule.governed_by != (draft.purpose,):
-        raise NotGivable(f"{draft.purpose} is a right and needs no record.")
-    if draft.legal_basis not in rule.bases:
-        raise NotGivable(f"{draft.purpose} may rest on {', '.join(sorted(rule.bases))}.")
+def _demand_free(standing: ledger.Standing, purpose: Purpose) -> None:
+    """Raise NotGivable where consent has no place: nobody can withdraw what their employer processes anyway."""
+    if "consent" not in RULES[purpose].bases:
+        raise NotGivable(f"{purpose} never rests on consent; it is the controller's to record.")
+    if standing.tenant != INDIVIDUALS and purpose in ledger.REGISTERED:
+        raise NotGivable(f"{purpose} rests on your employer's registration, and not on a consent.")
+    ground = standing.grounds.get(purpose)
+    if ground is not None and ground.basis != "consent" and ground.state == "given":
+        raise NotGivable(f"{purpose} rests on {ground.basis}, and not on a consent.")
 
 
 def _demand_withdrawable(record: Consent) -> None:

@@ -39,7 +39,8 @@ _ENDS: Final[dict[tuple[LegalBasis, RecordState], str]] = {
 class Recorded:
     """A record with what must be told beside it. Times are written `2026-11-23T18:00:00Z`.
 
-    `storage_days` count from the last hand-in; `service` is the address of the consent service.
+    `storage_days` are the purpose's own, see `retention.terms.storage_days`; `service` is the address of the consent
+    service.
     """
 
     record_id: str

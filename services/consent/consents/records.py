@@ -12,7 +12,7 @@ from services.consent.consents.record import Recorded
 from services.consent.controllers.controller import Party, Roles
 from services.consent.controllers.tenants import Registration, registration_of
 from services.consent.ledger import REGISTERED
-from services.consent.retention.terms import kept_days
+from services.consent.retention.terms import storage_days
 from services.consent.tables import persons, registrations
 
 
@@ -30,9 +30,10 @@ class ConsentRecords:
             row = (await connection.execute(_REGISTERED_UNDER.where(persons.c.alias == alias))).one_or_none()
             own = await own_records(connection, alias)
             roles = self._roles(row)
-            days = await kept_days(connection, INDIVIDUALS if row is None else row.tenant, "assessments")
-        inherited = [] if row is None else _inherited(row)
-        return [self._recorded(record, roles, days) for record in (*inherited, *own)]
+            held = [*([] if row is None else _inherited(row)), *own]
+            tenant = INDIVIDUALS if row is None else row.tenant
+            days = {one.purpose: await storage_days(connection, tenant, one.purpose) for one in held}
+        return [self._recorded(record, roles, days[record.purpose]) for record in held]
 
     async def find(self, alias: str, record_id: str) -> Recorded | None:
         """One record of this person; None for one of somebody else too."""

@@ -18,6 +18,7 @@ from sqlalchemy import ColumnElement, func, select
 from infra.db.engine import Database
 from infra.db.files import files_with
 from schemas.keys import CreatedKey, CreateKeys, NewPerson, RecordDraft, ReleaseKeys
+from schemas.privacy_notice import NEWEST
 from schemas.purposes import INDIVIDUALS, PURPOSES, Purpose
 from services.consent.erasure.receipt import NotVerified, verify
 from services.consent.erasure.requests import PrivacyRequests
@@ -28,7 +29,7 @@ from services.consent.tables import hand_ins, metadata, persons
 _EVENTS = "self-test/"
 """What the ids of its hand-ins begin with; a real one is a digest."""
 _PURPOSES: tuple[Purpose, ...] = ("scoring", "delivery")
-_RECORDS = tuple(RecordDraft(purpose, "consent", "self-test/1", "en") for purpose in _PURPOSES)
+_RECORDS = tuple(RecordDraft(purpose, "consent", NEWEST, "en") for purpose in _PURPOSES)
 _POLL_SECONDS = 0.1
 
 

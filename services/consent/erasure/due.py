@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from infra.clock import written
 from services.consent.erasure.cases import Case, load_cases
 from services.consent.keys.clients import LetGo
-from services.consent.retention.expiry import not_held
+from services.consent.retention.holds import not_held
 from services.consent.tables import requests
 
 BATCH = 200

@@ -28,6 +28,7 @@ from schemas.keys import (
     ReleaseKeys,
     Subkey,
 )
+from schemas.privacy_notice import unshown
 from schemas.purposes import INDIVIDUALS, Purpose
 from services.consent import ledger
 from services.consent.controllers.tenants import Tenant, Tenants
@@ -219,7 +220,11 @@ def _refusals(
             refused[event_id] = "unknown-person"
             continue
         if event_id in made.added:
-            standing = standing.with_grounds(_own_records(tenant, made.added[event_id]))
+            given = _own_records(tenant, made.added[event_id])
+            if (fault := _cannot_be_given(tenant, given)) is not None:
+                refused[event_id] = fault
+                continue
+            standing = standing.with_grounds(given)
         decision = standing.decide_hand_in(wanted[event_id])
         if isinstance(decision, Refused):
             refused[event_id] = decision.reason
@@ -233,6 +238,17 @@ def _own_records(tenant: Tenant, person: NewPerson) -> tuple[RecordDraft, ...]:
     if tenant.registration is None:
         return person.records
     return tuple(draft for draft in person.records if draft.purpose == "statistics")
+
+
+def _cannot_be_given(tenant: Tenant, given: Iterable[RecordDraft]) -> str | None:
+    """Why these cannot be a person's own consents: a hand-in brings nothing else, and names what was shown."""
+    own = () if tenant.registration is None else (tenant.registration.notice,)
+    for draft in given:
+        if draft.legal_basis != "consent":
+            return f"{draft.purpose} on {draft.legal_basis} is the controller's to record"
+        for fault in unshown(draft.notice, draft.language, individuals=tenant.registration is None, own=own):
+            return f"{fault.pointer.removeprefix('/')} of {draft.purpose}: {fault.detail.removesuffix('.')}"
+    return None
 
 
 def _records_to_give(tenant: Tenant, made: Plan, holders: Mapping[str, _Holder]) -> list[tuple[str, RecordDraft]]:

@@ -11,6 +11,7 @@ from infra.http.problems import not_found
 from infra.pages.site import Site
 from infra.pages.visit import Visit
 from schemas.keys import RecordDraft
+from schemas.privacy_notice import NEWEST
 from schemas.purposes import Purpose
 from schemas.submission import GIVEN_PURPOSES
 from services.consent.consents.given import Consents, NotGivable, NotWithdrawable
@@ -23,8 +24,6 @@ from services.consent.pages.own import Own, entered
 from services.consent.pages.words import bases, party, purposes, purposes_told
 from services.consent.privacy_notices import NAMES
 from services.consent.purpose_table import can_be_objected_to, can_be_withdrawn
-
-_NOTICE = "individuals-2"
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,4 +137,4 @@ class ConsentPages:
 
 def _notice(records: Sequence[Recorded]) -> str:
     """The notice under which the person stands."""
-    return next((one.notice for one in records if one.roles.processor is not None), _NOTICE)
+    return next((one.notice for one in records if one.roles.processor is not None), NEWEST)

@@ -7,6 +7,7 @@ from schemas.purposes import DRAFT_DAYS
 from schemas.stores import STORES
 from schemas.topics import CHECK_MINUTES, SEGMENT_HOURS, TOPICS
 from services.consent.paperwork.state import PrivacyState
+from services.consent.retention.terms import EXPIRING
 
 
 def topics_table() -> str:
@@ -28,6 +29,8 @@ def kept_rows(state: PrivacyState) -> Iterator[tuple[str, str, str]]:
         days = "erased: the contract has ended" if one.ended else f"{one.kept_days['assessments']} days"
         yield f"people of {whose}", days, "the last hand-in"
         if not one.ended:
+            for purpose, count in ((name, kept) for name, kept in one.kept_days.items() if name in EXPIRING):
+                yield f"records of {purpose} of {whose}", f"{count} days", "their being given"
             yield f"earlier assessments of {whose}", f"{one.kept_days['earlier-assessments']} days", "each hand-in"
         yield f"ended requests of {whose}", f"{one.kept_days['requests']} days", "their end"
     yield "drafts of individuals", f"{DRAFT_DAYS} days", "their last saving"

@@ -1,11 +1,9 @@
 """The notices as each controller's people read them, as files. Pure."""
 
-from collections.abc import Iterator
-
-from schemas.purposes import INDIVIDUALS
+from schemas.privacy_notice import notices_for
 from services.consent.controllers.controller import Party, Roles
 from services.consent.paperwork.state import PrivacyState, TenantState
-from services.consent.privacy_notices import LANGUAGES, NAMES, Filled, notice
+from services.consent.privacy_notices import LANGUAGES, Filled, notice
 
 
 def told_notices(state: PrivacyState) -> dict[str, str]:
@@ -13,13 +11,9 @@ def told_notices(state: PrivacyState) -> dict[str, str]:
     return {
         f"notice-{one.tenant}-{name}.{language}.md": notice(name, language, _filled(state, one))
         for one in state.tenants
-        for name in _concerning(one)
+        for name in notices_for(individuals=one.controller is None)
         for language in LANGUAGES
     }
-
-
-def _concerning(one: TenantState) -> Iterator[str]:
-    return (name for name in NAMES if name.startswith(INDIVIDUALS) == (one.controller is None))
 
 
 def _filled(state: PrivacyState, one: TenantState) -> Filled:

@@ -11,15 +11,16 @@ from string import Template
 from typing import Final
 
 from schemas.ages import DEFAULT_AGE, ages
+from schemas.privacy_notice import NOTICE_LANGUAGES, NOTICES
 from schemas.purposes import DRAFT_DAYS, LegalBasis
 from schemas.transfers import Transfer
 from services.consent.controllers.controller import Party, Roles
 from services.consent.controllers.transfers import in_words
 from services.consent.retention.terms import Category
 
-LANGUAGES: Final = ("en", "de")
+LANGUAGES: Final = NOTICE_LANGUAGES
+NAMES: Final = NOTICES
 _HERE = Path(__file__).parent
-NAMES: Final = tuple(sorted(path.name.removesuffix(".en.md") for path in _HERE.glob("*.en.md")))
 _BASES: Final[Mapping[str, Mapping[LegalBasis, str]]] = {
     "en": {
         "contract": "the employment contract (GDPR Art. 6(1)(b))",

@@ -15,7 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from infra.clock import now, written
 from infra.db.engine import Database
-from schemas.purposes import INDIVIDUALS
+from schemas.purposes import INDIVIDUALS, Purpose
 from schemas.rights import ExpiryOrder
 from services.consent import ledger
 from services.consent.entries import Entry, committed_entry, entry
@@ -23,10 +23,11 @@ from services.consent.keys.keystore import KeyStore
 from services.consent.ledger import Standing
 from services.consent.outboxes import Outboxes
 from services.consent.purpose_table import Allowed
+from services.consent.retention.holds import not_held
+from services.consent.retention.record_expiry import expire_records
 from services.consent.tables import (
     expiries,
     hand_ins,
-    holds,
     instructions,
     notices,
     parts,
@@ -69,6 +70,11 @@ class Expiry:
             await self._record(connection, "request", [*closed, *decided])
             await _delete(connection, [row.id for row in closed], [row.id for row in decided])
         return len(closed) + len(decided)
+
+    async def of_records(self, tenant: str, purpose: Purpose, before: str, batch: int) -> int:
+        """End the records of a purpose that were given before then; how many."""
+        async with self._database.write() as connection:
+            return await expire_records(connection, self._keystore, self._outboxes, (tenant, purpose, before), batch)
 
     async def forget(self, before: str) -> None:
         """Give the orders of before then no more: no backup is older."""
@@ -113,11 +119,6 @@ async def order_again(connection: AsyncConnection, outboxes: Outboxes) -> None:
         given.setdefault((row.alias, row.request), []).append(row.assessment)
     for (alias, request), ids in given.items():
         await outboxes.order(connection, alias, ExpiryOrder(request, tuple(ids)))
-
-
-def not_held(alias: ColumnElement[str]) -> ColumnElement[bool]:
-    """That no legal hold stands on whose alias this is."""
-    return ~exists().where(holds.c.alias == alias, holds.c.lifted_at.is_(None))
 
 
 async def _earlier(connection: AsyncConnection, tenant: str, before: str, after: Place, batch: int) -> Sequence[Any]:

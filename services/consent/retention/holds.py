@@ -10,17 +10,18 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from sqlalchemy import ColumnElement, Row, insert, select, update
+from sqlalchemy import ColumnElement, Row, exists, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from infra.clock import now, written
 from infra.db.engine import Database
 from schemas.entry import EntryType
-from services.consent import ledger
 from services.consent.entries import committed_entry
+from services.consent.found_by import living_person, person_behind
 from services.consent.keys.keystore import KeyStore
+from services.consent.ledger import Standing
 from services.consent.outboxes import Outboxes
-from services.consent.tables import hand_ins, holds, requests
+from services.consent.tables import holds
 
 LOST_REASON = "set before a backup was restored; whoever set it knows the reason"
 """What a person reads of a hold whose reason was lost."""
@@ -34,10 +35,6 @@ class HoldJournal(Protocol):
 
     def let_go(self, alias: str) -> None:
         """This person is held no more."""
-
-
-class NobodyToHold(LookupError):
-    """No living person stands behind this assessment or request."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,14 +57,15 @@ class Holds:
         self._outboxes = outboxes
 
     async def set(self, found_by: str, reason: str) -> Hold:
-        """Hold the person behind an assessment or a request, by its id. Raises NobodyToHold."""
+        """Hold the person behind an assessment or a request, by its id. Raises NobodyFound."""
         async with self._database.write() as connection:
-            alias = await _alias(connection, found_by)
+            standing = await person_behind(connection, found_by)
             hold = Hold(secrets.token_hex(16), reason, written(now()), None)
-            await self._record(connection, "hold-set", alias, hold)
-            await connection.execute(insert(holds).values(id=hold.id, alias=alias, reason=reason, set_at=hold.set_at))
+            await self._record(connection, "hold-set", standing, hold)
+            kept = {"id": hold.id, "alias": standing.alias, "reason": reason, "set_at": hold.set_at}
+            await connection.execute(insert(holds).values(**kept))
             # Before the commit: held once too often is safe, and is lifted by command.
-            await asyncio.to_thread(self._journal.hold, alias)
+            await asyncio.to_thread(self._journal.hold, standing.alias)
             return hold
 
     async def lift(self, hold_id: str) -> Hold | None:
@@ -78,7 +76,7 @@ class Holds:
                 return None if row is None else _hold(row)
             lifted = Hold(row.id, row.reason, row.set_at, written(now()))
             await connection.execute(update(holds).where(holds.c.id == hold_id).values(lifted_at=lifted.lifted_at))
-            await self._record(connection, "hold-lifted", row.alias, lifted)
+            await self._record(connection, "hold-lifted", await living_person(connection, row.alias), lifted)
             others = await standing_reasons(connection, [row.alias])
         if not others:
             await asyncio.to_thread(self._journal.let_go, row.alias)
@@ -102,16 +100,18 @@ class Holds:
             rows = await connection.execute(select(holds).where(condition).order_by(holds.c.set_at, holds.c.id))
             return [_hold(row) for row in rows]
 
-    async def _record(self, connection: AsyncConnection, kind: EntryType, alias: str, hold: Hold) -> None:
-        standing = (await ledger.standings(connection, [alias])).get(alias)
-        if standing is None or standing.state == "erased":
-            raise NobodyToHold
+    async def _record(self, connection: AsyncConnection, kind: EntryType, standing: Standing, hold: Hold) -> None:
         fields = [("hold", hold.id), ("reason", hold.reason)]
         trail = self._keystore.trail_of(standing)
         at = hold.lifted_at or hold.set_at
         await self._outboxes.record(
             connection, [committed_entry(kind, at, "operator", trail, fields, tenant=standing.tenant)]
         )
+
+
+def not_held(alias: ColumnElement[str]) -> ColumnElement[bool]:
+    """That no legal hold stands on whose alias this is."""
+    return ~exists().where(holds.c.alias == alias, holds.c.lifted_at.is_(None))
 
 
 async def held_aliases(connection: AsyncConnection) -> frozenset[str]:
@@ -135,14 +135,6 @@ async def standing_reasons(connection: AsyncConnection, aliases: Sequence[str]) 
         select(holds.c.alias, holds.c.reason).where(holds.c.alias.in_(aliases), holds.c.lifted_at.is_(None))
     )
     return {row.alias: row.reason for row in rows}
-
-
-async def _alias(connection: AsyncConnection, found_by: str) -> str:
-    alias: str | None = await connection.scalar(select(hand_ins.c.alias).where(hand_ins.c.event_id == found_by))
-    alias = alias or await connection.scalar(select(requests.c.alias).where(requests.c.id == found_by))
-    if alias is None:
-        raise NobodyToHold
-    return alias
 
 
 def _hold(row: Row[tuple[object, ...]]) -> Hold:

@@ -14,12 +14,13 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from infra.clock import now, written
 from infra.db.engine import Database
-from schemas.purposes import DRAFT_DAYS, INDIVIDUALS
+from schemas.purposes import DRAFT_DAYS, INDIVIDUALS, Purpose
 from services.consent import ledger
 from services.consent.erasure.requests import PrivacyRequests
 from services.consent.erasure.steps import Cause
-from services.consent.retention.expiry import START, Expiry, Place, kept_longer, not_held
-from services.consent.retention.terms import Category, kept_days
+from services.consent.retention.expiry import START, Expiry, Place, kept_longer
+from services.consent.retention.holds import not_held
+from services.consent.retention.terms import EXPIRING, Category, kept_days, storage_days
 from services.consent.rights.filed import AlreadyErased
 from services.consent.tables import hand_ins, persons, tenants
 
@@ -32,11 +33,12 @@ _SWEPT: tuple[Category, ...] = ("assessments", "earlier-assessments", "requests"
 
 @dataclass(frozen=True, slots=True)
 class _Due:
-    """What of one tenant has ended: by category, the time before which it began."""
+    """What of one tenant has ended: by category, and by purpose of a record, the time before which it began."""
 
     tenant: str
     before: dict[_What, str]
     cause: Cause
+    records: dict[Purpose, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +72,8 @@ class Sweep:
             after, before = self._places.get(place, START), due.before["earlier-assessments"]
             count, self._places[place] = await self._expiry.of_assessments(due.tenant, before, after, self._batch)
             ended += count
+            for purpose, given_before in due.records.items():
+                ended += await self._expiry.of_records(due.tenant, purpose, given_before, self._batch)
         return ended + await self._expiry.of_requests(due.tenant, due.before["requests"], self._batch)
 
     async def _people(self, due: _Due, what: Literal["assessments", "drafts"]) -> int:
@@ -97,10 +101,12 @@ async def _due(connection: AsyncConnection, moment: datetime) -> list[_Due]:
         days = {category: await kept_days(connection, row.tenant, category) for category in _SWEPT}
         times: list[tuple[_What, int]] = [*days.items(), ("drafts", DRAFT_DAYS)]
         before = {what: written(moment - timedelta(days=count)) for what, count in times}
+        held = {purpose: await storage_days(connection, row.tenant, purpose) for purpose in EXPIRING}
+        records = {purpose: written(moment - timedelta(days=count)) for purpose, count in held.items()}
         if row.ended_at is None:
-            found.append(_Due(row.tenant, before, "expired"))
+            found.append(_Due(row.tenant, before, "expired", records))
         else:
-            found.append(_Due(row.tenant, before | {"assessments": _LATER_THAN_ALL}, "contract-ended"))
+            found.append(_Due(row.tenant, before | {"assessments": _LATER_THAN_ALL}, "contract-ended", {}))
     return found
 
 

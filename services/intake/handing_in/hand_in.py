@@ -21,6 +21,7 @@ from schemas.envelope import headers
 from schemas.events import HAND_IN_SCHEMA, REFERENCE_SCHEMA, SUBMITTED_TYPE, Submitted
 from schemas.faults import Fault, Faulty
 from schemas.keys import CreatedKey, NewPerson, RecordDraft
+from schemas.privacy_notice import unshown
 from schemas.purposes import INDIVIDUALS
 from schemas.statistics import STATISTICS_SCHEMA, Counted
 from schemas.submission import UNKEPT, EmployeeHandIn, PersonHandIn
@@ -176,7 +177,8 @@ def _told(document: Any, caller: Caller) -> dict[str, Any] | None:
 
 
 def _consent_faults(document: Any) -> list[Fault]:
-    faults = []
+    shown = unshown(document.consent.notice, document.consent.language, individuals=True)
+    faults = [Fault(f"/consent{one.pointer}", one.detail) for one in shown]
     if document.statistics is not msgspec.UNSET and "statistics" not in document.consent.purposes:
         faults.append(
             Fault("/statistics", "Must be left out: it is taken only where /consent/purposes names statistics.")

@@ -11,6 +11,7 @@ from typing import Any
 
 from infra.pages.form import Form
 from schemas.answers import CORE, CORE_INCOME
+from schemas.privacy_notice import NEWEST
 from schemas.statistics import AGE_BANDS, SEXES
 from services.intake.pages.questions import AGES, TYPICAL, codes, factor, part
 
@@ -20,7 +21,6 @@ MONEY = ("largest_source", "sources_total", "expenses", "reserve")
 COUNTS = {"months_covered": 12, "sources": 1000}
 PURPOSES = ("scoring", "research")
 """Beside statistics, which are asked for apart."""
-NOTICE = "individuals-2"
 _AMOUNT = re.compile(r"([0-9]{1,3}(?:([ .,'’\u00a0\u202f])[0-9]{3}(?:\2[0-9]{3})*)|[0-9]{1,9})(?:[.,]([0-9]{1,2}))?")
 _LEVELS = ("0", "1", "2", "3", "4")
 
@@ -77,7 +77,7 @@ def consent(form: Form, language: str) -> Document:
     purposes = [name for name in PURPOSES if form.has("purpose", name)]
     if form.has("statistics"):
         purposes.append("statistics")
-    return {"notice": NOTICE, "language": language, "purposes": purposes, "of_age": form.has("of_age")}
+    return {"notice": NEWEST, "language": language, "purposes": purposes, "of_age": form.has("of_age")}
 
 
 def consent_mistakes(form: Form) -> dict[str, str]:

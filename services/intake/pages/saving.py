@@ -12,8 +12,9 @@ from infra.http.problems import Problem
 from infra.pages.form import Form
 from infra.pages.visit import Visit
 from schemas.draft import Unfinished
+from schemas.privacy_notice import NEWEST
 from services.intake.handing_in.drafts import Agreed, Drafts
-from services.intake.pages.filled import NOTICE, draft_mistakes
+from services.intake.pages.filled import draft_mistakes
 from services.intake.pages.mistakes import said
 from services.intake.pages.questions import STEPS, answered, carried
 from services.intake.pages.result import A_NEW_ONE_AFTER_SECONDS, ATTEMPTS
@@ -53,7 +54,7 @@ class Saving:
         unfinished = Unfinished(_step(visit.form.get("step")), answered(visit.form), answers)
         try:
             claim = await self._drafts.save(
-                unfinished, Agreed(NOTICE, visit.language), token, visit.form.get("claim")[:200] or None
+                unfinished, Agreed(NEWEST, visit.language), token, visit.form.get("claim")[:200] or None
             )
         except Problem as problem:
             if problem.status != 403:

@@ -22,7 +22,10 @@ from services.consent.stores import Stores, open_stores
 from services.consent.worker import Worker
 
 RECEIPT_KEY = Ed25519PrivateKey.generate()
-NOTICE = (RecordDraft("scoring", "consent", "notice/1", "en"), RecordDraft("delivery", "consent", "notice/1", "en"))
+NOTICE = (
+    RecordDraft("scoring", "consent", "individuals-2", "en"),
+    RecordDraft("delivery", "consent", "individuals-2", "en"),
+)
 
 
 @dataclass(slots=True)

@@ -101,7 +101,7 @@ async def test_a_new_notice_ends_nothing_that_was_given_under_the_old_one(runnin
     # Given a hand-in under one notice, and another of the same person under the next
     (first,) = await running.hand_in("event-1")
     before = (await running.stores.consents.of(first.alias))[0]
-    drafts = tuple(RecordDraft(purpose, "consent", "notice/2", "en") for purpose in ("scoring", "delivery"))
+    drafts = tuple(RecordDraft(purpose, "consent", "individuals-1", "en") for purpose in ("scoring", "delivery"))
     again = NewPerson("event-2", drafts, claim_code=first.claim_code)
     await running.stores.keystore.create(CreateKeys("individuals", (again,)))
     # Then the earlier record still stands, and keys are released as before

@@ -73,9 +73,11 @@ async def test_of_whom_nothing_but_a_draft_was_kept_is_erased_when_its_time_is_o
     await running.hand_in("event-1", claim_code=both.claim_code)
     assert await swept(running, timedelta(days=DRAFT_DAYS - 1)) == 0
     # When the time is over
-    assert await swept(running, LATER) == 1
-    # Then the first is erased, and the second is not
+    assert await swept(running, LATER) == 2
+    # Then the first is erased, and of the second the record of the draft has expired
     assert [await refusal(running, one.alias) for one in (only, both)] == ["erased", None]
+    states = {one.purpose: one.state for one in await running.stores.consents.of(both.alias)}
+    assert states == {"draft": "expired", "scoring": "given", "delivery": "given"}
 
 
 async def test_saving_again_begins_the_time_anew(running: Running) -> None:

@@ -64,7 +64,7 @@ async def test_an_unknown_or_mistyped_claim_code_is_refused_and_makes_nobody(run
 
 async def test_without_a_record_for_scoring_nothing_is_kept(running: Running) -> None:
     # Given a hand-in that agrees to delivery alone
-    records = (RecordDraft("delivery", "consent", "notice/1", "en"),)
+    records = (RecordDraft("delivery", "consent", "individuals-2", "en"),)
     asked = CreateKeys("individuals", (NewPerson("event-1", records),))
     # When keys are asked for
     (refused,) = (await running.stores.keystore.create(asked)).persons
@@ -107,7 +107,7 @@ def _terms(basis):
     return RegisterTenant("acme", "ACME Ltd", basis, "acme-notice/2")
 
 
-STATISTICS = RecordDraft("statistics", "consent", "notice/1", "en")
+STATISTICS = RecordDraft("statistics", "consent", "employees-2", "en")
 
 
 async def test_a_key_to_seal_for_statistics_needs_consent_to_them(running: Running) -> None:
@@ -137,7 +137,8 @@ async def test_a_key_to_seal_for_statistics_needs_consent_to_them(running: Runni
 
 
 async def test_an_organisation_gives_no_other_record_for_its_people(running: Running) -> None:
-    asked = CreateKeys("acme", (NewPerson("event-1", (RecordDraft("research", "consent", "n/1", "en"), STATISTICS)),))
+    research = RecordDraft("research", "consent", "employees-2", "en")
+    asked = CreateKeys("acme", (NewPerson("event-1", (research, STATISTICS)),))
     (created,) = (await running.stores.keystore.create(asked)).persons
     assert [one.purpose for one in await running.stores.consents.of(created.alias)] == ["statistics"]
 

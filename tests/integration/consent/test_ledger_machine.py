@@ -23,6 +23,8 @@ from infra.crypto.root_keys.file import FileRootKey
 from infra.db.engine import Database
 from schemas.keys import CreatedKey, CreateKeys, NewPerson, RecordDraft, RegisterTenant, ReleaseKeys
 from services.consent.consents.given import NotGivable
+from services.consent.controllers.grounds import NotRecordable
+from services.consent.found_by import NobodyFound
 from services.consent.keys.rotation import Rotation
 from services.consent.rights.filed import AlreadyErased
 from services.consent.rights.restriction import NotObjectable, NotRestricted
@@ -31,16 +33,13 @@ from services.consent.tables import epochs, persons, requests
 from services.consent.worker import Worker
 from tests.integration.consent.conftest import NOTICE, Topics
 
-GIVABLE = ("scoring", "delivery", "delivery-detail", "research", "statistics", "legal-claim")
-BASES = {
-    "statistics": ("consent",),
-    "research": ("consent", "legitimate-interest"),
-    "legal-claim": ("legitimate-interest",),
-}
+GIVABLE = ("scoring", "delivery", "delivery-detail", "research", "statistics")
+RECORDED = ("research", "legal-claim")
+"""What a controller may do on its own interest."""
 RIGHTS = ("access", "portability", "review")
 FEW = 2
 """So many live at a time that what happens meets one person often."""
-ASKED = (*GIVABLE, *RIGHTS, "draft")
+ASKED = (*GIVABLE, "legal-claim", *RIGHTS, "draft")
 
 
 @dataclass(slots=True)
@@ -60,6 +59,22 @@ class Modelled:
     @property
     def active(self) -> bool:
         return not (self.erased or self.pending or self.restricted)
+
+    @property
+    def notices(self) -> str:
+        return "employees" if self.code is None else "individuals"
+
+    def may_consent_to(self, purpose: str) -> bool:
+        """An employee to nothing that the registration covers, and nobody to what rests on something else."""
+        basis, state = self.given.get(purpose, ("consent", "never"))
+        covered = self.code is None and purpose in ("scoring", "delivery")
+        return self.active and not covered and (basis == "consent" or state != "given")
+
+    def may_be_recorded(self, purpose: str) -> bool:
+        """Not what was asked as a consent, nor what was objected to; while restricted a legal claim alone."""
+        basis, state = self.given.get(purpose, ("none", "never"))
+        stopped = self.erased or self.pending or (self.restricted and purpose != "legal-claim")
+        return not stopped and basis != "consent" and state != "objected"
 
     def allows(self, purpose: str) -> bool:
         """Erased ends all, a pending erasure all but access, a restriction all but the rights and legal claims."""
@@ -178,17 +193,28 @@ class LedgerMachine(RuleBasedStateMachine):
         else:
             assert created.status == "refused"
 
-    @rule(alias=aliases, purpose=st.sampled_from(GIVABLE), data=st.data())
-    def a_consent_is_given(self, alias: str, purpose: str, data: st.DataObject) -> None:
+    @rule(alias=aliases, purpose=st.sampled_from(GIVABLE), version=st.sampled_from((1, 2)))
+    def a_consent_is_given(self, alias: str, purpose: str, version: int) -> None:
         person = self.people[alias]
-        basis = data.draw(st.sampled_from(BASES.get(purpose, ("consent",))))
-        draft = RecordDraft(purpose, basis, f"notice/{self.events}", "en")
-        if person.active:
+        draft = RecordDraft(purpose, "consent", f"{person.notices}-{version}", "en")
+        if person.may_consent_to(purpose):
             self.run(self.stores.consents.give(alias, draft))
-            person.given[purpose] = (basis, "given")
+            person.given[purpose] = ("consent", "given")
         else:
             with pytest.raises(NotGivable):
                 self.run(self.stores.consents.give(alias, draft))
+
+    @rule(alias=aliases, purpose=st.sampled_from(RECORDED))
+    def the_controller_records_its_interest(self, alias: str, purpose: str) -> None:
+        person = self.people[alias]
+        draft = RecordDraft(purpose, "legitimate-interest", f"{person.notices}-2", "en")
+        work = self.stores.grounds.record(person.events[0], draft)
+        if person.may_be_recorded(purpose):
+            self.run(work)
+            person.given[purpose] = ("legitimate-interest", "given")
+        else:
+            with pytest.raises(NobodyFound if person.erased else NotRecordable):
+                self.run(work)
 
     @rule(alias=aliases, data=st.data())
     def a_consent_is_withdrawn(self, alias: str, data: st.DataObject) -> None:

@@ -6,12 +6,13 @@ import pytest
 from aiohttp.test_utils import TestClient, TestServer
 
 from schemas.events import StoreReport
-from schemas.keys import ReleaseKeys
+from schemas.keys import RecordDraft, ReleaseKeys
 from services.consent.public_api import PublicApi
 from services.consent.rights.deadline import NotExtendable
 from tests.integration.consent.conftest import Running, entries
 
 JSON = {"Content-Type": "application/json"}
+RESEARCH = RecordDraft("research", "legitimate-interest", "individuals-2", "en")
 UNKNOWN = "0000-0000-0000-0000-0000-0000-0000"
 
 
@@ -43,7 +44,7 @@ async def test_a_person_sees_withdraws_and_gives_again(running: Running, client:
     assert await reason(running, "scoring", alias) == "withdrawn"
     assert await reason(running, "access", alias) is None
     # And once it is given again it is released
-    again = {"purpose": "scoring", "notice": "notice/2", "language": "de"}
+    again = {"purpose": "scoring", "notice": "individuals-1", "language": "de"}
     given = await client.post("/v1/consents", json=again, headers=proof)
     assert given.status == 201
     assert (await client.get(given.headers["Location"], headers=proof)).status == 200
@@ -68,7 +69,7 @@ async def test_a_second_notice_and_its_withdrawal_leave_no_earlier_record_in_for
     running: Running, client: TestClient
 ) -> None:
     alias, proof = await person(running)
-    newer = {"purpose": "scoring", "notice": "notice/2", "language": "en"}
+    newer = {"purpose": "scoring", "notice": "individuals-1", "language": "en"}
     given = await (await client.post("/v1/consents", json=newer, headers=proof)).json()
     await client.delete(f"/v1/consents/{given['id']}", headers=proof)
     assert await reason(running, "scoring", alias) == "withdrawn"
@@ -76,7 +77,7 @@ async def test_a_second_notice_and_its_withdrawal_leave_no_earlier_record_in_for
 
 async def test_the_same_consent_twice_is_one_record(running: Running, client: TestClient) -> None:
     _, proof = await person(running)
-    asked = {"purpose": "delivery-detail", "notice": "notice/1", "language": "en"}
+    asked = {"purpose": "delivery-detail", "notice": "individuals-2", "language": "en"}
     ids = {(await (await client.post("/v1/consents", json=asked, headers=proof)).json())["id"] for _ in range(2)}
     assert len(ids) == 1
 
@@ -132,7 +133,7 @@ async def test_a_body_that_is_not_said_to_be_json_is_not_read(running: Running, 
 @pytest.mark.parametrize("purpose", ["access", "review", "portability"])
 async def test_a_right_needs_no_consent_and_takes_none(running: Running, client: TestClient, purpose: str) -> None:
     _, proof = await person(running)
-    asked = {"purpose": purpose, "notice": "notice/1", "language": "en"}
+    asked = {"purpose": purpose, "notice": "individuals-2", "language": "en"}
     assert (await client.post("/v1/consents", json=asked, headers=proof)).status == 409
 
 
@@ -183,8 +184,7 @@ async def test_a_person_restricts_and_lifts_and_each_request_has_its_clock(
 
 async def test_a_person_objects_to_what_can_be_objected_to(running: Running, client: TestClient) -> None:
     alias, proof = await person(running)
-    research = {"purpose": "research", "legal_basis": "legitimate-interest", "notice": "n/1", "language": "en"}
-    assert (await client.post("/v1/consents", json=research, headers=proof)).status == 201
+    await running.stores.grounds.record("event-1", RESEARCH)
     assert (await ask(client, proof, "objection", purpose="research")).status == 202
     assert await reason(running, "research", alias) == "objected"
     vain = await ask(client, proof, "objection", purpose="scoring")
@@ -224,8 +224,7 @@ async def test_a_request_under_a_code_that_nobody_has_is_answered_like_any_other
 ) -> None:
     # Given a person who can do all of this, and a code that fits no person
     _, proof = await person(running)
-    research = {"purpose": "research", "legal_basis": "legitimate-interest", "notice": "n/1", "language": "en"}
-    await client.post("/v1/consents", json=research, headers=proof)
+    await running.stores.grounds.record("event-1", RESEARCH)
     if kind == "restriction-lift":
         await ask(client, proof, "restriction")
     # When both ask for the same

@@ -93,7 +93,7 @@ async def test_those_who_stay_do_not_stand_in_the_way_of_the_others(running: Run
     # Given three people of whom the first two agreed to be kept longer
     people = await running.hand_in("event-1", "event-2", "event-3")
     for one in people[:2]:
-        longer = RecordDraft("retention-beyond-result", "consent", "notice/1", "en")
+        longer = RecordDraft("retention-beyond-result", "consent", "individuals-2", "en")
         await running.stores.consents.give(one.alias, longer)
     # When batches of two are swept one after another
     sweep = Sweep(running.stores.database, running.stores.requests, running.stores.expiry, batch=2)
@@ -173,7 +173,7 @@ async def test_earlier_assessments_end_one_by_one_while_their_person_stays(runni
     (one,), (other,) = await running.hand_in("old-1"), await running.hand_in("old-3")
     for event, code in (("old-2", one.claim_code), ("old-4", other.claim_code)):
         await running.hand_in(event, claim_code=code or "")
-    longer = RecordDraft("retention-beyond-result", "consent", "notice/1", "en")
+    longer = RecordDraft("retention-beyond-result", "consent", "individuals-2", "en")
     await running.stores.consents.give(other.alias, longer)
     await _backdate(running, hand_ins, "handed_in_at")
     for event, code in (("new-1", one.claim_code), ("new-2", other.claim_code)):

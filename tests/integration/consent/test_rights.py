@@ -12,7 +12,7 @@ from services.consent.rights.restriction import NotObjectable, NotRestricted
 from services.consent.tables import requests
 from tests.integration.consent.conftest import Running, entries
 
-RESEARCH = RecordDraft("research", "legitimate-interest", "notice/1", "en")
+RESEARCH = RecordDraft("research", "legitimate-interest", "individuals-2", "en")
 
 
 async def released(running: Running, alias: str) -> set[Purpose]:
@@ -90,7 +90,7 @@ async def test_a_restriction_asked_for_while_an_erasure_is_pending_comes_with_it
 async def test_an_objection_ends_what_rests_on_legitimate_interest_and_nothing_else(running: Running) -> None:
     # Given a person whose research rests on legitimate interest, and all else on consent
     (created,) = await running.hand_in("event-1")
-    await running.stores.consents.give(created.alias, RESEARCH)
+    await running.stores.grounds.record("event-1", RESEARCH)
     before = await released(running, created.alias)
     # When the person objects
     await running.stores.rights.object(created.alias)
@@ -131,9 +131,8 @@ async def test_an_objection_to_a_purpose_that_rests_on_consent_says_what_would_b
 
 async def test_a_legal_claim_outlives_an_objection(running: Running) -> None:
     (created,) = await running.hand_in("event-1")
-    await running.stores.consents.give(
-        created.alias, RecordDraft("legal-claim", "legitimate-interest", "notice/1", "en")
-    )
+    claimed = RecordDraft("legal-claim", "legitimate-interest", "individuals-2", "en")
+    await running.stores.grounds.record("event-1", claimed)
     await running.stores.rights.object(created.alias)
     await running.stores.rights.restrict(created.alias)
     assert "legal-claim" in await released(running, created.alias)

@@ -38,7 +38,10 @@ from schemas.topics import (
 from services.consent.erasure.receipt import from_pem, verify
 
 pytestmark = [pytest.mark.kafka, pytest.mark.asyncio(loop_scope="module")]
-RECORDS = (RecordDraft("scoring", "consent", "notice/1", "en"), RecordDraft("delivery", "consent", "notice/1", "en"))
+RECORDS = (
+    RecordDraft("scoring", "consent", "individuals-2", "en"),
+    RecordDraft("delivery", "consent", "individuals-2", "en"),
+)
 
 
 @dataclass(slots=True)

@@ -1,7 +1,11 @@
 """The notices: each in both languages, with every place filled in."""
 
+from pathlib import Path
+
 import pytest
 
+from schemas.privacy_notice import NEWEST, notices_for
+from services.consent import privacy_notices
 from services.consent.controllers.controller import Party, Roles
 from services.consent.privacy_notices import LANGUAGES, NAMES, Filled, NoNotice, notice
 from services.consent.retention.terms import DEFAULT_DAYS
@@ -11,15 +15,11 @@ AGREED = Roles(Party("ACME Ltd", "dpo@acme.example"), OPERATOR, "Agreement 7")
 ACME = Filled(OPERATOR, DEFAULT_DAYS, AGREED, "employment-law")
 
 
-def test_the_notices_of_both_regulations_are_there() -> None:
-    assert NAMES == (
-        "decision-ai-1",
-        "employees-1",
-        "employees-2",
-        "individuals-1",
-        "individuals-2",
-        "workplace-ai-1",
-    )
+def test_the_notices_of_both_regulations_are_there_in_every_language_and_no_other() -> None:
+    texts = {path.name for path in Path(privacy_notices.__file__).parent.glob("*.md")}
+    assert texts == {f"{name}.{language}.md" for name in NAMES for language in LANGUAGES}
+    assert {name.rpartition("-")[0] for name in NAMES} == {"individuals", "employees", "workplace-ai", "decision-ai"}
+    assert max(notices_for(individuals=True)) == NEWEST
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

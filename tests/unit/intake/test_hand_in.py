@@ -57,6 +57,30 @@ def test_an_employee_is_named_by_the_platform_and_brings_no_consent() -> None:
     assert read_one({"assessment": employee()["assessment"]}).person.external_id is None
 
 
+@pytest.mark.parametrize(
+    ("shown", "pointer", "right"),
+    [
+        ({"notice": "never-published-7"}, "/consent/notice", "individuals-2"),
+        ({"notice": "employees-2"}, "/consent/notice", "individuals-2"),
+        ({"language": "zz"}, "/consent/language", "en, de"),
+    ],
+)
+def test_a_notice_that_cannot_have_been_shown_is_named_with_what_would_be_right(
+    shown: dict[str, str], pointer: str, right: str
+) -> None:
+    document = person()
+    document["consent"] |= shown
+    found = faults(document, PERSON)
+    assert list(found) == [pointer]
+    assert right in found[pointer]
+
+
+def test_a_notice_is_shown_to_all_who_read_its_language() -> None:
+    document = person()
+    document["consent"]["language"] = "de-AT"
+    assert read_one(document, PERSON).person.records[0].language == "de-AT"
+
+
 def test_a_person_gives_each_consent_once_under_the_notice_shown() -> None:
     found = read_one(person(purposes=("scoring", "research", "scoring")), Caller(INDIVIDUALS, "code")).person
     assert [record.purpose for record in found.records] == ["scoring", "research"]
