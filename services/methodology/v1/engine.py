@@ -12,7 +12,7 @@ from typing import Any
 from services.methodology.v1 import definition as d
 from services.methodology.v1 import quality
 from services.methodology.v1.check import Wrong, findings
-from services.methodology.v1.income import income_values
+from services.methodology.v1.income import answered, income_values
 from services.methodology.v1.plan import UNANSWERED, Mixed, Plan, plan_for
 
 MIDDLE_UNITS = d.MIDDLE * d.VALUE
@@ -83,8 +83,8 @@ def _take_skills(plan: Plan, answers: dict[str, Any], values: list[int]) -> int:
     for answer in answers.get("skills", ()):
         entry = entries[answer["id"]]
         level = answer["level"]
-        months = answer["months"] - pause if level else 0
-        months = max(months, 0)
+        told = answer["months"] if level else 0
+        months = told - pause if told > pause else 0
         seen |= _BITS[level]
         for place, curve in entry.targets:
             if values[place] >= 0:
@@ -177,9 +177,9 @@ def _mix_bounds(plan: Plan, mixes: tuple[Mixed | None, ...]) -> tuple[int, int]:
 
 def _score(answers: dict[str, Any]) -> Scored:
     plan = _plan(answers)
-    income = answers.get("income")
+    income = answered(answers.get("income"))
     profile = answers["profile"]
-    if income is not None and profile != d.CORE_INCOME:
+    if "income" in answers and profile != d.CORE_INCOME:
         raise Unfit
     values = list(plan.template)
     seen = _take_skills(plan, answers, values)
@@ -191,17 +191,17 @@ def _score(answers: dict[str, Any]) -> Scored:
     else:
         values[plan.spans[d.INCOME][0] :] = income_values(income)
     mixes, own = _mixes(plan, answers)
-    weights = plan.weights
+    weights, middle = plan.weights, d.MIDDLE
     mix_low, mix_high = _mix_bounds(plan, mixes)
     if UNANSWERED in values:
         low = [0 if value < 0 else value for value in values]
         high = [d.VALUE if value < 0 else value for value in values]
-        below = [weight * (value - d.MIDDLE) for weight, value in zip(weights, low, strict=False)]
-        above = [weight * (value - d.MIDDLE) for weight, value in zip(weights, high, strict=False)]
+        below = [weight * (value - middle) for weight, value in zip(weights, low, strict=False)]
+        above = [weight * (value - middle) for weight, value in zip(weights, high, strict=False)]
         units_low, units_high = _dimensions(plan, below, mix_low), _dimensions(plan, above, mix_high)
     else:
         low = high = values
-        below = above = [weight * (value - d.MIDDLE) for weight, value in zip(weights, values, strict=False)]
+        below = above = [weight * (value - middle) for weight, value in zip(weights, values, strict=False)]
         units_low = units_high = _dimensions(plan, below, mix_low)
         if mix_low != mix_high:
             units_high = _dimensions(plan, above, mix_high)

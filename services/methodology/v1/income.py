@@ -5,6 +5,8 @@ from typing import Any
 
 from services.methodology.v1 import definition as d
 
+SCORED = frozenset(("largest_source", "sources_total", "expenses", "reserve", "months_covered"))
+
 
 class Inconsistent(KeyError):
     """Figures that cannot all be true; ``check`` names them."""
@@ -14,6 +16,11 @@ def consistent(income: dict[str, Any]) -> bool:
     """Expenses are at least 1, and the largest source is at most the sum of all."""
     total, largest = income.get("sources_total"), income.get("largest_source")
     return income.get("expenses") != 0 and (total is None or largest is None or largest <= total)
+
+
+def answered(income: dict[str, Any] | None) -> dict[str, Any] | None:
+    """The figures, where any that is scored was given; a currency or a number of sources alone is no answer."""
+    return None if income is None or SCORED.isdisjoint(income) else income
 
 
 def _share(part: int | None, whole: int | None) -> int:

@@ -7,8 +7,9 @@ two occupations ask has one place for each, scored against each one's requiremen
 """
 
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
 from itertools import chain
+from typing import NamedTuple
 
 from services.methodology.v1 import definition as d
 from services.methodology.v1.apportion import apportion, settle
@@ -21,8 +22,7 @@ Portfolio = tuple[tuple[str, int], ...]
 Curve = tuple[tuple[int, ...], ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(NamedTuple):
     """One item of one occupation (or of none): its dimension and its weight in parts of 10,000."""
 
     id: str
@@ -70,8 +70,7 @@ class MixPlan:
         return Mixed(added + weight * d.MIDDLE, tuple(settle(pulls, whole, added)), tuple(numerators))
 
 
-@dataclass(frozen=True, slots=True)
-class Group:
+class Group(NamedTuple):
     """An item as it is shown: its places (several where occupations share it), their weight, and fixed
     factors.
     """
@@ -157,6 +156,7 @@ def _skills(portfolio: list[tuple[Occupation, int]]) -> list[Place]:
     ]
 
 
+@cache
 def _asked_of_all() -> dict[int, list[Place]]:
     """The items that do not depend on the occupation, by dimension."""
     return {

@@ -78,9 +78,10 @@ def _income(language: str) -> dict[str, Any]:
 
 
 def _schema(plan: Plan, profile: str) -> dict[str, Any]:
-    """The JSON Schema of the answers, narrowed to what this portfolio is asked."""
+    """The JSON Schema of the answers, narrowed to what this portfolio is asked by a form that is not ours."""
     narrowed = json_schema(Answers)
     properties = narrowed["properties"]
+    del properties["response"]["properties"]["instructed"]
     properties["profile"] = {"const": profile}
     asked = {
         "activities": {item for mix in plan.mixes for item in mix.ids},
@@ -122,6 +123,7 @@ def questionnaire(codes: tuple[str, ...], profile: str, language: str = "en") ->
         "parts": parts,
         "pause_months": {"question": words(language)["question.pause_months"], "maximum": d.MONTHS_MAXIMUM},
         "instructed": {
+            "only": words(language)["question.instructed_only"],
             "question": words(language)["question.instructed"],
             "anchors": anchors("learning", language),
         },

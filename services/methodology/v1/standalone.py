@@ -1,7 +1,8 @@
 """Stand-alone reference implementation of methodology 1: score, contributions, bounds and band.
 
-It shares no code with the engine and needs nothing but Python and the version's ``tables.json`` beside it. It
-is written to be read next to the published formulas, not to be fast. Run it on answers that have no findings:
+It shares no code with the engine and needs nothing but Python and the version's ``tables.json`` beside it, which a
+service gives at ``/v1/methodology/1/tables.json``. It is written to be read next to the published formulas, not to be
+fast. Run it on answers that have no findings:
 
     python standalone.py answers.json
 
@@ -223,7 +224,7 @@ def assess(answers: dict[str, Any]) -> list[dict[str, Any]]:
         transfer(answers),
     ]
     profiles = ["core"]
-    if "income" in answers:
+    if set(answers.get("income", {})) - {"currency", "sources"}:
         parts.append(income(answers["income"]))
         profiles.append("core+income")
     return [explained(profile, parts, *variances(answers, portfolio, profile, skill_weights)) for profile in profiles]

@@ -73,6 +73,14 @@ def test_each_item_of_ai_leverage_can_be_read_alone(language: str) -> None:
     assert all(named in VERSION.name(item, language) for item in d.AI_ITEMS)
 
 
+@pytest.mark.parametrize(("language", "only"), [("en", "Only a form of"), ("de", "Das fragt nur ein Formular")])
+def test_an_instructed_item_is_not_offered_to_forms_of_others(language: str, only: str) -> None:
+    asked = VERSION.questionnaire("15-1252.00", language=language)
+    assert asked["instructed"]["only"].startswith(only)
+    assert set(asked["json_schema"]["properties"]["response"]["properties"]) == {"seconds"}
+    assert all(item["id"] != "instructed" for part in asked["parts"] for item in part["items"])
+
+
 def test_its_json_schema_names_exactly_the_items_that_are_asked() -> None:
     asked = VERSION.questionnaire("15-1252.00", "27-3042.00")
     properties = asked["json_schema"]["properties"]

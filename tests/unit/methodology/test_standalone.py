@@ -36,6 +36,8 @@ def generated(seed: str) -> dict[str, Any]:
                 answers[part] = [one for one in answers[part] if stream.below(4)]
         if "income" in answers and stream.below(2):
             del answers["income"][("reserve", "expenses", "months_covered", "sources_total")[stream.below(4)]]
+        elif "income" in answers and stream.below(4) == 0:
+            answers["income"] = {"currency": "EUR", "sources": stream.below(5)}
     return answers
 
 
