@@ -16,7 +16,6 @@ NAMES = (
     "propagation",
     "path",
     "shares",
-    "shares",
     "pages",
 )
 

@@ -8,3 +8,9 @@ def table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
     print("|" + "---:|" * len(head))
     for row in rows:
         print("| " + " | ".join(row) + " |")
+
+
+def budget(measured: float, most: float, unit: str) -> str:
+    """What was allowed, and whether it was kept."""
+    kept = "kept" if measured < most else "NOT KEPT"
+    return f"budget {most:g} {unit}, {kept}"
