@@ -70,12 +70,19 @@ class MethodologyDocument(Strict):
     units_per_point = Integer(1, 10**10, required=True)
     dimensions = Open(DOCUMENTS, required=True)
     formulas = Open(DOCUMENT, required=True)
+    advice = Open(DOCUMENT, required=True)
+    credentials = Open(DOCUMENT, required=True)
+    signals = Open(DOCUMENT, required=True)
+    coverage = Open(DOCUMENT, required=True)
+    measured = Open(DOCUMENT, required=True)
     sources = Open(DOCUMENT, required=True)
     translations = Open(DOCUMENTS, required=True)
     limits = Open(TEXTS, required=True)
     not_claimed = Open(TEXTS, required=True)
     worked_example = Open(DOCUMENT, required=True)
     changes = Text(1_000_000, required=True)
+    changes_language = Text(35, required=True)
+    links = Open(LINKS, required=True)
 
 
 class MarketSignalsListed(Strict):

@@ -29,15 +29,22 @@ def cacheable(
     """
     if spoken is not None:
         validator = f"{validator}-{spoken.language}"
+    response = cacheable_file(request, orjson.dumps(document), "application/json", validator, kept_seconds)
+    if spoken is not None:
+        response.headers.update(spoken.headers)
+    return response
+
+
+def cacheable_file(
+    request: web.Request, body: bytes, content_type: str, validator: str, kept_seconds: int = KEPT_SECONDS
+) -> web.Response:
+    """Bytes in UTF-8 as they are, or 304 where the caller holds them under the same validator."""
     held = request.if_none_match or ()
     same = any(tag.value in (validator, "*") for tag in held)
+    charset = None if content_type == "application/json" else "utf-8"
     response = (
-        web.Response(status=304)
-        if same
-        else web.Response(body=orjson.dumps(document), content_type="application/json")
+        web.Response(status=304) if same else web.Response(body=body, content_type=content_type, charset=charset)
     )
     response.etag = ETag(validator)
     response.headers["Cache-Control"] = f"public, max-age={kept_seconds}"
-    if spoken is not None:
-        response.headers.update(spoken.headers)
     return response

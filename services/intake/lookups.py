@@ -7,15 +7,16 @@ import asyncio
 from collections.abc import Sequence
 from functools import cache
 from hashlib import sha256
+from pathlib import Path, PurePosixPath
 from typing import Any
 
 from aiohttp import web
 
-from infra.http.cacheable import cacheable
+from infra.http.cacheable import cacheable, cacheable_file
 from infra.http.languages import ACCEPT_LANGUAGE, spoken_in
-from infra.http.operation import Parameter, json_of, operation
+from infra.http.operation import Answer, Parameter, json_of, operation
 from infra.http.parameters import Parameters
-from infra.http.problems import Problem
+from infra.http.problems import Problem, not_found
 from infra.version import SOFTWARE
 from schemas.answers import PROFILES
 from schemas.entry import canonical
@@ -35,6 +36,7 @@ from services.methodology.version import PUBLISHED, UnknownVersion, Version, loa
 
 FOUND, MOST_FOUND = 10, 50
 MOST_OCCUPATIONS = 3
+_KINDS = {".py": "text/x-python", ".json": "application/json"}
 _SIGNALS_DIGITS = 16
 KEPT_SECONDS = 60
 """How long an answer about signals may be kept: the operator can add one at any time."""
@@ -77,6 +79,7 @@ class Lookups:
             web.get("/v1/market-signals", self.signals),
             web.get("/v1/methodology", self.versions),
             web.get("/v1/methodology/{version:[0-9.]{1,20}}", self.methodology),
+            web.get("/v1/methodology/{version:[0-9.]{1,20}}/{file:[a-z.]{1,20}}", self.reference),
         ]
 
     @operation(
@@ -159,8 +162,22 @@ class Lookups:
         asked = Parameters(request, "lang")
         spoken = spoken_in(request, asked, version.languages)
         asked.settle()
-        told = {**version.published(spoken.language), "worked_example": _worked(version)}
+        told = {**version.published(spoken.language), "worked_example": _worked(version), "links": _links(version)}
         return cacheable(request, told, validator(version), spoken=spoken)
+
+    @operation(
+        name="methodology_reference",
+        answers={200: Answer({kind: {"type": "string"} for kind in _KINDS.values()}), 304: NOT_MODIFIED},
+        problems=(404, 422, 429),
+    )
+    async def reference(self, request: web.Request) -> web.Response:
+        """`standalone.py` and `tables.json` of one version: laid beside each other, they compute a score again."""
+        version, name = published(request), request.match_info["file"]
+        Parameters(request).settle()
+        if name not in version.reference():
+            raise not_found("file")
+        kind = _KINDS[PurePosixPath(name).suffix]
+        return cacheable_file(request, _bytes(version.reference()[name]), kind, validator(version))
 
     def _found(self, match: Match, language: str) -> dict[str, Any]:
         told: dict[str, Any] = {
@@ -199,8 +216,19 @@ def _worked(version: Version) -> dict[str, Any]:
     return {"answers": answers, "result": scored.result(), "detail": scored.detail()}
 
 
+@cache
+def _bytes(path: Path) -> bytes:
+    return path.read_bytes()
+
+
+def _links(version: Version) -> dict[str, str]:
+    place = f"/v1/methodology/{version.id}"
+    files = {PurePosixPath(name).stem: f"{place}/{name}" for name in version.reference()}
+    return {"self": place, "questionnaire": f"/v1/questionnaires/{version.id}", **files}
+
+
 def _listed(version: Version) -> dict[str, Any]:
-    links = {"self": f"/v1/methodology/{version.id}", "questionnaire": f"/v1/questionnaires/{version.id}"}
+    links = _links(version)
     return {"version": version.id, "hash": version.hash, "edition": version.edition_head(), "links": links}
 
 

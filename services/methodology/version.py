@@ -26,6 +26,8 @@ ENGLISH = "en"
 EDITION = ("advice/", "text.", "rules.py")
 """How the paths of an edition begin, below the directory of its version."""
 PUBLICATION = "publication/"
+REFERENCE = ("standalone.py", "tables.json")
+"""In the directory of every version: the stand-alone reference implementation, and the tables that it reads."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,9 +184,15 @@ class Version:
         """What it tells of itself beside its results."""
         return cast(Publication, import_module(f"{PUBLISHED[self.id].package}.publication"))
 
+    def reference(self) -> dict[str, Path]:
+        """The files of the reference implementation, which shares no code with the engine: laid into one directory
+        they compute a score without anything else of ours.
+        """
+        return {name: PUBLISHED[self.id].directory / name for name in REFERENCE}
+
     def standalone(self) -> str:
-        """The source of the reference implementation, which shares no code with the engine."""
-        return (PUBLISHED[self.id].directory / "standalone.py").read_text(encoding="utf-8")
+        """The source of the reference implementation."""
+        return self.reference()[REFERENCE[0]].read_text(encoding="utf-8")
 
     def text(self, key: str, language: str = ENGLISH) -> str:
         """One wording by its key, such as ``mark.target`` or ``dimension.tasks``."""

@@ -56,7 +56,9 @@ class Methodology:
         if name not in DOCUMENTS:
             raise not_found("document")
         body = _documents()[name]
-        return visit.page("document.html", section="methodology", body=body, name=name, documents=DOCUMENTS)
+        return visit.page(
+            "document.html", section="methodology", body=body, name=name, documents=DOCUMENTS, version=load()
+        )
 
     async def calculator(self, visit: Visit) -> web.Response:
         """The worked example, recomputed from the values in the form: first the example's own."""

@@ -104,7 +104,7 @@ async def test_there_is_advice_once_there_is_a_score(intake: Intake) -> None:
         ("qualification", {"ranked_by": "fame"}, "/ranked_by", "distance, resilience, openings, wage"),
         ("career-path", {}, "/occupation", "required"),
         ("career-path", {"occupation": "15-1299.00"}, "/occupation", "Nearest are"),
-        ("career-path", {"occupation": "15-1250.00"}, "/occupation", "15-1252.00 Software Developers"),
+        ("career-path", {"occupation": "15-1250.00"}, "/occupation", "Software Developers (15-1252.00)"),
     ],
 )
 async def test_a_question_that_does_not_fit_is_answered_with_what_would_be_right(

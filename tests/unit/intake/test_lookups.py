@@ -1,12 +1,17 @@
 """Anybody finds an occupation, its questionnaire and the methodology; what is wrong is told with what is right."""
 
+import asyncio
+import json
+import sys
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
+from pathlib import Path, PurePosixPath
 from typing import Any
 
 import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestClient, TestServer
+from yarl import URL
 
 from infra.http.problems import problem_details
 from services.intake.lookups import Lookups
@@ -146,6 +151,53 @@ async def test_the_versions_are_listed_and_each_tells_all_of_itself(client: Clie
     assert {"formulas", "dimensions", "sources", "limits", "not_claimed", "changes"} <= told.keys()
     example = told["worked_example"]
     assert load().score(example["answers"]).detail() == example["detail"]
+
+
+async def test_a_reader_elsewhere_computes_a_score_with_what_the_service_gives(
+    client: Client, tmp_path: Path
+) -> None:
+    # Given an empty directory with nothing of ours but what the service gives
+    _, told = await got(client, "/v1/methodology/1")
+    for name in ("standalone", "tables"):
+        async with client.get(told["links"][name]) as response:
+            assert response.status == 200
+            (tmp_path / PurePosixPath(told["links"][name]).name).write_bytes(await response.read())
+    answers = told["worked_example"]["answers"]
+    (tmp_path / "answers.json").write_text(json.dumps(answers), encoding="utf-8")
+    # When they run the reference implementation there, apart from everything that is installed here
+    command = (sys.executable, "-I", "standalone.py", "answers.json")
+    run = await asyncio.create_subprocess_exec(*command, cwd=tmp_path, stdout=asyncio.subprocess.PIPE)
+    printed, _ = await run.communicate()
+    # Then it is the score that the service tells
+    (core,) = json.loads(printed)
+    detail = told["worked_example"]["detail"]["explanation"]
+    assert run.returncode == 0
+    assert [core[part] for part in ("score", "band", "detectable_change")] == [
+        detail[part] for part in ("score", "band", "detectable_change")
+    ]
+
+
+@pytest.mark.parametrize(
+    "path", ["/v1/methodology/1/engine.py", "/v1/methodology/1/..", "/v1/methodology/9/tables.json"]
+)
+async def test_no_other_file_and_no_other_version_is_given(client: Client, path: str) -> None:
+    async with client.get(URL(path, encoded=True)) as response:
+        assert response.status == 404
+
+
+async def test_the_document_tells_weights_coverage_errors_and_the_constants_of_advice(client: Client) -> None:
+    _, told = await got(client, "/v1/methodology/1?lang=de")
+    for one in told["dimensions"]:
+        assert one["errors_from"]
+        assert not one["items"] or sum(item["weight"] for item in one["items"]) == 10_000
+    assert [one["id"] for one in told["dimensions"] if not one["items"]] == ["skills"]
+    assert sum(told["coverage"].values()) == 1_016
+    assert told["measured"]["occupations"]["tasks"]["count"] == 893
+    assert {"effort_hours", "qualification_parts_of_10000", "stress", "adoption_parts_of_10000"} <= told[
+        "advice"
+    ].keys()
+    # What is told in English alone says so
+    assert (told["changes_language"], told["credentials"]["language"]) == ("en", "en")
 
 
 async def test_market_signals_are_told_with_date_publisher_and_grade(client: Client) -> None:

@@ -10,6 +10,8 @@ import pytest
 from services.methodology import load
 from services.methodology.publication import documents
 from services.methodology.v1 import definition as d
+from services.methodology.v1.publication.measure import serialised
+from services.methodology.v1.publication.measured import PATH, measured
 from services.methodology.v1.publication.simulated import PAIRS, explained, simulated
 from services.methodology.v1.publication.spread import drawn_weights, effect_of_weights, of_occupations, people
 from services.methodology.v1.publication.ties import Shared, decided_by_id, shared
@@ -62,6 +64,19 @@ def test_the_document_names_every_source_with_licence_and_date() -> None:
 def test_every_one_of_the_893_occupations_is_in_the_spread() -> None:
     assert len(people()) == 893
     assert {found.count for found in of_occupations().values()} == {893}
+
+
+def test_what_is_published_as_measured_is_what_is_measured() -> None:
+    assert PATH.read_text(encoding="utf-8") == serialised(), (
+        "run python -m services.methodology.v1.publication.measure"
+    )
+
+
+def test_a_break_of_twelve_months_costs_points_and_one_that_is_told_costs_none() -> None:
+    told, untold = measured()["pause"]["told"], measured()["pause"]["untold"]
+    assert {told[key] for key in ("mean", "deviation", "low", "high")} == {0}
+    assert 0 < untold["low"] < untold["high"]
+    assert "| told as a pause of twelve months | 0.0 |" in (DOCS / "figures.md").read_text(encoding="utf-8")
 
 
 def test_simulated_people_are_the_same_every_time_and_spread_as_published() -> None:

@@ -6,13 +6,13 @@ from typing import Any
 from schemas.points import written
 from services.methodology.source import manifest
 from services.methodology.v1 import definition as d
-from services.methodology.v1.publication import spread, ties
+from services.methodology.v1.publication.measured import measured
 from services.methodology.v1.publication.score_page import table_of
-from services.methodology.v1.publication.simulated import PAIRS, SEED, simulated
-from services.methodology.v1.publication.spread import Spread
 from services.methodology.v1.tables import tables
 from services.methodology.v1.text import texts
 from services.methodology.version import Version
+
+Figures = dict[str, Any]
 
 STATUS = {
     "direct": "all figures of its own",
@@ -55,19 +55,17 @@ def _coverage() -> str:
     return table_of(("occupations", "number"), rows)
 
 
-def _row(name: str, found: Spread) -> tuple[str, ...]:
+def _row(name: str, found: Figures) -> tuple[str, ...]:
     # A dimension's 10⁸ parts are a hundred points of it: a part is worth 100 units.
-    numbers = (found.mean, found.deviation, found.low, found.median, found.high)
+    numbers = (found[key] for key in ("mean", "deviation", "low", "median", "high"))
     return texts("en")[f"dimension.{name}"], *(written(100 * number) for number in numbers)
 
 
 HEADER = ("dimension, 0 to 100", "mean", "SD", "5th percentile", "median", "95th percentile")
 
 
-def _standard_errors() -> str:
-    found = spread.spread([one.se_tasks for one in tables().occupations.values()])
-    ninetieth = sorted(one.se_tasks for one in tables().occupations.values())[found.count * 9 // 10]
-    return f"median {found.median / 100:.1f} points, 90th percentile {ninetieth / 100:.1f}"
+def _standard_errors(found: Figures) -> str:
+    return f"median {found['median'] / 100:.1f} points, 95th percentile {found['high'] / 100:.1f}"
 
 
 def _percent(count: int, of: int) -> str:
@@ -76,10 +74,10 @@ def _percent(count: int, of: int) -> str:
     return f"{tenths // 10}.{tenths % 10}"
 
 
-def _ends() -> str:
-    found, of = simulated(), 2 * PAIRS
+def _ends(found: Figures) -> str:
+    people = 2 * found["pairs"]
     rows = [
-        (texts("en")[f"dimension.{name}"], _percent(found.at_zero[name], of), _percent(found.at_full[name], of))
+        (texts("en")[f"dimension.{name}"], *(_percent(found[end][name], people) for end in ("at_zero", "at_full")))
         for name in d.DIMENSIONS
     ]
     return table_of(("dimension", "at 0, % of people", "at 100, % of people"), rows)
@@ -94,27 +92,37 @@ def _same_level() -> str:
     return table_of(("level in all twelve areas", "transferability"), rows)
 
 
-def _choices() -> str:
-    rows = [(kind, str(count), _percent(count, len(spread.people()))) for kind, count in ties.decided_by_id().items()]
+def _choices(counted: dict[str, int], of: int) -> str:
+    rows = [(kind, str(count), _percent(count, of)) for kind, count in counted.items()]
     return table_of(("what is asked", "occupations", "%"), rows)
 
 
-def _people() -> str:
-    found = simulated()
-    score = found.score
+def _people(found: Figures) -> str:
+    told = {key: written(found["score"][key]) for key in ("mean", "deviation", "low", "median", "high")}
     return (
-        f"mean {written(score.mean)}, SD {written(score.deviation)}, 5th percentile {written(score.low)}, median "
-        f"{written(score.median)}, 95th percentile {written(score.high)}. The occupation explains "
-        f"{_percent(found.explained, 1_000)} % of the variance (the covariance within pairs), and the reliability is "
-        f".{found.reliability:03d} (one less the mean squared standard error over the variance)"
+        f"mean {told['mean']}, SD {told['deviation']}, 5th percentile {told['low']}, median {told['median']}, 95th percentile "
+        f"{told['high']}. The occupation explains {_percent(found['explained'], 1_000)} % of the variance (the covariance "
+        f"within pairs), and the reliability is .{found['reliability']:03d} (one less the mean squared standard error over "
+        "the variance)"
     )
+
+
+def _break(found: Figures) -> str:
+    rows = [
+        (how, *(written(found[key][part]) for part in ("mean", "low", "median", "high")))
+        for how, key in (("not told", "untold"), ("told as a pause of twelve months", "told"))
+    ]
+    return table_of(("a break of twelve months", "mean", "5th percentile", "median", "95th percentile"), rows)
 
 
 def figures_page(version: Version) -> str:
     targets = ", ".join(f"{version.name(code)} ({code})" for code in tables().transfer_targets)
-    occupations = table_of(HEADER, [_row(name, found) for name, found in spread.of_occupations().items()])
-    people = table_of(HEADER, [_row(name, found) for name, found in spread.of_people().items()])
-    effect, market = spread.effect_of_weights(), ties.of_market()
+    found = measured()
+    occupations, people = (
+        table_of(HEADER, [_row(name, one) for name, one in found[key].items()]) for key in ("occupations", "people")
+    )
+    simulated, effect, market = found["simulated"], found["effect_of_weights"], found["ties"]["market"]
+    rated = found["occupations"]["market"]["count"]
     return f"""# Figures of methodology {version.id}
 
 ## Sources
@@ -144,8 +152,8 @@ mix of work:
 
 {occupations}
 
-{spread.at_an_end()} of the 893 lie at an end of the scale of market demand. The disagreement of the three sources of exposure,
-as standard error of task resilience: {_standard_errors()}.
+{found["market_at_an_end"]} of the 893 lie at an end of the scale of market demand. The disagreement of the three sources of exposure,
+as standard error of task resilience: {_standard_errors(found["task_error"])}.
 
 With one generated person in each occupation (how people answer is an assumption):
 
@@ -153,15 +161,21 @@ With one generated person in each occupation (how people answer is an assumption
 
 ## Simulated people
 
-{2 * PAIRS:,} people, two in each of {PAIRS:,} occupations drawn by employment, from the seed `{SEED}`
-([`simulated.py`](../../services/methodology/v1/publication/simulated.py); how they answer is an assumption, written down in
-[`specimen.py`](../../services/methodology/v1/publication/specimen.py)). Their `core` score: {_people()}.
+{2 * simulated["pairs"]:,} people, two in each of {simulated["pairs"]:,} occupations drawn by employment, from the seed `{simulated["seed"]}` (`publication/simulated.py`; how they answer
+is an assumption, written down in `publication/specimen.py`). Their `core` score: {_people(simulated)}.
+
+## A break
+
+What happens to the `core` score of {simulated["pairs"]:,} of these people when twelve months pass in which no skill is refreshed, in points
+lost. Whoever tells a pause, of which no reason is asked, loses nothing by it:
+
+{_break(found["pause"])}
 
 ## Edges
 
 How many of these people lie at an end of a dimension, which then tells them apart from nobody beyond it:
 
-{_ends()}
+{_ends(simulated)}
 
 Transferability has a ceiling. Most of its targets ask for the second of the four levels, so whoever has it everywhere is
 nearly at the top:
@@ -174,17 +188,17 @@ stated.
 
 ## Ties
 
-Market demand takes {market.values} different values over the 893 occupations; {market.sharing} share theirs with another, at most
-{market.most} the same one (an end of the scale).
+Market demand takes {market["values"]} different values over the 893 occupations; {market["sharing"]} share theirs with another, at most
+{market["most"]} the same one (an end of the scale).
 
 Where the last that is asked and the first that is not are equally important, the id decides (of technology groups the
 name). So many occupations have such a tie:
 
-{_choices()}
+{_choices(found["ties"]["decided_by_id"], rated)}
 
 ## Effect of the weights
 
-The weights are a published choice. Drawn {spread.DRAWS} times from a Dirichlet distribution around them (parameters: the
-weights themselves; the seed is fixed), the `core` score of these people moves by {written(effect.median)} points in the median
-and by less than {written(effect.high)} in 95 of 100 cases.
+The weights are a published choice. Drawn {effect["draws"]} times from a Dirichlet distribution around them (parameters: the
+weights themselves; the seed is fixed), the `core` score of these people moves by {written(effect["median"])} points in the median
+and by less than {written(effect["high"])} in 95 of 100 cases.
 """

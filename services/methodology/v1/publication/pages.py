@@ -34,7 +34,9 @@ What advises and explains beside a score is dated and renewed without a new vers
 {version.edition_head()["date"]}: `{version.edition}`
 
 A [reference implementation](../../services/methodology/{DIRECTORY}/standalone.py) in one short file shares no code with the engine
-and agrees with it to the byte.
+and agrees with it to the byte. With its tables, which a running service gives at
+`/v1/methodology/{version.id}/standalone.py` and `/v1/methodology/{version.id}/tables.json`, it computes a score anywhere:
+`python standalone.py answers.json`.
 """
 
 

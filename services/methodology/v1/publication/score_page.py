@@ -5,7 +5,9 @@ from collections.abc import Sequence
 
 from services.methodology.v1 import definition as d
 from services.methodology.v1.names import name
+from services.methodology.v1.publication.errors import WHERE_FROM
 from services.methodology.v1.publication.formulas import FORMULAS, SYMBOLS
+from services.methodology.v1.publication.published import FIXED_ITEMS
 from services.methodology.v1.tables import tables
 from services.methodology.v1.text import texts
 from services.methodology.version import Version
@@ -33,7 +35,7 @@ NOTES = {
 
 def table_of(header: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> str:
     """A Markdown table; a column whose every entry is a number stands to the right."""
-    numeric = [all(re.fullmatch(r"-?[\d,.]+", row[column]) for row in rows) for column in range(len(header))]
+    numeric = [all(re.fullmatch(r"\**[-−]?[\d,.]*\**", row[column]) for row in rows) for column in range(len(header))]
     marks = ["---:" if one else "---" for one in numeric]
     lines = [header, tuple(marks), *rows]
     return "\n".join(f"| {' | '.join(line)} |" for line in lines)
@@ -49,19 +51,19 @@ def _weights() -> str:
 
 def _items(number: int) -> str:
     """The items that do not depend on the occupation, with their weights."""
-    pairs: dict[int, list[tuple[str, int]]] = {
-        d.TASKS: [
-            ("tasks.human_rating", d.HUMAN_WEIGHT),
-            ("tasks.model_rating", d.MODEL_WEIGHT),
-            ("tasks.activities", d.MIX_WEIGHT),
-        ],
-        d.AI: list(zip(d.AI_ITEMS, d.BEHAVIOUR_WEIGHTS, strict=True)),
-        d.LEARNING: list(zip(d.LEARNING_ITEMS, d.BEHAVIOUR_WEIGHTS, strict=True)),
-        d.TRANSFER: [(area.id, area.weight) for area in tables().transfer],
-        d.INCOME: list(zip(d.INCOME_ITEMS, d.INCOME_WEIGHTS, strict=True)),
-    }
-    rows = [(f"{name(item)} (`{item}`)", f"{weight:,}") for item, weight in pairs.get(number, [])]
+    if number == d.TRANSFER:
+        return "\n\n" + _areas()
+    rows = [(f"{name(item)} (`{item}`)", f"{weight:,}") for item, weight in FIXED_ITEMS.get(number, ())]
     return "\n\n" + table_of(("item", "weight of 10,000"), rows) if rows else ""
+
+
+def _areas() -> str:
+    """The twelve areas with what each level is worth: the mean over the targets that ask for the area."""
+    rows = [
+        (f"{name(area.id)} (`{area.id}`)", f"{area.weight:,}", *(f"{value:,}" for value in area.values))
+        for area in tables().transfer
+    ]
+    return table_of(("area", "weight of 10,000", *(f"value at level {level}" for level in d.LEVELS)), rows)
 
 
 def _dimension(number: int, name: str) -> str:
@@ -74,18 +76,8 @@ def _points(hundredths: int) -> str:
 
 
 def _errors() -> str:
-    where = (
-        f"assumed; {_points(d.SEM_TYPICAL_MIX)} if the mix is untouched. Reference: per occupation, at least "
-        f"{_points(d.SE_TASKS_MINIMUM)}: sample SD of the three sources over √3",
-        f"simulated; the reference rises by {_points(d.SE_ESTIMATED)} where skills are estimated",
-        "assumed: α .80, SD 20",
-        "assumed: α .75, SD 20",
-        'the projections\' own evaluations: "faster than average" right in 52 to 67 % of cases; size is judgement',
-        "simulated; reference assumed",
-        "assumed",
-    )
     rows = [
-        (texts("en")[f"dimension.{name}"], _points(d.SEM[number]), reference, where[number])
+        (texts("en")[f"dimension.{name}"], _points(d.SEM[number]), reference, WHERE_FROM["en"][name])
         for number, name in enumerate(d.DIMENSIONS)
         for reference in ["per occupation" if number == d.TASKS else _points(d.SE_REFERENCE[number])]
     ]

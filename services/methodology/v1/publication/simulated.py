@@ -6,7 +6,7 @@ explains (the intraclass correlation of Shrout & Fleiss 1979, Psychological Bull
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from functools import cache
 
 from services.methodology.v1 import definition as d
@@ -18,6 +18,8 @@ from services.methodology.v1.publication.spread import Spread, spread
 PAIRS = 4_000
 SEED = "people/1"
 PER_MILLE = 1_000
+BREAK = 12
+"""Months."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +54,23 @@ def _reliability(people: Sequence[Scored], found: Spread) -> int:
     """One less the mean squared standard error as a part of the variance, per mille."""
     squares = sum(band_of(one, d.CORE).half ** 2 for one in people) * 100**2 // (len(people) * d.Z_PERCENT**2)
     return PER_MILLE - PER_MILLE * squares // found.deviation**2
+
+
+def pause() -> dict[str, dict[str, int]]:
+    """By how much the `core` score of the first of each pair falls, in units, when twelve months pass in which nothing
+    is refreshed: as a break that was told, and without telling it.
+    """
+    people = [specimen(f"{SEED}/{number}/1", profile=d.CORE_INCOME) for number in range(PAIRS)]
+    before = [score(one).low(d.CORE) for one in people]
+    later = [
+        {**one, "skills": [{**skill, "months": skill["months"] + BREAK} for skill in one["skills"]]} for one in people
+    ]
+    told = [score({**one, "pause_months": BREAK}).low(d.CORE) for one in later]
+    untold = [score(one).low(d.CORE) for one in later]
+    return {
+        name: asdict(spread([one - other for one, other in zip(before, after, strict=True)]))
+        for name, after in (("told", told), ("untold", untold))
+    }
 
 
 @cache

@@ -67,6 +67,11 @@ def of_occupations() -> dict[str, Spread]:
     return {"tasks": spread(tasks), "market": spread(market)}
 
 
+def of_task_errors() -> Spread:
+    """Hundredths of a point: the standard error of task resilience over every occupation that is known."""
+    return spread([one.se_tasks for one in tables().occupations.values()])
+
+
 def at_an_end() -> int:
     """How many of the 893 have a market demand of 0 or of the full scale."""
     known = tables().occupations
