@@ -79,7 +79,8 @@ def withheld(answers: dict[str, Any], told: set[object]) -> set[str]:
         version.qualification(answers),
         version.career_path(answers, path),
     ]
-    found = {value for document in made for value in leaves(document)} - told
+    # The name of a field is the same in everybody's answers, and an error names it.
+    found = {value for document in made for value in leaves(document)} - told - set(answers)
     # What is short stands in other words and numbers by chance.
     return {str(one) for one in found if len(str(one)) >= (6 if isinstance(one, str) else 9)}
 
@@ -193,7 +194,8 @@ async def test_no_channel_tells_what_an_employer_is_not_to_know(
     secrets = withheld(answers, known)
     assert {answers["occupations"][0]["code"], answers["skills"][0]["id"]} <= secrets
     for channel, document in told.items():
-        written = json.dumps(document)
+        # On some days the date of a figure is that of the hand-in.
+        written = TIME.sub("", json.dumps(document))
         assert [one for one in secrets if one in written] == [], channel
     own = (
         known
