@@ -4,7 +4,7 @@ A leaf is canonical JSON (RFC 8785) of strings and integers. It holds no persona
 no stable pseudonym: `commitment` binds the salted fields, `payload` the ciphertext.
 """
 
-from typing import Any, Literal, get_args
+from typing import Any, Literal
 
 import orjson
 from marshmallow import fields
@@ -51,6 +51,7 @@ EntryType = Literal[
     "search",
     "officer-logged-in",
     "key-released-to-a-human",
+    "act-opened",
     "exported",
     "configuration-changed",
     "signal-changed",
@@ -83,11 +84,14 @@ class CauseOfEntry(Strict):
 
 
 class Leaf(Strict):
-    """An entry as its producer writes it. `actor` is a role, never a name."""
+    """An entry as its producer writes it. `actor` is a role, never a name.
+
+    Types are added as the product grows, so a client passes over those that it does not know.
+    """
 
     v = Integer(VERSION, VERSION, required=True)
     id = Text(32, minimum=32, pattern=r"[0-9a-f]{32}", required=True)
-    type = Text(60, choices=get_args(EntryType), required=True)
+    type = Text(60, pattern=r"[a-z][a-z0-9\-]*", example="scored", required=True)
     time = Text(20, minimum=20, pattern=r"[0-9-]{10}T[0-9:]{8}Z", example="2026-11-23T18:00:00Z", required=True)
     actor = Text(60, pattern=r"[a-z][a-z0-9:\-]*", example="service:scoring", required=True)
     software = Text(40, required=True)

@@ -48,6 +48,16 @@ class AskForPack(Strict):
     earlier_checkpoint = Text(20_000)
 
 
+class OpenedAct(Strict):
+    """An act: its entry with the salted fields that it binds, and the proof that it is in the log."""
+
+    log = Integer(0, 0, required=True)
+    index = Integer(0, PLACE_MAXIMUM, required=True)
+    entry = Open({"type": "object"}, required=True)
+    salted = Open({"type": "array", "items": {"type": "object"}}, required=True, data_key="fields")
+    proof = Text(1_000_000, required=True)
+
+
 class OpenedTrail(Strict):
     """A decision: its entry with the salted fields that it binds, its trail, and the proof that it is in the log."""
 

@@ -23,6 +23,7 @@ class DecideReview(Strict):
 
 
 class ReviewsListed(Strict):
-    """The reviews whose clock ends first, each with where it is opened and decided."""
+    """One page of reviews, each with where it is opened and decided; `next` is the cursor of the next page."""
 
     reviews = Open({"type": "array", "items": {"type": "object"}}, required=True)
+    following = Text(100, required=True, allow_none=True, data_key="next")

@@ -9,6 +9,7 @@ from typing import Any
 
 import aiohttp
 
+from infra.local.operator_calls import ask
 from infra.local.postgres import Postgres
 from infra.local.stack import Stack
 from schemas.topics import TOPICS
@@ -30,6 +31,7 @@ class Running:
     data: Path
     postgres: Path | None
     headers: dict[str, str] = field(default_factory=dict)
+    tokens: dict[str, str] = field(default_factory=dict)
 
     @property
     def intake(self) -> str:
@@ -38,6 +40,14 @@ class Running:
     @property
     def officer(self) -> Officer:
         return Officer(self.http, self.stack.urls["audit"], self.stack.place.secrets / "auditor.token")
+
+    async def officers_token(self, role: str) -> str:
+        """The token of an officer of this role, who is added for it."""
+        if role not in self.tokens:
+            admin, name = self.stack.place.admin_socket("audit"), f"{role}-{secrets.token_hex(4)}"
+            await ask(admin, "POST", "/officers", {"name": name, "role": role})
+            self.tokens[role] = (await ask(admin, "POST", f"/officers/{name}/token"))["token"]
+        return self.tokens[role]
 
     @property
     def person(self) -> Person:

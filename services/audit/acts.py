@@ -5,7 +5,7 @@ Where the act concerns a person, both hang on that person's key and go with the 
 """
 
 import secrets
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 
@@ -15,16 +15,16 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from infra.clock import now, written
-from infra.crypto.salted_fields import commit, salted
+from infra.crypto.salted_fields import SaltedField, commit, salted
 from infra.crypto.sealed import Context, open_sealed, seal
 from infra.crypto.subkeys import derive, key_id
 from infra.db.engine import Database
 from infra.http.problems import unavailable
 from infra.kafka.entry_outbox import EntryOutbox, NewEntry
 from infra.version import SOFTWARE
-from schemas.entry import EntryType, canonical, leaf, role
+from schemas.entry import EntryType, leaf, role
 from schemas.events import Cause
-from schemas.keys import Subkey
+from schemas.keys import ReleasedKey, Subkey
 from schemas.rights import ACT_SCHEMA
 from schemas.topics import AUDIT_ENTRIES
 from services.audit.tables import acts, fence
@@ -32,6 +32,7 @@ from services.audit.tables import acts, fence
 SOURCE = "audit"
 """The outbox of audit's own entries, as the log names its source."""
 ACTOR = "auditor"
+_CHUNK = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,10 +47,14 @@ class Holder:
 
 @dataclass(frozen=True, slots=True)
 class By:
-    """Who acts: the role, which the entry says, and the name, which is a salted field. A token has no name."""
+    """Who acts: the role, which the entry says, and the name, which is a salted field; `id` is an officer's handle.
+
+    The shared token has neither name nor id.
+    """
 
     role: str = ACTOR
     name: str = ""
+    id: str = ""
 
     def fields(self) -> tuple[tuple[str, str], ...]:
         """The name as a field of an act, where there is one."""
@@ -57,12 +62,15 @@ class By:
 
 
 BEARER = By()
-"""Whoever bears the auditor's token."""
+"""Whoever bears the shared token."""
 
 
 @dataclass(frozen=True, slots=True)
 class Act:
-    """An act with its fields in order, whom it concerns, and the record or the methodology that it is about."""
+    """An act with its fields in order, whom it concerns, and the record or the methodology that it is about.
+
+    `about` is the event id of the decision that it is about, if one.
+    """
 
     entry_type: EntryType
     fields: tuple[tuple[str, str], ...]
@@ -70,6 +78,7 @@ class Act:
     cause: Cause | None = None
     by: By = BEARER
     methodology: str | None = None
+    about: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +89,20 @@ class OwnAct:
     entry_type: str
     done_at: str
     fields: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class SealedAct:
+    """An act as it is kept; `alias` and `tenant` are empty where it concerned no person."""
+
+    entry: str
+    alias: str
+    tenant: str
+    sealed: bytes
+
+    def holder(self, key: ReleasedKey) -> Holder:
+        """Under whose key its fields lie, where this is its person's."""
+        return Holder(key.subkeys["trail"], key.key_id, self.alias, self.tenant)
 
 
 class Erased(Exception):
@@ -126,6 +149,30 @@ class Acts:
                 for row in rows
             ]
 
+    async def kept(self, entries: Sequence[str]) -> list[SealedAct]:
+        """Those of these entries' ids whose acts are kept."""
+        found: list[SealedAct] = []
+        async with self._database.read() as connection:
+            for start in range(0, len(entries), _CHUNK):
+                wanted = select(acts).where(acts.c.entry_id.in_(entries[start : start + _CHUNK]))
+                found += [
+                    SealedAct(row.entry_id, row.alias, row.tenant, bytes(row.sealed))
+                    for row in await connection.execute(wanted)
+                ]
+        return found
+
+    async def about(self, alias: str) -> list[str]:
+        """The ids of the entries of what was done with this person's data."""
+        wanted = select(acts.c.entry_id).where(acts.c.alias == alias).order_by(acts.c.done_at, acts.c.entry_id)
+        async with self._database.read() as connection:
+            return list(await connection.scalars(wanted))
+
+    def fields_of(self, act: SealedAct, holder: Holder | None = None) -> tuple[SaltedField, ...]:
+        """The salted fields of an act, opened under its holder's key, by default audit's own. Raises NotOpened."""
+        key = holder or self._own
+        plain = orjson.loads(open_sealed(key.trail, act.sealed, context(act.entry, key)))
+        return salted(key.trail, act.entry, [(name, value.encode()) for name, value in plain.items()])
+
     def _opened(self, entry: str, sealed: bytes) -> dict[str, str]:
         told: dict[str, str] = orjson.loads(open_sealed(self._own.trail, sealed, context(entry, self._own)))
         return told
@@ -144,7 +191,7 @@ def _made(act: Act, holder: Holder) -> tuple[NewEntry, dict[str, object]]:
     entry_id = secrets.token_hex(16)
     told = (*act.fields, *act.by.fields())
     fields = salted(holder.trail, entry_id, [(name, value.encode()) for name, value in told])
-    sealed = seal(holder.trail, canonical(dict(told)), context(entry_id, holder))
+    sealed = seal(holder.trail, orjson.dumps(dict(told)), context(entry_id, holder))  # in the order that is bound
     written_leaf = leaf(
         act.entry_type,
         entry_id,
@@ -159,8 +206,11 @@ def _made(act: Act, holder: Holder) -> tuple[NewEntry, dict[str, object]]:
     row: dict[str, object] = {
         "entry_id": entry_id,
         "alias": holder.alias,
+        "tenant": holder.tenant,
         "sealed": sealed,
         "entry_type": act.entry_type,
         "done_at": at,
+        "about": act.about,
+        "officer": act.by.id or None,
     }
     return NewEntry(entry_id, written_leaf), row

@@ -38,7 +38,9 @@ from infra.keys.disclosure import Disclosure
 from infra.keys.revocations import Revocations
 from infra.pages.site import Site
 from schemas.topics import PRIVACY_REQUESTS, RETENTION_HOURS, SCORED, TOPICS
+from services.audit.act_openings import ActOpenings
 from services.audit.acts import SOURCE, Acts
+from services.audit.acts_api import ActsApi
 from services.audit.announcements import Announcements
 from services.audit.auditors import Auditors
 from services.audit.completeness.checks import Checks
@@ -51,6 +53,7 @@ from services.audit.incidents import Incidents
 from services.audit.incidents_api import IncidentsApi
 from services.audit.officers.admin import Admin
 from services.audit.officers.register import Officers
+from services.audit.officers.tokens import Tokens
 from services.audit.openings import Openings
 from services.audit.operations.admin import DeadLettersAdmin
 from services.audit.operations.dead_letters import DeadLetters
@@ -80,7 +83,7 @@ from services.audit.witness.changes import WitnessChanges
 from services.audit.witness.gathering import Gathering
 
 SERVICE = "audit"
-PARTS = (LogFiles, EntriesApi, TrailsApi, IncidentsApi, DriftApi, FairnessApi, ReviewsApi, PacksApi)
+PARTS = (LogFiles, EntriesApi, TrailsApi, ActsApi, IncidentsApi, DriftApi, FairnessApi, ReviewsApi, PacksApi)
 _HOUSEKEEPING_SECONDS = 600.0
 _TELLING_SECONDS = 5.0
 Given = TypeVar("Given")
@@ -116,18 +119,21 @@ async def build(settings: Settings) -> list[Listener]:
         await changes.configured()
         await Announcements(database, acts).make(appender.state)
         opened = opening.pop_all()
-    store, auditors = Store(database), Auditors(settings.auditor_token)
-    openings, signer = Openings(store, keys, acts), settings.signer()
-    packs = Packs(appender=appender, acts=acts, openings=openings, store=store, signer=signer)
-    counts = DayCounts(database, keys)
-    incidents = Incidents(appender, acts)
+    officers, tokens = _officers(settings, database, acts)
+    store, auditors = Store(database), Auditors(settings.auditor_token, tokens)
+    openings, act_openings, signer = Openings(store, keys, acts), ActOpenings(keys, acts), settings.signer()
+    packs = Packs(
+        appender=appender, acts=acts, openings=openings, act_openings=act_openings, store=store, signer=signer
+    )
+    counts, incidents = DayCounts(database, keys), Incidents(appender, acts)
     watch = DriftWatch(database, counts, acts)
     tallying = Tallying(counts, keys, appender, store)
     tally = BatchLoop(settings.bootstrap, f"{SERVICE}-statistics", (SCORED,), tallying.work, own=counts)
     reading = ReadingLoop(settings.bootstrap, appender, store, producer)
     erasure = Erasure(store, appender, producer, keys)
-    reviews = Reviews(database, keys, producer, acts)
-    officers = _officers(settings, database, acts)
+    reviews = Reviews(
+        database=database, keys=keys, producer=producer, acts=acts, openings=openings, appender=appender
+    )
     orders = PrivacyOrders(
         erasure, Disclosure(SERVICE, keys, producer, Holdings(store, reading).of), reviews, settings.tags
     )
@@ -156,6 +162,7 @@ async def build(settings: Settings) -> list[Listener]:
         LogFiles(appender, auditors),
         EntriesApi(appender, auditors, acts),
         TrailsApi(appender, auditors, openings),
+        ActsApi(appender, auditors, act_openings),
         ReviewsApi(auditors, reviews),
         IncidentsApi(auditors, incidents),
         DriftApi(auditors, counts, acts),
@@ -173,6 +180,7 @@ async def build(settings: Settings) -> list[Listener]:
         store=store,
         acts=acts,
         openings=openings,
+        act_openings=act_openings,
         reviews=reviews,
         health=health,
         packs=packs,
@@ -204,12 +212,8 @@ async def build(settings: Settings) -> list[Listener]:
             Loop("outbox", lambda: patiently(lambda: outbox.run(producer))),
         )
     )
-    return [
-        Listener(public, settings.host, settings.port),
-        Listener(
-            Admin(officers).application(DeadLettersAdmin(letters, replays).routes()), socket=settings.admin_socket
-        ),
-    ]
+    admin = Admin(officers, tokens).application(DeadLettersAdmin(letters, replays).routes())
+    return [Listener(public, settings.host, settings.port), Listener(admin, socket=settings.admin_socket)]
 
 
 async def _after(fence: asyncio.Event, main: Callable[[], Awaitable[None]]) -> None:
@@ -226,8 +230,10 @@ def _patient(work: Callable[[Given], Awaitable[Done]]) -> Callable[[Given], Awai
     return patient
 
 
-def _officers(settings: Settings, database: Database, acts: Acts) -> Officers:
-    return Officers(database, acts, Safe(settings.secrets_dir / "officers-key"), settings.acts_secret())
+def _officers(settings: Settings, database: Database, acts: Acts) -> tuple[Officers, Tokens]:
+    secret = settings.acts_secret()
+    register = Officers(database, acts, Safe(settings.secrets_dir / "officers-key"), secret)
+    return register, Tokens(database, acts, register, secret)
 
 
 def _site(settings: Settings) -> Site:

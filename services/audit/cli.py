@@ -11,6 +11,7 @@ import click
 
 from infra.clock import written
 from infra.crypto.root_key import RootKeyError
+from services.audit.acts_cli import act_command
 from services.audit.completeness.cli import complete
 from services.audit.documents.cli import documents_command, incident_command
 from services.audit.evidence.cli import evidence
@@ -40,6 +41,9 @@ def audit() -> None:
 
 
 audit.add_command(complete)
+
+
+audit.add_command(act_command)
 
 
 audit.add_command(evidence)

@@ -19,7 +19,7 @@ from services.audit.tlog.listing import DEFAULT_LIMIT, MOST, Query, page_of, sho
 from services.audit.tlog.proof import prove
 
 _BIGGEST = 2**53
-_LONGEST_PURPOSE = 300
+_SHORTEST_PURPOSE, _LONGEST_PURPOSE = 3, 300
 _WITNESSING_SECONDS = 3.0
 """How long it then waits for cosignatures; where they do not come, the log's own checkpoint must do."""
 _SIGNING_SECONDS = 5.0
@@ -34,8 +34,11 @@ _PARAMETERS = (
     Parameter("type", "Only entries of this type.", {"type": "string"}),
 )
 
-_PURPOSE = Parameter(
-    "Purpose", "Why the auditor looks; it is kept sealed.", {"type": "string", "maxLength": _LONGEST_PURPOSE}
+PURPOSE = Parameter(
+    "Purpose",
+    "Why the auditor looks, without a name; it is kept sealed, with the entry that this leaves.",
+    {"type": "string", "minLength": _SHORTEST_PURPOSE, "maxLength": _LONGEST_PURPOSE},
+    required=True,
 )
 
 
@@ -60,20 +63,21 @@ class EntriesApi:
         about="Entries by index, upwards or downwards; `next` names the parameter that goes on.",
         proofs=(AUDITOR,),
         query=_PARAMETERS,
-        headers=(_PURPOSE,),
+        headers=(PURPOSE,),
         answers={200: json_of(LogPage)},
         problems=(401, 422),
     )
     async def _list(self, request: web.Request) -> web.Response:
-        self._auditors.demand(request)
+        by = await self._auditors.reader(request)
         query = parse_query(request)
+        fields = (("purpose", stated(request)), ("query", request.query_string))
         page = await asyncio.to_thread(page_of, self._appender.reader(), query)
-        await self._acts.record(Act("search", (("purpose", stated(request)), ("query", request.query_string))))
+        await self._acts.record(Act("search", fields, by=by))
         return _json(page)
 
     @operation(about="One entry.", proofs=(AUDITOR,), answers={200: json_of(PlacedEntry)}, problems=(401, 404))
     async def _entry(self, request: web.Request) -> web.Response:
-        self._auditors.demand(request)
+        await self._auditors.reader(request)
         index = int(request.match_info["index"])
         return _json(shown(index, await self._read(index)))
 
@@ -84,7 +88,7 @@ class EntriesApi:
         problems=(401, 404, 503),
     )
     async def _proof(self, request: web.Request) -> web.Response:
-        self._auditors.demand(request)
+        await self._auditors.reader(request)
         index = int(request.match_info["index"])
         await self._read(index)
         proof = await proof_of(self._appender, index)
@@ -98,10 +102,11 @@ class EntriesApi:
 
 
 def stated(request: web.Request) -> str:
-    """The purpose that the auditor states in the header `Purpose`, or nothing. Raises Problem (422)."""
-    purpose = request.headers.get("Purpose", "")
-    if len(purpose) > _LONGEST_PURPOSE:
-        raise invalid([Fault("", f"the header Purpose has at most {_LONGEST_PURPOSE} characters")])
+    """The purpose that the auditor states in the header `Purpose`. Raises Problem (422)."""
+    purpose = request.headers.get(PURPOSE.name, "").strip()
+    if not _SHORTEST_PURPOSE <= len(purpose) <= _LONGEST_PURPOSE or not purpose.isprintable():
+        what = f"the header Purpose says in {_SHORTEST_PURPOSE} to {_LONGEST_PURPOSE} characters why you look"
+        raise invalid([Fault("", what)])
     return purpose
 
 

@@ -15,7 +15,7 @@ from infra.clock import now
 from infra.http.problems import Problem, invalid, not_found
 from schemas.faults import Fault
 from schemas.incident import IncidentKind
-from services.audit.acts import BEARER, Act, Acts, By, OwnAct
+from services.audit.acts import Act, Acts, By, OwnAct
 from services.audit.documents.clocks import report_by
 from services.audit.documents.incident_report import Incident
 from services.audit.tlog.appender import Appender
@@ -51,7 +51,7 @@ class Incidents:
         self._acts = acts
 
     async def record(
-        self, kind: IncidentKind, aware_at: str, what: str, entries: Sequence[int] = (), by: By = BEARER
+        self, kind: IncidentKind, aware_at: str, what: str, entries: Sequence[int] = (), *, by: By
     ) -> Incident:
         """Record one, which starts its clock. Raises Problem (422) for a time or an entry that cannot be."""
         moment = _aware(aware_at)

@@ -37,13 +37,13 @@ class IncidentsApi:
         proofs=(AUDITOR,),
         takes={JSON: RecordIncident},
         answers={201: json_of(IncidentRecorded)},
-        problems=(401, 413, 415, 422, 503),
+        problems=(401, 403, 413, 415, 422, 503),
     )
     async def _record(self, request: web.Request) -> web.Response:
-        self._auditors.demand(request)
+        officer = await self._auditors.officer(request)
         asked = await asked_for(request, _ASKED)
         incident = await self._incidents.record(
-            asked["kind"], asked["aware_at"], asked["what"], asked.get("entries", [])
+            asked["kind"], asked["aware_at"], asked["what"], asked.get("entries", []), by=officer.by
         )
         document = {
             "entry": incident.entry_id,

@@ -21,7 +21,7 @@ from schemas.events import TRAIL_SCHEMA, Cause
 from schemas.keys import ReleasedKey
 from schemas.purposes import Purpose
 from schemas.topics import SCORED
-from services.audit.acts import BEARER, Act, Acts, By, Erased, Holder
+from services.audit.acts import Act, Acts, By, Erased, Holder
 from services.audit.reading.arrivals import Trail
 from services.audit.store import Store
 from services.methodology.finding import Refused
@@ -53,18 +53,17 @@ class Openings:
         self._acts = acts
 
     async def open(
-        self, entries: Mapping[int, bytes], stated: str, purpose: Purpose = "review", by: By = BEARER
+        self, entries: Mapping[int, bytes], stated: str, purpose: Purpose, by: By
     ) -> dict[int, Opened | Closed]:
         """The trails of these entries by index; entries that no trail belongs to are left out.
 
         Raises Problem (503) where consent, or the record of the opening, is away: nothing was opened then.
         """
-        found = await self._trails(entries)
+        found = await self.trails(entries)
         aliases = list(dict.fromkeys(trail.alias for trail in found.values()))
         try:
             async with self._keys.held(purpose, aliases) as released:
-                answers = {index: _opened(trail, released[trail.alias]) for index, trail in found.items()}
-                opened = await asyncio.to_thread(_proven, entries, answers)
+                opened = await asyncio.to_thread(_all_proven, entries, found, released)
                 shown = [(index, found[index]) for index, one in opened.items() if isinstance(one, Opened)]
                 acts = [
                     _act(entries[at], trail, released[trail.alias], stated, purpose, by=by) for at, trail in shown
@@ -77,7 +76,7 @@ class Openings:
             return dict.fromkeys(found, Closed("erased"))
         return opened
 
-    async def _trails(self, entries: Mapping[int, bytes]) -> dict[int, Trail]:
+    async def trails(self, entries: Mapping[int, bytes]) -> dict[int, Trail]:
         """The trail of each entry whose payload it is."""
         kept = await self._store.trails_at(list(entries))
         return {
@@ -88,15 +87,27 @@ class Openings:
         }
 
 
-def _act(entry: bytes, trail: Trail, key: ReleasedKey, stated: str, purpose: Purpose, *, by: By) -> Act:
+def cause_of(entry: bytes) -> Cause:
+    """The place of a decision's record, as the cause of what is done about it; `entry` is the decision's."""
     placed = orjson.loads(entry)
     topic, _, partition = placed["source"].partition("/")
+    return Cause(topic, int(partition), placed["place"])
+
+
+def proven(entry: bytes, trail: Trail, key: ReleasedKey) -> Opened | Closed:
+    """The decision of an entry, opened by this key and held against what the entry binds."""
+    found = _opened(trail, key)
+    return found if isinstance(found, Closed) else _with_fields(entry, *found)
+
+
+def _act(entry: bytes, trail: Trail, key: ReleasedKey, stated: str, purpose: Purpose, *, by: By) -> Act:
     return Act(
         "key-released-to-a-human",
         (("purpose", stated), ("key", purpose), ("event", trail.event_id), ("tenant", trail.tenant)),
         Holder(key.subkeys["trail"], key.key_id, trail.alias, trail.tenant),
-        Cause(topic, int(partition), placed["place"]),
+        cause_of(entry),
         by,
+        about=trail.event_id,
     )
 
 
@@ -110,13 +121,10 @@ def _opened(trail: Trail, key: ReleasedKey) -> tuple[Trail, ReleasedKey, bytes] 
         return Closed(f"not-opened: {error}")
 
 
-def _proven(
-    entries: Mapping[int, bytes], answers: Mapping[int, tuple[Trail, ReleasedKey, bytes] | Closed]
+def _all_proven(
+    entries: Mapping[int, bytes], found: Mapping[int, Trail], released: Mapping[str, ReleasedKey]
 ) -> dict[int, Opened | Closed]:
-    return {
-        index: one if isinstance(one, Closed) else _with_fields(entries[index], *one)
-        for index, one in answers.items()
-    }
+    return {index: proven(entries[index], trail, released[trail.alias]) for index, trail in found.items()}
 
 
 def _with_fields(entry: bytes, trail: Trail, key: ReleasedKey, plain: bytes) -> Opened | Closed:

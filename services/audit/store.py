@@ -74,10 +74,16 @@ class Store:
                     found.setdefault(row.log_index, []).append(trail)
         return found
 
-    async def indices_of_person(self, index: int) -> list[int]:
-        """Where all decisions of the person stand whose decision stands at this index; empty for one not kept."""
-        alias = select(trails.c.alias).where(trails.c.log_index == index)
-        wanted = select(trails.c.log_index).where(trails.c.alias.in_(alias)).order_by(trails.c.log_index)
+    async def person_at(self, index: int) -> str | None:
+        """The alias of the person whose decision stands at this index; None for one not kept."""
+        wanted = select(trails.c.alias).where(trails.c.log_index == index)
+        async with self._database.read() as connection:
+            alias: str | None = await connection.scalar(wanted)
+        return alias
+
+    async def indices_of(self, alias: str) -> list[int]:
+        """Where all decisions of the person stand."""
+        wanted = select(trails.c.log_index).where(trails.c.alias == alias).order_by(trails.c.log_index)
         async with self._database.read() as connection:
             return list(await connection.scalars(wanted))
 

@@ -6,10 +6,13 @@ record of an id counts. `log_index` is where the appender puts the entry; it hol
 `heads` remembers the newest published checkpoint, apart from the log's directory; `witnesses` what was said of each.
 `day_counts` are the sealed histograms of an organisation's day;
 `drifting` names those of an organisation's histograms that were said to drift.
-`acts` are the sealed fields of what auditors did; `alias` is empty where no person was concerned.
+`acts` are the sealed fields of what auditors did; `alias` and `tenant` are empty where no person was concerned.
+`about` is the decision that was looked at, if one was, and `officer` the handle of who did it.
+`officer_decisions` are counted by the handle, so that removing and adding an officer again begins nothing anew.
 `replays` are those of dead letters, by place; `sent_at` is empty until the broker has the record.
 `announced` is what the log has said once: versions of the methodology, changes of its key.
 `officers` have a random id, which all else names; their name is looked up by `handle`, a keyed hash, and sealed.
+Of an officer's token for the interface, where there is one, a keyed hash is kept.
 """
 
 from sqlalchemy import BigInteger, Boolean, Column, Index, Integer, LargeBinary, MetaData, Table, Text
@@ -48,6 +51,9 @@ acts = Table(
     Column("sealed", LargeBinary, nullable=False),
     Column("entry_type", Text),
     Column("done_at", Text),
+    Column("tenant", Text, nullable=False, server_default=""),
+    Column("about", Text),
+    Column("officer", Text),
     Index("acts_by_alias", "alias"),
 )
 reviews = Table(
@@ -119,6 +125,9 @@ officers = Table(
     Column("totp", LargeBinary, nullable=False),
     Column("last_step", BigInteger, nullable=False),
     Column("since", Text, nullable=False),
+    Column("token", LargeBinary),
+    Column("token_since", Text),
+    Index("officers_by_token", "token", unique=True),
 )
 officer_sessions = Table(
     "officer_sessions",

@@ -45,19 +45,16 @@ class TrailsApi:
         problems=(401, 403, 404, 413, 415, 422, 503),
     )
     async def _open(self, request: web.Request) -> web.Response:
-        self._auditors.demand(request)
+        officer = await self._auditors.officer(request)
         asked = await asked_for(request, _ASKED)
-        index = int(request.match_info["index"])
-        try:
-            entry = await asyncio.to_thread(self._appender.reader().entry, index)
-        except FileNotFoundError:
-            raise not_found("entry") from None
+        index, entry = await entry_of(self._appender, request)
         proof = await proof_of(self._appender, index)
-        opened = (await self._openings.open({index: entry}, asked["purpose"], asked.get("key", "review"))).get(index)
+        found = await self._openings.open({index: entry}, asked["purpose"], asked.get("key", "review"), officer.by)
+        opened = found.get(index)
         if opened is None:
             raise not_found("trail")
         if isinstance(opened, Closed):
-            raise Problem(403, "closed", "The trail stays sealed", f"The reason is: {opened.reason}.")
+            raise stays_sealed("trail", opened)
         document = {
             "log": 0,
             "index": index,
@@ -70,6 +67,20 @@ class TrailsApi:
         return web.Response(
             body=orjson.dumps(document), content_type="application/json", headers={"Cache-Control": "no-store"}
         )
+
+
+async def entry_of(appender: Appender, request: web.Request) -> tuple[int, bytes]:
+    """The entry that the address names, and its index. Raises Problem (404)."""
+    index = int(request.match_info["index"])
+    try:
+        return index, await asyncio.to_thread(appender.reader().entry, index)
+    except FileNotFoundError:
+        raise not_found("entry") from None
+
+
+def stays_sealed(what: str, closed: Closed) -> Problem:
+    """What is answered where no key was released, or what is kept does not open (403)."""
+    return Problem(403, "closed", f"The {what} stays sealed", f"The reason is: {closed.reason}.")
 
 
 def shown(field: SaltedField) -> dict[str, str]:

@@ -17,6 +17,7 @@ from services.demo.failure import StepFailed, expect
 
 _POLL_SECONDS = 0.1
 _LAG_SECONDS = 60.0
+_PURPOSE = "proving that a decision is in the log"
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,4 +113,4 @@ class Officer:
         return body
 
     def _headers(self) -> dict[str, str]:
-        return {"Authorization": f"Bearer {self._token}"}
+        return {"Authorization": f"Bearer {self._token}", "Purpose": _PURPOSE}

@@ -24,7 +24,7 @@ async def document(running: Running, service: str) -> dict[str, Any]:
 async def fuzzed(running: Running, service: str, place: Path, *, examples: int, phases: str) -> tuple[int, str]:
     """What schemathesis says, with everybody's credentials and an assessment that is scored."""
     _, mine = await running.post("/v1/assessments?wait=30", raw(person("fuzz")), JSON)
-    auditor = (running.stack.place.secrets / "auditor.token").read_text().strip()
+    auditor = await running.officers_token("overseer")
     proofs = {
         "claim": f"Claim {mine['claim_code']}",
         "organisation": running.headers["Authorization"],

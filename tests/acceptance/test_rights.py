@@ -30,7 +30,7 @@ async def logged(running: Running, entry_type: str) -> bool:
 
 
 async def officer(running: Running, method: str, path: str, body: Any = None) -> tuple[int, Any]:
-    token = (running.stack.place.secrets / "auditor.token").read_text().strip()
+    token = await running.officers_token("overseer")
     headers = {"Authorization": f"Bearer {token}"}
     async with running.http.request(method, running.stack.urls["audit"] + path, json=body, headers=headers) as answer:
         return answer.status, await answer.json(content_type=None)

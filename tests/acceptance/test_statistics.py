@@ -41,10 +41,11 @@ def employee(number: int) -> dict[str, Any]:
 
 async def by_age(running: Running) -> dict[str, int | None]:
     """About how many people of acme are counted in each age band."""
-    token = (running.stack.place.secrets / "auditor.token").read_text().strip()
+    token = await running.officers_token("auditor")
     tomorrow = now().date() + timedelta(days=1)
     url = f"{running.stack.urls['audit']}/v1/audit/fairness?organisation=acme&from=2026-01-01&to={tomorrow}"
-    async with running.http.get(url, headers={"Authorization": f"Bearer {token}"}) as response:
+    headers = {"Authorization": f"Bearer {token}", "Purpose": "the yearly report"}
+    async with running.http.get(url, headers=headers) as response:
         assert response.status == 200, await response.text()
         (ages,) = (one for one in (await response.json())["compared"] if one["by"] == "age")
     return {one["group"]: one["people"] for one in ages["groups"]}

@@ -131,6 +131,7 @@ async def officers(stage: Stage, claim: str) -> None:
     request = await requested(stage, claim, review)
     await groups(running)
     index = (await running.officer.newest("scored")).index
+    act = (await running.officer.newest("officer-logged-in")).index
     incident = {"kind": "breach", "aware-day": "2026-01-10", "aware-time": "18:00", "what": "A backup was lost."}
     auditor, operator = stage.holders["audit", "auditor"], stage.holders["audit", "operator"]
     await stage.send("audit", "/incidents", auditor, {"csrf": auditor.token, **incident})
@@ -142,7 +143,7 @@ async def officers(stage: Stage, claim: str) -> None:
     auditor.places |= {"index": str(index), "entry": found[1], "today": str(now().date())}
     operator.places |= {"topic": topic, "offset": offset}
     overseer = stage.holders["audit", "overseer"]
-    overseer.places["request"] = request
+    overseer.places |= {"request": request, "index": str(act)}
     queue = f"{audit}/reviews/{request}"
 
     async def queued() -> int:

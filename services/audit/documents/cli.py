@@ -96,7 +96,7 @@ def _write(directory: Path, files: Mapping[str, str]) -> None:
 @click.command("incident")
 @click.argument("url")
 @click.argument("file", type=_PATH)
-@click.option("--token-file", type=_PATH, required=True, help="A file with an auditor's token.")
+@click.option("--token-file", type=_PATH, required=True, help="A file with an officer's token.")
 @click.option(
     "--kind", type=click.Choice(INCIDENT_KINDS), required=True, help="15, 10 or 2 days run; of a breach 72 hours."
 )

@@ -17,9 +17,12 @@ class TooMany(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """Entries at `indices`, from time `start` to before `end`, of a methodology's hash: all that is given counts."""
+    """Entries at `indices` or of these `ids`, from time `start` to before `end`, of a methodology's hash: all that is
+    given counts.
+    """
 
     indices: frozenset[int] | None = None
+    ids: frozenset[str] = frozenset()
     start: str | None = None
     end: str | None = None
     methodology: str | None = None
@@ -28,7 +31,7 @@ class Wanted:
         """Whether this entry was asked for."""
         time = str(entry["time"])
         return (
-            (self.indices is None or index in self.indices)
+            (self.indices is None or index in self.indices or entry["id"] in self.ids)
             and (self.start is None or time >= self.start)
             and (self.end is None or time < self.end)
             and (self.methodology is None or entry.get("methodology") == self.methodology)

@@ -31,7 +31,7 @@ def verifier(file: Path) -> None:
 @evidence.command()
 @click.argument("url")
 @click.argument("file", type=_PATH)
-@click.option("--token-file", type=_PATH, required=True, help="A file with an auditor's token.")
+@click.option("--token-file", type=_PATH, required=True, help="A file with an officer's token.")
 @click.option("--purpose", required=True, help="Why it is asked for; it is kept with the entry of this export.")
 @click.option("--decision", "decisions", type=int, multiple=True, help="The index of a decision; may be repeated.")
 @click.option("--person", type=int, help="The index of any decision of a person: the pack holds all of theirs.")

@@ -3,7 +3,7 @@
 pack.json, seal          every file with its hash, signed by the log's key
 log/                     verifier key, checkpoint with its cosignatures, and the proof from an earlier checkpoint
 entries/, proofs/        each entry as the log has it, and its C2SP tlog-proof
-payloads/                what was opened: salted fields with their salts
+payloads/                what was opened of decisions and of acts: salted fields with their salts
 documents/               what the AI Act asks for, written from the log at the checkpoint; the memo is signed
 methodology/VERSION/     the version that decided, as data: its hash is the one in the entry
 verify.py                the verifier; take it from elsewhere if you trust nobody
@@ -17,6 +17,7 @@ from typing import Any
 
 from infra.documents.pdf import NoPdf, pdf
 from schemas.entry import canonical
+from services.audit.act_openings import OpenedAct
 from services.audit.evidence.archive import Member
 from services.audit.evidence.single_file import single_file
 from services.audit.openings import Closed, Opened
@@ -48,7 +49,7 @@ class Contents:
     log: StoredLog
     checkpoint: bytes
     entries: Mapping[int, bytes]
-    opened: Mapping[int, Opened | Closed]
+    opened: Mapping[int, Opened | OpenedAct | Closed]
     earlier: bytes | None = None
     letters: bool = True
     documents: Mapping[str, str] = field(default_factory=dict)
@@ -63,14 +64,13 @@ class Contents:
         for index, entry in self.entries.items():
             yield f"entries/{index}.json", entry
             yield f"proofs/{index}.tlog-proof", prove(nodes, index, self.checkpoint).encode()
-        versions = set()
         for index, one in self.opened.items():
-            if isinstance(one, Opened):
-                versions.add(one.trail["methodology"]["version"])
+            if not isinstance(one, Closed):
                 yield f"payloads/{index}.json", payload(one)
-                if self.letters and len(self.opened) <= MOST_LETTERS:
-                    yield from letters(index, one)
-        for version in sorted(versions):
+        if self._has_letters():
+            for index, decision in self._decisions().items():
+                yield from letters(index, decision)
+        for version in self._versions():
             yield from methodology(version)
         for name, text in self.documents.items():
             yield f"documents/{name}", text.encode()
@@ -78,17 +78,25 @@ class Contents:
 
     def most_members(self) -> int:
         """How many members there are at most: a letter's PDF may be missing."""
-        opened = [one for one in self.opened.values() if isinstance(one, Opened)]
-        versions = {one.trail["methodology"]["version"] for one in opened}
-        letters_of_each = 2 * len(LANGUAGES) if self.letters and len(self.opened) <= MOST_LETTERS else 0
+        payloads = sum(not isinstance(one, Closed) for one in self.opened.values())
+        of_letters = 2 * len(LANGUAGES) * len(self._decisions()) if self._has_letters() else 0
         fixed = 4 if self.earlier is None else 6
-        data = sum(len(files_of(version)) for version in versions)
-        return fixed + 2 * len(self.entries) + len(opened) * (1 + letters_of_each) + data + len(self.documents)
+        data = sum(len(files_of(version)) for version in self._versions())
+        return fixed + 2 * len(self.entries) + payloads + of_letters + data + len(self.documents)
 
     def head(self) -> dict[str, Any]:
         """What `pack.json` says of the entries: what stayed sealed, and why."""
         closed = {str(index): one.reason for index, one in self.opened.items() if isinstance(one, Closed)}
         return {"entries": sorted(self.entries), "closed": closed}
+
+    def _decisions(self) -> dict[int, Opened]:
+        return {index: one for index, one in self.opened.items() if isinstance(one, Opened)}
+
+    def _has_letters(self) -> bool:
+        return self.letters and len(self._decisions()) <= MOST_LETTERS
+
+    def _versions(self) -> list[str]:
+        return sorted({one.trail["methodology"]["version"] for one in self._decisions().values()})
 
     def _consistency(self) -> Iterator[Member]:
         if self.earlier is None:
@@ -100,7 +108,7 @@ class Contents:
 
     def _readme(self) -> str:
         closed = [(index, one.reason) for index, one in self.opened.items() if isinstance(one, Closed)]
-        told = "".join(f"The trail of entry {index} stays sealed: {reason}.\n" for index, reason in closed)
+        told = "".join(f"What entry {index} binds stays sealed: {reason}.\n" for index, reason in closed)
         return _README.format(name="PACK.zip", closed=told)
 
 
@@ -114,8 +122,8 @@ def letters(index: int, opened: Opened) -> Iterator[Member]:
             yield f"letters/{index}.{language}.pdf", pdf(html)
 
 
-def payload(opened: Opened) -> bytes:
-    """What was opened of one entry."""
+def payload(opened: Opened | OpenedAct) -> bytes:
+    """What was opened of one entry: a decision, or an act of an officer."""
     return canonical({"event": opened.event_id, "fields": [shown(field) for field in opened.fields]})
 
 

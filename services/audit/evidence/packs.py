@@ -16,7 +16,8 @@ from infra.http.problems import Problem, invalid, not_found, unavailable
 from infra.version import SOFTWARE
 from schemas.evidence import MOST_DECISIONS
 from schemas.faults import Fault
-from services.audit.acts import BEARER, Act, Acts, By
+from services.audit.act_openings import ActOpenings, OpenedAct
+from services.audit.acts import Act, Acts, By
 from services.audit.documents import documents
 from services.audit.documents.grounds import read_grounds
 from services.audit.evidence.archive import archive
@@ -66,15 +67,23 @@ class Packs:
     """Takes orders."""
 
     def __init__(
-        self, *, appender: Appender, acts: Acts, openings: Openings, store: Store, signer: SignerKey
+        self,
+        *,
+        appender: Appender,
+        acts: Acts,
+        openings: Openings,
+        act_openings: ActOpenings,
+        store: Store,
+        signer: SignerKey,
     ) -> None:
         self._appender = appender
         self._acts = acts
         self._openings = openings
+        self._act_openings = act_openings
         self._store = store
         self._signer = signer
 
-    async def ordered(self, asked: Mapping[str, Any], by: By = BEARER) -> Pack:
+    async def ordered(self, asked: Mapping[str, Any], by: By) -> Pack:
         """The pack that a document `AskForPack` asks for, once its entry `exported` is stored.
 
         Raises Problem: 404 where nothing fits, 422 for what cannot be, 503 where a part is away.
@@ -104,10 +113,11 @@ class Packs:
             return Wanted(start=asked["period"]["start"], end=asked["period"]["end"])
         if "methodology" in asked:
             return Wanted(methodology=asked["methodology"])
-        indices = asked.get("decisions") or await self._store.indices_of_person(asked["person"])
-        if not indices:
+        if "decisions" in asked:
+            return Wanted(frozenset(asked["decisions"]))
+        if (alias := await self._store.person_at(asked["person"])) is None:
             raise not_found("decision")
-        return Wanted(frozenset(indices))
+        return Wanted(frozenset(await self._store.indices_of(alias)), frozenset(await self._acts.about(alias)))
 
     def _earlier(self, asked: Mapping[str, Any]) -> bytes | None:
         """The checkpoint that the asker kept, which must be one of this log. Raises Problem (422)."""
@@ -141,7 +151,8 @@ class Packs:
 
     async def _opened(
         self, entries: Mapping[int, bytes], asked: Mapping[str, Any], by: By
-    ) -> dict[int, Opened | Closed]:
+    ) -> dict[int, Opened | OpenedAct | Closed]:
+        """The decisions among the entries, and what was done about them or anything else."""
         if not asked.get("open", "period" not in asked and "methodology" not in asked):
             return {}
         decisions = {index: entry for index, entry in entries.items() if orjson.loads(entry)["type"] == "scored"}
@@ -150,7 +161,8 @@ class Packs:
                 f"{len(decisions):,} decisions fit; a pack opens {MOST_DECISIONS}: ask for less, or without `open`"
             )
             raise Problem(422, "too-many", "Too many decisions to open", detail)
-        return await self._openings.open(decisions, asked["purpose"], asked.get("key", "review"), by)
+        told = asked["purpose"], asked.get("key", "review"), by
+        return {**await self._openings.open(decisions, *told), **await self._act_openings.open(entries, *told)}
 
 
 def _size(checkpoint: bytes) -> int:

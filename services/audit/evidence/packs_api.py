@@ -35,12 +35,12 @@ class PacksApi:
         answers={
             200: Answer({"application/zip": {"type": "string", "format": "binary"}}, "The pack, as it is made.")
         },
-        problems=(401, 404, 413, 415, 422, 503),
+        problems=(401, 403, 404, 413, 415, 422, 503),
     )
     async def _pack(self, request: web.Request) -> web.StreamResponse:
-        self._auditors.demand(request)
+        officer = await self._auditors.officer(request)
         asked = await asked_for(request, _ASKED)
-        pack = await self._packs.ordered(asked)
+        pack = await self._packs.ordered(asked, officer.by)
         response = await begun(request)
         async for piece in pack.pieces():
             await response.write(piece)

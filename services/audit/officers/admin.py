@@ -8,6 +8,7 @@ from aiohttp import web
 from infra.http.problems import Problem, problem_details
 from services.audit.officers.register import Officers
 from services.audit.officers.roles import Role
+from services.audit.officers.tokens import Tokens
 
 
 class NewOfficer(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -20,8 +21,9 @@ class NewOfficer(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class Admin:
     """The handlers."""
 
-    def __init__(self, officers: Officers) -> None:
+    def __init__(self, officers: Officers, tokens: Tokens) -> None:
         self._officers = officers
+        self._tokens = tokens
 
     def application(self, others: Sequence[web.RouteDef] = ()) -> web.Application:
         """All routes, and those of other parts."""
@@ -31,6 +33,8 @@ class Admin:
                 web.get("/officers", self.listed),
                 web.post("/officers", self.add),
                 web.delete("/officers/{name}", self.remove),
+                web.post("/officers/{name}/token", self.issue),
+                web.delete("/officers/{name}/token", self.revoke),
                 *others,
             ]
         )
@@ -52,4 +56,13 @@ class Admin:
     async def remove(self, request: web.Request) -> web.Response:
         """Let an officer in no more."""
         await self._officers.remove(request.match_info["name"])
+        return web.json_response({})
+
+    async def issue(self, request: web.Request) -> web.Response:
+        """Make a token for the interface, which is told this once; an earlier one ends."""
+        return web.json_response({"token": await self._tokens.issue(request.match_info["name"])}, status=201)
+
+    async def revoke(self, request: web.Request) -> web.Response:
+        """End an officer's token."""
+        await self._tokens.revoke(request.match_info["name"])
         return web.json_response({})

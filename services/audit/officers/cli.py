@@ -43,7 +43,8 @@ def listed(data: Path) -> None:
     """Show every officer."""
     found = _told(data, "GET", "/officers")["officers"]
     for one in found:
-        click.echo(f"{one['name']:40} {one['role']:9} since {one['since'][:10]}")
+        token = f"  token since {one['token_since'][:10]}" if one["token_since"] else ""
+        click.echo(f"{one['name']:40} {one['role']:9} since {one['since'][:10]}{token}")
     if not found:
         click.echo("There is none yet; 'careerpulse officer add' registers one.")
 
@@ -55,6 +56,28 @@ def remove(name: str, data: Path) -> None:
     """Let NAME in no more; open sessions end at once."""
     _told(data, "DELETE", f"/officers/{quote(name, safe='')}")
     click.echo(f"{name} is no officer any more; what they did stays in the log.")
+
+
+@officer.command()
+@click.argument("name")
+@click.option("--file", type=click.Path(path_type=Path), help="Write it to this file, which only you can read.")
+@click.option("--revoke", is_flag=True, help="End NAME's token instead.")
+@_data
+def token(name: str, file: Path | None, revoke: bool, data: Path) -> None:
+    """Make a token by which NAME uses /v1 in their role, and print it once; NAME's earlier one ends."""
+    path = f"/officers/{quote(name, safe='')}/token"
+    if revoke:
+        _told(data, "DELETE", path)
+        click.echo(f"{name} has no token any more.")
+        return
+    made = _told(data, "POST", path)["token"]
+    if file is None:
+        click.echo(made)
+        return
+    file.touch(mode=0o600)
+    file.chmod(0o600)
+    file.write_text(f"{made}\n")
+    click.echo(f"Written to {file}; what it does stands in the log under the name of {name}.")
 
 
 def _told(data: Path, method: str, path: str, body: object | None = None) -> dict[str, Any]:

@@ -15,6 +15,7 @@ from typing import Any
 
 from sqlalchemy import delete, insert, select, update
 from sqlalchemy.exc import IntegrityError
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from infra.clock import now, written
 from infra.crypto import totp
@@ -33,17 +34,21 @@ _OPERATOR = By("operator")
 
 @dataclass(frozen=True, slots=True)
 class Officer:
-    """Who is logged in. `one_time`: the password is the first one, and is to be changed before anything else."""
+    """Who acts. `one_time`: the password is the first one, and is to be changed before anything else.
+
+    `handle` is a keyed hash of the name: the same again for who is removed and added anew.
+    """
 
     id: str
     name: str
     role: Role
     one_time: bool = False
+    handle: str = ""
 
     @property
     def by(self) -> By:
         """As the log names them."""
-        return By(self.role, self.name)
+        return By(self.role, self.name, self.handle)
 
     def may(self, right: Right) -> bool:
         """Whether the role has this right."""
@@ -98,7 +103,7 @@ class Officers:
         try:
             async with self._database.write() as connection:
                 await connection.execute(insert(officers).values(**row))
-                await self._acts.put(connection, _configured("added", name, role))
+                await self._acts.put(connection, configured("added", name, role))
         except IntegrityError:
             raise Problem(409, "taken", "The name is taken", f"{name} is an officer already.") from None
         self._acts.wake()
@@ -107,19 +112,31 @@ class Officers:
     async def remove(self, name: str) -> None:
         """Let an officer in no more; what they did stays in the log. Raises Problem (404)."""
         async with self._database.write() as connection:
-            row = (await connection.execute(select(officers).where(officers.c.handle == self._handle(name)))).first()
-            if row is None:
-                raise Problem(404, "not-found", "Not found", f"There is no officer {name}.")
-            await connection.execute(delete(officers).where(officers.c.id == row.id))
-            await connection.execute(delete(officer_sessions).where(officer_sessions.c.officer == row.id))
-            await self._acts.put(connection, _configured("removed", name, row.role))
+            officer = await self._named(connection, name)
+            await connection.execute(delete(officers).where(officers.c.id == officer.id))
+            await connection.execute(delete(officer_sessions).where(officer_sessions.c.officer == officer.id))
+            await self._acts.put(connection, configured("removed", name, officer.role))
         self._acts.wake()
+
+    async def named(self, name: str) -> Officer:
+        """The officer of this name. Raises Problem (404)."""
+        async with self._database.read() as connection:
+            return await self._named(connection, name)
 
     async def every(self) -> list[dict[str, Any]]:
         """All officers by name, without secrets."""
         async with self._database.read() as connection:
             rows = (await connection.execute(select(officers))).all()
-        told = [{"name": self._name(row), "role": row.role, "since": row.since, "id": row.id} for row in rows]
+        told = [
+            {
+                "name": self._name(row),
+                "role": row.role,
+                "since": row.since,
+                "id": row.id,
+                "token_since": row.token_since,
+            }
+            for row in rows
+        ]
         return sorted(told, key=lambda one: str(one["name"]))
 
     async def recognise(self, name: str, password: str, code: str) -> tuple[Officer, int] | None:
@@ -155,6 +172,12 @@ class Officers:
             row = (await connection.execute(joined)).first()
         return None if row is None else self._officer(row)
 
+    async def of_token(self, hashed: bytes) -> Officer | None:
+        """Whose token has this keyed hash."""
+        async with self._database.read() as connection:
+            row = (await connection.execute(select(officers).where(officers.c.token == hashed))).first()
+        return None if row is None else self._officer(row)
+
     async def end(self, session: bytes) -> None:
         """End a session."""
         async with self._database.write() as connection:
@@ -175,18 +198,24 @@ class Officers:
         return True
 
     async def decisions(self) -> dict[str, dict[str, int]]:
-        """How often each officer who is one decided how, by name."""
-        counted = select(officers, officer_decisions.c.decision, officer_decisions.c.taken).join(
-            officer_decisions, officer_decisions.c.officer == officers.c.id
-        )
+        """How often each officer decided how, by name; under no name all who are officers no more."""
         found: dict[str, dict[str, int]] = {}
         async with self._database.read() as connection:
-            for row in await connection.execute(counted):
-                found.setdefault(self._name(row), {})[row.decision] = row.taken
+            rows = await connection.execute(select(officers))
+            names = {bytes(row.handle).hex(): self._name(row) for row in rows}
+            for row in await connection.execute(select(officer_decisions)):
+                counted = found.setdefault(names.get(row.officer, ""), {})
+                counted[row.decision] = counted.get(row.decision, 0) + row.taken
         return dict(sorted(found.items()))
 
+    async def _named(self, connection: AsyncConnection, name: str) -> Officer:
+        found = select(officers).where(officers.c.handle == self._handle(name))
+        if (row := (await connection.execute(found)).first()) is None:
+            raise Problem(404, "not-found", "Not found", f"There is no officer {name}.")
+        return self._officer(row)
+
     def _officer(self, row: Any) -> Officer:
-        return Officer(row.id, self._name(row), row.role, row.one_time)
+        return Officer(row.id, self._name(row), row.role, row.one_time, bytes(row.handle).hex())
 
     def _name(self, row: Any) -> str:
         return self._safe.open(row.name, row.id)
@@ -195,6 +224,7 @@ class Officers:
         return hmac.digest(self._handle_key, b"officer\0" + name.encode(), "sha256")
 
 
-def _configured(change: str, name: str, role: str) -> Act:
+def configured(change: str, name: str, role: str) -> Act:
+    """The operator has changed something of an officer's."""
     fields = (("setting", "officer"), ("change", change), ("name", name), ("role", role))
     return Act("configuration-changed", fields, by=_OPERATOR)

@@ -6,6 +6,7 @@ from aiohttp import web
 
 from infra.keys.client import KeyClient
 from infra.pages.site import Site
+from services.audit.act_openings import ActOpenings
 from services.audit.acts import Acts
 from services.audit.completeness.checks import Checks
 from services.audit.evidence.packs import Packs
@@ -50,6 +51,7 @@ class Console:
         store: Store,
         acts: Acts,
         openings: Openings,
+        act_openings: ActOpenings,
         reviews: Reviews,
         health: HealthCheck,
         packs: Packs,
@@ -69,7 +71,7 @@ class Console:
             OverviewPage(site, desk, health, checks),
             CompletenessPages(site, desk, checks),
             SearchPages(site, desk, appender, store, acts),
-            EntryPages(site, desk, appender, openings),
+            EntryPages(site, desk, appender, openings, act_openings),
             ReviewPages(site, desk, reviews, self._officers),
             FairnessPages(site, desk, counts, acts),
             DriftPages(site, desk, counts, acts),

@@ -11,6 +11,7 @@ from infra.http.problems import Problem, not_found
 from infra.pages.site import Site
 from infra.pages.visit import Visit
 from schemas.purposes import Purpose
+from services.audit.act_openings import ActOpenings, OpenedAct
 from services.audit.entries_api import proof_of
 from services.audit.officers.register import Officer
 from services.audit.openings import Closed, Opened, Openings
@@ -31,17 +32,21 @@ _KEYS: dict[str, Purpose] = {"review": "review", "access": "access"}
 class EntryPages:
     """The handlers."""
 
-    def __init__(self, site: Site, desk: Desk, appender: Appender, openings: Openings) -> None:
+    def __init__(
+        self, site: Site, desk: Desk, appender: Appender, openings: Openings, act_openings: ActOpenings
+    ) -> None:
         self._site = site
         self._desk = desk
         self._appender = appender
         self._openings = openings
+        self._act_openings = act_openings
 
     def table(self) -> list[web.RouteDef]:
         """All routes."""
         return [
             self._site.get(_ENTRY, self._desk.needing("read", self.show)),
             self._site.post(_ENTRY, self._desk.needing("read", self.open)),
+            self._site.post(f"{_ENTRY}/act", self._desk.needing("read", self.open_act)),
             self._site.get(f"{_ENTRY}/proof", self._desk.needing("read", self.take_along)),
         ]
 
@@ -63,6 +68,18 @@ class EntryPages:
         found = await self._openings.open({index: entry}, visit.form.get("purpose"), key, officer.by)
         if (opened := found.get(index)) is None:
             raise not_found("trail")
+        return await self._page(visit, officer, index, entry, opened=opened)
+
+    async def open_act(self, visit: Visit, officer: Officer) -> web.StreamResponse:
+        """The entry with who did it and why, opened for the purpose that the form states."""
+        index, entry = await self._entry(visit)
+        purpose = visit.form.get("purpose")
+        if not purpose_fits(purpose):
+            visit.form = visit.form.wrong({"purpose": purpose_mistake(visit)})
+            return await self._page(visit, officer, index, entry, status=422)
+        opened = (await self._act_openings.open({index: entry}, purpose, "review", officer.by)).get(index)
+        if opened is None:
+            raise not_found("act")
         return await self._page(visit, officer, index, entry, opened=opened)
 
     async def take_along(self, visit: Visit, _: Officer) -> web.StreamResponse:
@@ -90,7 +107,7 @@ class EntryPages:
         index: int,
         entry: bytes,
         *,
-        opened: Opened | Closed | None = None,
+        opened: Opened | OpenedAct | Closed | None = None,
         status: int = 200,
     ) -> web.Response:
         proof = Proof.parse(await proof_of(self._appender, index))
@@ -116,4 +133,11 @@ class EntryPages:
             signed_by=[signature.name for signature in Note.parse(proof.checkpoint).signatures],
             closed=opened.reason if isinstance(opened, Closed) else None,
             decision=decision(visit, opened) if isinstance(opened, Opened) else None,
+            has_act=await self._act_openings.is_kept(entry),
+            act=_told(visit, opened) if isinstance(opened, OpenedAct) else None,
         )
+
+
+def _told(visit: Visit, act: OpenedAct) -> list[tuple[str, str, str]]:
+    """Of each field its name in words, its value, and the salt that binds it."""
+    return [(words.field(visit, one.name), one.value.decode(), one.salt.hex()) for one in act.fields]

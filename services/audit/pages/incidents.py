@@ -51,7 +51,7 @@ class IncidentPages:
             kind = next(one for one in INCIDENT_KINDS if one == visit.form.get("kind"))
             try:
                 await self._incidents.record(
-                    kind, written(moment), visit.form.get("what"), _indices(visit), officer.by
+                    kind, written(moment), visit.form.get("what"), _indices(visit), by=officer.by
                 )
             except Problem as problem:
                 if problem.status != 422:

@@ -10,12 +10,16 @@ from infra.pages.visit import Visit
 from schemas.review import REASON_MAXIMUM
 from schemas.rights import Decision
 from services.audit.officers.register import Officer, Officers
+from services.audit.openings import Closed, Opened
 from services.audit.pages.asking import purpose_fits, purpose_mistake
 from services.audit.pages.desk import Desk
-from services.audit.privacy.reviews import Document, Reviews
+from services.audit.pages.trail import decision
+from services.audit.privacy.review_rows import Document, listed
+from services.audit.privacy.reviews import OpenedReview, Reviews
 
 _ONE = "/reviews/{request:[0-9a-f]{32}}"
 _SHORTEST_REASON = 10
+_DECIDED_AT_ONCE = 50
 DECISIONS: tuple[Decision, ...] = get_args(Decision)
 
 
@@ -38,8 +42,10 @@ class ReviewPages:
         ]
 
     async def queue(self, visit: Visit, officer: Officer) -> web.StreamResponse:
-        """Open ones by their clock, decided ones, and how often each officer confirms."""
-        opened, decided = await self._reviews.listed(False), await self._reviews.listed(True)
+        """Open ones by their clock, decided ones with the newest first, and how often each officer confirms."""
+        cursor = visit.request.query.get("cursor")
+        opened = await self._reviews.rows.page(decided=False)
+        decided = await self._reviews.rows.page(decided=True, cursor=cursor, most=_DECIDED_AT_ONCE)
         shares = [_share(name, counted) for name, counted in (await self._officers.decisions()).items()]
         return visit.page(
             "reviews.html", officer=officer, opened=opened, decided=decided, shares=shares, time=written(now())
@@ -50,38 +56,53 @@ class ReviewPages:
         return await self._page(visit, officer, await self._listed(visit))
 
     async def open(self, visit: Visit, officer: Officer) -> web.StreamResponse:
-        """The review with what the person says."""
+        """The review with what the person says, and the decision that it is about."""
         purpose = visit.form.get("purpose")
         if not purpose_fits(purpose):
             visit.form = visit.form.wrong({"purpose": purpose_mistake(visit)})
             return await self._page(visit, officer, await self._listed(visit), status=422)
         opened = await self._reviews.opened(visit.request.match_info["request"], purpose, officer.by)
-        return await self._page(visit, officer, opened, is_open=True)
+        return await self._page(visit, officer, opened.review, opened=opened)
 
     async def decide(self, visit: Visit, officer: Officer) -> web.StreamResponse:
         """Confirm, annotate or overrule, with the reason that the person reads."""
-        decision, reason = visit.form.get("decision"), visit.form.get("reason")
+        taken, reason = visit.form.get("decision"), visit.form.get("reason")
         mistakes: dict[str, str] = {}
-        if decision not in DECISIONS:
+        if taken not in DECISIONS:
             mistakes["decision"] = visit.says("Choose what you decide.")
         if not _SHORTEST_REASON <= len(reason) <= REASON_MAXIMUM:
             mistakes["reason"] = visit.says("Give a reason of at least %(least)s characters.", least=_SHORTEST_REASON)
         if mistakes:
             visit.form = visit.form.wrong(mistakes)
             return await self._page(visit, officer, await self._listed(visit), status=422)
-        chosen = next(one for one in DECISIONS if one == decision)
-        await self._reviews.decide(visit.request.match_info["request"], chosen, reason, officer.id, officer.by)
+        chosen = next(one for one in DECISIONS if one == taken)
+        await self._reviews.decide(visit.request.match_info["request"], chosen, reason, officer.by)
         await self._reviews.tell()
         return visit.see_other("/reviews")
 
     async def _listed(self, visit: Visit) -> Document:
-        return await self._reviews.one(visit.request.match_info["request"])
+        return listed(await self._reviews.rows.one(visit.request.match_info["request"]))
 
     async def _page(
-        self, visit: Visit, officer: Officer, review: Document, *, is_open: bool = False, status: int = 200
+        self,
+        visit: Visit,
+        officer: Officer,
+        review: Document,
+        *,
+        opened: OpenedReview | None = None,
+        status: int = 200,
     ) -> web.Response:
+        one = None if opened is None else opened.decision
         return visit.page(
-            "review.html", status=status, officer=officer, review=review, is_open=is_open, most=REASON_MAXIMUM
+            "review.html",
+            status=status,
+            officer=officer,
+            review=review,
+            opened=opened,
+            decision=decision(visit, one) if isinstance(one, Opened) else None,
+            closed=one.reason if isinstance(one, Closed) else None,
+            may_decide=opened is not None or await self._reviews.has_opened(review["request"], officer.by),
+            most=REASON_MAXIMUM,
         )
 
 

@@ -32,6 +32,38 @@ def actor(visit: Visit, entry: Mapping[str, Any]) -> str:
     return words.get(role, role)
 
 
+def field(visit: Visit, name: str) -> str:
+    """What a sealed field of an act is called; one without words of its own is named."""
+    _ = visit.says
+    said = {
+        "purpose": _("Purpose"),
+        "officer": _("Officer"),
+        "query": _("Searched for"),
+        "key": _("Key released for"),
+        "event": _("Assessment"),
+        "request": _("Review"),
+        "tenant": _("Organisation"),
+        "organisation": _("Organisation"),
+        "decision": _("Decision"),
+        "reason": _("Reason"),
+        "entries": _("Entries"),
+        "selection": _("What was chosen"),
+        "role": _("Role"),
+        "name": _("Name"),
+        "setting": _("Setting"),
+        "change": _("Change"),
+        "kind": _("Kind"),
+        "aware_at": _("Known since"),
+        "what": _("What happened"),
+        "incident": _("Incident"),
+        "to": _("Reported to"),
+        "witness": _("Witness"),
+        "of": _("Of what"),
+        "verdict": _("What that means"),
+    }
+    return said.get(name, name)
+
+
 def types(visit: Visit) -> dict[str, str]:
     """Every type with what it says, in the order of a life."""
     _ = visit.says
@@ -66,6 +98,7 @@ def types(visit: Visit) -> dict[str, str]:
         "officer-logged-in": _("An officer logged in"),
         "search": _("The log was searched"),
         "key-released-to-a-human": _("A decision was opened for a human"),
+        "act-opened": _("What an officer did was opened"),
         "exported": _("A pack of evidence was made"),
         "self-test": _("The service tested itself"),
         "drift": _("Scores or answers began or ceased to drift"),

@@ -1,15 +1,18 @@
 """Reviews by a human of automated results (GDPR Art. 22(3)): what consent hands over, and what is decided.
 
 A decision changes nothing that was computed. It is stored with its reason, sealed under the person's key, and with
-its entry, which binds the reason and the officer's name. Consent is told until the broker has it: it closes the
-request and lets the person read the decision.
+its entry, which binds the reason and the officer's name and names the reviewed decision as its cause. Nobody decides
+what they have not opened. Consent is told until the broker has it: it closes the request and lets the person read the
+decision.
 """
 
+import asyncio
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 import msgspec
-from sqlalchemy import ColumnElement, select, update
+from sqlalchemy import exists, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -21,31 +24,56 @@ from infra.kafka.producer import BrokerUnavailable, Outgoing, Producer
 from infra.keys.client import KeyClient, KeysUnavailable
 from schemas.entry import EntryType
 from schemas.envelope import headers
+from schemas.events import Cause
 from schemas.keys import ReleasedKey
 from schemas.rights import ANSWER_TYPE, REVIEW_SCHEMA, STATEMENT_SCHEMA, Decision, Reviewed, ReviewOrder
 from schemas.topics import PRIVACY_ANSWERS, PRIVACY_REQUESTS, Topic
-from services.audit.acts import BEARER, Act, Acts, By, Erased, Holder
-from services.audit.tables import fence, officer_decisions, reviews, trails
+from services.audit.acts import Act, Acts, By, Erased, Holder
+from services.audit.openings import Closed, Opened, Openings, cause_of, proven
+from services.audit.privacy.review_rows import Document, ReviewRows, listed
+from services.audit.reading.arrivals import Trail
+from services.audit.tables import acts, fence, officer_decisions, reviews
+from services.audit.tlog.appender import Appender
 
-MOST = 200
-"""Reviews listed at once, those whose clock ends first before the others."""
 DECIDED: Mapping[Decision, EntryType] = {
     "confirmed": "reviewed",
     "annotated": "oversight-note",
     "overruled": "override",
 }
 """The entry of each decision."""
-Document = dict[str, Any]
+_OPEN_FIRST = "Open it first: nobody decides upon a result that they have not looked at."
+
+
+@dataclass(frozen=True, slots=True)
+class OpenedReview:
+    """A review with what was sealed of it; `decision` is what is reviewed, None where its trail is not kept here."""
+
+    review: Document
+    statement: str | None
+    reason: str | None
+    decision: Opened | Closed | None
 
 
 class Reviews:
     """The queue of the reviewers."""
 
-    def __init__(self, database: Database, keys: KeyClient, producer: Producer, acts: Acts) -> None:
+    def __init__(
+        self,
+        *,
+        database: Database,
+        keys: KeyClient,
+        producer: Producer,
+        acts: Acts,
+        openings: Openings,
+        appender: Appender,
+    ) -> None:
+        self.rows = ReviewRows(database)
         self._database = database
         self._keys = keys
         self._producer = producer
         self._acts = acts
+        self._openings = openings
+        self._appender = appender
 
     async def keep(self, alias: str, order: ReviewOrder) -> None:
         """Take a review in; asked for again it is answered again. Nothing is kept for the erased."""
@@ -57,70 +85,59 @@ class Reviews:
             await connection.execute(insert(reviews).values(**row).on_conflict_do_nothing(index_elements=["request"]))
             await connection.execute(update(reviews).where(reviews.c.request == order.request).values(told=0))
 
-    async def listed(self, decided: bool) -> list[Document]:
-        """The open reviews, or those that are decided."""
-        ended = reviews.c.decision.is_not(None) if decided else reviews.c.decision.is_(None)
-        return [_listed(row) for row in await self._rows(ended)]
-
-    async def one(self, request: str) -> Document:
-        """One review, what is sealed left sealed. Raises Problem (404)."""
-        return _listed(await self._row(request))
-
-    async def opened(self, request: str, stated: str, by: By = BEARER) -> Document:
-        """One review with the person's statement; that it was opened is an act of its own. Raises Problem."""
-        row = await self._row(request)
+    async def opened(self, request: str, stated: str, by: By) -> OpenedReview:
+        """One review with the person's statement and the decision; that it was opened is an act. Raises Problem."""
+        row = await self.rows.one(request)
+        decided = await self._decided(row)
         try:
             async with self._keys.held("review", [row["alias"]]) as released:
                 key = _demand_released(released[row["alias"]])
+                decision = None if decided is None else await asyncio.to_thread(proven, *decided, key)
                 fields = (("purpose", stated), ("key", "review"), ("event", row["assessment"]), ("request", request))
-                holder = Holder(key.subkeys["trail"], key.key_id, row["alias"], row["tenant"])
-                await self._acts.record(Act("key-released-to-a-human", fields, holder, by=by))
-                return {**_listed(row), "statement": _statement(row, key), "reason": _reason(row, key)}
+                kind: EntryType = "key-released-to-a-human"
+                act = Act(kind, fields, _holder(row, key), _cause(decided), by, about=row["assessment"])
+                await self._acts.record(act)
+                return OpenedReview(listed(row), _statement(row, key), _reason(row, key), decision)
         except KeysUnavailable:
             raise unavailable("The consent service") from None
         except Erased:
             raise not_found("review") from None
 
-    async def decide(
-        self, request: str, decision: Decision, reason: str, officer: str | None = None, by: By = BEARER
-    ) -> Document:
-        """Decide a review; what is decided stays decided. Its entry binds who decided and why. Raises Problem.
+    async def has_opened(self, request: str, by: By) -> bool:
+        """Whether this officer has opened it, and so may decide. Raises Problem (404)."""
+        row = await self.rows.one(request)
+        async with self._database.read() as connection:
+            return await _opened_by(connection, row, by)
 
-        `officer` is the id of who decides, under which decisions are counted.
+    async def decide(self, request: str, decision: Decision, reason: str, by: By) -> Document:
+        """Decide a review; what is decided stays decided. Its entry binds who decided and why.
+
+        Raises Problem: 409 for who has not opened the decision, and where one stands.
         """
-        row = await self._row(request)
+        row = await self.rows.one(request)
+        decided = await self._decided(row)
         try:
             async with self._keys.held("review", [row["alias"]]) as released:
                 key = _demand_released(released[row["alias"]])
                 plain = msgspec.json.encode({"reason": reason})
                 sealed = seal(key.subkeys["trail"], plain, _place(row, key, PRIVACY_ANSWERS, REVIEW_SCHEMA))
+                told = (("event", row["assessment"]), ("request", request), ("decision", decision))
+                act = Act(DECIDED[decision], (*told, ("reason", reason)), _holder(row, key), _cause(decided), by)
                 async with self._database.write() as connection:
-                    undecided = reviews.c.request == request, reviews.c.decision.is_(None)
-                    made = {
-                        "decided_by": officer,
-                        "decision": decision,
-                        "reason": sealed,
-                        "decided_at": written(now()),
-                        "told": 0,
-                    }
-                    if not (await connection.execute(update(reviews).where(*undecided).values(**made))).rowcount:
-                        raise Problem(409, "decided", "Decided before", "A decision stands; it is not taken twice.")
-                    if officer is not None:
-                        await self._count(connection, officer, decision)
-                    told = (("event", row["assessment"]), ("request", request), ("decision", decision))
-                    holder = Holder(key.subkeys["trail"], key.key_id, row["alias"], row["tenant"])
-                    act = Act(DECIDED[decision], (*told, ("reason", reason)), holder, by=by)
+                    if not await _opened_by(connection, row, by):
+                        raise Problem(409, "not-opened", "You have not opened the decision", _OPEN_FIRST)
+                    await self._decide(connection, request, decision, sealed, by)
                     await self._acts.put(connection, act)
         except KeysUnavailable:
             raise unavailable("The consent service") from None
         except Erased:
             raise not_found("review") from None
         self._acts.wake()
-        return _listed(await self._row(request))
+        return listed(await self.rows.one(request))
 
     async def tell(self) -> None:
         """Tell consent of decisions that it may not know. Without a broker they are told later."""
-        rows = await self._rows(reviews.c.decision.is_not(None), reviews.c.told == 0)
+        rows = await self.rows.untold()
         try:
             await self._producer.send([_told(row) for row in rows])
         except BrokerUnavailable:
@@ -129,38 +146,51 @@ class Reviews:
             ids = [row["request"] for row in rows]
             await connection.execute(update(reviews).where(reviews.c.request.in_(ids)).values(told=1))
 
-    async def _count(self, connection: AsyncConnection, officer: str, decision: Decision) -> None:
-        """Count apart from the review, which goes with an erasure."""
+    async def _decide(
+        self, connection: AsyncConnection, request: str, decision: Decision, sealed: bytes, by: By
+    ) -> None:
+        """Store it, and count it apart from the review, which goes with an erasure. Raises Problem (409)."""
+        undecided = reviews.c.request == request, reviews.c.decision.is_(None)
+        made = {
+            "decided_by": by.id,
+            "decision": decision,
+            "reason": sealed,
+            "decided_at": written(now()),
+            "told": 0,
+        }
+        if not (await connection.execute(update(reviews).where(*undecided).values(**made))).rowcount:
+            raise Problem(409, "decided", "Decided before", "A decision stands; it is not taken twice.")
         insert = sqlite.insert if self._database.is_sqlite else postgresql.insert
-        counted = insert(officer_decisions).values(officer=officer, decision=decision, taken=1)
+        counted = insert(officer_decisions).values(officer=by.id, decision=decision, taken=1)
         again = {"taken": officer_decisions.c.taken + 1}
         await connection.execute(counted.on_conflict_do_update(index_elements=["officer", "decision"], set_=again))
 
-    async def _row(self, request: str) -> Document:
-        found = await self._rows(reviews.c.request == request)
-        if not found:
-            raise not_found("review")
-        return found[0]
-
-    async def _rows(self, *conditions: ColumnElement[bool]) -> list[Document]:
-        query = (
-            select(reviews, trails.c.log_index)
-            .outerjoin(trails, trails.c.event_id == reviews.c.assessment)
-            .where(*conditions)
-            .order_by(reviews.c.answer_by, reviews.c.request)
-            .limit(MOST)
-        )
-        async with self._database.read() as connection:
-            return [dict(row._mapping) for row in await connection.execute(query)]
+    async def _decided(self, row: Document) -> tuple[bytes, Trail] | None:
+        """The entry and the trail of what is reviewed; None where these are not kept here, or not in the log yet."""
+        log, index = self._appender.reader(), row["log_index"]
+        if index is None or index >= log.state.size:
+            return None
+        entry = await asyncio.to_thread(log.entry, index)
+        trail = (await self._openings.trails({index: entry})).get(index)
+        return None if trail is None else (entry, trail)
 
 
-def _listed(row: Mapping[str, Any]) -> Document:
-    place = f"/v1/audit/reviews/{row['request']}"
-    links = {"open": f"{place}:open", "decide": f"{place}:decide"}
-    if row["log_index"] is not None:
-        links["trail"] = f"/v1/audit/entries/0/{row['log_index']}/trail"
-    told = {name: row[name] for name in ("request", "assessment", "opened_at", "answer_by", "decision", "decided_at")}
-    return {**told, "log_index": row["log_index"], "has_statement": row["statement"] is not None, "links": links}
+def _cause(decided: tuple[bytes, Trail] | None) -> Cause | None:
+    return None if decided is None else cause_of(decided[0])
+
+
+async def _opened_by(connection: AsyncConnection, row: Document, by: By) -> bool:
+    looked = exists().where(
+        acts.c.alias == row["alias"],
+        acts.c.about == row["assessment"],
+        acts.c.officer == by.id,
+        acts.c.entry_type == "key-released-to-a-human",
+    )
+    return bool(await connection.scalar(select(looked)))
+
+
+def _holder(row: Document, key: ReleasedKey) -> Holder:
+    return Holder(key.subkeys["trail"], key.key_id, row["alias"], row["tenant"])
 
 
 def _demand_released(key: ReleasedKey) -> ReleasedKey:

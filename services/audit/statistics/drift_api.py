@@ -16,7 +16,7 @@ from schemas.purposes import INDIVIDUALS
 from services.audit.acts import Act, Acts
 from services.audit.auditors import Auditors
 from services.audit.contract import AUDITOR
-from services.audit.entries_api import stated
+from services.audit.entries_api import PURPOSE, stated
 from services.audit.statistics.day_counts import DayCounts
 from services.audit.statistics.drift import Drift, drift
 from services.audit.statistics.histograms import SCORES
@@ -56,11 +56,12 @@ class DriftApi:
         about="The population stability index of scores and of answers, over those who consented to statistics.",
         proofs=(AUDITOR,),
         query=_QUERY,
+        headers=(PURPOSE,),
         answers={200: json_of(ScoreDrift)},
-        problems=(401, 422, 503),
+        problems=(401, 403, 422, 503),
     )
     async def _drift(self, request: web.Request) -> web.Response:
-        self._auditors.demand(request)
+        officer = await self._auditors.officer(request)
         given = Parameters(request, *(one.name for one in _QUERY))
         tenant = given.one("organisation") or INDIVIDUALS
         current, reference = usual_windows(self._clock().date())
@@ -69,7 +70,8 @@ class DriftApi:
             window_of(given, "reference-from", "reference-to", reference),
         )
         given.settle()
-        await self._acts.record(Act("search", (("purpose", stated(request)), ("query", request.query_string))))
+        fields = (("purpose", stated(request)), ("query", request.query_string))
+        await self._acts.record(Act("search", fields, by=officer.by))
         try:
             found = await drift(self._counts, tenant, *windows)
         except KeysUnavailable:

@@ -16,7 +16,7 @@ from schemas.purposes import INDIVIDUALS
 from services.audit.acts import Act, Acts
 from services.audit.auditors import Auditors
 from services.audit.contract import AUDITOR
-from services.audit.entries_api import stated
+from services.audit.entries_api import PURPOSE, stated
 from services.audit.statistics.day_counts import DayCounts
 from services.audit.statistics.group_scores import group_scores, told
 from services.audit.statistics.windows import last_days, organisation_parameter, window_of, window_parameters
@@ -46,16 +46,18 @@ class FairnessApi:
         "those who consented to statistics.",
         proofs=(AUDITOR,),
         query=_QUERY,
+        headers=(PURPOSE,),
         answers={200: json_of(Fairness)},
-        problems=(401, 422, 503),
+        problems=(401, 403, 422, 503),
     )
     async def _fairness(self, request: web.Request) -> web.Response:
-        self._auditors.demand(request)
+        officer = await self._auditors.officer(request)
         given = Parameters(request, *(one.name for one in _QUERY))
         tenant = given.one("organisation") or INDIVIDUALS
         window = window_of(given, "from", "to", last_days(self._clock().date(), USUAL_DAYS))
         given.settle()
-        await self._acts.record(Act("search", (("purpose", stated(request)), ("query", request.query_string))))
+        fields = (("purpose", stated(request)), ("query", request.query_string))
+        await self._acts.record(Act("search", fields, by=officer.by))
         try:
             found = await group_scores(self._counts, tenant, window)
         except KeysUnavailable:

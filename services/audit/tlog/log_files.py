@@ -70,7 +70,7 @@ class LogFiles:
 
     @operation(proofs=(AUDITOR,), answers={200: Answer(_FILE)}, problems=(401, 404), about="A bundle of entries.")
     async def _bundle(self, request: web.Request) -> web.Response:
-        self._auditors.demand(request)
+        await self._auditors.reader(request)
         index, width = parse_place(tiles.ENTRIES, tiles.ENTRIES, request.match_info["place"])
         try:
             data = await asyncio.to_thread(self._appender.reader().bundle, index, width)

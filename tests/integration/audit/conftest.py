@@ -26,7 +26,9 @@ from schemas.entry import leaf
 from schemas.envelope import headers
 from schemas.events import SCORED_TYPE, Cause, OutboxEntry, Scored
 from schemas.topics import AUDIT_ENTRIES, AUDITED, SCORED, TOPICS
+from services.audit.act_openings import ActOpenings
 from services.audit.acts import SOURCE, Acts
+from services.audit.acts_api import ActsApi
 from services.audit.auditors import Auditors
 from services.audit.entries_api import EntriesApi
 from services.audit.evidence.packs import Packs
@@ -34,6 +36,8 @@ from services.audit.evidence.packs_api import PacksApi
 from services.audit.incidents import Incidents
 from services.audit.incidents_api import IncidentsApi
 from services.audit.openings import Openings
+from services.audit.privacy.reviews import Reviews
+from services.audit.privacy.reviews_api import ReviewsApi
 from services.audit.reading.loop import ReadingLoop
 from services.audit.statistics.day_counts import DayCounts
 from services.audit.statistics.drift_api import DriftApi
@@ -44,7 +48,7 @@ from services.audit.tables import marks
 from services.audit.tlog.appender import Appender
 from services.audit.trails_api import TrailsApi
 from tests.conftest import DATA
-from tests.integration.audit.office import TOKEN, Office
+from tests.integration.audit.office import TOKEN, Bearers, Office
 from tests.twins.broker import Broker
 from tests.twins.ledger import Ledger
 from tests.unit.audit.examples import SIGNER
@@ -96,7 +100,7 @@ async def office(database_url: str, tmp_path: Path) -> AsyncIterator[Office]:
         outbox, ledger, broker, store = EntryOutbox(database, SOURCE, marks), Ledger(), Broker(), Store(database)
         await outbox.open()
         with Appender(tmp_path / "log", SIGNER, clock=lambda: float(next(times))) as appender:
-            acts, auditors = Acts(database, outbox, bytes(32)), Auditors(TOKEN)
+            acts, auditors = Acts(database, outbox, bytes(32)), Auditors(TOKEN, Bearers())
             openings = Openings(store, ledger, acts)
             app = web.Application(middlewares=[problem_details])
             app.add_routes(EntriesApi(appender, auditors, acts).table())
@@ -105,8 +109,21 @@ async def office(database_url: str, tmp_path: Path) -> AsyncIterator[Office]:
             app.add_routes(FairnessApi(auditors, counts, acts).table())
             app.add_routes(IncidentsApi(auditors, Incidents(appender, acts)).table())
             app.add_routes(TrailsApi(appender, auditors, openings).table())
-            packs = Packs(appender=appender, acts=acts, openings=openings, store=store, signer=SIGNER)
+            act_openings = ActOpenings(ledger, acts)
+            app.add_routes(ActsApi(appender, auditors, act_openings).table())
+            packs = Packs(
+                appender=appender,
+                acts=acts,
+                openings=openings,
+                act_openings=act_openings,
+                store=store,
+                signer=SIGNER,
+            )
             app.add_routes(PacksApi(auditors, packs).table())
+            reviews = Reviews(
+                database=database, keys=ledger, producer=broker, acts=acts, openings=openings, appender=appender
+            )
+            app.add_routes(ReviewsApi(auditors, reviews).table())
             async with TestClient(TestServer(app)) as client:
                 reading = ReadingLoop("", appender, store, broker)
                 yield Office(
@@ -121,6 +138,7 @@ async def office(database_url: str, tmp_path: Path) -> AsyncIterator[Office]:
                     DriftWatch(database, counts, acts),
                     database,
                     acts,
+                    reviews,
                 )
 
 

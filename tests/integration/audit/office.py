@@ -17,6 +17,8 @@ from schemas.envelope import headers
 from schemas.events import SUBMITTED_TYPE, OutboxEntry, Submitted
 from schemas.topics import AUDIT_ENTRIES, SCORED, SUBMITTED
 from services.audit.acts import Acts
+from services.audit.officers.register import Officer
+from services.audit.privacy.reviews import Reviews
 from services.audit.reading.loop import ReadingLoop
 from services.audit.statistics.day_counts import DayCounts
 from services.audit.statistics.drift_watch import DriftWatch
@@ -31,7 +33,24 @@ from tests.unit.scoring.hand_ins import record
 
 TOKEN = "0123456789abcdef" * 4
 AUDITOR = {"Authorization": f"Bearer {TOKEN}"}
+"""The shared token, which reads entries alone."""
+OFFICERS = {name: Officer(name, name, name, handle=f"handle of {name}") for name in ("auditor", "overseer")}
 TIME = "2026-11-23T18:00:00Z"
+
+
+class Bearers:
+    """Officers by tokens that are their names."""
+
+    async def bearer(self, token: str) -> Officer | None:
+        return OFFICERS.get(token)
+
+
+def bearer(name: str) -> dict[str, str]:
+    return {"Authorization": f"Bearer {name}"}
+
+
+def asking(name: str, purpose: str = "file 7") -> dict[str, str]:
+    return {**bearer(name), "Purpose": purpose}
 
 
 @dataclass(slots=True)
@@ -49,6 +68,7 @@ class Office:
     watch: DriftWatch
     database: Database
     acts: Acts
+    reviews: Reviews
     handed_in: int = 0
     read: int = 0
     events: dict[str, list[str]] = field(default_factory=dict)
@@ -84,16 +104,30 @@ class Office:
             await self.appender.sign()
             await asyncio.sleep(0)
 
-    async def open(self, index: int, **body: object) -> tuple[int, dict[str, Any]]:
+    async def open(self, index: int, officer: str = "auditor", **body: object) -> tuple[int, dict[str, Any]]:
         document = {"purpose": "a complaint, file 7", **body}
         path = f"/v1/audit/entries/0/{index}/trail"
-        async with self.client.post(path, json=document, headers=AUDITOR) as answer:
+        async with self.client.post(path, json=document, headers=bearer(officer)) as answer:
+            return answer.status, await answer.json(content_type=None)
+
+    async def open_act(self, index: int, officer: str = "auditor") -> tuple[int, dict[str, Any]]:
+        """Open who did it and why."""
+        path, document = f"/v1/audit/entries/0/{index}/act", {"purpose": "the yearly audit"}
+        async with self.client.post(path, json=document, headers=bearer(officer)) as answer:
+            return answer.status, await answer.json(content_type=None)
+
+    async def review(
+        self, request: str, verb: str, officer: str = "overseer", **body: str
+    ) -> tuple[int, dict[str, Any]]:
+        """Open or decide a review."""
+        path = f"/v1/audit/reviews/{request}:{verb}"
+        async with self.client.post(path, json=body, headers=bearer(officer)) as answer:
             return answer.status, await answer.json(content_type=None)
 
     async def incident(self, **body: object) -> tuple[int, dict[str, Any]]:
         """Record a serious incident; status and answer."""
         document = {"kind": "death", "aware_at": TIME, "what": "A result led to harm.", **body}
-        async with self.client.post("/v1/audit/incidents", json=document, headers=AUDITOR) as answer:
+        async with self.client.post("/v1/audit/incidents", json=document, headers=bearer("auditor")) as answer:
             return answer.status, await answer.json(content_type=None)
 
     async def tally(self) -> None:
@@ -101,15 +135,15 @@ class Office:
         await Tallying(self.counts, self.ledger, self.appender, self.store).work(self.broker.of(SCORED.name))
 
     async def drift(self, query: str = "") -> tuple[int, dict[str, Any]]:
-        async with self.client.get(f"/v1/audit/drift{query}", headers=AUDITOR) as answer:
+        async with self.client.get(f"/v1/audit/drift{query}", headers=asking("auditor")) as answer:
             return answer.status, await answer.json(content_type=None)
 
     async def fairness(self, query: str = "") -> tuple[int, dict[str, Any]]:
-        async with self.client.get(f"/v1/audit/fairness{query}", headers=AUDITOR) as answer:
+        async with self.client.get(f"/v1/audit/fairness{query}", headers=asking("auditor")) as answer:
             return answer.status, await answer.json(content_type=None)
 
     async def pack(self, **body: object) -> tuple[int, bytes]:
         """Ask for a pack; status and body."""
         document = {"purpose": "a request of the authority", "letters": False, **body}
-        async with self.client.post("/v1/audit/evidence-packs", json=document, headers=AUDITOR) as answer:
+        async with self.client.post("/v1/audit/evidence-packs", json=document, headers=bearer("auditor")) as answer:
             return answer.status, await answer.read()

@@ -33,6 +33,7 @@ from schemas.request_clocks import RequestClock
 from schemas.rights import ReviewOrder
 from schemas.statistics import Counted
 from schemas.topics import DEAD_SCORING, SUBMITTED
+from services.audit.act_openings import ActOpenings
 from services.audit.acts import SOURCE, Acts, Holder, context
 from services.audit.completeness.checks import Checks
 from services.audit.completeness.findings import Gap
@@ -42,6 +43,7 @@ from services.audit.incidents import Incidents
 from services.audit.officers.passwords import Passwords
 from services.audit.officers.register import Officers
 from services.audit.officers.roles import Role
+from services.audit.officers.tokens import Tokens
 from services.audit.openings import Openings
 from services.audit.operations.monitor import Monitor
 from services.audit.operations.replays import Replays
@@ -72,6 +74,7 @@ class Room:
 
     client: TestClient[web.Request, web.Application]
     officers: Officers
+    tokens: Tokens
     database: Database
     reviews: Reviews
     ledger: Ledger
@@ -139,7 +142,15 @@ async def room(database_url: str, tmp_path: Path) -> AsyncIterator[Room]:
             office_acts = Acts(database, entries, bytes(32))
             safe, cheap = Safe(tmp_path / "officers-key"), Passwords(PasswordHasher(1, 8, 1))
             register = Officers(database, office_acts, safe, bytes(32), clock=lambda: clock[0], passwords=cheap)
-            queue = Reviews(database, ledger, broker, office_acts)
+            openings, act_openings = Openings(store, ledger, office_acts), ActOpenings(ledger, office_acts)
+            queue = Reviews(
+                database=database,
+                keys=ledger,
+                producer=broker,
+                acts=office_acts,
+                openings=openings,
+                appender=appender,
+            )
             health = HealthCheck(
                 tmp_path / "log",
                 appender,
@@ -150,7 +161,6 @@ async def room(database_url: str, tmp_path: Path) -> AsyncIterator[Room]:
             place = Path(services.audit.__file__).with_name("pages")
             site = Site("audit", "http://audit", bytes(32), [place], {"addresses": ADDRESSES})
             app = web.Application(middlewares=[problem_details])
-            openings = Openings(store, ledger, office_acts)
             letters = Letters()
             checks = Checks(tmp_path / "log", None)
             console = Console(site, register)
@@ -160,9 +170,17 @@ async def room(database_url: str, tmp_path: Path) -> AsyncIterator[Room]:
                 store=store,
                 acts=office_acts,
                 openings=openings,
+                act_openings=act_openings,
                 reviews=queue,
                 health=health,
-                packs=Packs(appender=appender, acts=office_acts, openings=openings, store=store, signer=SIGNER),
+                packs=Packs(
+                    appender=appender,
+                    acts=office_acts,
+                    openings=openings,
+                    act_openings=act_openings,
+                    store=store,
+                    signer=SIGNER,
+                ),
                 checks=checks,
                 keys=ledger,
                 incidents=Incidents(appender, office_acts),
@@ -173,7 +191,8 @@ async def room(database_url: str, tmp_path: Path) -> AsyncIterator[Room]:
                 broker="apache",
             )
             async with TestClient(TestServer(app)) as client:
-                yield Room(client, register, database, queue, ledger, clock, checks, counts, letters, broker)
+                tokens = Tokens(database, office_acts, register, bytes(32))
+                yield Room(client, register, tokens, database, queue, ledger, clock, checks, counts, letters, broker)
 
 
 async def test_without_a_log_in_every_page_leads_to_it_and_no_form_does_anything(room: Room) -> None:
@@ -190,7 +209,15 @@ async def test_without_a_log_in_every_page_leads_to_it_and_no_form_does_anything
         "/operations",
     ):
         assert await room.get(path) == (303, "/login"), path
-    forms = ("/entries", "/entries/0", f"/reviews/{REQUEST}/decision", "/password", "/evidence", "/incidents")
+    forms = (
+        "/entries",
+        "/entries/0",
+        "/entries/0/act",
+        f"/reviews/{REQUEST}/decision",
+        "/password",
+        "/evidence",
+        "/incidents",
+    )
     for path in (*forms, "/fairness", "/drift", "/completeness", f"/incidents/{REQUEST}/reported"):
         assert (await room.post(path, purpose="file 7"))[0] == 303, path
     assert await room.leaves() == []
@@ -289,6 +316,8 @@ async def test_only_an_overseer_opens_and_decides_reviews(room: Room) -> None:
     # An overseer states a purpose, gives a reason, and decides once
     await room.post("/logout")
     await room.enter("cy", "overseer")
+    assert (await room.post(f"/reviews/{REQUEST}/decision", **word))[0] == 409  # not before it is opened
+    assert "Decide" not in (await room.get(f"/reviews/{REQUEST}"))[1]
     assert (await room.post(f"/reviews/{REQUEST}", purpose=""))[0] == 422
     assert (await room.post(f"/reviews/{REQUEST}", purpose="file 7"))[0] == 200
     status, page = await room.post(f"/reviews/{REQUEST}/decision", **{**word, "decision": "erased"})
@@ -306,6 +335,42 @@ async def test_only_an_overseer_opens_and_decides_reviews(room: Room) -> None:
     holder = Holder(room.ledger.subkey(alias, "trail"), room.ledger.key_id(alias), alias, "acme")
     opened = json.loads(open_sealed(holder.trail, row.sealed, context(row.entry_id, holder)))
     assert (opened["officer"], opened["decision"], opened["reason"]) == ("cy", "overruled", word["reason"])
+
+
+async def test_removing_and_adding_an_officer_again_begins_no_count_anew(room: Room) -> None:
+    # Given an overseer who has decided, by the interface
+    await room.reviews.keep(room.ledger.add(), ReviewOrder(REQUEST, "acme", "cd" * 16, "2026-11-23", "2026-12-23"))
+    await room.appoint("cy", "overseer")
+    by = (await room.officers.named("cy")).by
+    await room.reviews.opened(REQUEST, "file 7", by)
+    await room.reviews.decide(REQUEST, "confirmed", "It was computed as published.", by)
+    # When the officer is removed, and added again
+    await room.officers.remove("cy")
+    assert await room.officers.decisions() == {"": {"confirmed": 1}}
+    await room.appoint("cy", "overseer")
+    # Then what they decided is still theirs
+    assert await room.officers.decisions() == {"cy": {"confirmed": 1}}
+
+
+async def test_an_officers_token_ends_with_a_new_one_a_revocation_and_the_officer(room: Room) -> None:
+    await room.appoint("cy", "overseer")
+    first = await room.tokens.issue("cy")
+    officer = await room.tokens.bearer(first)
+    assert officer is not None and (officer.name, officer.role) == ("cy", "overseer")
+    # A new one ends the first; a revocation ends both; each is an entry, and no token is kept
+    second = await room.tokens.issue("cy")
+    assert await room.tokens.bearer(first) is None
+    async with room.database.read() as connection:
+        kept = await connection.scalar(select(officers.c.token))
+    assert second.encode() not in kept and len(kept) == 32
+    await room.tokens.revoke("cy")
+    assert await room.tokens.bearer(second) is None
+    third = await room.tokens.issue("cy")
+    await room.officers.remove("cy")
+    assert await room.tokens.bearer(third) is None
+    assert [one["type"] for one in await room.leaves()] == ["configuration-changed"] * 6
+    with pytest.raises(Problem):
+        await room.tokens.issue("cy")
 
 
 async def test_a_search_leaves_its_entry_and_one_without_a_purpose_is_none(room: Room) -> None:

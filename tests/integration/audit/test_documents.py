@@ -10,7 +10,7 @@ from services.audit.cli import audit
 from services.audit.documents import MEMO
 from services.audit.tlog.export import export
 from services.audit.tlog.note import Note
-from tests.integration.audit.office import TIME, TOKEN, Office
+from tests.integration.audit.office import TIME, Office
 from tests.integration.audit.test_evidence import members_of
 from tests.unit.audit.examples import SIGNER, VKEY
 from tests.unit.scoring.hand_ins import document
@@ -68,7 +68,7 @@ async def test_an_incident_that_cannot_be_is_refused_and_leaves_no_entry(
 
 async def test_an_incident_is_recorded_by_the_command_which_writes_the_draft(office: Office, tmp_path: Path) -> None:
     token = tmp_path / "token"
-    token.write_text(TOKEN)
+    token.write_text("auditor")
     url = str(office.client.make_url("/"))
     options = ("--token-file", token, "--kind", "widespread", "--what", "Scores of two people were mixed up.")
     done = await call("incident", url, tmp_path / "draft.md", *options, "--aware", TIME)

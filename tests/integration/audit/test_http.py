@@ -23,10 +23,11 @@ from services.audit.tlog.checkpoint import open_checkpoint
 from services.audit.tlog.entry import complete
 from services.audit.tlog.log_files import LogFiles
 from services.audit.tlog.proof import Proof
+from tests.integration.audit.office import Bearers
 from tests.unit.audit.examples import SIGNER, SOURCE, VKEY, leaf
 
 TOKEN = "0123456789abcdef" * 4
-AUDITOR = {"Authorization": f"Bearer {TOKEN}"}
+AUDITOR = {"Authorization": f"Bearer {TOKEN}", "Purpose": "the yearly audit"}
 SIZE = 600
 KINDS = ("scored", "refused", "received")
 ENTRIES = [complete(leaf(n, type=KINDS[n % 3]), SOURCE, n, n - 1 if n else None) for n in range(SIZE)]
@@ -52,7 +53,7 @@ async def http(appender: Appender, acts: Acts, aiohttp_client) -> TestClient:
     """A client of a log of 600 entries, all signed."""
     await appender.append(ENTRIES, {SOURCE: SIZE - 1}, {})
     app = web.Application(middlewares=[problem_details])
-    auditors = Auditors(TOKEN)
+    auditors = Auditors(TOKEN, Bearers())
     app.add_routes([*LogFiles(appender, auditors).table(), *EntriesApi(appender, auditors, acts).table()])
     client: TestClient = await aiohttp_client(app)
     return client
@@ -183,4 +184,4 @@ async def test_what_the_log_does_not_hold_is_not_found(http, path):
 
 def test_a_token_that_could_be_guessed_is_refused_at_the_start():
     with pytest.raises(ValueError, match="needs 32 at least"):
-        Auditors("secret")
+        Auditors("secret", Bearers())

@@ -12,7 +12,7 @@ from services.audit.acts import Holder, context
 from services.audit.tables import acts
 from services.audit.tlog.proof import Proof
 from services.methodology.version import load
-from tests.integration.audit.office import AUDITOR, Office
+from tests.integration.audit.office import AUDITOR, Office, bearer
 from tests.unit.audit.examples import VKEY
 from tests.unit.scoring.hand_ins import document
 
@@ -46,7 +46,7 @@ async def test_the_opening_leaves_an_entry_whose_purpose_opens_under_the_persons
     holder = Holder(trail, office.ledger.key_id(alias), alias, "acme")
     told = json.loads(open_sealed(trail, bytes(row.sealed), context(entry["id"], holder)))
     assert (told["purpose"], told["key"]) == ("a complaint, file 7", "access")
-    names = ("purpose", "key", "event", "tenant")
+    names = ("purpose", "key", "event", "tenant", "officer")
     assert entry["commitment"] == commit(salted(trail, entry["id"], [(name, told[name].encode()) for name in names]))
 
 
@@ -98,6 +98,14 @@ async def test_without_a_purpose_that_may_open_nothing_is_opened(office: Office,
     index = await office.decided(office.ledger.add(), BODY)
     status, _ = await office.open(index, **body)
     assert (status, await office.entries()) == (422, [])
+
+
+@pytest.mark.parametrize("purpose", [{}, {"Purpose": ""}, {"Purpose": "x"}, {"Purpose": "x" * 301}])
+@pytest.mark.parametrize("path", ["/v1/audit/entries", "/v1/audit/drift", "/v1/audit/fairness"])
+async def test_who_does_not_say_why_searches_nothing(office: Office, path: str, purpose: dict[str, str]) -> None:
+    async with office.client.get(path, headers=bearer("auditor") | purpose) as answer:
+        assert answer.status == 422
+    assert await office.entries() == []
 
 
 async def test_a_search_leaves_an_entry_that_hides_what_was_searched(office: Office) -> None:

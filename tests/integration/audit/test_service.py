@@ -108,7 +108,7 @@ class Service:
         await until(reached)
 
     async def entries(self, **query: Any) -> list[dict[str, Any]]:
-        headers = {"Authorization": f"Bearer {self.token_file.read_text()}"}
+        headers = {"Authorization": f"Bearer {self.token_file.read_text()}", "Purpose": "a test of the service"}
         url = f"{self.url}/v1/audit/entries"
         async with self.session.get(url, params={"limit": 200, **query}, headers=headers) as answer:
             return (await answer.json())["entries"]
