@@ -27,9 +27,11 @@ class Summary(Strict):
 
 
 class Delivered(Strict):
-    """One end. `withheld`: there is a result, and the ledger does not allow its delivery. `reason` is `not-allowed`
-    where the ledger did not allow scoring, and `not-scorable` where it failed. `test` stands, and is true, where a
-    sandbox organisation handed in.
+    """One end. `withheld`: there is a result, and the ledger does not allow its delivery; or its band crosses a
+    boundary that the organisation has set, and by `reason` a human has yet to decide (`awaiting-review`) or does not
+    uphold it (`overruled`). What is decided is told anew, under a later `sequence`. `reason` is `not-allowed` where
+    the ledger did not allow scoring, and `not-scorable` where it failed. `test` stands, and is true, where a sandbox
+    organisation handed in.
     """
 
     id = event_id(required=True)

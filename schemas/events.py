@@ -30,7 +30,8 @@ class Submitted(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     `reference` is the platform's `external_id`, sealed for those who may get the result. A correction `supersedes`
     an earlier assessment of the same person. `statistics` is a `schemas.statistics.Counted`, sealed, of whoever
-    consented to statistics.
+    consented to statistics. `limits` are those of the organisation's boundaries as `schemas.boundary.packed`, where
+    it has set any.
     """
 
     tenant: Tenant
@@ -40,12 +41,14 @@ class Submitted(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     reference: bytes | None = None
     supersedes: str | None = None
     statistics: bytes | None = None
+    limits: bytes | None = None
 
 
 class Scored(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """`assessments.scored`: result, reasons and trail, each sealed for its own domain, and the audit entry.
 
-    `statistics` is passed on as it was submitted: scoring has no key to open it.
+    `statistics` is passed on as it was submitted: scoring has no key to open it. `oversight` is sealed for `result`:
+    the limits that the band crosses, where the organisation has set any.
     """
 
     tenant: Tenant
@@ -55,6 +58,7 @@ class Scored(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     trail: bytes
     leaf: bytes
     statistics: bytes | None = None
+    oversight: bytes | None = None
 
 
 class Refused(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

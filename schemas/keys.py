@@ -1,8 +1,8 @@
 """The key API of consent: JSON over a socket of its own, up to 2,000 persons in one call.
 
-`POST /keys/create`, `POST /keys/release`, `POST /claims/resolve`, `POST /tenants/register`, `POST /tenants/release`;
-each caller has an `Authorization: Bearer` token of its own which says what it may ask for, and names itself in
-`Instance`.
+`POST /keys/create`, `POST /keys/release`, `POST /claims/resolve`, `POST /reviews/ask`, `POST /tenants/register`,
+`POST /tenants/release`; each caller has an `Authorization: Bearer` token of its own which says what it may ask for,
+and names itself in `Instance`.
 """
 
 from typing import Literal
@@ -163,6 +163,21 @@ class TenantKeys(msgspec.Struct, frozen=True):
     """By tenant; an unknown one has none."""
 
     keys: dict[str, TenantKey]
+
+
+class NewReview(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A review by a human that a rule asks for, by its number; `statement` says why, sealed for `trail`."""
+
+    alias: str
+    assessment: str
+    request: str
+    statement: bytes
+
+
+class AskReviews(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """At most `BATCH` reviews; one that is asked for again is the same one."""
+
+    reviews: tuple[NewReview, ...]
 
 
 class EndTenant(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

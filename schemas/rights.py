@@ -17,7 +17,11 @@ Decision = Literal["confirmed", "annotated", "overruled"]
 """What a human makes of an automated result (Art. 22(3)); the result itself stays as it was computed."""
 NoticeKind = Literal["rectified", "restricted", "restriction-lifted", "erased", "overruled"]
 """What a recipient is told by Art. 19, and acknowledges."""
-ToldKind = NoticeKind | Literal["request-forwarded"]
+ToldKind = NoticeKind | Literal["request-forwarded", "reviewed"]
+
+
+Origin = Literal["person", "rule"]
+"""Who asked for a review: the person, or a rule. Which rule stays sealed: it tells about where the score lies."""
 
 
 class DisclosureOrder(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag="disclosure"):
@@ -28,7 +32,9 @@ class DisclosureOrder(msgspec.Struct, frozen=True, forbid_unknown_fields=True, t
 
 
 class ReviewOrder(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag="review"):
-    """A human is to look at an assessment. `statement` is the person's own view, sealed for `trail`."""
+    """A human is to look at an assessment. `statement` is the person's own view, sealed for `trail`; where the
+    `origin` is a rule, it says which.
+    """
 
     request: str
     tenant: Tenant
@@ -36,6 +42,7 @@ class ReviewOrder(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag="
     opened_at: str
     answer_by: str
     statement: bytes | None = None
+    origin: Origin = "person"
 
 
 class ExpiryOrder(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag="expiry"):
@@ -188,6 +195,8 @@ class Notice(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     their employee asks for.
 
     `replaced_by` is the corrected assessment, where there is one; a forwarded `request` has the id of its notice.
+    What a human has `reviewed` has the `decision`: it is for intake, which passes on or holds back what crosses a
+    boundary.
     """
 
     id: str
@@ -196,6 +205,7 @@ class Notice(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     at: str
     replaced_by: str | None = None
     request: RequestForwarded | None = None
+    decision: Decision | None = None
 
 
 DISCLOSURE_ORDERED_TYPE = "careerpulse.disclosure.ordered.v1"

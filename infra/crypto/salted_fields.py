@@ -40,13 +40,20 @@ def commit(fields: Sequence[SaltedField]) -> str:
 
 
 def entry_id(trail: Subkey, event_id: str, entry_type: str) -> str:
-    """The id of the audit entry of this type that this event causes: 128 bits, equal at every retry.
+    """The id of the audit entry of this type that this event causes: 128 bits, equal at every retry."""
+    return _expanded(trail, f"careerpulse/entry/v1/{event_id}/{entry_type}")
 
-    HKDF-Expand (RFC 5869, section 2.3), of which up to 32 bytes are one HMAC over the info and the block's number;
+
+def derived_id(trail: Subkey, use: str, event_id: str) -> str:
+    """128 bits for what follows from an event, such as a review: equal at every retry, and guessed by nobody."""
+    return _expanded(trail, f"careerpulse/id/v1/{event_id}/{use}")
+
+
+def _expanded(trail: Subkey, info: str) -> str:
+    """HKDF-Expand (RFC 5869, section 2.3), of which up to 32 bytes are one HMAC over the info and the block's number;
     the subkey is uniformly random, so nothing is extracted before.
     """
-    info = f"careerpulse/entry/v1/{event_id}/{entry_type}".encode()
-    return hmac.digest(trail.key, info + b"\x01", "sha256")[:_ID_BYTES].hex()
+    return hmac.digest(trail.key, info.encode() + b"\x01", "sha256")[:_ID_BYTES].hex()
 
 
 def _salt(trail: Subkey, event_id: str, name: str) -> bytes:

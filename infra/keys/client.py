@@ -20,12 +20,14 @@ from infra.keys.gathered import Gathered
 from schemas.keys import (
     BATCH,
     AskHolds,
+    AskReviews,
     CreatedKey,
     CreatedKeys,
     CreateKeys,
     EndTenant,
     HeldAliases,
     NewPerson,
+    NewReview,
     RegisterTenant,
     ReleasedKey,
     ReleasedKeys,
@@ -129,6 +131,11 @@ class KeyClient:
             yield await self.release(purpose, aliases)
         finally:
             self.cache.let_go(hold)
+
+    async def ask_reviews(self, reviews: Sequence[NewReview]) -> None:
+        """Have a human look at these assessments; asked again nothing changes. Raises KeysUnavailable."""
+        for start in range(0, len(reviews), BATCH):
+            await self._call("/reviews/ask", AskReviews(tuple(reviews[start : start + BATCH])), dict)
 
     async def resolve(self, claim_code: str) -> str | None:
         """The alias behind a claim code, or None."""

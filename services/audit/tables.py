@@ -66,6 +66,7 @@ reviews = Table(
     Column("opened_at", Text, nullable=False),
     Column("answer_by", Text, nullable=False),
     Column("statement", LargeBinary),
+    Column("origin", Text, nullable=False, server_default="person"),
     Column("decision", Text),
     Column("reason", LargeBinary),
     Column("decided_at", Text),

@@ -15,7 +15,7 @@ from infra.version import SOFTWARE
 from schemas.entry import EntryType, leaf, role
 from schemas.keys import Subkey
 
-Actor = Literal["person", "organisation", "operator", "service:consent"]
+Actor = Literal["person", "organisation", "operator", "service:consent", "service:scoring"]
 
 
 @dataclass(frozen=True, slots=True)

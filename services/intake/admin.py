@@ -1,6 +1,6 @@
 """The admin socket: what the operator may do. Whoever can open the socket is the operator."""
 
-from typing import Any
+from typing import Annotated, Any
 
 import msgspec
 import orjson
@@ -10,11 +10,13 @@ from aiokafka.errors import KafkaError
 from infra.http.problems import Problem, invalid, not_found, problem_details, unavailable
 from infra.keys.client import KeyClient, KeysRefused, KeysUnavailable
 from infra.local.topics import TopicError
+from schemas.boundary import EXCEPTIONAL, Use
 from schemas.decoding import Decoder
 from schemas.faults import Faulty
 from schemas.keys import RegisterTenant
 from schemas.purposes import SANDBOX, LegalBasis, is_sandbox
 from schemas.signal import Signal
+from services.intake.boundaries.store import Boundaries
 from services.intake.direct.channels import Channels
 from services.intake.direct.sealing import InboundKey, NotAKey, TooEarly
 from services.intake.market_signals import MarketSignals
@@ -51,6 +53,12 @@ class NewOrganisation(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         )
 
 
+class AllowedUse(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Why an organisation may set a boundary for a use that is refused otherwise."""
+
+    reason: Annotated[str, msgspec.Meta(min_length=10, max_length=1_000)]
+
+
 class Admin:
     """The handlers."""
 
@@ -61,6 +69,7 @@ class Admin:
         keys: KeyClient,
         signals: MarketSignals,
         *,
+        boundaries: Boundaries,
         direct: Channels,
         inbound_key: InboundKey,
     ) -> None:
@@ -68,6 +77,7 @@ class Admin:
         self._tokens = tokens
         self._keys = keys
         self._signals = signals
+        self._boundaries = boundaries
         self._direct = direct
         self._inbound_key = inbound_key
 
@@ -81,6 +91,8 @@ class Admin:
                 web.get("/organisations", self.organisations),
                 web.post("/organisations/{tenant}/secret", self.rotate),
                 web.post("/organisations/{tenant}/disable", self.disable),
+                web.put("/organisations/{tenant}/uses/{use}", self.allow_use),
+                web.delete("/organisations/{tenant}/uses/{use}", self.refuse_use),
                 web.post("/token-key", self.rotate_token_key),
                 web.post("/inbound-key", self.rotate_inbound_key),
                 web.put("/organisations/{tenant}/kafka", self.open_topics),
@@ -142,6 +154,23 @@ class Admin:
             raise _unknown(request.match_info["tenant"])
         return _json({})
 
+    async def allow_use(self, request: web.Request) -> web.Response:
+        """Allow an organisation a use that is refused otherwise, for a reason that the entry of it binds."""
+        tenant, use = request.match_info["tenant"], _exceptional(request.match_info["use"])
+        try:
+            told = msgspec.json.decode(await request.read(), type=AllowedUse)
+        except msgspec.DecodeError as error:
+            raise Problem(422, "invalid", "Not a reason", str(error)) from None
+        if not await self._organisations.exists(tenant):
+            raise _unknown(tenant)
+        await self._boundaries.allow(tenant, use, told.reason)
+        return _json({})
+
+    async def refuse_use(self, request: web.Request) -> web.Response:
+        """Take it back; the organisation's boundary for this use ends."""
+        await self._boundaries.refuse(request.match_info["tenant"], _exceptional(request.match_info["use"]))
+        return _json({})
+
     async def rotate_token_key(self, _: web.Request) -> web.Response:
         """Sign access tokens with a new key from now on; what the former one signed holds to its end."""
         return _json({"kid": self._tokens.rotate()})
@@ -183,6 +212,14 @@ class Admin:
         """Take a market signal back."""
         await self._signals.remove(request.match_info["id"])
         return _json({})
+
+
+def _exceptional(name: str) -> Use:
+    """A use that the operator decides upon. Raises Problem (404)."""
+    for use in EXCEPTIONAL:
+        if use == name:
+            return use
+    raise not_found("use")
 
 
 def _other_namespace(new: NewOrganisation) -> Problem:

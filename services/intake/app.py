@@ -46,6 +46,8 @@ from services.intake.agents import agents
 from services.intake.assessments.fence import Fence
 from services.intake.assessments.marks import Marks
 from services.intake.assessments.store import Store
+from services.intake.boundaries.routes import BoundariesApi
+from services.intake.boundaries.store import Boundaries
 from services.intake.contract import INTERFACE
 from services.intake.events_contract import EventsContract
 from services.intake.handing_in.acceptance import Acceptance
@@ -97,6 +99,7 @@ PARTS = (
     Imports,
     Employees,
     NoticesApi,
+    BoundariesApi,
     Lookups,
     DryRun,
     IncomeReview,
@@ -124,7 +127,7 @@ async def build(settings: Settings) -> list[Listener]:
         issuers = await opening.enter_async_context(Outside(settings.issuer_networks, _ISSUER_SECONDS))
         outbox = await EntryOutbox(database, SOURCE, marks).open(settings.bootstrap)
         opened = opening.pop_all()
-    store, offsets = Store(database), Marks(database)
+    store, offsets, boundaries = Store(database), Marks(database), Boundaries(database, outbox)
     arrivals, admission = Arrivals(), Admission(settings.unfinished)
     tokens = AccessTokens(settings.secrets_dir / "intake-signing-key", settings.issuer)
     organisations = Organisations(database)
@@ -152,7 +155,7 @@ async def build(settings: Settings) -> list[Listener]:
     )
     version, _ = await asyncio.gather(_warm(), organisations.look())
     acceptance, signals = (
-        Acceptance(version, keys, producer, store, admission),
+        Acceptance(version, keys, producer, store, admission, limits=boundaries.limits),
         MarketSignals(database, outbox, version),
     )
     channels = outlets(
@@ -209,13 +212,16 @@ async def build(settings: Settings) -> list[Listener]:
         *channels.parts,
         Employees(callers, keys, settings.addresses["consent"]),
         NoticesApi(callers, notices),
+        BoundariesApi(callers, boundaries),
         EventsContract(),
         Lookups(version, signals),
         DryRun(version, callers),
         IncomeReview(version),
     )
     desk.site.join(public)
-    public.add_routes(chain.from_iterable(page.table() for page in pages(desk, drafts, channels.inviting)))
+    public.add_routes(
+        chain.from_iterable(page.table() for page in pages(desk, drafts, channels.inviting, boundaries))
+    )
     listed = chain.from_iterable(part.table() for part in parts)
     public.add_routes(INTERFACE.served([*health_routes(missing), *listed]))
     public.cleanup_ctx.append(opened_parts)
@@ -232,7 +238,13 @@ async def build(settings: Settings) -> list[Listener]:
         Listener(public, settings.host, settings.port),
         Listener(
             Admin(
-                organisations, tokens, keys, signals, direct=channels.direct, inbound_key=channels.inbound_key
+                organisations,
+                tokens,
+                keys,
+                signals,
+                boundaries=boundaries,
+                direct=channels.direct,
+                inbound_key=channels.inbound_key,
             ).application(),
             socket=settings.admin_socket,
         ),

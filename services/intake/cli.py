@@ -10,6 +10,7 @@ import aiohttp
 import click
 
 from infra.local.sockets import admin_socket
+from schemas.boundary import EXCEPTIONAL
 from schemas.privacy_request import REQUEST_TYPES
 from schemas.purposes import EMPLOYER_BASES
 
@@ -92,6 +93,28 @@ def disable(tenant: str, data: Path) -> None:
     click.echo(f"{tenant} gets no new token; those it has end within ten minutes.")
 
 
+@org.command("allow-use")
+@click.argument("tenant", metavar="ID")
+@click.argument("use", type=click.Choice(EXCEPTIONAL))
+@click.option("--reason", help="Why, in 10 characters at least: it stands in the audit log, bound to its entry.")
+@click.option("--revoke", is_flag=True, help="Allow it no more; the organisation's boundary for it ends.")
+@_data
+def allow_use(tenant: str, use: str, reason: str | None, revoke: bool, data: Path) -> None:
+    """Allow the organisation ID to set a boundary for hiring or dismissal, which is refused without this.
+
+    A score that others draw strongly on is itself a decision (CJEU C-634/21): have a basis in Art. 22(2) GDPR first.
+    """
+    path = f"/organisations/{quote(tenant, safe='')}/uses/{use}"
+    if revoke:
+        _told(data, "DELETE", path)
+        click.echo(f"{tenant} may not declare {use} any more; a boundary for it has ended.")
+        return
+    if not reason:
+        raise click.UsageError("say why with --reason, or take it back with --revoke")
+    _told(data, "PUT", path, json.dumps({"reason": reason}).encode())
+    click.echo(f"{tenant} may set a boundary for {use}; that and why stands in the audit log.")
+
+
 @org.command("rotate-token-key")
 @_data
 def rotate_token_key(data: Path) -> None:
@@ -113,9 +136,9 @@ def rotate_inbound_key(data: Path) -> None:
     click.echo(f"Platforms seal to the key {told['kid']} from now on; it is published for them.")
 
 
-def _told(data: Path, method: str, path: str) -> dict[str, Any]:
+def _told(data: Path, method: str, path: str, body: bytes = b"") -> dict[str, Any]:
     try:
-        return asyncio.run(_asked(admin_socket("intake", data), method, path, b"", 200))
+        return asyncio.run(_asked(admin_socket("intake", data), method, path, body, 200))
     except NotAdded as error:
         raise click.ClickException(str(error)) from error
 

@@ -14,7 +14,10 @@ received, and what its employees ask for; that a webhook took one is `reported` 
 assessments of the same ids; the name of an employee in one is sealed under its code, which is not kept. `drafts`
 holds one sealed questionnaire of a person, unfinished, with the sequence that the ledger had when it was saved; one
 that has ended is deleted, unless a legal hold stands. `fence` names the erased: whatever comes late for them is not
-stored. `market_signals` are those that the operator has added to the methodology's;
+stored. `oversight` is sealed for `result`: which of its organisation's limits the band crosses, where it had set any;
+`decision` is what a human made of the result. `boundaries` are those limits, `bound` what the entry of each binds,
+and `allowed_uses` what the operator has allowed beyond the usual. `market_signals` are those that the operator has
+added to the methodology's;
 `document` is JSON of `schemas.signal.Signal`.
 """
 
@@ -81,9 +84,29 @@ assessments = Table(
     Column("supersedes", Text),
     Column("superseded_by", Text),
     Column("gone_at", Text),
+    Column("oversight", LargeBinary),
+    Column("decision", Text),
     Index("assessments_by_alias", "alias"),
     Index("assessments_by_state", "state", "submitted_at"),
     Index("assessments_by_sequence", "tenant", "sequence", unique=True),
+)
+boundaries = Table(
+    "boundaries",
+    metadata,
+    Column("tenant", Text, primary_key=True),
+    Column("use", Text, primary_key=True),
+    Column("limit", Integer, nullable=False),
+    Column("human_step", Text, nullable=False),
+    Column("set_at", Text, nullable=False),
+    Column("bound", Text, nullable=False),
+)
+allowed_uses = Table(
+    "allowed_uses",
+    metadata,
+    Column("tenant", Text, primary_key=True),
+    Column("use", Text, primary_key=True),
+    Column("reason", Text, nullable=False),
+    Column("allowed_at", Text, nullable=False),
 )
 deliveries = Table(
     "deliveries",

@@ -1,7 +1,8 @@
 """One batch: read, get all keys in one call, decide, send. Every record has exactly one end.
 
 `scored`, `refused` (the ledger says no) or dead-lettered (no retry would help). When a part is down the whole
-batch waits; that is never taken for a refusal.
+batch waits; that is never taken for a refusal. What a human has to look at is asked of consent before anything is
+sent, so that no result is known of which the ledger does not know that it waits.
 """
 
 import asyncio
@@ -15,7 +16,7 @@ from infra.kafka.batch_loop import Unavailable
 from infra.kafka.dead_letter import Poisoned, dead_letter
 from infra.kafka.producer import BrokerUnavailable, Outgoing, Producer
 from infra.keys.client import KeyClient, KeysUnavailable
-from schemas.keys import ReleasedKey
+from schemas.keys import NewReview, ReleasedKey
 from schemas.purposes import is_sandbox
 from schemas.topics import DEAD_SCORING
 from services.methodology.version import Version
@@ -38,27 +39,34 @@ class Scoring:
     async def work(self, records: Sequence[ConsumerRecord]) -> None:
         """End every assessment of the batch. Raises Unavailable when consent or the broker is away."""
         submissions, ends = sift(records)
+        reviews: list[NewReview] = []
         try:
             aliases = list(dict.fromkeys(submission.alias for _, submission in submissions))
             async with self._keys.held("scoring", aliases) as released:
                 for place, (record, submission) in enumerate(submissions):
-                    ends.append(self._end(record, submission, released[submission.alias]))
+                    end, review = self._end(record, submission, released[submission.alias])
+                    ends.append(end)
+                    reviews += [] if review is None else [review]
                     if place % _BREATH == _BREATH - 1:
                         await asyncio.sleep(0)
+                if reviews:
+                    await self._keys.ask_reviews(reviews)
                 await self._producer.send(ends)
         except (KeysUnavailable, BrokerUnavailable) as error:
             raise Unavailable(str(error)) from error
         unread = len(ends) - len(submissions)
         _count(ends, [*[""] * unread, *(submission.tenant for _, submission in submissions)])
 
-    def _end(self, record: ConsumerRecord, submission: Submission, key: ReleasedKey) -> Outgoing:
+    def _end(
+        self, record: ConsumerRecord, submission: Submission, key: ReleasedKey
+    ) -> tuple[Outgoing, NewReview | None]:
         time = written(now())
         if key.status == "refused":
-            return refused(submission, key.reason or "refused", time)
+            return refused(submission, key.reason or "refused", time), None
         try:
             return scored(submission, key, self._version, time)
         except Poisoned as poisoned:
-            return dead_letter(DEAD_SCORING, "scoring", record, str(poisoned), submission.tenant)
+            return dead_letter(DEAD_SCORING, "scoring", record, str(poisoned), submission.tenant), None
 
 
 def _count(ends: Sequence[Outgoing], tenants: Sequence[str]) -> None:

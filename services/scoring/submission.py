@@ -18,7 +18,10 @@ _VALUE = msgspec.msgpack.Decoder(Submitted)
 
 @dataclass(frozen=True, slots=True)
 class Submission:
-    """One sealed hand-in: whose it is, which event it is, and where it stands. `statistics` stays sealed here."""
+    """One sealed hand-in: whose it is, which event it is, and where it stands. `statistics` stays sealed here.
+
+    `limits` are the organisation's, packed.
+    """
 
     event_id: str
     alias: str
@@ -26,6 +29,7 @@ class Submission:
     sealed: bytes
     cause: Cause
     statistics: bytes | None = None
+    limits: bytes | None = None
 
 
 def read(record: ConsumerRecord) -> Submission:
@@ -38,7 +42,7 @@ def read(record: ConsumerRecord) -> Submission:
         raise Poisoned("its value is not that of a submitted assessment") from None
     except NoEnvelope:
         raise Poisoned("its headers are not those of a submitted assessment") from None
-    return Submission(found, alias, value.tenant, value.sealed, cause_of(record), value.statistics)
+    return Submission(found, alias, value.tenant, value.sealed, cause_of(record), value.statistics, value.limits)
 
 
 def context(submission: Submission, topic: str, schema: str, key_id: str) -> Context:

@@ -26,11 +26,12 @@ from schemas.events import (
     Refused,
     Scored,
 )
-from schemas.keys import Domain, ReleasedKey
+from schemas.keys import Domain, NewReview, ReleasedKey
 from schemas.result import deliverable
 from schemas.topics import REFUSED, SCORED
 from services.methodology.finding import Refused as NotScorable
 from services.methodology.version import Version
+from services.scoring.oversight import crossed, review, sealed_limits
 from services.scoring.submission import Submission, context, opened
 
 ACTOR = "service:scoring"
@@ -39,8 +40,11 @@ _HAND_IN: msgspec.json.Decoder[Any] = msgspec.json.Decoder(
 )
 
 
-def scored(submission: Submission, key: ReleasedKey, version: Version, time: str) -> Outgoing:
-    """The scored record: result, detail and trail, each sealed for its own domain. Raises Poisoned.
+def scored(
+    submission: Submission, key: ReleasedKey, version: Version, time: str
+) -> tuple[Outgoing, NewReview | None]:
+    """The scored record: result, detail and trail, each sealed for its own domain; and the review by a human that it
+    calls for, if it does. Raises Poisoned.
 
     Of the result what an organisation may get is sealed, and all of it is bound by the entry.
     """
@@ -53,6 +57,7 @@ def scored(submission: Submission, key: ReleasedKey, version: Version, time: str
     except NotScorable as error:
         raise Poisoned(f"answers that version {version.id} does not take, at {error.findings[0].path}") from None
     result, detail, trail = map(canonical, documents)
+    limits = crossed(submission, documents[0])
     sealed_trail = _sealed(submission, key, "trail", TRAIL_SCHEMA, trail)
     value = Scored(
         submission.tenant,
@@ -62,13 +67,15 @@ def scored(submission: Submission, key: ReleasedKey, version: Version, time: str
         sealed_trail,
         _leaf(submission, key, version.hash, time, parts=(result, detail, trail), sealed_trail=sealed_trail),
         submission.statistics,
+        sealed_limits(submission, key, limits),
     )
-    return Outgoing(
+    record = Outgoing(
         SCORED,
         submission.alias,
         msgspec.msgpack.encode(value),
         headers(submission.event_id, SCORED_TYPE, "scoring"),
     )
+    return record, review(submission, key, limits, documents[2]["quality"])
 
 
 def refused(submission: Submission, reason: str, time: str) -> Outgoing:

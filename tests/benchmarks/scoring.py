@@ -67,7 +67,7 @@ def hand_ins() -> list[Outgoing]:
         alias = f"{number * 2654435761 % 2**32:08x}{number:024x}"
         key = CreatedKey(hand_in.event_id, "active", alias, key_id(DATA_KEY), 1, keys.subkeys)
         sealed = sealed_parts(hand_in, key, "bench")
-        records.append(submitted(hand_in, key, sealed, "bench", "2026-11-23T00:00:00Z"))
+        records.append(submitted(hand_in, key, sealed, tenant="bench", time="2026-11-23T00:00:00Z"))
     return records
 
 

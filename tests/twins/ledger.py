@@ -10,7 +10,7 @@ from typing import get_args
 from infra.crypto.subkeys import derive, key_id
 from infra.keys.cache import KeyCache
 from infra.keys.client import KeysRefused, KeysUnavailable, UnknownTenant
-from schemas.keys import CreatedKey, Domain, NewPerson, RegisterTenant, ReleasedKey, Subkey, TenantKey
+from schemas.keys import CreatedKey, Domain, NewPerson, NewReview, RegisterTenant, ReleasedKey, Subkey, TenantKey
 from schemas.purposes import INDIVIDUALS, Purpose
 from schemas.request_clocks import RequestClock, RequestClocks
 from schemas.transfers import Declared, DeclareRecipient, leaves
@@ -54,6 +54,7 @@ class Ledger:
     ended: set[str] = field(default_factory=set)
     holds: frozenset[str] = frozenset()
     asked: int = 0
+    reviews: dict[str, NewReview] = field(default_factory=dict)
     asked_for: list[NewPerson] = field(default_factory=list)
     clocks: list[RequestClock] = field(default_factory=list)
 
@@ -86,6 +87,10 @@ class Ledger:
         await self._answer()
         self.calls.append(len(aliases))
         return {alias: self._released(purpose, alias) for alias in aliases}
+
+    async def ask_reviews(self, reviews: Sequence[NewReview]) -> None:
+        await self._answer()
+        self.reviews |= {one.request: one for one in reviews}
 
     async def resolve(self, claim_code: str) -> str | None:
         await self._answer()

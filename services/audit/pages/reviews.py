@@ -14,6 +14,7 @@ from services.audit.openings import Closed, Opened
 from services.audit.pages.asking import purpose_fits, purpose_mistake
 from services.audit.pages.desk import Desk
 from services.audit.pages.trail import decision
+from services.audit.pages.words import uses
 from services.audit.privacy.review_rows import Document, listed
 from services.audit.privacy.reviews import OpenedReview, Reviews
 
@@ -101,9 +102,24 @@ class ReviewPages:
             opened=opened,
             decision=decision(visit, one) if isinstance(one, Opened) else None,
             closed=one.reason if isinstance(one, Closed) else None,
+            signs=_signs(visit, opened),
+            uses=uses(visit),
             may_decide=opened is not None or await self._reviews.has_opened(review["request"], officer.by),
             most=REASON_MAXIMUM,
         )
+
+
+def _signs(visit: Visit, opened: OpenedReview | None) -> list[str]:
+    """The signs of low quality that a rule saw, in words."""
+    why = {} if opened is None or opened.why is None else opened.why
+    _ = visit.says
+    said = {
+        "time": _("faster than one can read"),
+        "uniformity": _("the same answer throughout"),
+        "instructed": _("an instruction overlooked"),
+        "contradiction": _("answers that contradict each other"),
+    }
+    return [said.get(one, one) for one in why.get("low-quality", ())]
 
 
 def _share(name: str, counted: dict[str, int]) -> Document:

@@ -17,7 +17,7 @@ from services.audit.tables import reviews, trails
 MOST = 200
 """Reviews of one page."""
 Document = dict[str, Any]
-_TOLD = ("request", "assessment", "opened_at", "answer_by", "decision", "decided_at")
+_TOLD = ("request", "assessment", "origin", "opened_at", "answer_by", "decision", "decided_at")
 
 
 @dataclass(frozen=True, slots=True)

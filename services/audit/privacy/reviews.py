@@ -46,12 +46,17 @@ _OPEN_FIRST = "Open it first: nobody decides upon a result that they have not lo
 
 @dataclass(frozen=True, slots=True)
 class OpenedReview:
-    """A review with what was sealed of it; `decision` is what is reviewed, None where its trail is not kept here."""
+    """A review with what was sealed of it; `decision` is what is reviewed, None where its trail is not kept here.
+
+    `why` is what a rule asks for, where it was a rule: `low-quality` with the groups of signs, `boundary` with the
+    uses and limits of the organisation.
+    """
 
     review: Document
     statement: str | None
     reason: str | None
     decision: Opened | Closed | None
+    why: Document | None = None
 
 
 class Reviews:
@@ -97,7 +102,8 @@ class Reviews:
                 kind: EntryType = "key-released-to-a-human"
                 act = Act(kind, fields, _holder(row, key), _cause(decided), by, about=row["assessment"])
                 await self._acts.record(act)
-                return OpenedReview(listed(row), _statement(row, key), _reason(row, key), decision)
+                said = _said(row, key)
+                return OpenedReview(listed(row), said.get("statement"), _reason(row, key), decision, said.get("why"))
         except KeysUnavailable:
             raise unavailable("The consent service") from None
         except Erased:
@@ -203,19 +209,20 @@ def _place(row: Mapping[str, Any], key: ReleasedKey, topic: Topic, schema: str) 
     return Context(row["tenant"], row["alias"], topic.name, schema, row["request"], key.key_id)
 
 
-def _statement(row: Mapping[str, Any], key: ReleasedKey) -> str | None:
-    return _open(row["statement"], _place(row, key, PRIVACY_REQUESTS, STATEMENT_SCHEMA), key, "statement")
+def _said(row: Mapping[str, Any], key: ReleasedKey) -> Document:
+    """What the person says, or what a rule asks for."""
+    return _open(row["statement"], _place(row, key, PRIVACY_REQUESTS, STATEMENT_SCHEMA), key)
 
 
 def _reason(row: Mapping[str, Any], key: ReleasedKey) -> str | None:
-    return _open(row["reason"], _place(row, key, PRIVACY_ANSWERS, REVIEW_SCHEMA), key, "reason")
+    return _open(row["reason"], _place(row, key, PRIVACY_ANSWERS, REVIEW_SCHEMA), key).get("reason")
 
 
-def _open(sealed: bytes | None, place: Context, key: ReleasedKey, member: str) -> str | None:
+def _open(sealed: bytes | None, place: Context, key: ReleasedKey) -> Document:
     if sealed is None:
-        return None
-    document: dict[str, str] = msgspec.json.decode(open_sealed(key.subkeys["trail"], sealed, place))
-    return document[member]
+        return {}
+    document: Document = msgspec.json.decode(open_sealed(key.subkeys["trail"], sealed, place))
+    return document
 
 
 def _told(row: Mapping[str, Any]) -> Outgoing:

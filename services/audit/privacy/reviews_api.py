@@ -98,7 +98,8 @@ def _shown(opened: OpenedReview) -> dict[str, Any]:
         decision = {"event": one.event_id, "fields": [shown(field) for field in one.fields], "trail": one.trail}
     elif one is not None:
         decision = {"closed": one.reason}
-    return {**opened.review, "statement": opened.statement, "reason": opened.reason, "decision": decision}
+    sealed = {"statement": opened.statement, "why": opened.why, "reason": opened.reason}
+    return {**opened.review, **sealed, "decision": decision}
 
 
 def _json(document: dict[str, Any]) -> web.Response:

@@ -10,6 +10,7 @@ from schemas.faults import Fault
 from schemas.keys import (
     BATCH,
     AskHolds,
+    AskReviews,
     CreateKeys,
     EndTenant,
     HeldAliases,
@@ -39,6 +40,7 @@ _Asked = TypeVar(
     EndTenant,
     AskHolds,
     AskForClocks,
+    AskReviews,
 )
 
 
@@ -47,6 +49,7 @@ class KeyApi:
 
     def __init__(self, stores: Stores, doorkeeper: Doorkeeper, desk: EmployeeDesk) -> None:
         self._holds = stores.holds
+        self._reviews = stores.reviews
         self._desk = desk
         self._keystore = stores.keystore
         self._tenants = stores.tenants
@@ -68,6 +71,7 @@ class KeyApi:
                 web.post("/holds/standing", self.holds),
                 web.post("/employees/{call}", self.employees),
                 web.post("/requests/open", self.open_requests),
+                web.post("/reviews/ask", self.ask_reviews),
             ]
         )
         return application
@@ -143,6 +147,14 @@ class KeyApi:
         """InviteEmployee → Invited; AskForEmployee, ListWaiting and InstructRequest → ForwardedRequests."""
         self._doorkeeper.caller(request.headers.get("Authorization")).demand("employees")
         return _answer(await self._desk.answer(request.match_info["call"], await request.read()))
+
+    async def ask_reviews(self, request: web.Request) -> web.Response:
+        """AskReviews → an empty object."""
+        self._doorkeeper.caller(request.headers.get("Authorization")).demand("ask-reviews")
+        asked = await _body(request, AskReviews)
+        _demand_size(len(asked.reviews), "/reviews")
+        await self._reviews.ask(asked.reviews)
+        return _answer({})
 
     async def open_requests(self, request: web.Request) -> web.Response:
         """AskForClocks → RequestClocks."""

@@ -10,7 +10,7 @@ from infra.crypto.root_key import read_secret
 from infra.http.problems import Problem
 from schemas.purposes import Purpose
 
-Call = Literal["create", "release", "resolve", "register", "employees", "holds", "oversee"]
+Call = Literal["create", "release", "resolve", "register", "employees", "holds", "oversee", "ask-reviews"]
 _SHORTEST_TOKEN = 32
 
 
@@ -40,7 +40,7 @@ CALLERS = (
         frozenset({"create", "release", "resolve", "register", "employees", "holds"}),
         frozenset({"access", "delivery", "delivery-detail", "draft", "portability"}),
     ),
-    Caller("scoring", frozenset({"release"}), frozenset({"scoring"})),
+    Caller("scoring", frozenset({"release", "ask-reviews"}), frozenset({"scoring"})),
     Caller("audit", frozenset({"release", "oversee"}), frozenset({"review", "access", "statistics"})),
 )
 

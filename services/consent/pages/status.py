@@ -43,6 +43,7 @@ class Status:
     can_be_cancelled: bool = False
     forwarded: bool = False
     request: str | None = None
+    by_rule: bool = False
 
     @property
     def moves(self) -> bool:
@@ -75,6 +76,7 @@ def status(document: Document, moment: datetime) -> Status:
         not is_erasure and document.get("results_url") is not None,
         is_erasure and document.get("results_url") is not None,
         _can_be_cancelled(document, window),
+        by_rule=document.get("cause") == "rule",
     )
 
 

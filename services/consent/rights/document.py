@@ -94,10 +94,11 @@ def of_filed(filed: Filed, told: Iterable[Told] = ()) -> Document:
         "request_status": status_of(filed.state),
         "results_url": f"{place}/results" if has_results else None,
         "outcome": filed.outcome,
+        "cause": filed.cause,
         "opened_at": written(filed.opened_at),
         "completed_at": None if filed.completed_at is None else written(filed.completed_at),
         **_clock(filed.clock),
-        "links": {"self": place, **_links(filed.request, filed.kind)},
+        "links": {"self": place, **_links_of(filed)},
         "recipients_told": [_told(one) for one in told],
     }
 
@@ -109,6 +110,12 @@ def of_forwarded(forwarded: Forwarded) -> Document:
         links["request"] = f"{PLACE}/{forwarded.request}"
     status = _STATUS_FORWARDED[forwarded.state]
     return {**msgspec.to_builtins(forwarded), "request_status": status, "links": links}
+
+
+def _links_of(filed: Filed) -> dict[str, str]:
+    """What a rule asks for is not its person's to cancel."""
+    found = _links(filed.request, filed.kind)
+    return {name: place for name, place in found.items() if name != "cancel" or filed.cause == "asked"}
 
 
 def _links(request: str, kind: str) -> dict[str, str]:

@@ -26,6 +26,8 @@ from services.consent.tables import requests
 
 Kind = Literal["access", "portability", "rectification", "review", "restriction", "restriction-lift", "objection"]
 State = Literal["pending", "ordered", "complete", "cancelled", "in-force", "over"]
+Cause = Literal["asked", "rule"]
+"""Why there is a request: somebody asked, or a rule calls for a human."""
 OPEN: Final[tuple[State, ...]] = ("pending", "ordered")
 
 
@@ -50,6 +52,7 @@ class Filed:
     statement: bytes | None = None
     answer: bytes | None = None
     extension: Extension | None = None
+    cause: Cause = "asked"
 
     @property
     def clock(self) -> Clock:
@@ -87,6 +90,7 @@ class Filing:
                 completed_at=None if filed.completed_at is None else written(filed.completed_at),
                 assessment=filed.assessment,
                 statement=filed.statement,
+                cause=filed.cause,
             )
         )
         asked = [("request", filed.request), ("request_type", filed.kind), *fields]
@@ -189,4 +193,5 @@ def _filed(row: Row[Any]) -> Filed:
         row.statement,
         row.answer,
         None if row.extended_at is None else Extension(read_time(row.extended_at), row.extension),
+        row.cause,
     )

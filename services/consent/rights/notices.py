@@ -16,7 +16,7 @@ from infra.clock import now, written
 from infra.db.engine import Database
 from schemas.entry import EntryType
 from schemas.purposes import INDIVIDUALS
-from schemas.rights import Notice, NoticeAcknowledged, NoticeDelivered, NoticeKind
+from schemas.rights import Decision, Notice, NoticeAcknowledged, NoticeDelivered, NoticeKind
 from services.consent.entries import entry
 from services.consent.ledger import Standing
 from services.consent.outboxes import Outboxes
@@ -65,6 +65,15 @@ class Notices:
     async def issue_overruled(self, connection: AsyncConnection, standing: Standing, filed: Filed) -> None:
         """Tell the recipients that a human does not uphold the result of the request's assessment."""
         await self._issue(connection, standing, filed.request, _notice("overruled", (filed.assessment or "",)))
+
+    async def tell_decision(
+        self, connection: AsyncConnection, standing: Standing, filed: Filed, decision: Decision
+    ) -> None:
+        """Tell intake what a human decided, which passes on or holds back what crosses a boundary."""
+        if standing.tenant != INDIVIDUALS and filed.assessment is not None:
+            told = (filed.assessment,)
+            notice = Notice(secrets.token_hex(16), "reviewed", told, written(now()), decision=decision)
+            await self._outboxes.notify(connection, standing.tenant, notice)
 
     async def delivered(self, tenant: str, said: NoticeDelivered) -> None:
         """Keep that a webhook of the organisation took a notice of its own; a repetition changes nothing."""

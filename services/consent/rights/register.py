@@ -103,6 +103,8 @@ class Register:
             filed = await first(connection, requests.c.alias == alias, requests.c.id == request)
             if filed is None:
                 return False
+            if filed.cause == "rule":
+                raise NotCancellable("A rule asks for a human to look at it; that is not yours to cancel.")
             if filed.state not in OPEN:
                 raise NotCancellable(f"The request is {filed.state}; only what is under way can be cancelled.")
             await self._filing.cancel(connection, await living(connection, alias), filed)

@@ -11,6 +11,7 @@ import msgspec
 from infra.clock import now, written
 from infra.crypto.sealed import Context, open_sealed
 from infra.db.engine import Database
+from schemas.keys import Subkey
 from schemas.portability import FORMAT, MOST
 from schemas.purposes import INDIVIDUALS, Purpose
 from schemas.rights import REVIEW_SCHEMA
@@ -26,6 +27,7 @@ from services.consent.rights.filed import Filed, living
 from services.consent.rights.opened import Opener
 from services.consent.rights.register import Register
 from services.consent.rights.report import Shown, Subject, access_report, kept_until
+from services.consent.rights.reviews import statement_place
 
 Document = dict[str, Any]
 
@@ -129,6 +131,7 @@ class Results:
             raise NotReady("The reviewer's reason can no longer be opened.")
         place = review_place(standing, filed.request)
         return {
+            **_why(standing, filed, trail),
             "assessment": filed.assessment,
             "decision": filed.outcome,
             "reason": msgspec.json.decode(open_sealed(trail, filed.answer, place))["reason"],
@@ -137,6 +140,14 @@ class Results:
 
     def _opener(self, standing: Standing, purpose: Purpose) -> Opener:
         return Opener(standing, self._keystore.subkeys_of(standing, purpose))
+
+
+def _why(standing: Standing, filed: Filed, trail: Subkey) -> Document:
+    """What a rule has asked a human to look at, where it was a rule."""
+    if filed.cause != "rule" or filed.statement is None:
+        return {}
+    opened = open_sealed(trail, filed.statement, statement_place(standing, filed.request))
+    return {"why": msgspec.json.decode(opened)["why"]}
 
 
 def _portable_draft(one: Document) -> Document:

@@ -1,19 +1,24 @@
-"""Human review of an automated result (GDPR Art. 22(3)): asked for here, decided by a human at audit, answered here.
+"""Human review of an automated result (GDPR Art. 22(3)): asked for here, by the person or by a rule of scoring (low
+quality of the answers, a boundary of the organisation), decided by a human at audit, answered here.
 
 The person's statement goes to the reviewer sealed, and the reviewer's reason comes back sealed. A decision changes
 nothing that was computed: result and decision stand side by side, in the log as well, where audit binds who decided.
 """
 
+from collections.abc import Sequence
+
 import orjson
+from sqlalchemy import select
 
 from infra.clock import now, written
 from infra.crypto.sealed import Context, seal
 from infra.db.engine import Database
+from schemas.keys import NewReview
 from schemas.rights import STATEMENT_SCHEMA, Reviewed, ReviewOrder
 from schemas.topics import PRIVACY_REQUESTS
 from services.consent.entries import Actor
 from services.consent.keys.keystore import KeyStore
-from services.consent.ledger import Standing
+from services.consent.ledger import Standing, standings
 from services.consent.outboxes import Outboxes
 from services.consent.rights.filed import (
     OPEN,
@@ -48,7 +53,8 @@ class Reviews:
         self._notices = notices
 
     async def open(self, alias: str, assessment: str, statement: str | None, actor: Actor = "person") -> Filed:
-        """Ask for a human to look at an assessment; while that is under way a second request is the first one.
+        """Ask for a human to look at an assessment; while that is under way a second request is the first one, unless
+        a rule has asked for it, which knows nothing of the person's own view.
 
         Raises UnknownAssessment, NotReviewable.
         """
@@ -59,7 +65,8 @@ class Reviews:
             if trail is None:
                 raise NotReviewable(f"Nobody may look at the result while the person is {standing.state}.")
             own = requests.c.alias == alias, requests.c.type == "review", requests.c.assessment == assessment
-            if (known := await first(connection, *own, requests.c.state.in_(OPEN))) is not None:
+            asked = requests.c.cause == "asked", requests.c.state.in_(OPEN)
+            if (known := await first(connection, *own, *asked)) is not None:
                 return known
             request = new_request()
             sealed = None
@@ -68,6 +75,34 @@ class Reviews:
             filed = Filed(request, "review", "pending", now(), assessment=assessment, statement=sealed)
             fields = [("assessment", assessment)]
             return await self._filing.file(connection, standing, filed, fields, actor)
+
+    async def ask(self, asked: Sequence[NewReview]) -> None:
+        """File the reviews that a rule asks for. One that is known changes nothing, nor does one of somebody whom
+        nobody may look at any more: nothing of theirs is delivered either.
+        """
+        async with self._database.write() as connection:
+            numbers = [one.request for one in asked]
+            known = set(await connection.scalars(select(requests.c.id).where(requests.c.id.in_(numbers))))
+            found = await standings(connection, sorted({one.alias for one in asked}))
+            for one in asked:
+                standing = found.get(one.alias)
+                if one.request in known or standing is None or not self._may_be_reviewed(standing):
+                    continue
+                await demand_own(connection, one.alias, one.assessment)
+                filed = Filed(
+                    one.request,
+                    "review",
+                    "pending",
+                    now(),
+                    assessment=one.assessment,
+                    statement=one.statement,
+                    cause="rule",
+                )
+                fields = [("assessment", one.assessment)]
+                await self._filing.file(connection, standing, filed, fields, "service:scoring")
+
+    def _may_be_reviewed(self, standing: Standing) -> bool:
+        return standing.state != "erased" and "trail" in self._keystore.subkeys_of(standing, "review")
 
     async def advance(self) -> bool:
         """Hand what is pending to the reviewers; say whether there was any."""
@@ -87,6 +122,7 @@ class Reviews:
                 return
             standing = await living(connection, alias)
             await self._filing.close(connection, standing, filed, reviewed.decision, reviewed.reason)
+            await self._notices.tell_decision(connection, standing, filed, reviewed.decision)
             if reviewed.decision == "overruled":
                 await self._notices.issue_overruled(connection, standing, filed)
 
@@ -107,6 +143,7 @@ class Reviews:
                 written(fresh.opened_at),
                 written(fresh.clock.answer_by),
                 fresh.statement,
+                "person" if fresh.cause == "asked" else "rule",
             )
             await self._outboxes.order(connection, fresh.alias, order)
 

@@ -30,6 +30,7 @@ async def keep_ends(connection: AsyncConnection, ended: Sequence[Ended]) -> list
             "partition": one.scored_partition,
             "place": one.scored_offset,
             "sealed_trail": one.trail,
+            "sealed_oversight": one.oversight,
         }
         for one in first.values()
     ]
@@ -48,6 +49,7 @@ async def keep_ends(connection: AsyncConnection, ended: Sequence[Ended]) -> list
             scored_partition=bindparam("partition"),
             scored_offset=bindparam("place"),
             trail=bindparam("sealed_trail"),
+            oversight=bindparam("sealed_oversight"),
         )
     )
     await connection.execute(statement, rows)

@@ -17,7 +17,7 @@ from services.intake.tables import assessments, deliveries, drafts, fence
 _CHUNK = 500
 _EMPTIED = (
     *("alias", "mac", "reason", "ended_at", "result", "detail", "hand_in", "leaf", "reference", "trail"),
-    *("scored_partition", "scored_offset", "supersedes", "superseded_by"),
+    *("scored_partition", "scored_offset", "supersedes", "superseded_by", "oversight", "decision"),
 )
 
 

@@ -36,7 +36,9 @@ class Superseded:
 
 @dataclass(frozen=True, slots=True)
 class Ended:
-    """The end of an assessment. With `scored` only: `result`, `detail`, `trail` (all sealed), `leaf`, its place."""
+    """The end of an assessment. With `scored` only: `result`, `detail`, `trail`, `oversight` (all sealed), `leaf`
+    and its place.
+    """
 
     id: str
     tenant: str
@@ -50,6 +52,7 @@ class Ended:
     scored_partition: int | None = None
     scored_offset: int | None = None
     trail: bytes | None = None
+    oversight: bytes | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +81,8 @@ class Row:
     supersedes: str | None = None
     superseded_by: str | None = None
     gone_at: str | None = None
+    oversight: bytes | None = None
+    decision: str | None = None
 
     @property
     def since(self) -> str:

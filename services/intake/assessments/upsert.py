@@ -13,8 +13,10 @@ def inserting(database: Database, table: Table) -> Any:
     return sqlite.insert(table) if database.is_sqlite else postgresql.insert(table)
 
 
-def upsert(database: Database, table: Table, row: dict[str, Any]) -> Any:
-    """The statement that keeps a row in place of the one with the same first column."""
-    key, *others = row
+def upsert(database: Database, table: Table, row: dict[str, Any], keys: int = 1) -> Any:
+    """The statement that keeps a row in place of the one with the same first column, or the same first `keys`."""
+    names = list(row)
     statement = inserting(database, table).values(**row)
-    return statement.on_conflict_do_update(index_elements=[key], set_={name: row[name] for name in others})
+    return statement.on_conflict_do_update(
+        index_elements=names[:keys], set_={name: row[name] for name in names[keys:]}
+    )

@@ -36,6 +36,8 @@ class Taken:
 
 
 Answer = Taken | Problem
+Limits = Callable[[str], Awaitable[bytes | None]]
+"""The packed limits of an organisation's boundaries, where it has set any."""
 AT_ONCE = 3
 """Chunks under way at a time: one at consent, one at the broker, one at the database."""
 
@@ -55,13 +57,21 @@ class Acceptance:
     """Accepts chunks of hand-ins."""
 
     def __init__(
-        self, version: Version, keys: KeyClient, producer: Producer, store: Store, admission: Admission
+        self,
+        version: Version,
+        keys: KeyClient,
+        producer: Producer,
+        store: Store,
+        admission: Admission,
+        *,
+        limits: Limits,
     ) -> None:
         self.admission = admission
         self.version = version
         self._keys = keys
         self._producer = producer
         self._store = store
+        self._limits = limits
         self._in_flight: set[str] = set()
         self._turns = Turns(AT_ONCE, admission.shares.others)
         self.slices = Slices(admission.shares.others)
@@ -189,7 +199,9 @@ class Acceptance:
             return
         time = written(now())
         sent = [(hand_in, key, sealed_parts(hand_in, key, caller.tenant)) for hand_in, key in new]
-        await self._producer.send([submitted(*one, caller.tenant, time) for one in sent])
+        limits = await self._limits(caller.tenant)
+        records = [submitted(*one, tenant=caller.tenant, time=time, limits=limits) for one in sent]
+        await self._producer.send(records)
         await self._store.accept([kept(caller, *one, time) for one in sent], marks)
 
 

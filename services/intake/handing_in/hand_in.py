@@ -111,8 +111,10 @@ def sealed_parts(hand_in: HandIn, key: CreatedKey, tenant: str) -> Parts:
     return parts
 
 
-def submitted(hand_in: HandIn, key: CreatedKey, parts: Parts, tenant: str, time: str) -> Outgoing:
-    """The record of an accepted hand-in: sealed, with its audit entry `received`."""
+def submitted(
+    hand_in: HandIn, key: CreatedKey, parts: Parts, *, tenant: str, time: str, limits: bytes | None = None
+) -> Outgoing:
+    """The record of an accepted hand-in: sealed, with its audit entry `received` and its organisation's limits."""
     actor = role("person" if tenant == INDIVIDUALS else "organisation", tenant)
     trail = key.subkeys["trail"]
     values = [("tenant", tenant.encode()), ("hand-in", hand_in.body)]
@@ -129,7 +131,14 @@ def submitted(hand_in: HandIn, key: CreatedKey, parts: Parts, tenant: str, time:
         payload=f"sha256:{sha256(parts.answers).hexdigest()}",
     )
     value = Submitted(
-        tenant, parts.answers, mac(hand_in, key), entry, parts.reference, hand_in.supersedes, parts.statistics
+        tenant,
+        parts.answers,
+        mac(hand_in, key),
+        entry,
+        parts.reference,
+        hand_in.supersedes,
+        parts.statistics,
+        limits,
     )
     return Outgoing(
         SUBMITTED,

@@ -14,6 +14,8 @@ from infra.http.problems import Problem
 from infra.pages.form import Form
 from infra.pages.site import Draw
 from infra.pages.visit import Visit
+from schemas.boundary import Use
+from services.intake.boundaries.store import Boundaries
 from services.intake.invitations.inviting import Inviting, Opened
 from services.intake.organisations.callers import Caller
 from services.intake.pages import filled as forms
@@ -25,6 +27,20 @@ from services.methodology.version import load
 
 _CODE = "invitation"
 _OPENED = web.RequestKey("opened", Opened)
+
+
+def uses(visit: Visit) -> dict[Use, str]:
+    """What an organisation may draw on a score for."""
+    _ = visit.says
+    return {
+        "training": _("offering training"),
+        "career-talk": _("inviting to a talk about the career"),
+        "mobility": _("moving within the organisation"),
+        "task-allocation": _("allocating tasks"),
+        "promotion": _("promotion"),
+        "hiring": _("hiring"),
+        "dismissal": _("dismissal"),
+    }
 
 
 class NotInvited(Exception):
@@ -61,8 +77,11 @@ class Invited(Filling):
     steps = ("occupation", "tasks", "skills", "habits", "hand-in")
     may_aim = False
 
-    def __init__(self, desk: Desk, inviting: Inviting, patience: float = SCORED_WITHIN_SECONDS) -> None:
+    def __init__(
+        self, desk: Desk, inviting: Inviting, boundaries: Boundaries, patience: float = SCORED_WITHIN_SECONDS
+    ) -> None:
         super().__init__(desk)
+        self._boundaries = boundaries
         self._inviting = inviting
         self._patience = patience
         self._attempts = Attempts(ATTEMPTS, A_NEW_ONE_AFTER_SECONDS)
@@ -103,8 +122,10 @@ class Invited(Filling):
         return visit.see_other("/invitation")
 
     async def terms(self, visit: Visit) -> web.Response:
-        """Who asks, on what legal basis, under which notice, and who gets what."""
-        return visit.page("invitation/terms.html", opened=await self._opened(visit))
+        """Who asks, on what legal basis, under which notice, who gets what, and for what they would act upon it."""
+        opened = await self._opened(visit)
+        boundaries = await self._boundaries.of(opened.invitation.tenant)
+        return visit.page("invitation/terms.html", opened=opened, boundaries=boundaries, uses=uses(visit))
 
     async def result(self, visit: Visit) -> web.StreamResponse:
         """What the employee gets: the score with its band and dimensions, as the organisation does."""
@@ -120,12 +141,14 @@ class Invited(Filling):
         if row.state != "scored":
             return visit.page("result/waiting.html", row=row)
         async with self._reading.view(caller, "result", [row]) as view:
-            found = await view.result(row)
+            found, oversight = await view.result(row), await view.oversight(row)
         version = load(found["methodology"]["version"])
         return visit.page(
             "invitation/result.html",
             opened=opened,
             result=found,
+            oversight=oversight,
+            uses=uses(visit),
             score=drawn(visit, found["points"]),
             names={one["id"]: version.text(f"dimension.{one['id']}", visit.language) for one in found["dimensions"]},
             marks=[version.text(f"mark.{mark}", visit.language) for mark in found["marks"]],

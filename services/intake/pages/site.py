@@ -5,6 +5,7 @@ from pathlib import Path
 
 from infra.crypto.root_key import secret_made_once
 from infra.pages.site import Site
+from services.intake.boundaries.store import Boundaries
 from services.intake.handing_in.drafts import Drafts
 from services.intake.invitations.inviting import Inviting
 from services.intake.pages.ahead import AheadPages
@@ -32,7 +33,7 @@ def site(settings: Settings) -> Site:
     return Site("intake", settings.issuer, secret, [place], told, proxies=settings.proxies)
 
 
-def pages(desk: Desk, drafts: Drafts, inviting: Inviting) -> tuple[Part, ...]:
+def pages(desk: Desk, drafts: Drafts, inviting: Inviting, boundaries: Boundaries) -> tuple[Part, ...]:
     """All pages."""
     own = Own(desk.reading)
     return (
@@ -40,7 +41,7 @@ def pages(desk: Desk, drafts: Drafts, inviting: Inviting) -> tuple[Part, ...]:
         Statement(desk.site),
         Assessment(desk, drafts),
         Correcting(desk, own),
-        Invited(desk, inviting),
+        Invited(desk, inviting, boundaries),
         ResultPages(desk.site, own, desk.reading, desk.arrivals),
         AheadPages(desk.site, own),
     )

@@ -2,8 +2,8 @@
 
 One function opens, so that no channel can tell more than another, nor anything without an entry `delivered`: the key
 released for `delivery` opens score, band, dimensions and version, and the platform's own name for its employee. Where
-the ledger says no it is `withheld`, and why it says no is the person's own affair. A notice is told as it is kept:
-nothing in it is sealed for a person.
+the ledger says no it is `withheld`, and why it says no is the person's own affair; so is what crosses a boundary until
+a human has decided. A notice is told as it is kept: nothing in it is sealed for a person.
 """
 
 from collections.abc import Mapping, Sequence
@@ -22,6 +22,7 @@ from schemas.result import deliverable
 from schemas.topics import SCORED, SUBMITTED
 from services.intake.assessments.rows import Row
 from services.intake.results.feed import Told
+from services.intake.results.holding_back import held_back
 from services.intake.results.views import Beside, Views, aggregated, delivered
 
 Document = dict[str, Any]
@@ -76,7 +77,9 @@ def _shown(row: Told, keys: Mapping[str, ReleasedKey]) -> Document:
 
 
 def document(row: Row, key: ReleasedKey | None) -> Document:
-    """What is told of one end. `status` is `withheld` where there is a result and no key for its delivery."""
+    """What is told of one end. `status` is `withheld` where there is a result and no key for its delivery, or a human
+    is to decide first, which `reason` says then.
+    """
     told: Document = {"id": row.id, "sequence": row.sequence, "status": row.state, "submitted_at": row.submitted_at}
     if row.state != "accepted":
         told["ended_at"] = row.since
@@ -112,6 +115,8 @@ def _opened(row: Row, key: ReleasedKey | None) -> Document:
         return told | ({"reason": REASONS[row.state]} if row.state in REASONS else {})
     if key is None or not opened or row.result is None:
         return told | {"status": "withheld"}
+    if (reason := held_back(row, key)) is not None:
+        return told | {"status": "withheld", "reason": reason}
     place = Context(row.tenant, row.alias or "", SCORED.name, RESULT_SCHEMA, row.id, key.key_id)
     return told | {"result": deliverable(msgspec.json.decode(open_sealed(key.subkeys["result"], row.result, place)))}
 

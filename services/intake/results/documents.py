@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+from infra.http.problems import Problem
 from schemas.answers import CORE_INCOME
 from schemas.points import rounded
 from schemas.purposes import is_sandbox
@@ -10,6 +11,7 @@ from services.intake.advice.series import MOST, beside
 from services.intake.assessments.rows import Row
 from services.intake.organisations.callers import Caller
 from services.intake.results.delivery import REASONS
+from services.intake.results.holding_back import HELD_BACK
 from services.intake.results.reading import Reading
 
 
@@ -27,13 +29,22 @@ class Documents:
         if row.state == "scored" and caller.is_person:
             document |= await self._own(caller, row)
         elif row.state == "scored":
-            async with self._reading.view(caller, "result", [row]) as view:
-                document["result"] = await view.result(row)
+            document |= await self._organisations(caller, row)
         reason = row.reason if caller.is_person else REASONS.get(row.state)
         if reason is not None:
             document["reason"] = reason
         replaced = {"supersedes": row.supersedes, "superseded_by": row.superseded_by}
         return document | {name: other for name, other in replaced.items() if other is not None}
+
+    async def _organisations(self, caller: Caller, row: Row) -> dict[str, object]:
+        """The result, or why a boundary of the organisation's own holds it back."""
+        try:
+            async with self._reading.view(caller, "result", [row]) as view:
+                return {"result": await view.result(row)}
+        except Problem as problem:
+            if problem.kind not in HELD_BACK:
+                raise
+            return {"reason": problem.kind}
 
     async def _own(self, caller: Caller, row: Row) -> dict[str, object]:
         """What its person is told of a result beyond what an organisation gets: with income, and the earlier ones."""

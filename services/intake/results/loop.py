@@ -167,6 +167,7 @@ def _scored(record: ConsumerRecord) -> Ended:
         scored_partition=record.partition,
         scored_offset=record.offset,
         trail=own(value, value.trail),
+        oversight=value.oversight,
     )
 
 

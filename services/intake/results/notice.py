@@ -12,6 +12,9 @@ PLACE = "/v1/privacy/notices"
 FORWARDED = "request-forwarded"
 """The kind that asks for the organisation's word: it stands in the list of employees' requests, not of notices."""
 
+REVIEWED = "reviewed"
+"""The kind that tells intake what a human decided: no notice to the organisation, which is told the result anew."""
+
 
 @dataclass(frozen=True, slots=True)
 class KeptNotice:

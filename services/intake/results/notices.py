@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 import msgspec
 import structlog
 from aiokafka import ConsumerRecord
-from sqlalchemy import exists, insert, select, update
+from sqlalchemy import exists, func, insert, select, update
 
 from infra.clock import now, written
 from infra.db.engine import Database
@@ -20,9 +20,9 @@ from infra.kafka.producer import BrokerUnavailable, Outgoing, Producer
 from schemas.envelope import headers
 from schemas.rights import ANSWER_TYPE, Notice, NoticeAcknowledged, NoticeDelivered
 from schemas.topics import DEAD_INTAKE, PRIVACY_ANSWERS
-from services.intake.results.notice import FORWARDED, KeptNotice, columns_of, notice_of
-from services.intake.results.numbering import advance
-from services.intake.tables import notices
+from services.intake.results.notice import FORWARDED, REVIEWED, KeptNotice, columns_of, notice_of
+from services.intake.results.numbering import advance, number
+from services.intake.tables import assessments, notices
 
 MOST = 200
 """Notices told at once, the oldest first; once they are acknowledged the next ones come."""
@@ -49,12 +49,31 @@ class Notices:
             await self._producer.send([dead_letter(DEAD_INTAKE, "intake", record, f"no notice of {record.topic}")])
             return
         tenant = record.key.decode()
+        if said.kind == REVIEWED:
+            await self._reviewed(tenant, said)
+            return
         async with self._database.write() as connection:
             if await connection.scalar(select(exists().where(notices.c.id == said.id))):
                 return
             sequence = await advance(connection, tenant, 1)
             await connection.execute(insert(notices).values(**columns_of(tenant, said), sequence=sequence))
         self._announce(tenant)
+
+    async def _reviewed(self, tenant: str, said: Notice) -> None:
+        """Keep what a human decided. What a boundary held back is told anew; a repetition changes nothing."""
+        fresh = (
+            assessments.c.id.in_(said.assessments),
+            assessments.c.tenant == tenant,
+            assessments.c.state != "gone",
+            func.coalesce(assessments.c.decision, "") != said.decision,
+        )
+        async with self._database.write() as connection:
+            decided = update(assessments).where(*fresh).values(decision=said.decision)
+            rows = (await connection.execute(decided.returning(assessments.c.id, assessments.c.oversight))).all()
+            held = [(tenant, row.id) for row in rows if row.oversight is not None]
+            await number(connection, held)
+        if held:
+            self._announce(tenant)
 
     async def open_of(self, tenant: str) -> list[KeptNotice]:
         """What an organisation has to acknowledge and has not, the oldest first."""

@@ -22,6 +22,7 @@ from schemas.topics import SCORED, SUBMITTED
 from services.intake.assessments.rows import Row
 from services.intake.assessments.store import Store
 from services.intake.organisations.callers import Caller, Callers
+from services.intake.results.holding_back import HELD_BACK, crossed, held_back
 from services.intake.results.views import NotRecorded, Views, What, delivered, viewed
 
 
@@ -102,16 +103,27 @@ class View:
     async def result(self, row: Row) -> dict[str, Any]:
         """Score, band, dimensions and version; to whom it is about all of the result, which takes its reasons.
 
-        Raises Problem: 403 where the ledger says no.
+        Raises Problem: 403 where the ledger says no, 409 for an organisation whose boundary holds it back.
         """
         key = await self._key("access" if self._caller.reads_own else "delivery", row)
+        self._demand_passed_on(row, key)
         told = self._opened(row, key, "result", _place(row, key, RESULT_SCHEMA), row.result)
         return whole(told, await self.detail(row)) if self._caller.reads_own else deliverable(told)
 
     async def detail(self, row: Row) -> dict[str, Any]:
-        """The reasons. An organisation gets them only where the person has chosen so."""
+        """The reasons. An organisation gets them only where the person has chosen so. Raises as `result`."""
+        if not self._caller.reads_own and row.oversight is not None:
+            self._demand_passed_on(row, await self._key("delivery", row))
         key = await self._key("access" if self._caller.reads_own else "delivery-detail", row)
         return self._opened(row, key, "detail", _place(row, key, DETAIL_SCHEMA), row.detail)
+
+    async def oversight(self, row: Row) -> dict[str, Any] | None:
+        """What a human has to do with a person's own result because of limits of the organisation, if anything."""
+        if row.oversight is None:
+            return None
+        limits = crossed(row, await self._key("access", row))
+        told = [{"use": use, "limit": limit} for use, limit in limits.items()]
+        return {"boundaries": told, "decision": row.decision} if told else None
 
     async def trail(self, row: Row) -> dict[str, Any]:
         """All that reproduces a person's own score, `core+income` included: `schemas.result.Trail`.
@@ -140,6 +152,11 @@ class View:
         key = await self._key("access", row)
         fields = salted(key.subkeys["trail"], row.id, [(name, b"") for name in SCORED_FIELDS])
         return {field.name: field.salt.hex() for field in fields}
+
+    def _demand_passed_on(self, row: Row, key: ReleasedKey) -> None:
+        reason = None if self._caller.reads_own else held_back(row, key)
+        if reason is not None:
+            raise Problem(409, reason, "The result is held back", HELD_BACK[reason])
 
     def _opened(
         self, row: Row, key: ReleasedKey, domain: Domain, place: Context, sealed: bytes | None

@@ -5,8 +5,9 @@ import json
 import msgspec
 import pytest
 
-from schemas.rights import Reviewed, ReviewOrder
-from schemas.topics import PRIVACY_ANSWERS
+from infra.crypto.sealed import Context, seal
+from schemas.rights import STATEMENT_SCHEMA, Reviewed, ReviewOrder
+from schemas.topics import PRIVACY_ANSWERS, PRIVACY_REQUESTS
 from tests.integration.audit.office import AUDITOR, Office, bearer
 from tests.integration.audit.test_evidence import members_of
 from tests.unit.scoring.hand_ins import document
@@ -112,3 +113,21 @@ async def test_open_reviews_are_listed_by_their_clock(office: Office) -> None:
     page = await office.reviews.rows.page(decided=False, most=2)
     rest = await office.reviews.rows.page(decided=False, cursor=page.following, most=2)
     assert [one["answer_by"][8:10] for one in (*page.reviews, *rest.reviews)] == ["22", "23", "24"]
+
+
+async def test_what_a_rule_asks_for_is_told_apart_and_its_reason_opens_with_the_review(office: Office) -> None:
+    # Given a review that a rule has asked for
+    alias, assessment = office.ledger.add(), office.handed_in
+    await office.decided(alias, BODY)
+    asked, why = order(7, assessment), {"low-quality": ["time", "instructed"]}
+    place = Context(
+        "acme", alias, PRIVACY_REQUESTS.name, STATEMENT_SCHEMA, asked.request, office.ledger.key_id(alias)
+    )
+    sealed = seal(office.ledger.subkey(alias, "trail"), json.dumps({"why": why}).encode(), place)
+    await office.reviews.keep(alias, msgspec.structs.replace(asked, statement=sealed, origin="rule"))
+    # Then the queue says so, and which rule is told to who opens it
+    page = await office.reviews.rows.page(decided=False)
+    assert [one["origin"] for one in page.reviews] == ["rule"]
+    assert "low-quality" not in json.dumps(page.reviews)
+    _, opened = await office.review(asked.request, "open", **PURPOSE)
+    assert (opened["why"], opened["statement"]) == (why, None)

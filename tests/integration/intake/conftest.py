@@ -27,6 +27,8 @@ from services.intake.advice.record import Records
 from services.intake.advice.rescoring import Rescoring
 from services.intake.advice.series import Series
 from services.intake.assessments.store import Store
+from services.intake.boundaries.routes import BoundariesApi
+from services.intake.boundaries.store import Boundaries
 from services.intake.handing_in.acceptance import Acceptance
 from services.intake.handing_in.admission import Admission
 from services.intake.handing_in.day_secrets import DaySecrets
@@ -98,7 +100,8 @@ async def opened(
     await outbox.open()
     views = Views(database, outbox)
     reading = Reading(store, ledger, callers, views)
-    acceptance = Acceptance(version, ledger, broker, store, admission)
+    boundaries = Boundaries(database, outbox)
+    acceptance = Acceptance(version, ledger, broker, store, admission, limits=boundaries.limits)
     keys = IdempotencyKeys(database, DaySecrets(secrets / "days"))
     routes = (
         TokensApi(callers, organisations, tokens),
@@ -110,6 +113,7 @@ async def opened(
             arrivals=arrivals,
         ),
         AssessmentApi(callers, reading),
+        BoundariesApi(callers, boundaries),
     )
     app = web.Application(middlewares=[problem_details], client_max_size=BODY_BYTES)
     own = (
@@ -145,7 +149,9 @@ async def opened(
         {"addresses": {"consent": "", "intake": "", "audit": ""}},
     )
     site.join(app)
-    app.add_routes(Invited(Desk(site, version, acceptance, reading, arrivals), inviting, patience=0.01).table())
+    app.add_routes(
+        Invited(Desk(site, version, acceptance, reading, arrivals), inviting, boundaries, patience=0.01).table()
+    )
     channels = (
         Results(callers, feed, delivery),
         events,

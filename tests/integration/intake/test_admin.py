@@ -11,6 +11,7 @@ from infra.db.engine import Database
 from infra.kafka.entry_outbox import EntryOutbox
 from infra.keys.client import KeysRefused
 from services.intake.admin import Admin
+from services.intake.boundaries.store import Boundaries
 from services.intake.direct.channels import Channels
 from services.intake.direct.sealing import InboundKey
 from services.intake.market_signals import MarketSignals
@@ -50,6 +51,7 @@ async def client(
         tokens,
         ledger,
         signals,
+        boundaries=Boundaries(database, EntryOutbox(database, SOURCE, marks)),
         direct=Channels(database, "nowhere:9092"),
         inbound_key=InboundKey(tmp_path / "inbound"),
     )

@@ -42,7 +42,7 @@ from services.methodology.version import load
 from tests.integration.intake.door import CANARY, Intake
 from tests.integration.intake.test_delivery import staff
 from tests.twins.broker import Broker
-from tests.unit.intake.examples import employee, raw
+from tests.unit.intake.examples import employee, no_limits, raw
 
 REGISTRY = JWERegistry(
     header_registry={"iss": HeaderParameter("Issuer", "str", required=True)}, algorithms=["ECDH-ES", "A256GCM"]
@@ -171,7 +171,7 @@ def reader(
     inbound_key: InboundKey,
     producer: Producer,
 ) -> Reader:
-    acceptance = Acceptance(load(), intake.ledger, intake.broker, intake.store, intake.admission)
+    acceptance = Acceptance(load(), intake.ledger, intake.broker, intake.store, intake.admission, limits=no_limits)
     inbox = Inbound(
         platform.tenant,
         key=inbound_key,
@@ -295,7 +295,7 @@ async def test_an_organisation_whose_work_fails_ends_nobody_elses(
         bootstrap=platform.bootstrap,
         channels=channels,
         key=inbound_key,
-        acceptance=Acceptance(load(), intake.ledger, intake.broker, intake.store, intake.admission),
+        acceptance=Acceptance(load(), intake.ledger, intake.broker, intake.store, intake.admission, limits=no_limits),
         keys=IdempotencyKeys(database, DaySecrets(tmp_path / "days")),
         producer=producer,
         marks=Marks(database),

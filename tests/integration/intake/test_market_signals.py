@@ -18,6 +18,7 @@ from schemas.entry import canonical
 from schemas.events import OutboxEntry
 from schemas.topics import AUDIT_ENTRIES
 from services.intake.admin import Admin
+from services.intake.boundaries.store import Boundaries
 from services.intake.direct.channels import Channels
 from services.intake.direct.sealing import InboundKey
 from services.intake.market_signals import MarketSignals
@@ -53,6 +54,7 @@ async def client(database: Database, signals: MarketSignals, tmp_path: Path) -> 
         tokens,
         Ledger(),
         signals,
+        boundaries=Boundaries(database, EntryOutbox(database, SOURCE, marks)),
         direct=Channels(database, "nowhere:9092"),
         inbound_key=InboundKey(tmp_path / "inbound-key"),
     )

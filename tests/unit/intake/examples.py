@@ -17,3 +17,7 @@ def person(seed: str = "person", *, purposes: tuple[str, ...] = ("scoring",), of
 
 def raw(document: object) -> bytes:
     return json.dumps(document).encode()
+
+
+async def no_limits(_: str) -> None:
+    """Of an organisation that has set no boundary."""

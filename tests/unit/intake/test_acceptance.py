@@ -19,7 +19,7 @@ from services.intake.organisations.callers import Caller
 from services.methodology.version import load
 from tests.twins.broker import Broker
 from tests.twins.ledger import Ledger
-from tests.unit.intake.examples import employee, person, raw
+from tests.unit.intake.examples import employee, no_limits, person, raw
 
 ACME = Caller("acme")
 
@@ -53,7 +53,7 @@ class Door:
 
     def __post_init__(self) -> None:
         admission = Admission(self.bound)
-        self.acceptance = Acceptance(load(), self.ledger, self.broker, self.store, admission)
+        self.acceptance = Acceptance(load(), self.ledger, self.broker, self.store, admission, limits=no_limits)
 
     async def take(self, *documents: object, caller: Caller = ACME, key: bytes | None = None) -> list[Answer]:
         lines = [

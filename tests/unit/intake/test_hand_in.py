@@ -42,7 +42,7 @@ async def key_for(hand_in: HandIn, tenant: str = "acme") -> CreatedKey:
 
 
 def sent(hand_in: HandIn, key: CreatedKey) -> Outgoing:
-    return submitted(hand_in, key, sealed_parts(hand_in, key, "acme"), "acme", TIME)
+    return submitted(hand_in, key, sealed_parts(hand_in, key, "acme"), tenant="acme", time=TIME)
 
 
 def test_the_order_of_fields_and_white_space_make_no_other_hand_in() -> None:

@@ -20,7 +20,7 @@ from schemas.events import (
     Refused,
     Scored,
 )
-from schemas.keys import Domain, ReleasedKey
+from schemas.keys import Domain, NewReview, ReleasedKey
 from schemas.result import whole
 from schemas.topics import SCORED
 from services.methodology.version import load
@@ -41,13 +41,14 @@ class Case:
         self.ledger = Ledger()
         self.alias = self.ledger.add()
         self.body = body or document()
+        self.review: NewReview | None = None
         raw = record(self.ledger, self.alias, 7, json.dumps(self.body).encode())
         self.submission: Submission = read(raw)
         subkeys = {domain: self.ledger.subkey(self.alias, domain) for domain in get_args(Domain)}
         self.key = ReleasedKey(self.alias, "released", self.ledger.key_id(self.alias), 1, subkeys)
 
     def scored(self, time: str = TIME) -> Scored:
-        outgoing = scored(self.submission, self.key, load(), time)
+        outgoing, self.review = scored(self.submission, self.key, load(), time)
         assert event_id(outgoing.headers, SCORED_TYPE) == EVENT
         assert (outgoing.topic, outgoing.key) == (SCORED, self.alias)
         return msgspec.msgpack.decode(outgoing.value, type=Scored)
