@@ -1,30 +1,17 @@
-"""The clocks of incidents: within which time of awareness each is reported. Pure.
-
-AI Act Art. 73 gives a serious incident 15, 10 or 2 days; GDPR Art. 33(1) gives a personal data breach 72 hours.
-"""
+"""The clocks of incidents: within which time of awareness each is reported. Pure; the law's own table sets them."""
 
 from datetime import datetime, timedelta
 
 from schemas.incident import IncidentKind
+from services.audit.documents.legal_table import LEGAL, Provision
 
-WITHIN: dict[IncidentKind, timedelta] = {
-    "serious": timedelta(days=15),
-    "death": timedelta(days=10),
-    "widespread": timedelta(days=2),
-    "breach": timedelta(hours=72),
+ROWS: dict[IncidentKind, str] = {
+    "serious": "incident-serious",
+    "death": "incident-death",
+    "widespread": "incident-widespread",
+    "breach": "breach",
 }
-IN_WORDS: dict[IncidentKind, str] = {
-    "serious": "15 days",
-    "death": "10 days",
-    "widespread": "2 days",
-    "breach": "72 hours",
-}
-ARTICLES: dict[IncidentKind, str] = {
-    "serious": "AI Act Art. 73(2)",
-    "death": "AI Act Art. 73(4)",
-    "widespread": "AI Act Art. 73(3)",
-    "breach": "GDPR Art. 33(1)",
-}
+"""Which row of the law sets each clock."""
 MEANINGS: dict[IncidentKind, str] = {
     "serious": "serious harm to health, property or the environment, or an infringement of fundamental rights",
     "death": "somebody has died",
@@ -33,6 +20,25 @@ MEANINGS: dict[IncidentKind, str] = {
 }
 
 
+def law_of(kind: IncidentKind) -> Provision:
+    """The row of the law that sets the clock."""
+    return LEGAL[ROWS[kind]]
+
+
+def within(kind: IncidentKind) -> timedelta:
+    """How long the clock runs. Raises ValueError for a row that sets none."""
+    found = law_of(kind).within
+    if found is None:
+        raise ValueError(f"the row {ROWS[kind]} of the law sets no clock")
+    return found
+
+
+def in_words(kind: IncidentKind) -> str:
+    """`15 days`, or `72 hours` where the law counts in hours."""
+    time = within(kind)
+    return f"{time // timedelta(hours=1)} hours" if "hours" in law_of(kind).what else f"{time.days} days"
+
+
 def report_by(kind: IncidentKind, aware_at: datetime) -> datetime:
     """The last moment of the report, counted from awareness."""
-    return aware_at + WITHIN[kind]
+    return aware_at + within(kind)

@@ -7,8 +7,8 @@ from datetime import datetime
 from infra.clock import written
 from infra.documents.page import FILL_IN, page, table
 from schemas.incident import IncidentKind
-from services.audit.documents.clocks import ARTICLES, IN_WORDS, MEANINGS, report_by
-from services.audit.documents.legal_table import cited
+from services.audit.documents.clocks import MEANINGS, in_words, law_of, report_by
+from services.audit.documents.legal_table import article, cited
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,17 +29,21 @@ def incident_report(incident: Incident, moment: str) -> str:
 
 def _breach(incident: Incident, moment: str) -> str:
     return page(
-        "Notification of a personal data breach (draft), aligned with GDPR Art. 33",
+        f"Notification of a personal data breach (draft), aligned with {article('breach')}",
         moment,
         ("The clock", _clock(incident.kind, incident.aware_at)),
         ("What it answers to", f"{cited('breach')}."),
-        ("What happened (Art. 33(3)(a))", f"{incident.what}\n\nPeople and records affected: {FILL_IN}."),
+        (
+            f"What happened ({article('breach-content')})",
+            f"{incident.what}\n\nPeople and records affected: {FILL_IN}.",
+        ),
         ("Contact (b)", FILL_IN),
         ("Likely consequences (c)", FILL_IN),
         ("Measures (d)", FILL_IN),
         (
             "Told to",
-            f"Supervisory authority: {FILL_IN}. Controllers (Art. 33(2)): {FILL_IN}. People (Art. 34): {FILL_IN}.",
+            f"Supervisory authority: {FILL_IN}. Controllers ({article('breach-processor')}): {FILL_IN}. "
+            f"People ({article('breach-people')}): {FILL_IN}.",
         ),
         ("Leaves that this rests on", _leaves(incident)),
         source="what was recorded",
@@ -48,15 +52,15 @@ def _breach(incident: Incident, moment: str) -> str:
 
 def _serious(incident: Incident, moment: str) -> str:
     return page(
-        "Report of a serious incident (draft), aligned with AI Act Art. 73",
+        f"Report of a serious incident (draft), aligned with {article('incidents')}",
         moment,
         ("The clock", _clock(incident.kind, incident.aware_at)),
-        ("What it answers to", f"{cited('incidents', 'annex-iii', 'annex-iii-amended')}."),
+        ("What it answers to", f"{cited('incidents', 'annex-iii', 'amendment')}."),
         ("What happened", f"{incident.what}\n\nKind: {MEANINGS[incident.kind]}."),
         ("The system", f"CareerPulse; provider and deployer: {FILL_IN}. See technical-documentation.md."),
-        ("Causal link, and how it was found (Art. 73(2))", FILL_IN),
+        (f"Causal link, and how it was found ({article('incident-serious')})", FILL_IN),
         ("Who is affected, and how", FILL_IN),
-        ("Risk assessment and corrective action (Art. 73(6))", FILL_IN),
+        (f"Risk assessment and corrective action ({article('incident-corrected')})", FILL_IN),
         ("Told to", f"Market surveillance authority: {FILL_IN}. Deployers: {FILL_IN}."),
         ("Leaves that this rests on", _leaves(incident)),
         source="what was recorded",
@@ -66,7 +70,7 @@ def _serious(incident: Incident, moment: str) -> str:
 def _clock(kind: IncidentKind, aware_at: datetime) -> str:
     told = (
         f"Aware since {written(aware_at)}; to the authority by **{written(report_by(kind, aware_at))}** "
-        f"({IN_WORDS[kind]}, {ARTICLES[kind]})"
+        f"({in_words(kind)}, {law_of(kind).article})"
     )
     at_once = "" if kind == "breach" else ", and at once where the causal link is established or likely"
     return f"{told}{at_once}."

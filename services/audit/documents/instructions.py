@@ -3,13 +3,13 @@
 from infra.documents.page import FILL_IN, page
 from services.audit.documents import method
 from services.audit.documents.grounds import Grounds
-from services.audit.documents.legal_table import cited
+from services.audit.documents.legal_table import article, cited
 
 
 def instructions(found: Grounds, moment: str) -> str:
     """What a deployer must know before anybody is scored."""
     return page(
-        "Instructions for deployers, aligned with AI Act Art. 13",
+        f"Instructions for deployers, aligned with {article('instructions')}",
         moment,
         ("What they answer to", f"{cited('instructions', 'oversight', 'workers', 'literacy')}."),
         ("(a) Provider", f"Name and contact: {FILL_IN}. Authorised representative: {FILL_IN}, or none."),

@@ -2,17 +2,17 @@
 
 from infra.documents.page import page
 from services.audit.documents.grounds import Grounds
-from services.audit.documents.legal_table import cited
+from services.audit.documents.legal_table import article, cited
 
 
 def log_description(found: Grounds, moment: str) -> str:
     """What is recorded without anybody's doing, how, and what every type of entry is for."""
     return page(
-        "Description of the log, aligned with AI Act Art. 12",
+        f"Description of the log, aligned with {article('logs')}",
         moment,
         ("What it answers to", f"{cited('logs')}."),
         ("What is recorded", _recorded(found)),
-        ("What the events are for (Art. 12(2))", _purposes()),
+        ("What the events are for", _purposes()),
         ("How it is kept", _kept(found)),
         ("How it is checked", _checked()),
         ("Every entry by its type", found.rest_on()),

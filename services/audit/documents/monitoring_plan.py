@@ -2,7 +2,7 @@
 
 from infra.documents.page import FILL_IN, page, table
 from services.audit.documents.grounds import Grounds
-from services.audit.documents.legal_table import cited
+from services.audit.documents.legal_table import article, cited
 
 _WATCHED = (
     ("results that were refused or set aside", "`refused`, `dead-lettered`", "each week"),
@@ -24,9 +24,9 @@ def monitoring_plan(found: Grounds, moment: str) -> str:
     """The plan and the figures."""
     watched = table(("What is watched", "By which entries", "How often"), _WATCHED)
     return page(
-        "Post-market monitoring, aligned with AI Act Art. 72",
+        f"Post-market monitoring, aligned with {article('monitoring')}",
         moment,
-        ("What it answers to", f"{cited('monitoring')}."),
+        ("What it answers to", f"{cited('monitoring', 'monitoring-template')}."),
         ("The plan", f"{watched}\nWho looks, and who acts on it: {FILL_IN}."),
         ("What the log shows", _shown(found)),
         ("What deployers and people report", f"{FILL_IN}."),

@@ -4,7 +4,7 @@ from infra.documents.page import FILL_IN, page
 from infra.version import SOFTWARE
 from services.audit.documents import method
 from services.audit.documents.grounds import Grounds
-from services.audit.documents.legal_table import cited
+from services.audit.documents.legal_table import article, cited
 
 
 def technical_documentation(found: Grounds, moment: str) -> str:
@@ -12,16 +12,19 @@ def technical_documentation(found: Grounds, moment: str) -> str:
     return page(
         "Technical documentation, aligned with AI Act Annex IV",
         moment,
-        ("What it answers to", f"{cited('documentation', 'annex-iii', 'annex-iii-amended')}."),
+        ("What it answers to", f"{cited('documentation', 'annex-iii', 'amendment')}."),
         ("1. General description", _general(found)),
         ("2. Elements and development", _elements(found)),
         ("3. Monitoring, functioning, control", _functioning()),
         ("4. Why these metrics", _metrics()),
-        ("5. Risk management (Art. 9)", _risks()),
+        (f"5. Risk management ({article('risks')})", _risks()),
         ("6. Changes through the lifecycle", _changes(found)),
         ("7. Standards applied", _standards()),
-        ("8. EU declaration of conformity (Art. 47)", f"{FILL_IN}: the software issues none."),
-        ("9. Post-market monitoring (Art. 72)", "See post-market-monitoring.md beside this document."),
+        (f"8. EU declaration of conformity ({article('declaration')})", f"{FILL_IN}: the software issues none."),
+        (
+            f"9. Post-market monitoring ({article('monitoring')})",
+            "See post-market-monitoring.md beside this document.",
+        ),
         ("Leaves that this rests on", found.rest_on("received", "scored", "refused", "dead-lettered")),
         source=found.source(),
     )
@@ -54,8 +57,9 @@ Versions, each with the hash of all its data and code:
 **(d) Data.** No training data. Reference data:
 
 {method.data_sources()}
-**(e) Human oversight (Art. 14).** Band and reasons beside every score; a review by a human on request; what the
-machine computed is never edited, and a decision stands beside it.
+**(e) Human oversight ({article("oversight")}).** Band and reasons beside every score; a review by a human on request, of
+answers that are hardly reliable, and before a result across an organisation's limit is passed on; what the machine
+computed is never edited, and a decision stands beside it.
 
 **(f) Changes determined beforehand.** None: a change is a new version with a new hash, and old results stay.
 

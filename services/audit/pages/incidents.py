@@ -11,7 +11,7 @@ from infra.http.problems import Problem
 from infra.pages.site import Site
 from infra.pages.visit import Visit
 from schemas.incident import INCIDENT_KINDS, MOST_ENTRIES, WHAT_MAXIMUM, IncidentKind
-from services.audit.documents.clocks import ARTICLES
+from services.audit.documents.clocks import law_of
 from services.audit.documents.incident_report import incident_report
 from services.audit.incidents import Incidents, Running
 from services.audit.officers.register import Officer
@@ -102,7 +102,7 @@ def kinds(visit: Visit) -> dict[IncidentKind, tuple[str, str]]:
         "widespread": (_("Widespread infringement, or critical infrastructure disrupted"), _("2 days")),
         "breach": (_("Personal data lost, changed or seen by the wrong people"), _("72 hours")),
     }
-    return {kind: (words, f"{within}, {ARTICLES[kind]}") for kind, (words, within) in said.items()}
+    return {kind: (words, f"{within}, {law_of(kind).article}") for kind, (words, within) in said.items()}
 
 
 def _row(visit: Visit, one: Running) -> dict[str, Any]:

@@ -1,10 +1,11 @@
 """Whether groups reach scores above the median as often as others do: rates, ratios and tests. Pure and exact.
 
 Scoring rate: the share of a group with a score above the median of the full sample; impact ratio: a group's rate by
-the highest rate of a group (New York City, 6 RCNY § 5-300, for Local Law 144 of 2021). A ratio below four fifths is
-held to show adverse impact (29 CFR § 1607.4 D), a difference beyond two standard deviations to be no chance
-(Castaneda v. Partida, 430 U.S. 482, note 17); Fisher's exact test, two-sided, says how rare a difference as large is
-where chance alone decides. The gap is between the mean score of a group and that of all others who told theirs.
+the highest rate of a group (New York City's Local Law 144). A ratio below four fifths is held to show adverse impact,
+a difference beyond two standard deviations to be no chance; Fisher's exact test, two-sided, says how rare a
+difference as large is where chance alone decides. What these rest on stands in the rows `bias-audit`, `four-fifths`
+and `two-deviations` of the [table of the law](../documents/legal_table.py). The gap is between the mean score of a
+group and that of all others who told theirs.
 
 Whole numbers and fractions only. A group of fewer than `LEAST_PEOPLE` is not told of, and nothing is compared to it.
 """
