@@ -32,8 +32,10 @@ class Period(Strict):
 class AskForPack(Strict):
     """Exactly one of `person` (any one decision of theirs), `decisions` (indices), `period`, `methodology` (hash).
 
-    `open` asks for the payloads of the decisions, each by a key released for `key`; `earlier_checkpoint` is one that
-    the asker kept, to which consistency is proven; `letters` and `documents` are left out where they are false.
+    `open` asks for the payloads of the decisions, each by a key released for `key`; of these the fields that
+    `disclose` names are shown, each with the path by which the entry binds it. `earlier_checkpoint` is one that the
+    asker kept, to which consistency is proven; `letters` and `documents` are left out where they are false. Where
+    more fits than one pack takes, its `pack.json` says `next`: the `start` of the part that follows.
     """
 
     purpose = stated_purpose()
@@ -43,6 +45,8 @@ class AskForPack(Strict):
     period = fields.Nested(Period)
     methodology = sha256_name()
     open = Flag()
+    disclose = Items(Text(40), 20, minimum=1)
+    start = Integer(0, PLACE_MAXIMUM)
     letters = Flag()
     documents = Flag()
     earlier_checkpoint = Text(20_000)

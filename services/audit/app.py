@@ -123,7 +123,13 @@ async def build(settings: Settings) -> list[Listener]:
     store, auditors = Store(database), Auditors(settings.auditor_token, tokens)
     openings, act_openings, signer = Openings(store, keys, acts), ActOpenings(keys, acts), settings.signer()
     packs = Packs(
-        appender=appender, acts=acts, openings=openings, act_openings=act_openings, store=store, signer=signer
+        appender=appender,
+        acts=acts,
+        openings=openings,
+        act_openings=act_openings,
+        store=store,
+        signer=signer,
+        policy=policy,
     )
     counts, incidents = DayCounts(database, keys), Incidents(appender, acts)
     watch = DriftWatch(database, counts, acts)

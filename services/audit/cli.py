@@ -14,7 +14,7 @@ from infra.crypto.root_key import RootKeyError
 from services.audit.acts_cli import act_command
 from services.audit.completeness.cli import complete
 from services.audit.documents.cli import documents_command, incident_command
-from services.audit.evidence.cli import evidence
+from services.audit.evidence.cli import disclose_command, evidence
 from services.audit.printing import give_up, print_table
 from services.audit.tlog.checkpoint import CheckpointError
 from services.audit.tlog.export import ExportError, export
@@ -47,6 +47,9 @@ audit.add_command(act_command)
 
 
 audit.add_command(evidence)
+
+
+audit.add_command(disclose_command)
 
 
 audit.add_command(documents_command)

@@ -57,8 +57,8 @@ Versions, each with the hash of all its data and code:
 **(d) Data.** No training data. Reference data:
 
 {method.data_sources()}
-**(e) Human oversight ({article("oversight")}).** Band and reasons beside every score; a review by a human on request, of
-answers that are hardly reliable, and before a result across an organisation's limit is passed on; what the machine
+**(e) Human oversight ({article("oversight")}).** Band and reasons beside every score; a review by a human on request,
+of answers that are hardly reliable, and before a result across an organisation's limit is passed on; what the machine
 computed is never edited, and a decision stands beside it.
 
 **(f) Changes determined beforehand.** None: a change is a new version with a new hash, and old results stay.

@@ -1,5 +1,6 @@
 """Which entries a pack holds: those that were asked for, what caused them, and what they caused. Pure over a log."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import orjson
@@ -8,11 +9,8 @@ from services.audit.tlog.stored import StoredLog
 from services.audit.tlog.walking import walk
 
 MOST_ENTRIES = 10_000
+"""Entries of one pack: what fits beyond them is asked for as a further part."""
 Place = tuple[str, int]
-
-
-class TooMany(ValueError):
-    """More entries were asked for than one pack holds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,15 +36,29 @@ class Wanted:
         )
 
 
-def chosen(log: StoredLog, size: int, wanted: Wanted) -> dict[int, bytes]:
-    """The entries by index among the first `size`, with their causes and effects. Raises TooMany.
+@dataclass(frozen=True, slots=True)
+class Part:
+    """Entries by index, in order; `following` is the index at which what fits goes on, None where that is all."""
+
+    entries: dict[int, bytes]
+    following: int | None = None
+
+
+def chosen(log: StoredLog, size: int, wanted: Wanted, start: int = 0, most_decisions: int | None = None) -> Part:
+    """The entries among the first `size` from index `start` on, with their causes and effects; at most
+    `MOST_ENTRIES` of them, and at most so many decisions.
 
     Two walks over the log: an effect stands behind its cause, and a cause may stand behind the entry that names it,
     because the log takes the records of several topics as they come.
     """
-    asked = {index: entry for index, entry, fields in walk(log, size) if wanted.takes(index, fields)}
     if wanted.indices is None:
-        return _bounded(asked)
+        fitting = (
+            (index, entry)
+            for index, entry, fields in walk(log, size)
+            if index >= start and wanted.takes(index, fields)
+        )
+        return _part(fitting, most_decisions)
+    asked = {index: entry for index, entry, fields in walk(log, size) if wanted.takes(index, fields)}
     documents = [orjson.loads(entry) for entry in asked.values()]
     effects_of = {place for document in documents if (place := _own_place(document)) is not None}
     causes = {place for document in documents if (place := _cause(document)) is not None}
@@ -55,13 +67,19 @@ def chosen(log: StoredLog, size: int, wanted: Wanted) -> dict[int, bytes]:
         for index, entry, fields in walk(log, size)
         if _cause(fields) in effects_of or _own_place(fields) in causes
     }
-    return _bounded(dict(sorted(asked.items())))
+    return _part(((index, entry) for index, entry in sorted(asked.items()) if index >= start), most_decisions)
 
 
-def _bounded(entries: dict[int, bytes]) -> dict[int, bytes]:
-    if len(entries) > MOST_ENTRIES:
-        raise TooMany(f"{len(entries):,} entries fit; a pack holds {MOST_ENTRIES:,}: ask for less at once")
-    return entries
+def _part(fitting: Iterable[tuple[int, bytes]], most_decisions: int | None) -> Part:
+    """As many of these as one pack takes."""
+    entries: dict[int, bytes] = {}
+    decisions = 0
+    for index, entry in fitting:
+        decisions += most_decisions is not None and orjson.loads(entry)["type"] == "scored"
+        if len(entries) == MOST_ENTRIES or (most_decisions is not None and decisions > most_decisions):
+            return Part(entries, index)
+        entries[index] = entry
+    return Part(entries)
 
 
 def _own_place(entry: dict[str, object]) -> Place | None:

@@ -3,9 +3,10 @@
 pack.json, seal          every file with its hash, signed by the log's key
 log/                     verifier key, checkpoint with its cosignatures, and the proof from an earlier checkpoint
 entries/, proofs/        each entry as the log has it, and its C2SP tlog-proof
-payloads/                what was opened of decisions and of acts: salted fields with their salts
+payloads/                what was opened of decisions and of acts: salted fields with their salts, all of them or some
+                         with the path by which the entry binds each
 documents/               what the AI Act asks for, written from the log at the checkpoint; the memo is signed
-methodology/VERSION/     the version that decided, as data: its hash is the one in the entry
+methodology/VERSION/     every version that an entry names, as data: its hash is the one in the entry
 verify.py                the verifier; take it from elsewhere if you trust nobody
 """
 
@@ -15,6 +16,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import orjson
+
+from infra.crypto.tree_hash import path_of
 from infra.documents.pdf import NoPdf, pdf
 from schemas.entry import canonical
 from services.audit.act_openings import OpenedAct
@@ -29,7 +33,7 @@ from services.audit.tlog.proof import prove
 from services.audit.tlog.stored import StoredLog
 from services.audit.trails_api import shown
 from services.methodology.letter import LANGUAGES, letter
-from services.methodology.version import files_of, load
+from services.methodology.version import PUBLISHED, files_of, load
 
 MOST_LETTERS = 10
 """Decisions for which a pack holds letters: a PDF takes half a second."""
@@ -37,7 +41,8 @@ _README = """This pack was made by CareerPulse.
 
 Verify it, offline:   python -I verify.py {name} --vkey FILE
 FILE holds the verifier key of the log, from somewhere else than this pack. If you do not trust whoever gave you the
-pack, take verify.py from elsewhere as well: `careerpulse audit evidence verifier` writes it.
+pack, take verify.py from elsewhere as well: `careerpulse audit evidence verifier` writes it. By --policy FILE you say
+how many of which witnesses must have cosigned the log's checkpoint.
 
 {closed}"""
 
@@ -52,6 +57,7 @@ class Contents:
     opened: Mapping[int, Opened | OpenedAct | Closed]
     earlier: bytes | None = None
     letters: bool = True
+    disclosed: frozenset[str] | None = None
     documents: Mapping[str, str] = field(default_factory=dict)
 
     def members(self) -> Iterator[Member]:
@@ -64,9 +70,8 @@ class Contents:
         for index, entry in self.entries.items():
             yield f"entries/{index}.json", entry
             yield f"proofs/{index}.tlog-proof", prove(nodes, index, self.checkpoint).encode()
-        for index, one in self.opened.items():
-            if not isinstance(one, Closed):
-                yield f"payloads/{index}.json", payload(one)
+        for index, one in self._shown().items():
+            yield f"payloads/{index}.json", payload(one, self.disclosed)
         if self._has_letters():
             for index, decision in self._decisions().items():
                 yield from letters(index, decision)
@@ -78,7 +83,7 @@ class Contents:
 
     def most_members(self) -> int:
         """How many members there are at most: a letter's PDF may be missing."""
-        payloads = sum(not isinstance(one, Closed) for one in self.opened.values())
+        payloads = len(self._shown())
         of_letters = 2 * len(LANGUAGES) * len(self._decisions()) if self._has_letters() else 0
         fixed = 4 if self.earlier is None else 6
         data = sum(len(files_of(version)) for version in self._versions())
@@ -92,11 +97,20 @@ class Contents:
     def _decisions(self) -> dict[int, Opened]:
         return {index: one for index, one in self.opened.items() if isinstance(one, Opened)}
 
+    def _shown(self) -> dict[int, Opened | OpenedAct]:
+        """What has a payload: all that was opened, or what has any of the fields that were asked for."""
+        opened = {index: one for index, one in self.opened.items() if not isinstance(one, Closed)}
+        if self.disclosed is None:
+            return opened
+        return {index: one for index, one in opened.items() if self.disclosed & {field.name for field in one.fields}}
+
     def _has_letters(self) -> bool:
-        return self.letters and len(self._decisions()) <= MOST_LETTERS
+        return self.letters and self.disclosed is None and len(self._decisions()) <= MOST_LETTERS
 
     def _versions(self) -> list[str]:
-        return sorted({one.trail["methodology"]["version"] for one in self._decisions().values()})
+        """The published versions whose hashes the entries name, sealed or opened."""
+        named = {orjson.loads(entry).get("methodology") for entry in self.entries.values()}
+        return [version for version in PUBLISHED if load(version).hash in named]
 
     def _consistency(self) -> Iterator[Member]:
         if self.earlier is None:
@@ -122,9 +136,21 @@ def letters(index: int, opened: Opened) -> Iterator[Member]:
             yield f"letters/{index}.{language}.pdf", pdf(html)
 
 
-def payload(opened: Opened | OpenedAct) -> bytes:
-    """What was opened of one entry: a decision, or an act of an officer."""
-    return canonical({"event": opened.event_id, "fields": [shown(field) for field in opened.fields]})
+def payload(opened: Opened | OpenedAct, names: frozenset[str] | None = None) -> bytes:
+    """What was opened of one entry, a decision or an act of an officer; or of it the fields of these names alone.
+
+    Then each comes with its place among all (`of`) and the hashes of its siblings, which tell nothing of the others,
+    because each is salted by itself; nor is the event named, by which its person might be found.
+    """
+    if names is None:
+        return canonical({"event": opened.event_id, "fields": [shown(field) for field in opened.fields]})
+    leaves = [field.leaf() for field in opened.fields]
+    fields = [
+        {**shown(field), "index": index, "path": [sibling.hex() for sibling in path_of(leaves, index)]}
+        for index, field in enumerate(opened.fields)
+        if field.name in names
+    ]
+    return canonical({"of": len(leaves), "fields": fields})
 
 
 def methodology(version: str) -> Iterator[Member]:

@@ -12,7 +12,7 @@ import orjson
 from aiohttp import web
 
 from infra.clock import now, written
-from infra.http.problems import Problem, invalid, not_found, unavailable
+from infra.http.problems import invalid, not_found, unavailable
 from infra.version import SOFTWARE
 from schemas.evidence import MOST_DECISIONS
 from schemas.faults import Fault
@@ -21,13 +21,14 @@ from services.audit.acts import Act, Acts, By
 from services.audit.documents import documents
 from services.audit.documents.grounds import read_grounds
 from services.audit.evidence.archive import archive
-from services.audit.evidence.chosen import TooMany, Wanted, chosen
+from services.audit.evidence.chosen import Wanted, chosen
 from services.audit.evidence.pack import Contents
 from services.audit.openings import Closed, Opened, Openings
 from services.audit.store import Store
 from services.audit.tlog.appender import Appender
 from services.audit.tlog.checkpoint import Checkpoint, CheckpointError, open_checkpoint
 from services.audit.tlog.note import Note, SignerKey, VerifierKey
+from services.audit.witness.policy import NO_POLICY, Policy
 
 SELECTIONS = ("person", "decisions", "period", "methodology")
 _SIGNING_SECONDS = 5.0
@@ -75,6 +76,7 @@ class Packs:
         act_openings: ActOpenings,
         store: Store,
         signer: SignerKey,
+        policy: Policy = NO_POLICY,
     ) -> None:
         self._appender = appender
         self._acts = acts
@@ -82,6 +84,7 @@ class Packs:
         self._act_openings = act_openings
         self._store = store
         self._signer = signer
+        self._policy = policy
 
     async def ordered(self, asked: Mapping[str, Any], by: By) -> Pack:
         """The pack that a document `AskForPack` asks for, once its entry `exported` is stored.
@@ -89,16 +92,29 @@ class Packs:
         Raises Problem: 404 where nothing fits, 422 for what cannot be, 503 where a part is away.
         """
         wanted, earlier = await self._wanted(asked), self._earlier(asked)
-        contents = replace(await self._entries(wanted), earlier=earlier, letters=asked.get("letters", True))
+        opening = asked.get("open", "period" not in asked and "methodology" not in asked)
+        found, following = await self._entries(wanted, asked.get("start", 0), MOST_DECISIONS if opening else None)
+        contents = replace(
+            found,
+            earlier=earlier,
+            letters=asked.get("letters", True),
+            disclosed=frozenset(asked["disclose"]) if "disclose" in asked else None,
+        )
         if earlier is not None and _size(earlier) > _size(contents.checkpoint):
             raise invalid([Fault("/earlier_checkpoint", "it states more entries than the log holds")])
-        opened = await self._opened(contents.entries, asked, by)
-        selection = {name: asked[name] for name in SELECTIONS if name in asked}
-        told = (("purpose", asked["purpose"]), ("selection", orjson.dumps(selection).decode()))
-        await self._acts.record(Act("exported", told, by=by))
-        head = {"made_at": written(now()), "software": SOFTWARE, "selection": selection}
-        found = await asyncio.to_thread(self._documents, contents) if asked.get("documents", True) else {}
-        return Pack(replace(contents, opened=opened, documents=found), head, self._signer)
+        opened = await self._opened(contents.entries, asked, by) if opening else {}
+        selection = {name: asked[name] for name in (*SELECTIONS, "start", "disclose") if name in asked}
+        fields = (("purpose", asked["purpose"]), ("selection", orjson.dumps(selection).decode()))
+        await self._acts.record(Act("exported", fields, by=by))
+        head = {
+            "made_at": written(now()),
+            "software": SOFTWARE,
+            "selection": selection,
+            "next": following,
+            "witnesses": _witnessed(contents.checkpoint, VerifierKey.parse(self._appender.vkey), self._policy),
+        }
+        told = await asyncio.to_thread(self._documents, contents) if asked.get("documents", True) else {}
+        return Pack(replace(contents, opened=opened, documents=told), head, self._signer)
 
     def _documents(self, contents: Contents) -> Mapping[str, str]:
         checkpoint = Checkpoint.parse(Note.parse(contents.checkpoint).text)
@@ -130,8 +146,10 @@ class Packs:
             raise invalid([Fault("/earlier_checkpoint", str(error))]) from None
         return data
 
-    async def _entries(self, wanted: Wanted) -> Contents:
-        """The entries under the checkpoint that covers the log as it is now. Raises Problem (404, 422, 503)."""
+    async def _entries(self, wanted: Wanted, start: int, most_decisions: int | None) -> tuple[Contents, int | None]:
+        """The entries from an index on under the checkpoint that covers the log as it is now, and where what fits
+        goes on. Raises Problem (404, 503).
+        """
         size = self._appender.state.size
         if not size:
             raise not_found("entry")
@@ -141,28 +159,29 @@ class Packs:
         except TimeoutError:
             raise unavailable("The log") from None
         log = self._appender.reader()
-        try:
-            entries = await asyncio.to_thread(chosen, log, _size(checkpoint), wanted)
-        except TooMany as error:
-            raise Problem(422, "too-many", "Too many entries", str(error)) from None
-        if not entries:
+        part = await asyncio.to_thread(chosen, log, _size(checkpoint), wanted, start, most_decisions)
+        if not part.entries:
             raise not_found("entry")
-        return Contents(log, checkpoint, entries, {})
+        return Contents(log, checkpoint, part.entries, {}), part.following
 
     async def _opened(
         self, entries: Mapping[int, bytes], asked: Mapping[str, Any], by: By
     ) -> dict[int, Opened | OpenedAct | Closed]:
-        """The decisions among the entries, and what was done about them or anything else."""
-        if not asked.get("open", "period" not in asked and "methodology" not in asked):
-            return {}
+        """The decisions among the entries, and what was done about them or anything else; of single fields of some
+        entries nothing else is opened.
+        """
+        if "disclose" in asked and "decisions" in asked:
+            entries = {index: entry for index, entry in entries.items() if index in asked["decisions"]}
         decisions = {index: entry for index, entry in entries.items() if orjson.loads(entry)["type"] == "scored"}
-        if len(decisions) > MOST_DECISIONS:
-            detail = (
-                f"{len(decisions):,} decisions fit; a pack opens {MOST_DECISIONS}: ask for less, or without `open`"
-            )
-            raise Problem(422, "too-many", "Too many decisions to open", detail)
         told = asked["purpose"], asked.get("key", "review"), by
         return {**await self._openings.open(decisions, *told), **await self._act_openings.open(entries, *told)}
+
+
+def _witnessed(checkpoint: bytes, log: VerifierKey, policy: Policy) -> dict[str, object]:
+    """Whether the quorum that the log asks for has cosigned in time, and who has."""
+    signed = [key for key in Note.parse(checkpoint).verified_by((log, *policy.keys)) if key != log]
+    quorum = "none" if policy.quorum is None else "reached" if policy.satisfied_by(signed) else "missing"
+    return {"quorum": quorum, "cosigned": [key.name for key in signed]}
 
 
 def _size(checkpoint: bytes) -> int:

@@ -1,14 +1,15 @@
 """Verifies a pack of evidence, offline, without trusting whoever made it.
 
-    python -I verify.py PACK.zip [--vkey FILE] [--witness VKEY]... [--earlier FILE]
+    python -I verify.py PACK.zip [--vkey FILE] [--witness VKEY]... [--policy FILE] [--earlier FILE]
 
 It needs Python 3.11 and the package `cryptography`, and nothing else. It reads the ZIP in place and executes nothing
 from it. `--vkey` is a file with the log's verifier key that you have from elsewhere; `--witness` the verifier key of
-a witness that must have cosigned; `--earlier` a checkpoint of the same log that you kept.
-Exit codes: 0 everything holds, 1 something does not, 2 the pack could not be read.
+a witness that must have cosigned; `--policy` a C2SP tlog-policy that says how many of which witnesses must have;
+`--earlier` a checkpoint of the same log that you kept. What could not be looked at is said to be `not checked`.
+Exit codes: 0 everything that was checked holds, 1 something does not, 2 the pack could not be read.
 
 Sources: RFC 8785 (canonical JSON), RFC 6962 and RFC 9162 (Merkle trees), C2SP signed-note, tlog-checkpoint,
-tlog-cosignature and tlog-proof.
+tlog-cosignature, tlog-policy and tlog-proof.
 """
 
 import argparse
@@ -31,6 +32,9 @@ from services.methodology.standalone import TABLES, assess
 FORMAT = "careerpulse-evidence/1"
 LARGEST_MEMBER = 64 * 1024 * 1024
 LARGEST_PACK = 1024 * 1024 * 1024
+HOLDS, BROKEN, NOT_CHECKED = "holds", "BROKEN", "not checked"
+MOST_SHOWN = 200
+"""Entries that are listed; of more it is said how many there are."""
 MEMBER_NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.\-]*(/[A-Za-z0-9_][A-Za-z0-9_.\-]*){0,6}")
 SHOWN_OF_ITEM = ("id", "occupation", "contribution", "bounds")
 SHOWN_OF_DIMENSION = ("id", "weight", "value")
@@ -41,6 +45,10 @@ REFERENCES = {"1": assess}
 
 class Broken(Exception):
     """Something does not hold; the message says what, in plain words."""
+
+
+class Unchecked(Exception):
+    """Something was not looked at, because what it takes is not there; the message says what."""
 
 
 class Unreadable(Exception):
@@ -54,11 +62,13 @@ class Pack:
     members: dict[str, bytes]
     vkey: str
     witnesses: list[str] = field(default_factory=list)
+    policy: str | None = None
     earlier: bytes | None = None
     pinned: bool = False
     size: int = -1
     root: bytes = b""
     entries: dict[int, dict[str, Any]] = field(default_factory=dict)
+    opened: dict[int, dict[str, str]] = field(default_factory=dict)
     trails: dict[int, dict[str, Any]] = field(default_factory=dict)
 
     def member(self, name: str) -> bytes:
@@ -233,15 +243,69 @@ def check_witnesses(pack: Pack) -> str:
     for witness in pack.witnesses:
         if not signed_by(text, signatures, witness, cosigned=True):
             raise Broken(f"the witness {parse_vkey(witness, 4)[0]} has not cosigned this checkpoint")
+    if pack.policy is not None:
+        return check_quorum(pack.policy, lambda vkey: cosigned_by(text, signatures, vkey))
     if pack.witnesses:
         return f"{len(pack.witnesses)} of {len(pack.witnesses)} have cosigned"
-    return f"not checked: no witness's key was given (the checkpoint carries {len(signatures) - 1} more signatures)"
+    told = parsed("pack.json", pack.member("pack.json")).get("witnesses", {})
+    said = {"reached": "was reached", "missing": "was NOT reached in time", "none": "is not asked for"}
+    quorum = said.get(told.get("quorum"), "is not told of")
+    raise Unchecked(
+        f"give --policy or --witness; by the pack's own word the log's quorum {quorum}, "
+        f"and {len(signatures) - 1} others have signed"
+    )
+
+
+def cosigned_by(text: str, signatures: list[tuple[str, bytes, bytes]], vkey: str) -> bool:
+    try:
+        parse_vkey(vkey, 4)
+    except Broken:  # of another kind than this verifier can check, so it counts as missing
+        return False
+    return signed_by(text, signatures, vkey, cosigned=True)
+
+
+def check_quorum(policy: str, has_signed: Callable[[str], bool]) -> str:
+    """C2SP tlog-policy: witnesses, groups of so many of their members, and the one of them that must hold."""
+    made: dict[str, bool] = {"none": True}
+    witnesses: list[str] = []
+    quorum = ""
+    for number, line in enumerate(policy.splitlines(), 1):
+        words = line.split()
+        if not words or words[0].startswith("#") or words[0] == "log":
+            continue
+        try:
+            name = words[1]
+            if words[0] == "quorum" and not quorum and name in made:
+                quorum = name
+            elif words[0] == "witness" and name not in made:
+                made[name] = has_signed(words[2])
+                witnesses.append(name)
+            elif words[0] == "group" and name not in made:
+                made[name] = group_holds(words[2], [made[one] for one in dict.fromkeys(words[3:])])
+            else:
+                raise ValueError(name)
+        except (KeyError, ValueError, IndexError) as error:
+            raise Broken(f"line {number} of the policy that you gave cannot be read") from error
+    told = f"{sum(made[name] for name in witnesses)} of {len(witnesses)} witnesses of your policy have cosigned"
+    if quorum in ("", "none"):
+        raise Unchecked(f"{told}; it asks for no quorum")
+    if not made[quorum]:
+        raise Broken(f"{told}: not the quorum")
+    return f"{told}: the quorum"
+
+
+def group_holds(threshold: str, members: list[bool]) -> bool:
+    """Whether so many of a group have cosigned: `any`, `all` or a number."""
+    wanted = {"any": 1, "all": len(members)}.get(threshold) or int(threshold)
+    if not 1 <= wanted <= len(members):
+        raise ValueError(threshold)
+    return sum(members) >= wanted
 
 
 def check_earlier(pack: Pack) -> str:
     data = pack.earlier if pack.earlier is not None else pack.members.get("log/earlier-checkpoint")
     if data is None:
-        return "not checked: no earlier checkpoint was given"
+        raise Unchecked("give --earlier, a checkpoint of this log that you kept")
     _, old, old_root, _ = open_checkpoint("the earlier checkpoint", data, pack.vkey)
     if old == pack.size:
         if old_root != pack.root:
@@ -291,6 +355,8 @@ def check_entries(pack: Pack) -> str:
         pack.entries[int(number)] = entry
     if len(pack.below("proofs")) != len(pack.entries):
         raise Broken("there are proofs of entries that are not in the pack")
+    if not pack.entries:
+        raise Broken("the pack holds no entry, so it proves nothing")
     return f"{len(pack.entries):,} entries"
 
 
@@ -305,12 +371,22 @@ def check_inclusion(pack: Pack, name: str, index: int, proof: bytes) -> None:
         pack.root,
     ):
         raise Broken(f"the proof of {name} leads to another checkpoint than the pack's")
-    computed, position, last = leaf_of(pack.members[name]), index, pack.size - 1
     if not 0 <= index < pack.size:
         raise Broken(f"{name} lies beyond the log")
-    for sibling in (decoded(line, "a hash of a proof") for line in encoded):
+    path = [decoded(line, "a hash of a proof") for line in encoded]
+    if climbed(leaf_of(pack.members[name]), index, pack.size, path) != pack.root:
+        raise Broken(f"{name} is not in the log")
+
+
+def climbed(leaf: bytes, index: int, size: int, path: list[bytes]) -> bytes | None:
+    """The root that a path leads to from the leaf at an index of so many; None for one of the wrong length.
+
+    RFC 9162, 2.1.3.2.
+    """
+    computed, position, last = leaf, index, size - 1
+    for sibling in path:
         if last == 0:
-            raise Broken(f"the proof of {name} is too long")
+            return None
         if position & 1 or position == last:
             computed = node_of(sibling, computed)
             while not position & 1 and position:
@@ -318,23 +394,42 @@ def check_inclusion(pack: Pack, name: str, index: int, proof: bytes) -> None:
         else:
             computed = node_of(computed, sibling)
         position, last = position >> 1, last >> 1
-    if last or computed != pack.root:
-        raise Broken(f"{name} is not in the log")
+    return None if last else computed
 
 
 def check_payloads(pack: Pack) -> str:
     for name in pack.below("payloads"):
         index = int(name.removeprefix("payloads/").removesuffix(".json"))
-        fields = parsed(name, pack.members[name])["fields"]
-        leaves = [salted_leaf(one["name"], bytes.fromhex(one["salt"]), one["value"].encode()) for one in fields]
         if index not in pack.entries:
             raise Broken(f"{name} belongs to no entry of the pack")
-        if root_of_leaves(leaves).hex() != pack.entries[index].get("commitment"):
+        document = parsed(name, pack.members[name])
+        if not is_bound(document, str(pack.entries[index].get("commitment"))):
             raise Broken(f"{name} is not what entry {index} commits to")
-        values = {one["name"]: one["value"] for one in fields}
-        if "trail" in values:
+        values = {one["name"]: one["value"] for one in document["fields"]}
+        pack.opened[index] = values
+        if {"result", "detail", "trail"} <= set(values):
             pack.trails[index] = {part: parsed(name, values[part].encode()) for part in ("result", "detail", "trail")}
-    return f"{len(pack.below('payloads')):,} payloads, {len(pack.trails):,} of them decisions"
+    if not pack.opened:
+        raise Unchecked("nothing was opened")
+    return f"{len(pack.opened):,} payloads, {len(pack.trails):,} of them whole decisions"
+
+
+def is_bound(document: dict[str, Any], commitment: str) -> bool:
+    """Whether an entry commits to these fields: to all that it binds or, where `of` says of how many, to each of some
+    by its path.
+    """
+    fields = document["fields"]
+    leaves = [salted_leaf(one["name"], bytes.fromhex(one["salt"]), one["value"].encode()) for one in fields]
+    if not leaves:
+        return False
+    if "of" not in document:
+        return root_of_leaves(leaves).hex() == commitment
+    roots = {
+        climbed(leaf, one["index"], document["of"], [bytes.fromhex(sibling) for sibling in one["path"]])
+        for leaf, one in zip(leaves, fields, strict=True)
+        if 0 <= one["index"] < document["of"]
+    }
+    return len({one["index"] for one in fields}) == len(fields) and roots == {bytes.fromhex(commitment)}
 
 
 def salted_leaf(name: str, salt: bytes, value: bytes) -> bytes:
@@ -354,6 +449,8 @@ def check_sums(pack: Pack) -> str:
             raise Broken(f"the reasons that were told of entry {index} are not those of the trail")
         if any(one["result"][part] != core[part] for part in ("score", "band", "detectable_change")):
             raise Broken(f"the result that was told of entry {index} is not that of the trail")
+    if not count:
+        raise Unchecked("no decision was opened whole")
     return f"{count:,} scores, to the last unit"
 
 
@@ -382,7 +479,12 @@ def check_methodology(pack: Pack) -> str:
             raise Broken(f"the trail of entry {index} names another methodology than the log")
         if found.get(stated["version"]) != stated["hash"]:
             raise Broken(f"the methodology in the pack is not the one that decided entry {index}")
-    return ", ".join(f"version {version}" for version in sorted(found)) or "none was needed"
+    named = {entry["methodology"] for entry in pack.entries.values() if "methodology" in entry}
+    if not named:
+        raise Unchecked("no entry names one")
+    if lacking := sorted(named - set(found.values())):
+        raise Unchecked(f"the pack lacks {lacking[0]}, which its maker did not have")
+    return ", ".join(f"version {version}" for version in sorted(found))
 
 
 def directory_hash(pack: Pack, version: str) -> str:
@@ -411,6 +513,8 @@ def check_reference(pack: Pack) -> str:
             raise Broken(f"the answers of entry {index} cannot be scored: {type(error).__name__}") from error
         if canonical_bytes(again) != canonical_bytes([comparable(each) for each in one["trail"]["explanations"]]):
             raise Broken(f"the reference implementation gives another score for entry {index}")
+    if not pack.trails:
+        raise Unchecked("no decision was opened whole")
     return f"{len(pack.trails):,} decisions computed again, the same bytes"
 
 
@@ -439,30 +543,66 @@ CHECKS: tuple[tuple[str, Callable[[Pack], str]], ...] = (
 )
 
 
-def verify(pack: Pack) -> list[tuple[str, str, bool]]:
-    """What was checked, what was found, and whether it holds."""
+def verify(pack: Pack) -> list[tuple[str, str, str]]:
+    """What was looked at, what was found, and whether it holds, is broken or was not checked."""
     rows = []
     for title, check in CHECKS:
         try:
-            rows.append((title, check(pack), True))
+            rows.append((title, check(pack), HOLDS))
+        except Unchecked as unchecked:
+            rows.append((title, str(unchecked), NOT_CHECKED))
         except Broken as broken:
-            rows.append((title, str(broken), False))
+            rows.append((title, str(broken), BROKEN))
         except (KeyError, TypeError, ValueError, AttributeError, IndexError, RecursionError) as error:
-            rows.append((title, f"the pack does not have the form of one ({type(error).__name__}: {error})", False))
+            rows.append((title, f"the pack does not have the form of one ({type(error).__name__}: {error})", BROKEN))
     return rows
 
 
-def shown_rows(rows: list[tuple[str, str, bool]], pack: Pack) -> str:
+def shown_rows(rows: list[tuple[str, str, str]], pack: Pack) -> str:
     width = max(len(title) for title, _, _ in rows)
-    lines = [f"{title:<{width}}  {'holds ' if holds else 'BROKEN'}  {told}" for title, told, holds in rows]
+    lines = [f"{title:<{width}}  {state:<11}  {told}" for title, told, state in rows]
     if not pack.pinned:
         unpinned = "it came with the pack; compare it with one from elsewhere"
-        lines.append(f"{'Key of the log':<{width}}          {pack.vkey}: {unpinned}")
-    broken = [title for title, _, holds in rows if not holds]
+        lines.append(f"{'Key of the log':<{width}}  {NOT_CHECKED:<11}  {pack.vkey}: {unpinned}")
+    broken = [title for title, _, state in rows if state == BROKEN]
     verdict = (
         "everything that was checked holds" if not broken else f"BROKEN: {len(broken)} of {len(rows)} do not hold"
     )
-    return "\n".join([*lines, f"{'Result':<{width}}          {verdict}"])
+    return "\n".join([*lines, f"{'Result':<{width}}  {'':<11}  {verdict}"])
+
+
+def shown_selection(pack: Pack) -> str:
+    """What was asked for, when, and how much of it this is."""
+    try:
+        stated = parsed("pack.json", pack.member("pack.json"))
+        lines = [f"Asked for   {json.dumps(stated.get('selection'), sort_keys=True)}"]
+        lines.append(f"Made        {stated.get('made_at')} by CareerPulse {stated.get('software')}")
+        if stated.get("next") is not None:
+            lines.append(f"A part      what fits goes on at entry {stated['next']}; ask for it with that number")
+        return "\n".join(lines)
+    except (Broken, AttributeError, TypeError):
+        return "Asked for   it cannot be read"
+
+
+def shown_entries(pack: Pack) -> str:
+    """The entries, and of opened decisions the score with its band."""
+    lines = [f"{'Entry':>10}  {'Type':<24} {'Time':<20}  Score"]
+    for index, entry in sorted(pack.entries.items())[:MOST_SHOWN]:
+        told = shown_score(pack.opened.get(index, {}))
+        lines.append(f"{index:>10}  {entry.get('type')!s:<24} {entry.get('time')!s:<20}  {told}".rstrip())
+    if (more := len(pack.entries) - MOST_SHOWN) > 0:
+        lines.append(f"            and {more:,} more")
+    return "\n".join(lines)
+
+
+def shown_score(values: dict[str, str]) -> str:
+    """Whole points with their band, from the result that was told; nothing where it is sealed."""
+    try:
+        points = json.loads(values["result"])["points"]
+        middle = str(points["low"]) if points["low"] == points["high"] else f"{points['low']}–{points['high']}"
+        return f"{middle} ({points['band_low']}–{points['band_high']})"
+    except (KeyError, TypeError, ValueError):
+        return ""
 
 
 def main(arguments: list[str]) -> int:
@@ -470,21 +610,23 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("pack", type=Path)
     parser.add_argument("--vkey", type=Path, help="a file with the log's verifier key, from a source you trust")
     parser.add_argument("--witness", action="append", default=[], help="the verifier key of a required witness")
+    parser.add_argument("--policy", type=Path, help="a file that says how many of which witnesses must have cosigned")
     parser.add_argument("--earlier", type=Path, help="a checkpoint of this log that you kept")
     asked = parser.parse_args(arguments)
     try:
         members = read_pack(asked.pack)
         key = asked.vkey.read_bytes() if asked.vkey else members.get("log/vkey", b"")
         earlier = asked.earlier.read_bytes() if asked.earlier else None
+        policy = asked.policy.read_text(encoding="utf-8", errors="replace") if asked.policy else None
     except (Unreadable, OSError) as error:
         print(f"This could not be read: {error}", file=sys.stderr)
         return 2
     pack = Pack(
-        members, key.decode("utf-8", "replace").strip(), asked.witness, earlier, pinned=asked.vkey is not None
+        members, key.decode("utf-8", "replace").strip(), asked.witness, policy, earlier, pinned=asked.vkey is not None
     )
     rows = verify(pack)
-    print(shown_rows(rows, pack))
-    return 0 if all(holds for _, _, holds in rows) else 1
+    print(shown_selection(pack), shown_entries(pack), shown_rows(rows, pack), sep="\n\n")
+    return 1 if any(state == BROKEN for _, _, state in rows) else 0
 
 
 if __name__ == "__main__":

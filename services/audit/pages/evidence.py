@@ -77,6 +77,7 @@ class EvidencePages:
             versions=[(name, name) for name in PUBLISHED],
             most=MOST_DECISIONS,
             most_letters=MOST_LETTERS,
+            most_entries=MOST_ENTRIES,
         )
 
 
@@ -115,6 +116,8 @@ def _asked(form: Form) -> dict[str, Any]:
         asked["period"] = {"start": form.get("from"), "end": end.isoformat()}
     else:
         asked["methodology"] = load(form.get("methodology")).hash
+    if form.get("start"):
+        asked["start"] = int(form.get("start"))
     if form.get("earlier_checkpoint"):
         # A browser sends line ends as CR LF; a signed note has LF and ends with one.
         asked["earlier_checkpoint"] = form.get("earlier_checkpoint").replace("\r\n", "\n") + "\n"
@@ -137,6 +140,8 @@ def _mistakes(visit: Visit) -> dict[str, str]:
         found |= _wrong_period(visit)
     if what == "methodology" and form.get("methodology") not in PUBLISHED:
         found["methodology"] = visit.says("Choose one of the versions.")
+    if form.get("start") and not _INDEX.fullmatch(form.get("start")):
+        found["start"] = visit.says("Enter the number at which the part before this one says that it goes on.")
     if form.get("key") not in _KEYS:
         found["key"] = visit.says("Choose what decisions are opened for.")
     if not purpose_fits(form.get("purpose")):
@@ -172,12 +177,4 @@ def _refused(visit: Visit, problem: Problem) -> dict[str, str]:
     """What the order was refused for, beside the field that may mend it."""
     if problem.kind == "not-found":
         return {"what": visit.says("The log holds nothing that fits. Check the numbers, the days or the version.")}
-    if problem.kind == "too-many":
-        said = visit.says(
-            "More fits than one pack holds: %(entries)s entries, or %(decisions)s opened decisions. Ask for a "
-            "shorter period, or leave the decisions sealed.",
-            entries=visit.formats.number(MOST_ENTRIES),
-            decisions=MOST_DECISIONS,
-        )
-        return {"what": said}
     return {"earlier_checkpoint": visit.says("This is no earlier checkpoint of this log.")}

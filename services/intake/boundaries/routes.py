@@ -19,7 +19,7 @@ from services.intake.contract import READER, WRITER
 from services.intake.organisations.callers import Callers
 
 _SET: Decoder[Any] = Decoder(SetBoundary)
-_ONE = "/v1/boundaries/{use:[a-z-]{1,16}}"
+_ONE = "/v1/boundaries/{use}"
 
 
 class BoundariesApi:

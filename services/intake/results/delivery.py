@@ -2,8 +2,8 @@
 
 One function opens, so that no channel can tell more than another, nor anything without an entry `delivered`: the key
 released for `delivery` opens score, band, dimensions and version, and the platform's own name for its employee. Where
-the ledger says no it is `withheld`, and why it says no is the person's own affair; so is what crosses a boundary until
-a human has decided. A notice is told as it is kept: nothing in it is sealed for a person.
+the ledger says no it is `withheld`, and why it says no is the person's own affair. What crosses a boundary is
+withheld until a human has decided. A notice is told as it is kept: nothing in it is sealed for a person.
 """
 
 from collections.abc import Mapping, Sequence

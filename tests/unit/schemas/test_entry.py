@@ -50,7 +50,7 @@ def test_a_leaf_and_its_entry_have_their_schemas(
 
 @pytest.mark.parametrize(
     ("field", "value"),
-    [("alias", "a" * 32), ("type", "rumoured"), ("id", "7"), ("time", "yesterday"), ("actor", "Ada Lovelace")],
+    [("alias", "a" * 32), ("type", "Rumoured by Ada"), ("id", "7"), ("time", "yesterday"), ("actor", "Ada Lovelace")],
 )
 def test_an_entry_with_anything_else_in_it_is_none(field: str, value: str) -> None:
     document = json.loads(leaf("scored", "0" * 32, "2026-11-23T18:00:00Z", "service:scoring", "0.1.0"))
