@@ -30,7 +30,7 @@ ROUTES = for_organisations()
 
 
 def path_of(pattern: str, found: str) -> str:
-    return pattern.replace("{id:[0-9a-f]{32}}", found).replace("{id}", found)
+    return pattern.replace("{id:[0-9a-f]{32}}", found).replace("{id}", found).replace("{use}", "training")
 
 
 async def test_routes_for_organisations_are_many_and_each_scope_has_some() -> None:
