@@ -41,7 +41,7 @@ async def test_a_person_is_scored_explained_and_erased_and_the_log_still_verifie
     receipt: Any = verify(orjson.dumps(signed), key).document
     assert receipt["stage"] == "complete"
     destroyed = {part["store"]: part["counts"] for part in receipt["destroyed"]}
-    assert destroyed["intake"] == {"assessments": 1, "drafts": 0}
+    assert destroyed["intake"] == {"assessments": 1, "drafts": 0, "deliveries": 0}
     assert destroyed["audit"] == {"trails": 1}
     # and the result cannot be read, the old proof still verifies, and the erasure is an entry of the log
     await running.person.unreadable(assessed)

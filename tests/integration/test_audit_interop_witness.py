@@ -200,4 +200,4 @@ async def test_our_witness_cosigns_a_log_of_tesseras(tmp_path):
         assert process.returncode == 0, said.decode()
     published = (tmp_path / "log" / "checkpoint").read_bytes()
     assert open_checkpoint(published, VKEY, [ours.verifier()]).size == 600
-    assert parse_policy(policy).satisfied_by(Note.parse(published).verified_by([VKEY, ours.verifier()]))
+    assert parse_policy(policy.encode()).satisfied_by(Note.parse(published).verified_by([VKEY, ours.verifier()]))

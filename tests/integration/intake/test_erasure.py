@@ -42,7 +42,7 @@ async def test_the_rows_emptied_and_the_drafts_are_reported_and_reported_equally
     for _ in range(2):
         await orders(database, broker).take(order())
     reports = [msgspec.msgpack.decode(one.value, type=Acknowledgement) for one in broker.of(KEYS_ACKNOWLEDGED.name)]
-    assert reports == [StoreReport("intake", "request-1", {"assessments": 1, "drafts": 1})] * 2
+    assert reports == [StoreReport("intake", "request-1", {"assessments": 1, "drafts": 1, "deliveries": 0})] * 2
 
 
 @pytest.mark.parametrize("poisoned", [order(None), order(b"\0"), order(value=None), order(value=b"\xc1CANARY")])
