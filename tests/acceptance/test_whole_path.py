@@ -42,7 +42,7 @@ async def test_a_person_is_scored_explained_and_erased_and_the_log_still_verifie
     assert receipt["stage"] == "complete"
     destroyed = {part["store"]: part["counts"] for part in receipt["destroyed"]}
     assert destroyed["intake"] == {"assessments": 1, "drafts": 0, "deliveries": 0}
-    assert destroyed["audit"] == {"trails": 1}
+    assert destroyed["audit"] == {"trails": 1, "acts": 0, "reviews": 0}
     # and the result cannot be read, the old proof still verifies, and the erasure is an entry of the log
     await running.person.unreadable(assessed)
     await running.officer.verified(kept)

@@ -112,7 +112,7 @@ async def assert_true(running: Running, signed: dict[str, object], start: int) -
     assert receipt["stage"] == "complete"
     assert destroyed["consent"]["data_keys"] == 1
     assert destroyed["intake"] == {"assessments": 1, "drafts": 0, "deliveries": 0}
-    assert destroyed["audit"] == {"trails": 1}
+    assert destroyed["audit"] == {"trails": 1, "acts": 0, "reviews": 0}
     proved = await running.officer.proved(receipt["log"]["index"])
     assert json.loads(proved.entry)["type"] == "erased"
     kinds = await until(lambda: entries_since(running, start), lambda found: found["request-closed"] >= 1)

@@ -139,7 +139,9 @@ async def test_a_service_that_does_not_come_up_ends_the_stack(tmp_path: Path) ->
     failing = (sys.executable, "-c", "raise SystemExit('SERVICE_COLOUR is missing')")
     broken = stack(tmp_path, command=failing)
 
-    with pytest.raises(ChildError, match=r"consent ended with status 1(.|\n)*SERVICE_COLOUR is missing"):
+    with pytest.raises(
+        ChildError, match=r"(intake|scoring|consent|audit) ended with status 1(.|\n)*SERVICE_COLOUR is missing"
+    ):
         await broken.__aenter__()
 
     assert (broken.logs / "kafka.log").exists()
