@@ -57,6 +57,7 @@ from services.audit.officers.tokens import Tokens
 from services.audit.openings import Openings
 from services.audit.operations.admin import DeadLettersAdmin
 from services.audit.operations.dead_letters import DeadLetters
+from services.audit.operations.incident_watch import IncidentWatch
 from services.audit.operations.monitor import Monitor
 from services.audit.operations.replays import Replays
 from services.audit.pages.console import Console
@@ -213,6 +214,7 @@ async def build(settings: Settings) -> list[Listener]:
             Loop("completeness", checks.run),
             Loop("monitor", monitor.run),
             Loop("drift", lambda: patiently(watch.run)),
+            Loop("incidents", lambda: patiently(IncidentWatch(incidents).run)),
             Loop("head", lambda: patiently(lambda: head.follow(appender))),
             Loop("witnesses", lambda: patiently(gathering.run)),
             Loop("outbox", lambda: patiently(lambda: outbox.run(producer))),
