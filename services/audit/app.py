@@ -78,6 +78,7 @@ from services.audit.store import Store
 from services.audit.tables import marks
 from services.audit.tlog.appender import Appender
 from services.audit.tlog.log_files import LogFiles
+from services.audit.tlog.places import storage_at
 from services.audit.tlog.published_head import PublishedHead
 from services.audit.trails_api import TrailsApi
 from services.audit.witness.changes import WitnessChanges
@@ -106,7 +107,7 @@ async def build(settings: Settings) -> list[Listener]:
     async with AsyncExitStack() as opening:
         database = await opening.enter_async_context(Database(settings.database_url, SERVICE))
         await migrate(database, Path(__file__).with_name("migrations"))
-        appender = opening.enter_context(Appender(settings.log_dir, settings.signer()))
+        appender = opening.enter_context(Appender(storage_at(settings.log), settings.signer()))
         head = PublishedHead(database)
         await head.check(appender.reader())
         session = await opening.enter_async_context(aiohttp.ClientSession())
@@ -176,10 +177,10 @@ async def build(settings: Settings) -> list[Listener]:
         FairnessApi(auditors, counts, acts),
         PacksApi(auditors, packs),
     )
-    health = HealthCheck(settings.log_dir, appender, gathering, policy, reading)
+    health = HealthCheck(appender, gathering, policy, reading)
     monitor, letters = Monitor(settings.bootstrap, appender), DeadLetters(settings.bootstrap)
     replays = Replays(database, acts, letters, producer)
-    checks = Checks(settings.log_dir, settings.bootstrap)
+    checks = Checks(settings.log, settings.bootstrap)
     console = Console(_site(settings), officers)
     console.join(
         public,

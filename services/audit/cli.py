@@ -33,6 +33,9 @@ _PATH = click.Path(path_type=Path)
 _policy_option = click.option(
     "--policy", type=_PATH, help="A file that names the witnesses and the quorum of them that you require."
 )
+_log_option = click.option(
+    "--log", "log", required=True, metavar="DIR", help="The log's directory, or s3://bucket/prefix."
+)
 
 
 @click.group()
@@ -60,8 +63,8 @@ audit.add_command(incident_command)
 
 @audit.command("export")
 @click.argument("directory", type=_PATH)
-@click.option("--log", "log", type=_PATH, required=True, help="The log's directory.")
-def export_command(directory: Path, log: Path) -> None:
+@_log_option
+def export_command(directory: Path, log: str) -> None:
     """Write the log into DIRECTORY as static files that any tlog-tiles tool reads."""
     try:
         checkpoint = export(_stored(log), directory)
@@ -78,12 +81,12 @@ def export_command(directory: Path, log: Path) -> None:
 
 
 @audit.command("new-key")
-@click.option("--log", "log", type=_PATH, required=True, help="The log's directory; audit must not run.")
+@_log_option
 @click.option(
     "--key", "key_file", type=_PATH, required=True, help="The file of its private key: SECRETS_DIR/log-key."
 )
-def new_key_command(log: Path, key_file: Path) -> None:
-    """Give the log a new key; both sign the checkpoint at which it changes."""
+def new_key_command(log: str, key_file: Path) -> None:
+    """Give the log a new key; both sign the checkpoint at which it changes. Audit must not run."""
     try:
         old, new = change_key(log, key_file)
     except (KeyChangeError, LockedError, NoteError, OSError, RootKeyError, StateError) as error:
@@ -112,10 +115,10 @@ def verify_command(place: str, vkey: Path | None, policy: Path | None, token_fil
 
 
 @audit.command("fsck")
-@click.option("--log", "log", type=_PATH, required=True, help="The log's directory.")
+@_log_option
 @click.option("--vkey", type=_PATH, help="A file with the log's verifier key, from a source you trust.")
 @_policy_option
-def fsck_command(log: Path, vkey: Path | None, policy: Path | None) -> None:
+def fsck_command(log: str, vkey: Path | None, policy: Path | None) -> None:
     """Check everything that the log has on disk, up to its last entry."""
     try:
         stored = _stored(log)
@@ -132,11 +135,13 @@ def _existing(directory: Path) -> Path:
     return directory
 
 
-def _stored(directory: Path) -> StoredLog:
+def _stored(log: str) -> StoredLog:
     try:
-        return stored_log(directory)
-    except (StateError, CheckpointError) as error:
-        print_table(("Result", "BROKEN"), ("Where", str(directory / "state.json")), ("What", str(error)))
+        return stored_log(log)
+    except ValueError as error:
+        if not isinstance(error, (StateError, CheckpointError)):
+            give_up(str(error))
+        print_table(("Result", "BROKEN"), ("Where", f"{log}/state.json"), ("What", str(error)))
         raise SystemExit(_FINDING) from error
 
 

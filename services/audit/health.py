@@ -2,12 +2,10 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
-from pathlib import Path
+from datetime import datetime
 
 from services.audit.completeness.kept import kept_findings
 from services.audit.reading.loop import ReadingLoop
-from services.audit.tlog import state as state_file
 from services.audit.tlog.appender import Appender
 from services.audit.tlog.checkpoint import Checkpoint
 from services.audit.tlog.note import Note
@@ -51,10 +49,7 @@ class Health:
 class HealthCheck:
     """Looks at the parts that know."""
 
-    def __init__(
-        self, directory: Path, appender: Appender, gathering: Gathering, policy: Policy, reading: ReadingLoop
-    ) -> None:
-        self._directory = directory
+    def __init__(self, appender: Appender, gathering: Gathering, policy: Policy, reading: ReadingLoop) -> None:
         self._appender = appender
         self._gathering = gathering
         self._policy = policy
@@ -65,8 +60,7 @@ class HealthCheck:
         log, shown = self._appender.state, self._appender.published
         published = None if shown is None else Note.parse(shown)
         signed = Checkpoint.parse(Note.parse(log.checkpoint or b"").text)
-        # A commit is signed within a second, and each renames this file.
-        at = datetime.fromtimestamp((self._directory / state_file.PATH).stat().st_mtime, UTC)
+        at = self._appender.committed_at()  # a commit is signed within a second
         return Health(
             signed.origin,
             log.size,

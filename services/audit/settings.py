@@ -16,7 +16,8 @@ from services.audit.witness.policy import NO_POLICY, Policy, parse_policy
 class Settings:
     """Addresses and places.
 
-    `origin` is the log's name, in its key and under every checkpoint; `policy_file` names its witnesses, if any;
+    `log` is where the log lies, a directory or `s3://bucket/prefix`; `origin` is its name, in its key and under every
+    checkpoint; `policy_file` names its witnesses, if any;
     `broker` is the kind of broker where whoever started it says so.
     `proxies` is how many reverse proxies of one's own stand in front.
     """
@@ -32,7 +33,7 @@ class Settings:
     intake_url: str
     consent_url: str
     public_url: str
-    log_dir: Path
+    log: str
     origin: str
     policy_file: Path | None
     proxies: int
@@ -106,7 +107,7 @@ def read_settings() -> Settings:
         consent_url=env.str("CONSENT_URL"),
         public_url=env.str("AUDIT_URL"),
         proxies=env.int("PROXIES", 0, validate=validate.Range(min=0)),
-        log_dir=env.path("AUDIT_LOG_DIR", data / "log"),
+        log=env.str("AUDIT_LOG_DIR", str(data / "log")),
         policy_file=env.path("AUDIT_WITNESSES", None),
         broker=env.str("BROKER", ""),
         origin=env.str("AUDIT_ORIGIN", "careerpulse.local/logs/0"),

@@ -133,6 +133,25 @@ def test_an_export_is_static_files_of_the_checkpoint_only(tmp_path):
     assert report.entries == 300
 
 
+def test_an_export_writes_no_full_file_twice_and_mends_one_that_is_cut(tmp_path):
+    out, full = tmp_path / "out", ("tile/0/000", "tile/entries/000", "tile/0/001", "tile/entries/001")
+    with open_log(tmp_path / "log", SIGNER) as log:
+        log.append(entries(300), marks={SOURCE: 598}, sign=True)
+        export(log.reader(), out)
+        # Given full files of an earlier export, one of them cut short
+        (out / full[1]).write_bytes((out / full[1]).read_bytes()[:-1])
+        before = {path: (out / path).stat().st_ino for path in full[:2]}
+        log.append(entries(300, start=300), marks={SOURCE: 1198}, sign=True)
+        # When the log is exported again
+        export(log.reader(), out)
+    # Then only what was not there whole is written, and of what is full now no part is left
+    assert [(out / path).stat().st_ino == before[path] for path in full[:2]] == [True, False]
+    left = {each.name for each in out.rglob("*.p")}
+    assert (left, verify(directory_source(out), VKEY).entries) == ({"002.p", "000.p"}, 600)
+    assert not (out / "tile" / "0" / "001.p").exists()
+    assert not list(out.rglob("*.new"))
+
+
 def test_an_export_is_brought_up_to_date_and_never_mixed(tmp_path):
     with open_log(tmp_path / "log", SIGNER) as log:
         with pytest.raises(ExportError, match="not signed a checkpoint"):

@@ -1,4 +1,4 @@
-"""Checking a log for completeness in its own directory: recomputed, counted, and held against the broker."""
+"""Checking a log for completeness where it lies itself: recomputed, counted, and held against the broker."""
 
 from __future__ import annotations
 
@@ -30,20 +30,20 @@ class Outcome:
 
 
 async def check(
-    directory: Path,
+    place: str | Path,
     period: Period,
     broker: str | None,
     given: VerifierKey | None = None,
     progress: Progress | None = None,
 ) -> Outcome:
-    """Check a log in its own directory, with `broker` also against that. Raises OSError, ValueError, KafkaError."""
+    """Check a log where it lies itself, with `broker` also against that. Raises OSError, ValueError, KafkaError."""
     if broker is None:
-        outcome = await asyncio.to_thread(_scanned, stored_log(directory), period, given, progress)
+        outcome = await asyncio.to_thread(_scanned, stored_log(place), period, given, progress)
         outcome.gaps += outcome.tally.gaps()
         return outcome
     async with broker_view(broker) as view:
-        late = await _caught_up(directory, view)
-        stored = stored_log(directory)
+        late = await _caught_up(place, view)
+        stored = stored_log(place)
         outcome = await asyncio.to_thread(_scanned, stored, period, given, progress)
         outcome.gaps += [
             Gap(one.source, f"what lies before offset {one.end} is not yet in the log", "not-read") for one in late
@@ -58,12 +58,12 @@ async def check(
     return outcome
 
 
-async def _caught_up(directory: Path, view: BrokerView) -> list[Partition]:
+async def _caught_up(place: str | Path, view: BrokerView) -> list[Partition]:
     """Wait until the log has read what the broker held; the partitions where it has not come so far in time."""
     clock = asyncio.get_running_loop().time
     deadline = clock() + _PATIENCE_SECONDS
     while True:
-        late = behind(view.partitions, stored_log(directory).state.offsets)
+        late = behind(view.partitions, stored_log(place).state.offsets)
         if not late or clock() >= deadline:
             return late
         await asyncio.sleep(_PAUSE_SECONDS)

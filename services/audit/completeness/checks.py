@@ -36,9 +36,9 @@ class Check:
 class Checks:
     """Makes them. `run` is a loop of the service."""
 
-    def __init__(self, directory: Path, broker: str | None) -> None:
+    def __init__(self, log: str | Path, broker: str | None) -> None:
         self.last: Check | None = None
-        self._directory = directory
+        self._log = log
         self._broker = broker
         self._asked = asyncio.Event()
 
@@ -62,6 +62,6 @@ class Checks:
         if one is None or not one.moving:
             return
         try:
-            one.outcome = await check(self._directory, one.period, self._broker, progress=one.goes_on)
+            one.outcome = await check(self._log, one.period, self._broker, progress=one.goes_on)
         except (OSError, ValueError, KafkaError) as error:
             one.failure = f"{type(error).__name__}: {error}"

@@ -16,8 +16,8 @@ from services.audit.completeness.check import Outcome, check
 from services.audit.completeness.findings import Gap, Period, Tally
 from services.audit.printing import give_up, print_table
 from services.audit.tlog.note import VerifierKey
+from services.audit.tlog.places import is_log
 from services.audit.tlog.sources import directory_source, web_source
-from services.audit.tlog.state import PATH
 from services.audit.tlog.verify import verify
 
 _SHOWN = 50
@@ -49,8 +49,9 @@ def complete(
 ) -> None:
     """Prove that nothing is missing from a log, or name what is.
 
-    DIR is the log's own directory or an export of it. With --broker, which needs the log's own directory, also what
-    the broker knows: what scoring has done, what was deleted unread, and that every record has its entry.
+    DIR is the log's own directory, or s3://bucket/prefix, or an export of it. With --broker, which needs the log
+    itself, also what the broker knows: what scoring has done, what was deleted unread, and that every record has its
+    entry.
     """
     period = Period(start, end)
     try:
@@ -62,8 +63,8 @@ def complete(
 
 def _outcome(place: str, period: Period, broker: str | None, vkey: Path | None, token_file: Path | None) -> Outcome:
     given = VerifierKey.parse(vkey.read_text().strip()) if vkey else None
-    if not place.startswith(("http://", "https://")) and (Path(place) / PATH).exists():
-        return asyncio.run(check(Path(place), period, broker, given))
+    if not place.startswith(("http://", "https://")) and is_log(place):
+        return asyncio.run(check(place, period, broker, given))
     if broker:
         raise ValueError(f"{place} is not the log's own directory, and only that can be held against a broker")
     if place.startswith(("http://", "https://")):

@@ -19,8 +19,8 @@ from services.audit.documents.grounds import Grounds, read_grounds
 from services.audit.printing import NOT_CHECKED, give_up, print_table
 from services.audit.tlog.checkpoint import Checkpoint
 from services.audit.tlog.note import Note, SignerKey, VerifierKey
+from services.audit.tlog.places import is_log
 from services.audit.tlog.sources import Source, directory_source, web_source
-from services.audit.tlog.state import PATH
 from services.audit.tlog.stored import stored_log
 from services.audit.tlog.verify import Report, check_stored, verify
 
@@ -51,8 +51,8 @@ def documents_command(directory: Path, place: str, key_file: Path | None, token_
 
 def _verified(place: str, token_file: Path | None) -> Grounds:
     """The grounds of a sound log; leaves with 1 where it is broken. Raises OSError, NoteError."""
-    if not place.startswith(("http://", "https://")) and (Path(place) / PATH).exists():
-        stored = stored_log(Path(place))
+    if not place.startswith(("http://", "https://")) and is_log(place):
+        stored = stored_log(place)
         _demand_sound(check_stored(stored, stored.state.key))
         return read_grounds(stored, _checkpoint(stored.checkpoint()))
     if place.startswith(("http://", "https://")):

@@ -1,5 +1,7 @@
 """The first page: how the log stands."""
 
+import asyncio
+
 from aiohttp import web
 
 from infra.clock import now
@@ -29,7 +31,7 @@ class OverviewPage:
 
     async def show(self, visit: Visit, officer: Officer) -> web.StreamResponse:
         """Size, root, checkpoint, witnesses, findings."""
-        health = self._health.now()
+        health = await asyncio.to_thread(self._health.now)
         age = age_of(visit, max(0, int((now() - health.at).total_seconds())))
         last = self._checks.last
         checked = None if last is None else said(visit, last)

@@ -1,7 +1,7 @@
 """The log as the service runs it: written in a thread of its own, signed at most once a second, mended in place.
 
-One coroutine appends; any may read or wait. Everything that touches the disk for writing goes through one thread,
-and the log's lock is held until that thread has ended.
+One coroutine appends; any may read or wait. Everything that writes to the storage goes through one thread,
+and the log is held until that thread has ended.
 """
 
 import asyncio
@@ -10,6 +10,7 @@ import time
 from collections.abc import Callable, Collection, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
+from datetime import datetime
 from pathlib import Path
 from types import TracebackType
 from typing import TypeVar
@@ -17,11 +18,11 @@ from typing import TypeVar
 import structlog
 
 from services.audit.tlog.checkpoint import open_checkpoint
-from services.audit.tlog.disk import Disk, LocalDisk, replace_file
-from services.audit.tlog.lock import one_process
+from services.audit.tlog.disk import LocalDisk
 from services.audit.tlog.log import Log
 from services.audit.tlog.note import SignerKey
-from services.audit.tlog.state import State
+from services.audit.tlog.state import PATH, State
+from services.audit.tlog.storage import Storage
 from services.audit.tlog.stored import WITNESSED, WITNESSED_DIRECTORY, StoredLog
 
 SIGNED_EVERY_SECONDS = 1.0
@@ -30,18 +31,14 @@ log = structlog.get_logger(__name__)
 
 
 class Appender:
-    """Use as a context manager. Raises LockedError where another process appends, StateError, LogError or OSError."""
+    """The one appender of the log in this directory or storage, as a context manager.
 
-    def __init__(
-        self,
-        directory: Path,
-        signer: SignerKey,
-        disk: Disk | None = None,
-        clock: Callable[[], float] = time.monotonic,
-    ) -> None:
-        self._directory = directory
+    Raises LockedError where another process appends, StateError, LogError or OSError.
+    """
+
+    def __init__(self, place: Path | Storage, signer: SignerKey, clock: Callable[[], float] = time.monotonic) -> None:
         self._signer = signer
-        self._disk = disk or LocalDisk(directory)
+        self._storage = LocalDisk(place) if isinstance(place, Path) else place
         self._clock = clock
         self._signed_at = -SIGNED_EVERY_SECONDS
         self._ends = ExitStack()
@@ -53,11 +50,10 @@ class Appender:
         self._log: Log
 
     def __enter__(self) -> "Appender":
-        self._disk.make_directory(".")
-        self._ends.enter_context(one_process(self._directory, "appender"))
+        self._ends.enter_context(self._storage.alone("appender"))
         self._ends.callback(self._thread.shutdown)
         try:
-            self._log = Log(self._disk, self._signer)
+            self._log = Log(self._storage, self._signer)
             if self._log.checkpoint is None:
                 self._log.sign()
             self._note()
@@ -81,6 +77,10 @@ class Appender:
     def vkey(self) -> str:
         """The log's verifier key."""
         return self._log.state.key.encode()
+
+    def committed_at(self) -> datetime:
+        """When the last commit was written, by the storage's clock. Raises OSError."""
+        return self._storage.about(PATH).modified
 
     def reader(self) -> StoredLog:
         """What is committed now, to be read while the log goes on."""
@@ -140,7 +140,7 @@ class Appender:
 
     async def reopen(self) -> None:
         """After a StoreError: find out what the log holds. Raises OSError as long as the store is not mended."""
-        self._log = await self._write(lambda: Log(self._disk, self._signer))
+        self._log = await self._write(lambda: Log(self._storage, self._signer))
         self._note()
         self._committed(False)
 
@@ -165,10 +165,9 @@ class Appender:
 
     def _keep(self, witnessed: bytes | None) -> None:
         if witnessed is None:
-            self._disk.remove_tree(WITNESSED_DIRECTORY)
+            self._storage.remove_tree(WITNESSED_DIRECTORY)
             return
-        self._disk.make_directory(WITNESSED_DIRECTORY)
-        replace_file(self._disk, WITNESSED, witnessed)
+        self._storage.replace(WITNESSED, witnessed)
 
     def _note_witnessed(self, note: bytes | None) -> None:
         self._witnessed = note

@@ -1,6 +1,6 @@
-"""The append-only log on disk: one appender, entries in batches, one committing rename.
+"""The append-only log in its storage: one appender, entries in batches, one committing replacement.
 
-A batch is written as entry bundles and tiles (see tiles), synced, and committed by renaming the state file
+A batch is written as entry bundles and tiles (see tiles), durably, and committed by replacing the state file
 (see state). What lies beyond the committed size was never stated to anybody: it is written anew before it is
 ever committed. Full tiles are never rewritten; the partial ones that a full tile replaces go after the
 commit. Opening and appending read the right edge only. There is no clock in here: how often a checkpoint is
@@ -25,11 +25,11 @@ from typing import Final
 from services.audit.tlog import state as state_file
 from services.audit.tlog import tiles
 from services.audit.tlog.checkpoint import Checkpoint
-from services.audit.tlog.disk import Disk, LocalDisk, replace_file
-from services.audit.tlog.lock import one_process
+from services.audit.tlog.disk import LocalDisk
 from services.audit.tlog.merkle import leaf_hash
 from services.audit.tlog.note import SignerKey
 from services.audit.tlog.state import State
+from services.audit.tlog.storage import Storage
 from services.audit.tlog.stored import StoredLog, load_state
 from services.audit.tlog.tiles import ENTRIES, MAX_ENTRY_BYTES, WIDTH, Edge
 
@@ -51,14 +51,14 @@ class Log:
     Raises StateError or LogError if what is on disk does not fit together.
     """
 
-    def __init__(self, disk: Disk, signer: SignerKey) -> None:
-        self._disk = disk
+    def __init__(self, storage: Storage, signer: SignerKey) -> None:
+        self._storage = storage
         self._signer = signer
         self._failed = False
-        self._state = load_state(disk) or State(signer.verifier())
+        self._state = load_state(storage) or State(signer.verifier())
         if self._state.key != signer.verifier():
             raise LogError(f"this log is of {self._state.key.encode()}, not of {signer.verifier().encode()}")
-        self._edge, self._tail = _right_edge(StoredLog(disk, self._state), self._state)
+        self._edge, self._tail = _right_edge(StoredLog(storage, self._state), self._state)
         self._sweep()
 
     @property
@@ -83,7 +83,7 @@ class Log:
 
     def reader(self) -> StoredLog:
         """What is committed now, to be read while the log goes on."""
-        return StoredLog(self._disk, self._state)
+        return StoredLog(self._storage, self._state)
 
     def append(
         self,
@@ -165,13 +165,13 @@ class Log:
         return files, tail
 
     def _commit(self, state: State, files: Mapping[str, bytes]) -> None:
-        """Make the files durable, then the state that counts them."""
+        """Make the files durable, then the state that counts them. Raises StoreError or SupersededError."""
         if self._failed:
             raise StoreError("an earlier write failed; open the log again before appending")
         self._failed = True
         try:
-            self._store(files)
-            replace_file(self._disk, state_file.PATH, state.encode())
+            self._storage.keep(files)
+            self._storage.replace(state_file.PATH, state.encode())
         except OSError as error:
             reason = error.strerror or str(error)
             raise StoreError(
@@ -182,24 +182,13 @@ class Log:
         self._failed = False
         self._state = state
 
-    def _store(self, files: Mapping[str, bytes]) -> None:
-        directories = dict.fromkeys(path.rpartition("/")[0] for path in files)
-        for directory in directories:
-            self._disk.make_directory(directory)
-        for path, data in files.items():
-            self._disk.write(path, data)
-        for path in files:
-            self._disk.sync(path)
-        for directory in directories:
-            self._disk.sync_directory(directory)
-
     def _sweep(self) -> None:
         """Remove the partial tiles that the last append has replaced by full ones."""
         try:
             for level, index in tiles.completed(self._state.previous, self.size):
-                self._disk.remove_tree(tiles.directory(level, index) + ".p")
+                self._storage.remove_tree(tiles.directory(level, index) + ".p")
                 if level == 0:
-                    self._disk.remove_tree(tiles.directory(ENTRIES, index) + ".p")
+                    self._storage.remove_tree(tiles.directory(ENTRIES, index) + ".p")
         except OSError as error:
             self._failed = True
             raise StoreError(
@@ -250,6 +239,5 @@ def open_log(directory: Path, signer: SignerKey) -> Iterator[Log]:
     The signer's name is the log's origin. Raises LockedError, StateError, LogError or OSError.
     """
     disk = LocalDisk(directory)
-    disk.make_directory(".")
-    with one_process(directory, "appender"):
+    with disk.alone("appender"):
         yield Log(disk, signer)

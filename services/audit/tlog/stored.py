@@ -1,4 +1,4 @@
-"""What a log's own directory holds at one committed state; needs no lock and may run beside the appender."""
+"""What a log's own storage holds at one committed state; needs no lock and may run beside the appender."""
 
 from __future__ import annotations
 
@@ -6,10 +6,11 @@ from pathlib import Path
 
 from services.audit.tlog import state as state_file
 from services.audit.tlog import tiles
-from services.audit.tlog.disk import Disk, LocalDisk
 from services.audit.tlog.merkle import HASH_BYTES
+from services.audit.tlog.places import storage_at
 from services.audit.tlog.sources import Files
 from services.audit.tlog.state import State
+from services.audit.tlog.storage import Storage
 
 WITNESSED_DIRECTORY = "witnessed"
 WITNESSED = f"{WITNESSED_DIRECTORY}/checkpoint"
@@ -17,12 +18,12 @@ WITNESSED = f"{WITNESSED_DIRECTORY}/checkpoint"
 
 
 class StoredLog:
-    """A source (see sources) over the log's directory: nothing beyond `state.size` can be read from it."""
+    """A source (see sources) over the log's storage: nothing beyond `state.size` can be read from it."""
 
-    def __init__(self, disk: Disk, state: State) -> None:
+    def __init__(self, storage: Storage, state: State) -> None:
         self.state = state
-        self._disk = disk
-        self._files = Files(lambda path, _: disk.read(path))
+        self._storage = storage
+        self._files = Files(lambda path, _: storage.read(path))
 
     def checkpoint(self) -> bytes:
         """The last signed checkpoint; FileNotFoundError if none was signed yet."""
@@ -33,7 +34,7 @@ class StoredLog:
     def witnessed(self) -> bytes | None:
         """The last checkpoint with its cosignatures, which may be of a smaller size; None where there is none."""
         try:
-            return self._disk.read(WITNESSED)
+            return self._storage.read(WITNESSED)
         except FileNotFoundError:
             return None
 
@@ -63,6 +64,11 @@ class StoredLog:
         data = self._files.bundle(index, held)
         return data if width == held else tiles.pack(tiles.unpack(data, held)[:width])
 
+    def bundle_size(self, index: int) -> int:
+        """The bytes of a full bundle, without reading it; FileNotFoundError if the log does not hold it."""
+        self._held(0, index, tiles.WIDTH)
+        return self._storage.about(tiles.path(tiles.ENTRIES, index)).size
+
     def entry(self, index: int) -> bytes:
         """One entry; FileNotFoundError if the log does not hold it."""
         bundle, position = divmod(index, tiles.WIDTH)
@@ -81,18 +87,23 @@ class StoredLog:
         return held
 
 
-def load_state(disk: Disk) -> State | None:
+def load_state(storage: Storage) -> State | None:
     """The committed state; None where there is no log yet. Raises StateError if it is damaged."""
     try:
-        return State.parse(disk.read(state_file.PATH))
+        return State.parse(storage.read(state_file.PATH))
     except FileNotFoundError:
         return None
 
 
-def stored_log(directory: Path) -> StoredLog:
-    """The log in this directory as it is committed now; FileNotFoundError if there is none."""
-    disk = LocalDisk(directory)
-    state = load_state(disk)
+def stored_log(place: str | Path) -> StoredLog:
+    """The log at this place as it is committed now; FileNotFoundError if there is none."""
+    storage = storage_at(place)
+    state = load_state(storage)
     if state is None:
-        raise FileNotFoundError(f"there is no log in {directory} ({state_file.PATH} is missing)")
-    return StoredLog(disk, state)
+        raise no_log(place)
+    return StoredLog(storage, state)
+
+
+def no_log(place: str | Path) -> FileNotFoundError:
+    """Says that no log lies at this place."""
+    return FileNotFoundError(f"there is no log in {place} ({state_file.PATH} is missing)")

@@ -20,7 +20,6 @@ from prometheus_client import Counter
 from infra.http.problems import not_found, problem_details
 from infra.http.server import Listener, health_routes
 from services.audit.tlog.disk import LocalDisk
-from services.audit.tlog.lock import one_process
 from services.audit.tlog.note import VerifierKey
 from services.audit.witness.add_checkpoint import MAX_REQUEST_BYTES, PATH, SIZE_TYPE
 from services.audit.witness.cosignature import WitnessSigner
@@ -77,10 +76,10 @@ class WitnessApi:
 
 def application(directory: Path, signer: WitnessSigner, logs: Iterable[VerifierKey]) -> web.Application:
     """A witness over this directory. Raises LockedError where another process runs over it, or WitnessError."""
-    holding = ExitStack()
-    holding.enter_context(one_process(directory, "witness"))
+    holding, disk = ExitStack(), LocalDisk(directory)
+    holding.enter_context(disk.alone("witness"))
     try:
-        witness = Witness(LocalDisk(directory), signer, logs, time.time)
+        witness = Witness(disk, signer, logs, time.time)
     except BaseException:
         holding.close()
         raise

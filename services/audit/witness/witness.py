@@ -14,9 +14,9 @@ from threading import Lock
 from typing import Final
 
 from services.audit.tlog.checkpoint import Checkpoint, CheckpointError
-from services.audit.tlog.disk import Disk, replace_file
 from services.audit.tlog.merkle import EMPTY_ROOT, ProofError, verify_consistency
 from services.audit.tlog.note import Note, NoteError, Signature, VerifierKey
+from services.audit.tlog.storage import Storage
 from services.audit.witness.add_checkpoint import AddCheckpoint, RequestError
 from services.audit.witness.cosignature import WitnessSigner, cosigned_at
 
@@ -44,14 +44,14 @@ class Witness:
     """Cosigns for these logs; `clock` gives seconds since 1970. May be asked from several threads."""
 
     def __init__(
-        self, disk: Disk, signer: WitnessSigner, logs: Iterable[VerifierKey], clock: Callable[[], float]
+        self, storage: Storage, signer: WitnessSigner, logs: Iterable[VerifierKey], clock: Callable[[], float]
     ) -> None:
-        self._disk = disk
+        self._storage = storage
         self._signer = signer
         self._logs = frozenset(logs)
         self._clock = clock
         self._one_at_a_time = Lock()
-        self._heads = _read(disk)
+        self._heads = _read(storage)
 
     def head(self, origin: str) -> Checkpoint | None:
         """The last checkpoint cosigned for this log."""
@@ -125,7 +125,7 @@ class Witness:
     def _remember(self, origin: str, note: Note) -> None:
         heads = {**self._heads, origin: note.encode().decode()}
         body = {"v": _VERSION, "heads": heads}
-        replace_file(self._disk, HEADS, _dump({**body, "sum": _sum(body)}))
+        self._storage.replace(HEADS, _dump({**body, "sum": _sum(body)}))
         self._heads = heads
 
     def _keep_evidence(self, request: AddCheckpoint) -> None:
@@ -134,13 +134,12 @@ class Witness:
         A proof may be wrong for other reasons, so this is for a person to judge. One file for each refused root.
         """
         name = sha256(Note.parse(request.checkpoint).text.encode()).hexdigest()[:16]
-        self._disk.make_directory("refused")
-        replace_file(self._disk, f"refused/{name}", request.checkpoint)
+        self._storage.replace(f"refused/{name}", request.checkpoint)
 
 
-def _read(disk: Disk) -> dict[str, str]:
+def _read(storage: Storage) -> dict[str, str]:
     try:
-        body = json.loads(disk.read(HEADS))
+        body = json.loads(storage.read(HEADS))
     except FileNotFoundError:
         return {}
     except ValueError as error:

@@ -152,7 +152,6 @@ async def room(database_url: str, tmp_path: Path) -> AsyncIterator[Room]:
                 appender=appender,
             )
             health = HealthCheck(
-                tmp_path / "log",
                 appender,
                 Gathering(appender, NO_POLICY, None),
                 NO_POLICY,

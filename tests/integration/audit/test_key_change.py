@@ -58,18 +58,18 @@ def test_the_log_goes_on_under_the_new_key_and_old_proofs_verify(log):
         pass
 
 
-@pytest.mark.parametrize("step", ["replace_file", "_hand_over"], ids=["before its commit", "after it"])
-def test_a_change_that_was_interrupted_is_done_to_its_end(log, monkeypatch, step):
+@pytest.mark.parametrize("committed", [False, True], ids=["before its commit", "after it"])
+def test_a_change_that_was_interrupted_is_done_to_its_end(log, monkeypatch, committed):
     # Given a change that stops before its commit, or right after it
-    real = getattr(key_change, step)
+    real = key_change._hand_over
 
     def stopped(*given):
-        if step == "_hand_over":
+        if committed:
             real(*given)
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patch:
-        patch.setattr(key_change, step, stopped)
+        patch.setattr(key_change, "_hand_over", stopped)
         with pytest.raises(KeyboardInterrupt):
             change_key(log / "log", log / "log-key")
     # When it is asked for again, then there is one new key

@@ -159,14 +159,14 @@ async def test_a_full_disk_is_waited_for_and_said_and_nothing_is_lost(start, pro
     prefix = "full"
     async with start() as audit:
         # Given a disk that is full for its first writes
-        write, refusals = audit.appender._disk.write, iter([True, True])
+        write, refusals = audit.appender._storage.write, iter([True, True])
 
         def full(path: str, data: bytes) -> None:
             if next(refusals, False):
                 raise OSError(28, "No space left on device")
             write(path, data)
 
-        monkeypatch.setattr(audit.appender._disk, "write", full)
+        monkeypatch.setattr(audit.appender._storage, "write", full)
         paused: list[str | None] = []
         reopen = audit.appender.reopen
 

@@ -1,21 +1,30 @@
 """A disk in memory that crashes, tears writes, loses what was not synced, or refuses, at any operation.
 
+A write is torn in its middle, or at the byte `torn_at`.
+
 It refuses as a full disk does; `refusal` may be another error number, as EROFS of a store that went read-only.
 """
 
 import errno
 import os
 import random
+from contextlib import AbstractContextManager, nullcontext
+from datetime import UTC, datetime
+
+from services.audit.tlog.disk import Disk
+from services.audit.tlog.storage import Held
 
 
 class CrashError(Exception):
     """The machine stopped here. No OSError: nobody may handle it."""
 
 
-class BreakingDisk:
+class BreakingDisk(Disk):
     """What programs see (`seen`) and what a loss of power leaves for certain (`kept`) are held apart."""
 
-    def __init__(self, files: dict[str, bytes] | None = None, crash_at: int = 0, full_at: int = 0) -> None:
+    def __init__(
+        self, files: dict[str, bytes] | None = None, crash_at: int = 0, full_at: int = 0, torn_at: int | None = None
+    ) -> None:
         self.seen = dict(files or {})
         self.kept = dict(files or {})
         self.synced = set(self.seen)
@@ -23,6 +32,7 @@ class BreakingDisk:
         self.reads: list[str] = []
         self.writes: list[str] = []
         self._crash_at = crash_at
+        self._torn_at = torn_at
         self.full_at = full_at
         self.refusal = errno.ENOSPC
 
@@ -52,10 +62,18 @@ class BreakingDisk:
             raise FileNotFoundError(path)
         return self.seen[path]
 
+    def about(self, path: str) -> Held:
+        if path not in self.seen:
+            raise FileNotFoundError(path)
+        return Held(len(self.seen[path]), datetime(2026, 11, 30, tzinfo=UTC))
+
+    def alone(self, role: str) -> AbstractContextManager[None]:
+        return nullcontext()
+
     def write(self, path: str, data: bytes) -> None:
         self.writes.append(path)
         self.synced.discard(path)
-        self.seen[path] = data[: len(data) // 2]
+        self.seen[path] = data[: len(data) // 2 if self._torn_at is None else self._torn_at]
         self._step()
         self.seen[path] = data
 

@@ -28,8 +28,8 @@ def clock():
 
 
 @pytest.fixture
-def appender(tmp_path, clock):
-    with Appender(tmp_path, SIGNER, BreakingDisk(), clock) as appender:
+def appender(clock):
+    with Appender(BreakingDisk(), SIGNER, clock) as appender:
         yield appender
 
 
@@ -67,8 +67,8 @@ async def test_who_waits_for_a_signature_is_told_when_it_covers_the_entry(append
     assert stated(appender) == 2
 
 
-async def test_after_a_full_disk_it_goes_on_where_it_was_once_there_is_room(tmp_path, clock):
-    with Appender(tmp_path, SIGNER, disk := BreakingDisk(), clock) as appender:
+async def test_after_a_full_disk_it_goes_on_where_it_was_once_there_is_room(clock):
+    with Appender(disk := BreakingDisk(), SIGNER, clock) as appender:
         await appender.append(entries(3), {SOURCE: 4}, {"t/0": 3})
         # Given a disk that is full in the middle of an append
         disk.full_at = disk.operations + 2
@@ -86,8 +86,9 @@ async def test_after_a_full_disk_it_goes_on_where_it_was_once_there_is_room(tmp_
         assert [appender.reader().entry(index) for index in range(5)] == entries(5)
 
 
-def test_a_second_appender_on_the_same_log_refuses_to_start(tmp_path, appender):
-    with pytest.raises(LockedError, match="one at a time"), Appender(tmp_path, SIGNER):
+def test_a_second_appender_on_the_same_log_refuses_to_start(tmp_path):
+    second = pytest.raises(LockedError, match="one at a time")
+    with Appender(tmp_path, SIGNER), second, Appender(tmp_path, SIGNER):
         pass
 
 

@@ -213,6 +213,34 @@ def test_a_crash_at_any_operation_leaves_a_log_that_continues(mode):
         check_whole(log)
 
 
+def test_a_write_that_is_torn_at_any_byte_leaves_a_log_that_continues():
+    # Given a small log, and every write of its next batch
+    before = BreakingDisk()
+    feed(Log(before, SIGNER), (3,))
+    whole = BreakingDisk(before.seen)
+    writes: list[tuple[int, int]] = []
+    write = whole.write
+
+    def counted(path: str, data: bytes) -> None:
+        writes.append((whole.operations + 1, len(data)))
+        write(path, data)
+
+    whole.write = counted
+    Log(whole, SIGNER).append(FEED[3:5], marks={"s": 4})
+    assert len(writes) == 3
+    for crash_at, length in writes:
+        for torn_at in range(length + 1):
+            # When the disk stops after this byte of it
+            disk = BreakingDisk(before.seen, crash_at, torn_at=torn_at)
+            with pytest.raises(CrashError):
+                Log(disk, SIGNER).append(FEED[3:5], marks={"s": 4})
+            # Then the log is as it was, and goes on
+            log = Log(disk.rebooted("killed"), SIGNER)
+            assert (log.size, log.root) == (3, tree_root(map(leaf_hash, FEED[:3])))
+            log.append(FEED[3:5], marks={"s": 4})
+            assert entries_of(log.reader()) == FEED[:5]
+
+
 @settings(max_examples=60)
 @given(st.lists(st.tuples(st.sampled_from(["killed", "power", "a", "b", "c"]), st.integers(1, 40)), max_size=8))
 def test_any_row_of_crashes_leaves_the_same_log(crashes):

@@ -179,7 +179,7 @@ def test_monitors_are_shown_the_last_checkpoint_with_the_log_s_signature_and_our
     assert one.shown(name) == note.encode() + line
     assert one.shown(sha256(b"example.com/other").hexdigest()) is None
     # And after a restart
-    assert one.shown(name) == witness(one._disk).shown(name)
+    assert one.shown(name) == witness(one._storage).shown(name)
 
 
 def test_an_unknown_log_is_answered_404_and_a_wrong_key_403():
