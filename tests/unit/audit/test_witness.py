@@ -191,6 +191,26 @@ def test_an_unknown_log_is_answered_404_and_a_wrong_key_403():
     assert refused(witness(), AddCheckpoint(0, (), stated.sign(impostor)).encode()) == (403, None)
 
 
+def test_a_known_key_with_a_signature_that_does_not_hold_is_answered_403_whatever_stands_beside_it():
+    # Given a checkpoint that the log has signed, and a second line under the name and id of the same key
+    good = AddCheckpoint.parse(request(3)).checkpoint
+    name, value = Note.parse(good).signatures[0].name, Note.parse(good).signatures[0].value
+    spoilt = Signature(name, VKEY.id, value[:-1] + bytes([value[-1] ^ 1]))
+    for checkpoint in (Note(Note.parse(good).text, (spoilt,)).encode(), good + spoilt.encode().encode()):
+        one = witness()
+        assert refused(one, AddCheckpoint(0, (), checkpoint).encode()) == (403, None)
+        assert one.head(VKEY.name) is None
+
+
+def test_the_signature_is_judged_before_sizes_and_proofs():
+    # Given a stranger who signs under the log's name, then what the witness has cosigned is not told
+    one = witness()
+    one.add_checkpoint(request(300))
+    forged = Checkpoint(VKEY.name, 600, bytes(32)).sign(SignerKey(VKEY.name, b"x" * 32))
+    for old in (0, 300, 900):
+        assert refused(one, AddCheckpoint(old, (), forged).encode()) == (403, None)
+
+
 @pytest.mark.parametrize("note", [b"no note", b"origin\n1\nAAAA\n\n\xe2\x80\x94 x AAAAAAAA\n"])
 def test_what_is_no_checkpoint_is_answered_400(note):
     assert refused(witness(), AddCheckpoint(0, (), note).encode()) == (400, None)
