@@ -50,6 +50,7 @@ EntryType = Literal[
     "delivered",
     "search",
     "officer-logged-in",
+    "officer-refused",
     "key-released-to-a-human",
     "act-opened",
     "exported",

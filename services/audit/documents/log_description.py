@@ -35,7 +35,7 @@ def _purposes() -> str:
   `signal-changed`, and the methodology's hash in each `scored`.
 - (b) Post-market monitoring: `scored`, `reviewed`, `superseded`, `drift`.
 - (c) Monitoring of operation by the deployer: `viewed`, `delivered`, `key-released-to-a-human`, `search`,
-  `exported`."""
+  `exported`, `officer-logged-in`, `officer-refused`."""
 
 
 def _kept(found: Grounds) -> str:

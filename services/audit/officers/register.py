@@ -1,6 +1,7 @@
 """The register of officers. A name is looked up by its keyed hash and otherwise lies sealed, as the TOTP secret does.
 
-That one was added or removed, and each log-in, is an act with its entry in the same transaction.
+That one was added or removed, and each log-in, is an act with its entry in the same transaction; one that fails is
+an act too.
 """
 
 import base64
@@ -30,6 +31,7 @@ from services.audit.tables import officer_decisions, officer_sessions, officers
 ISSUER = "CareerPulse"
 _NAME = re.compile(r"[a-z0-9](?:[a-z0-9._-]{0,38}[a-z0-9])?")
 _OPERATOR = By("operator")
+_ANYBODY = By("anybody")
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,6 +165,15 @@ class Officers:
             await self._acts.put(connection, Act("officer-logged-in", (("role", officer.role),), by=officer.by))
         self._acts.wake()
         return True
+
+    async def refuse(self, name: str) -> None:
+        """Record that somebody tried this name in vain. Raises Problem (503) where it cannot be recorded.
+
+        A name that no officer has is not kept: it may be a password, typed into the wrong field.
+        """
+        async with self._database.read() as connection:
+            known = await connection.scalar(select(officers.c.id).where(officers.c.handle == self._handle(name)))
+        await self._acts.record(Act("officer-refused", (("name", "" if known is None else name),), by=_ANYBODY))
 
     async def of_session(self, session: bytes) -> Officer | None:
         """Whose session this is, as long as it lasts."""

@@ -49,6 +49,7 @@ class LoginPages:
         code = visit.form.get("code").replace(" ", "")[:_LONGEST]
         found = await self._officers.recognise(name, _raw(visit, "password"), code)
         if found is None or not await self._desk.begin(visit, *found):
+            await self._officers.refuse(name)
             wrong = visit.says("Name, password or code is wrong. A code counts once: wait for the next one.")
             visit.form = visit.form.wrong({"name": wrong})
             return visit.page("login.html", status=422, officer=None)

@@ -111,6 +111,7 @@ def types(visit: Visit) -> dict[str, str]:
         "erased": _("A person's key was destroyed"),
         "restored": _("After a restore, what was taken back was taken back again"),
         "officer-logged-in": _("An officer logged in"),
+        "officer-refused": _("Somebody was not let in as an officer"),
         "search": _("The log was searched"),
         "key-released-to-a-human": _("A decision was opened for a human"),
         "act-opened": _("What an officer did was opened"),

@@ -85,6 +85,13 @@ class Room:
     broker: Broker
     secrets: dict[str, bytes] = field(default_factory=dict)
 
+    async def refused(self) -> list[str]:
+        """The names kept of log-ins that failed, in the order of their entries."""
+        kept = Acts(self.database, EntryOutbox(self.database, SOURCE, marks), bytes(32))
+        order = [one["id"] for one in await self.leaves()]
+        found = {one.entry: one.fields["name"] for one in await kept.of_ours("officer-refused")}
+        return [found[entry] for entry in order if entry in found]
+
     async def appoint(self, name: str, role: Role) -> str:
         """The one-time password of a new officer."""
         admission = await self.officers.add(name, role)
@@ -224,11 +231,16 @@ async def test_without_a_log_in_every_page_leads_to_it_and_no_form_does_anything
 
 async def test_a_log_in_takes_name_password_and_a_fresh_code_and_leaves_its_entry(room: Room) -> None:
     password = await room.appoint("olivia", "auditor")
-    # When any of the three is wrong, the answer is the same and nothing is logged
+    # When any of the three is wrong, the answer is the same, and so is the entry, which names nobody
     assert await room.log_in("olivia", "wrong") == 422
     assert await room.log_in("eve", password, room.code("olivia")) == 422
     assert await room.log_in("olivia", password, "000000") == 422
-    assert [one["type"] for one in await room.leaves()] == ["configuration-changed"]
+    appointed, *refused = await room.leaves()
+    assert appointed["type"] == "configuration-changed"
+    assert [(one["type"], one["actor"]) for one in refused] == [("officer-refused", "anybody")] * 3
+    assert "olivia" not in json.dumps(refused)
+    # and only the name of an officer is kept, under seal: another may be a password in the wrong field
+    assert await room.refused() == ["olivia", "", "olivia"]
     # When all are right, the log-in has its entry, which names a role and nobody
     assert await room.log_in("olivia", password, code := room.code("olivia")) == 303
     entry = (await room.leaves())[-1]
