@@ -13,7 +13,7 @@ from marshmallow import fields
 
 from schemas.distinct_keys import may_repeat, repeated
 from schemas.faults import MOST, Fault, Faulty, from_messages
-from schemas.fields import Flag, Integer, Items, Strict, Text
+from schemas.fields import Flag, Integer, Items, Passing, Strict, Text
 
 Document = TypeVar("Document", bound=msgspec.Struct)
 MAXIMUM_DEPTH = 12
@@ -32,7 +32,12 @@ def compiled(schema: type[Strict]) -> type[msgspec.Struct]:
         kind = _kind(field)
         members.append((name, kind) if field.required else (name, kind | msgspec.UnsetType, msgspec.UNSET))
     return msgspec.defstruct(
-        schema.__name__, members, frozen=True, forbid_unknown_fields=True, kw_only=True, module=schema.__module__
+        schema.__name__,
+        members,
+        frozen=True,
+        forbid_unknown_fields=not issubclass(schema, Passing),
+        kw_only=True,
+        module=schema.__module__,
     )
 
 
@@ -75,7 +80,7 @@ class Decoder(Generic[Document]):
             document = cast(Document, self._fast.decode(raw))
         except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as refusal:
             raise Faulty(self._faults(raw, str(refusal))) from None
-        if may_repeat(raw, document) and (faults := list(islice(repeated(raw), MOST + 1))):
+        if may_repeat(raw, document) and (faults := _repeated(raw)):
             raise Faulty(faults)
         return document
 
@@ -83,9 +88,9 @@ class Decoder(Generic[Document]):
         try:
             document = msgspec.json.decode(raw)
         except (msgspec.DecodeError, UnicodeDecodeError) as error:
-            return [Fault("", f"Is not valid JSON in UTF-8: {error}.")]
+            return [_not_json(error)]
         except RecursionError:
-            return [Fault("", f"Is nested too deeply; {MAXIMUM_DEPTH} levels are enough.")]
+            return [_too_deep()]
         if not isinstance(document, dict):
             return [Fault("", "Must be an object.")]
         if len(raw) > DIAGNOSED_BYTES:
@@ -101,6 +106,24 @@ def _first(refusal: str) -> Fault:
     pointer = "".join(f"/{name or index}" for name, index in steps)
     said = _VALUE.split(refusal[: found.start()] if found else refusal)[0]
     return Fault(pointer, f"{said[:200]}. There may be more: of a document this long the first fault is told.")
+
+
+def _repeated(raw: bytes) -> list[Fault]:
+    """What stands twice; of members that are passed over also what no JSON has."""
+    try:
+        return list(islice(repeated(raw), MOST + 1))
+    except RecursionError:
+        return [_too_deep()]
+    except ValueError as error:
+        return [_not_json(error)]
+
+
+def _not_json(error: Exception) -> Fault:
+    return Fault("", f"Is not valid JSON in UTF-8: {error}.")
+
+
+def _too_deep() -> Fault:
+    return Fault("", f"Is nested too deeply; {MAXIMUM_DEPTH} levels are enough.")
 
 
 def _no_float(text: str) -> float:

@@ -11,6 +11,9 @@ import msgspec
 
 from schemas.faults import Fault
 
+_DEEPEST = 64
+"""Levels that are looked through, whatever stack is left: the same document is answered alike each time."""
+
 
 class _Pairs(list[tuple[str, Any]]):
     """An object as it was written, every pair of it."""
@@ -25,11 +28,17 @@ def may_repeat(raw: bytes, document: msgspec.Struct) -> bool:
 
 
 def repeated(raw: bytes) -> Iterator[Fault]:
-    """A fault for each key that stands again in the same object, with the pointer to it."""
-    yield from _walk(json.loads(raw, object_pairs_hook=_Pairs), "")
+    """A fault for each key that stands again in the same object, with the pointer to it.
+
+    Raises ValueError for what is no JSON in UTF-8, RecursionError for what is nested without end.
+    """
+    # No number is needed, and one of many digits would be an error of its own.
+    yield from _walk(json.loads(raw, object_pairs_hook=_Pairs, parse_int=str, parse_float=str), "")
 
 
-def _walk(value: Any, pointer: str) -> Iterator[Fault]:
+def _walk(value: Any, pointer: str, depth: int = 0) -> Iterator[Fault]:
+    if depth > _DEEPEST:
+        raise RecursionError
     if isinstance(value, _Pairs):
         seen: set[str] = set()
         for key, member in value:
@@ -37,7 +46,7 @@ def _walk(value: Any, pointer: str) -> Iterator[Fault]:
             if key in seen:
                 yield Fault(here, "Stands twice in one object; say it once.")
             seen.add(key)
-            yield from _walk(member, here)
+            yield from _walk(member, here, depth + 1)
     elif isinstance(value, list):
         for index, member in enumerate(value):
-            yield from _walk(member, f"{pointer}/{index}")
+            yield from _walk(member, f"{pointer}/{index}", depth + 1)

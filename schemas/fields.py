@@ -12,7 +12,7 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from marshmallow import RAISE, Schema, ValidationError, fields
+from marshmallow import EXCLUDE, RAISE, Schema, ValidationError, fields
 
 MONEY_MAXIMUM = 10**13
 """Minor units: a hundred thousand million euros a month is refused as a slip."""
@@ -23,6 +23,13 @@ class Strict(Schema):
 
     class Meta:
         unknown = RAISE
+
+
+class Passing(Strict):
+    """A schema that passes over unknown fields, for documents in a form that others have made."""
+
+    class Meta:
+        unknown = EXCLUDE
 
 
 class OneCurrency(Strict):

@@ -3,16 +3,23 @@
 from marshmallow import fields
 
 from schemas.assessment import LINKS, event_id, moment
-from schemas.fields import Flag, Integer, Line, Open, Strict, Text
+from schemas.fields import Flag, Integer, Line, Open, Passing, Strict, Text
 
 INVITATION_STATES = ("invited", "accepted", "scored", "refused", "failed", "gone")
+PARTNER_TEST = "core"
+"""The one test that there is, by its id in the assessment-partner interface."""
+
+
+def call_back() -> Text:
+    """An address that gets an empty PATCH when an assessment has ended."""
+    return Text(2_000, pattern=r"https?://[\x21-\x7e]+", example="https://hr.example/assessed")
 
 
 class NewInvitation(Strict):
     """The employee by the organisation's own name. `call_back` gets an empty PATCH when the assessment has ended."""
 
     external_id = Line(200, required=True)
-    call_back = Text(2_000, pattern=r"https?://[\x21-\x7e]+", example="https://hr.example/assessed")
+    call_back = call_back()
 
 
 class Invitation(Strict):
@@ -32,6 +39,27 @@ class NewlyInvited(Invitation):
 
     code = Text(40, required=True)
     address = Text(2_100, required=True)
+
+
+class PartnerCandidate(Passing):
+    """Whom a test is for. Name, number and papers are neither used nor kept."""
+
+    email = Line(200, required=True)
+    greenhouse_profile_url = Line(200)
+
+
+class PartnerSendTest(Passing):
+    """One test for one person; `url` gets an empty PATCH when it has ended."""
+
+    partner_test_id = Text(10, choices=(PARTNER_TEST,), required=True)
+    candidate = fields.Nested(PartnerCandidate, required=True)
+    url = call_back()
+
+
+class PartnerResponseError(Passing):
+    """That the caller could not use an answer. What is sent besides may name a candidate, and is not read."""
+
+    api_call = Line(100, required=True)
 
 
 class PartnerTestSent(Strict):

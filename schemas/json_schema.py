@@ -9,7 +9,7 @@ from typing import Any, cast
 
 from marshmallow import fields
 
-from schemas.fields import Factors, Flag, Integer, Items, Open, Strict, Text
+from schemas.fields import Factors, Flag, Integer, Items, Open, Passing, Strict, Text
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 Compiled = dict[str, Any]
@@ -18,7 +18,8 @@ Nested = Callable[[type[Strict]], Compiled]
 
 
 def json_schema(schema: type[Strict], nested: Nested | None = None) -> Compiled:
-    """The JSON Schema of a strict schema: unknown members are refused, its docstring is the description.
+    """The JSON Schema of a strict schema; its docstring is the description. Unknown members are refused, unless it is
+    a `Passing` one.
 
     What is nested is written out, unless `nested` says otherwise. Raises ``TypeError`` naming a field that has no
     counterpart.
@@ -29,7 +30,7 @@ def json_schema(schema: type[Strict], nested: Nested | None = None) -> Compiled:
         "type": "object",
         "description": " ".join((schema.__doc__ or schema.__name__).split()),
         "properties": {field.data_key or name: _field(field, inner) for name, field in declared.items()},
-        "additionalProperties": False,
+        "additionalProperties": issubclass(schema, Passing),
     }
     required = [field.data_key or name for name, field in declared.items() if field.required]
     return {**compiled, "required": required} if required else compiled

@@ -1,7 +1,11 @@
 """What a service itself must read again, sealed under a key that lies in no database."""
 
+import hmac
 import os
 from pathlib import Path
+
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDFExpand
 
 from infra.crypto.root_key import secret_made_once, unwrap, wrap
 
@@ -19,3 +23,8 @@ class Safe:
     def open(self, sealed: bytes, owner: str) -> str:
         """The text again."""
         return unwrap(self._key, sealed, owner).decode()
+
+    def blinded(self, text: str) -> str:
+        """What stands for a text, the same each time; without the key nobody can try which text it was."""
+        key = HKDFExpand(SHA256(), 32, b"careerpulse/safe/blinded/v1").derive(self._key)
+        return hmac.digest(key, text.encode(), "sha256").hex()

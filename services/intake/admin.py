@@ -1,5 +1,6 @@
 """The admin socket: what the operator may do. Whoever can open the socket is the operator."""
 
+from datetime import timedelta
 from typing import Annotated, Any
 
 import msgspec
@@ -21,6 +22,7 @@ from services.intake.direct.channels import Channels
 from services.intake.direct.sealing import InboundKey, NotAKey, TooEarly
 from services.intake.market_signals import MarketSignals
 from services.intake.organisations.access_tokens import AccessTokens
+from services.intake.organisations.partner_keys import PartnerKeys
 from services.intake.organisations.register import Organisations, Terms
 
 _SIGNAL: Decoder[Any] = Decoder(Signal)
@@ -72,6 +74,7 @@ class Admin:
         boundaries: Boundaries,
         direct: Channels,
         inbound_key: InboundKey,
+        partner_keys: PartnerKeys,
     ) -> None:
         self._organisations = organisations
         self._tokens = tokens
@@ -80,6 +83,7 @@ class Admin:
         self._boundaries = boundaries
         self._direct = direct
         self._inbound_key = inbound_key
+        self._partner_keys = partner_keys
 
     def application(self) -> web.Application:
         """All routes."""
@@ -90,6 +94,7 @@ class Admin:
                 web.post("/organisations/{tenant}/end", self.end_organisation),
                 web.get("/organisations", self.organisations),
                 web.post("/organisations/{tenant}/secret", self.rotate),
+                web.post("/organisations/{tenant}/partner-key/{overlap:[0-9]{1,4}}", self.renew_partner_key),
                 web.post("/organisations/{tenant}/disable", self.disable),
                 web.put("/organisations/{tenant}/uses/{use}", self.allow_use),
                 web.delete("/organisations/{tenant}/uses/{use}", self.refuse_use),
@@ -129,6 +134,7 @@ class Admin:
         """The contract has ended: no secret opens anything any more, and the ledger erases all of its people."""
         tenant = request.match_info["tenant"]
         await self._organisations.end(tenant)
+        await self._partner_keys.forget(tenant)
         try:
             await self._keys.end(tenant)
         except KeysRefused:
@@ -149,9 +155,10 @@ class Admin:
         return _json({"client_id": renewed.client_id, "client_secret": renewed.client_secret})
 
     async def disable(self, request: web.Request) -> web.Response:
-        """No new token for this organisation until it gets a new secret."""
+        """No new token for this organisation until it gets a new secret, and no partner key any more."""
         if not await self._organisations.disable(request.match_info["tenant"]):
             raise _unknown(request.match_info["tenant"])
+        await self._partner_keys.forget(request.match_info["tenant"])
         return _json({})
 
     async def allow_use(self, request: web.Request) -> web.Response:
@@ -170,6 +177,15 @@ class Admin:
         """Take it back; the organisation's boundary for this use ends."""
         await self._boundaries.refuse(request.match_info["tenant"], _exceptional(request.match_info["use"]))
         return _json({})
+
+    async def renew_partner_key(self, request: web.Request) -> web.Response:
+        """A new key for the assessment-partner interface, told this once; the former ones end after the overlap."""
+        tenant, overlap = request.match_info["tenant"], timedelta(hours=int(request.match_info["overlap"]))
+        key = await self._partner_keys.renew(tenant, overlap)
+        if key is None:
+            right = f"Nobody may log in as {tenant}: add it first, or give it a new secret."
+            raise Problem(404, "not-found", "Not found", right)
+        return _json({"partner_key": key})
 
     async def rotate_token_key(self, _: web.Request) -> web.Response:
         """Sign access tokens with a new key from now on; what the former one signed holds to its end."""

@@ -66,6 +66,7 @@ from services.intake.organisations.access_tokens import AccessTokens
 from services.intake.organisations.callers import Callers
 from services.intake.organisations.employees import Employees
 from services.intake.organisations.outside_tokens import TrustedTokens, read_issuers
+from services.intake.organisations.partner_keys import PartnerKeys
 from services.intake.organisations.register import Organisations
 from services.intake.organisations.tokens_api import TokensApi
 from services.intake.pages.filling import Desk
@@ -245,6 +246,7 @@ async def build(settings: Settings) -> list[Listener]:
                 boundaries=boundaries,
                 direct=channels.direct,
                 inbound_key=channels.inbound_key,
+                partner_keys=PartnerKeys(database),
             ).application(),
             socket=settings.admin_socket,
         ),

@@ -84,13 +84,33 @@ def rotate(tenant: str, data: Path) -> None:
     click.echo("The secret is shown this once; only its hash is kept.")
 
 
+@org.command("partner-key")
+@click.argument("tenant", metavar="ID")
+@click.option(
+    "--overlap",
+    type=click.IntRange(0, 9_999),
+    default=168,
+    show_default=True,
+    help="For how many hours the former key goes on, so that it can be replaced where it is used.",
+)
+@_data
+def partner_key(tenant: str, overlap: int, data: Path) -> None:
+    """Give the organisation ID a key for its applicant-tracking system, which opens nothing else."""
+    try:
+        key = asyncio.run(partner_key_of(admin_socket("intake", data), tenant, overlap))
+    except NotAdded as error:
+        raise click.ClickException(str(error)) from error
+    click.echo(f"partner key    {key}")
+    click.echo("The key is shown this once; only its hash is kept.")
+
+
 @org.command()
 @click.argument("tenant", metavar="ID")
 @_data
 def disable(tenant: str, data: Path) -> None:
     """Let nobody log in as the organisation ID; 'careerpulse org rotate' lets it in again."""
     _told(data, "POST", f"/organisations/{quote(tenant, safe='')}/disable")
-    click.echo(f"{tenant} gets no new token; those it has end within ten minutes.")
+    click.echo(f"{tenant} gets no new token; those it has end within ten minutes, and its partner keys have ended.")
 
 
 @org.command("allow-use")
@@ -177,6 +197,13 @@ def end(tenant: str, yes: bool, data: Path) -> None:
     except NotAdded as error:
         raise click.ClickException(str(error)) from error
     click.echo(f"{tenant} has ended; its people are erased batch by batch: see 'careerpulse privacy report'")
+
+
+async def partner_key_of(socket: Path, tenant: str, overlap: int) -> str:
+    """A new partner key of the organisation; the former ones end after so many hours. Raises NotAdded."""
+    path = f"/organisations/{quote(tenant, safe='')}/partner-key/{overlap}"
+    key: str = (await _asked(socket, "POST", path, b"", 200))["partner_key"]
+    return key
 
 
 async def open_topics(socket: Path, tenant: str, public_key: bytes) -> list[str]:

@@ -11,7 +11,9 @@ all up to one goes on after it. `scored_partition` and `scored_offset` say where
 knows it as `superseded_by` once it is scored. `deliveries` tell its person which of it the organisation was shown, by
 the id of the entry `delivered`, and go with it. `notices` tell an organisation what became of assessments that it
 received, and what its employees ask for; that a webhook took one is `reported` to consent. `invitations` lead to
-assessments of the same ids; the name of an employee in one is sealed under its code, which is not kept. `drafts`
+assessments of the same ids; the name of an employee in one is sealed under its code, which is not kept, and `mac`
+tells a repetition from another invitation under the same key, as long as the secret of its day lives. `partner_keys`
+open the assessment-partner interface alone; one that was renewed goes on until `ends_at`. `drafts`
 holds one sealed questionnaire of a person, unfinished, with the sequence that the ledger had when it was saved; one
 that has ended is deleted, unless a legal hold stands. `fence` names the erased: whatever comes late for them is not
 stored. `oversight` is sealed for `result`: which of its organisation's limits the band crosses, where it had set any;
@@ -39,6 +41,15 @@ organisations = Table(
     Column("notice", Text),
     Column("contact", Text),
 )
+partner_keys = Table(
+    "partner_keys",
+    metadata,
+    Column("key_hash", LargeBinary, primary_key=True),
+    Column("tenant", Text, nullable=False),
+    Column("created_at", Text, nullable=False),
+    Column("ends_at", Text),
+    Index("partner_keys_by_tenant", "tenant"),
+)
 invitations = Table(
     "invitations",
     metadata,
@@ -51,6 +62,7 @@ invitations = Table(
     Column("expires_at", Text, nullable=False),
     Column("tries", Integer, nullable=False),
     Column("due_at", Text),
+    Column("mac", LargeBinary),
     Index("invitations_by_digest", "digest", unique=True),
     Index("invitations_due", "due_at"),
 )

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from joserfc.jwk import ECKey
 
-from services.intake.cli import open_topics, register
+from services.intake.cli import open_topics, partner_key_of, register
 from tests.acceptance.conftest import Running
 from tests.acceptance.examples import examples, run
 from tests.acceptance.waiting import until
@@ -28,6 +28,7 @@ async def test_every_example_does_what_the_page_says(running: Running, tmp_path:
         "INTAKE_URL": running.intake,
         "CAREERPULSE_CLIENT_ID": credentials["client_id"],
         "CAREERPULSE_CLIENT_SECRET": credentials["client_secret"],
+        "CAREERPULSE_PARTNER_KEY": await partner_key_of(socket, TENANT, overlap=0),
         "KAFKA_BOOTSTRAP_SERVERS": running.stack.bootstrap,
     }
     # When the blocks are run

@@ -1,5 +1,7 @@
 """Inviting an employee, and what a code opens afterwards."""
 
+import hmac
+import json
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -56,11 +58,20 @@ class Inviting:
         self._outside = outside
         self._safe = safe
 
-    async def invite(self, tenant: str, key: str | None, external_id: str, call_back: str | None = None) -> Invited:
-        """An invitation; the same again for the same key.
+    async def invite(
+        self,
+        tenant: str,
+        key: str | None,
+        external_id: str,
+        call_back: str | None = None,
+        *,
+        pointer: str = "/call_back",
+    ) -> Invited:
+        """An invitation; the same again for the same key, also when its form has been handed in. `pointer` says where
+        the address stood.
 
         Raises Problem: 409 where the terms that the employee must be shown are not known, 422 for an address that
-        cannot be called, and for another employee under the same key.
+        cannot be called, and for another employee or address under the same key.
         """
         if await self._organisations.terms(tenant) is None:
             raise Problem(
@@ -78,15 +89,21 @@ class Inviting:
             tenant,
             digest(code),
             seal(code, external_id, invitation),
-            self._sealed(call_back, invitation),
+            self._sealed(call_back, invitation, pointer),
             written(at),
             written(at + HOLDS),
+            # Under the secret of the key's day, with which it ends to tell anything of whom the invitation was for.
+            mac=hmac.digest(events.derived("invitation"), json.dumps([external_id, call_back]).encode(), "sha256"),
             due_at=None if call_back is None else written(at),
         )
         kept = await self._store.add(new)
-        if kept.external_id is not None and opened(code, kept.external_id, invitation) != external_id:
+        if kept.mac is None or not hmac.compare_digest(kept.mac, new.mac or b""):
             raise key_reused()
         return Invited(invitation, code, kept.expires_at)
+
+    def key_of(self, *told: str) -> str:
+        """An Idempotency-Key for a request that brings none: the same as often as the same is told."""
+        return self._safe.blinded(json.dumps(told))
 
     async def opened(self, code: str) -> Opened | None:
         """What this code opens; None for a wrong one and for one that no longer holds."""
@@ -104,10 +121,10 @@ class Inviting:
         """The form is handed in."""
         await self._store.used(invitation)
 
-    def _sealed(self, call_back: str | None, invitation: str) -> bytes | None:
+    def _sealed(self, call_back: str | None, invitation: str, pointer: str) -> bytes | None:
         if call_back is None:
             return None
         try:
             return self._safe.seal(self._outside.checked(call_back), f"{invitation}/call-back")
         except NotAnAddress as error:
-            raise invalid([Fault("/call_back", str(error))]) from None
+            raise invalid([Fault(pointer, str(error))]) from None

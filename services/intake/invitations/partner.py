@@ -1,7 +1,8 @@
 """The assessment-partner interface in the shape that applicant-tracking systems call it.
 
 Source: Greenhouse, "Assessment Partner API" (https://developers.greenhouse.io/assessment.html): Basic authentication
-by an API key, `list_tests`, `send_test`, `test_status`, and an empty PATCH to the given URL when a test has ended.
+by an API key, `list_tests`, `send_test`, `test_status`, `response_error` for an answer that it could not use, and an
+empty PATCH to the given URL when a test has ended. The mail to the candidate that it expects is not sent from here.
 """
 
 import base64
@@ -10,26 +11,34 @@ from typing import Any
 
 import msgspec
 import orjson
+import structlog
 from aiohttp import web
 
 from infra.http.body import body_of, expect
 from infra.http.operation import JSON, Parameter, json_of, operation
 from infra.http.parameters import Parameters
-from infra.http.problems import Problem, not_found, unavailable
+from infra.http.problems import Problem, invalid, not_found, unavailable
 from infra.keys.client import KeysUnavailable
-from schemas.invitation import PartnerStatus, PartnerTestSent
+from schemas.decoding import Decoder
+from schemas.faults import Faulty
+from schemas.invitation import (
+    PARTNER_TEST,
+    PartnerResponseError,
+    PartnerSendTest,
+    PartnerStatus,
+    PartnerTestSent,
+)
 from services.intake.assessments.store import Store
 from services.intake.contract import PARTNER
 from services.intake.invitations.inviting import Inviting
 from services.intake.invitations.routes import address
 from services.intake.invitations.store import InvitationStore
 from services.intake.organisations.callers import Caller, Callers
-from services.intake.organisations.register import Organisations
+from services.intake.organisations.partner_keys import PartnerKeys
 from services.intake.results.delivery import Delivery, Document
 from services.intake.results.views import NotRecorded
 
-TEST = "core"
-_TESTS = [{"partner_test_id": TEST, "partner_test_name": "CareerPulse: how future-proof a career is"}]
+_TESTS = [{"partner_test_id": PARTNER_TEST, "partner_test_name": "CareerPulse: how future-proof a career is"}]
 _LISTED: dict[str, Any] = {
     "type": "array",
     "items": {
@@ -45,43 +54,10 @@ _ID = Parameter(
     {"type": "string", "pattern": "^[0-9a-f]{32}$"},
     required=True,
 )
-_SENT: dict[str, Any] = {
-    "type": "object",
-    "description": "What is sent of a candidate besides is neither used nor kept.",
-    "required": ["partner_test_id", "candidate"],
-    "properties": {
-        "partner_test_id": {"type": "string", "enum": [TEST]},
-        "candidate": {
-            "type": "object",
-            "required": ["email"],
-            "properties": {
-                "email": {"type": "string", "minLength": 1, "maxLength": 200},
-                "greenhouse_profile_url": {"type": "string", "minLength": 1, "maxLength": 200},
-            },
-        },
-        "url": {"type": "string", "maxLength": 2000, "description": "Gets an empty PATCH when the test has ended."},
-    },
-}
-
-
-class Candidate(msgspec.Struct, frozen=True):
-    """Whom the test is for. Name, number and papers are not read."""
-
-    email: str
-    greenhouse_profile_url: str | None = None
-
-    @property
-    def external_id(self) -> str:
-        """By what the platform knows the person again."""
-        return self.greenhouse_profile_url or self.email
-
-
-class SendTest(msgspec.Struct, frozen=True):
-    """One test for one person; `url` gets an empty PATCH when it has ended."""
-
-    partner_test_id: str
-    candidate: Candidate
-    url: str | None = None
+_SEND_TEST: Decoder[Any] = Decoder(PartnerSendTest)
+_RESPONSE_ERROR: Decoder[Any] = Decoder(PartnerResponseError)
+_CALLS = ("list_tests", "send_test", "test_status")
+log = structlog.get_logger(__name__)
 
 
 class Partner:
@@ -91,7 +67,7 @@ class Partner:
         self,
         *,
         callers: Callers,
-        organisations: Organisations,
+        keys: PartnerKeys,
         inviting: Inviting,
         store: InvitationStore,
         assessments: Store,
@@ -99,7 +75,7 @@ class Partner:
         issuer: str,
     ) -> None:
         self._callers = callers
-        self._organisations = organisations
+        self._keys = keys
         self._inviting = inviting
         self._store = store
         self._assessments = assessments
@@ -112,6 +88,7 @@ class Partner:
             web.get("/partner/v1/list_tests", self.tests),
             web.post("/partner/v1/send_test", self.send),
             web.get("/partner/v1/test_status", self.status),
+            web.post("/partner/v1/response_error", self.error),
         ]
 
     @operation(
@@ -129,19 +106,21 @@ class Partner:
     @operation(
         name="partner_send_test",
         proofs=(PARTNER,),
-        takes={JSON: _SENT},
+        takes={JSON: PartnerSendTest},
         answers={200: json_of(PartnerTestSent)},
         problems=(401, 409, 413, 415, 422, 429),
     )
     async def send(self, request: web.Request) -> web.Response:
-        """An invitation for a candidate. Sent again with the same `url` it is the same one."""
+        """An invitation for a candidate. Sent again it is the same one, for 48 hours.
+
+        What tells a repetition is `url`, or where there is none the candidate.
+        """
         caller = await self._caller(request)
-        expect(request, JSON)
-        asked = _read(await body_of(request))
-        if asked.partner_test_id != TEST:
-            raise Problem(422, "unknown-test", "No such test", f"The only partner_test_id is {TEST}.")
-        key = None if asked.url is None else f"send_test {asked.url}"
-        made = await self._inviting.invite(caller.tenant, key, asked.candidate.external_id, asked.url)
+        asked = await _read(request, _SEND_TEST)
+        url = None if asked.url is msgspec.UNSET else asked.url
+        whom = asked.candidate.greenhouse_profile_url or asked.candidate.email
+        key = self._inviting.key_of("send_test", url or whom)
+        made = await self._inviting.invite(caller.tenant, key, whom, url, pointer="/url")
         sent = {"partner_interview_id": made.id, "invitation_url": address(self._issuer, made)}
         return _answer(sent | {"expires_at": made.expires_at})
 
@@ -177,12 +156,30 @@ class Partner:
             raise unavailable("The record of who looked at what") from None
         return _answer(self._shaped(told))
 
+    @operation(
+        name="partner_response_error",
+        proofs=(PARTNER,),
+        takes={JSON: PartnerResponseError},
+        answers={200: json_of({"type": "object"})},
+        problems=(401, 413, 415, 422, 429),
+    )
+    async def error(self, request: web.Request) -> web.Response:
+        """The caller could not use an answer of ours; the operator is told which call it was, and nothing else."""
+        caller = await self._caller(request)
+        told = await _read(request, _RESPONSE_ERROR)
+        call = told.api_call if told.api_call in _CALLS else "another"
+        log.warning("partner-could-not-use-an-answer", organisation=caller.tenant, call=call)
+        return _answer({})
+
     def _shaped(self, told: Document) -> Document:
         shaped: Document = {"partner_status": _STATUS.get(told["status"], told["status"])}
         if "result" not in told:
             return shaped
         summary = told["summary"]
-        metadata = {"Band": f"{summary['min']} to {summary['max']}", "Methodology": summary["model_version"]}
+        metadata = {
+            "Band": f"{summary['band_low']} to {summary['band_high']}",
+            "Methodology": summary["model_version"],
+        }
         if told.get("test"):
             metadata["Test data"] = "yes"
         explained = {"partner_profile_url": f"{self._issuer}/methodology", "partner_score": summary["value"]}
@@ -197,22 +194,20 @@ class Partner:
                 key = base64.b64decode(encoded, validate=True).decode().partition(":")[0]
             except ValueError:
                 key = ""
-        tenant = await self._organisations.named_by(key) if key else None
+        tenant = await self._keys.tenant_of(key) if key else None
         if tenant is None:
             challenge = {"WWW-Authenticate": 'Basic realm="careerpulse"'}
-            detail = "Authorization is Basic, with the client secret as the user's name."
+            detail = "Authorization is Basic, with a partner key as the user's name."
             raise Problem(401, "unauthorised", "Not authorised", detail, headers=challenge)
         return self._callers.proved(request, tenant)
 
 
-def _read(raw: bytes) -> SendTest:
+async def _read(request: web.Request, decoder: Decoder[Any]) -> Any:
+    expect(request, JSON)
     try:
-        asked = msgspec.json.decode(raw, type=SendTest)
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
-        raise Problem(422, "invalid", "Not a test to send", str(error)) from None
-    if not 1 <= len(asked.candidate.external_id) <= 200 or not asked.candidate.external_id.isprintable():
-        raise Problem(422, "invalid", "Not a candidate", "The profile URL, or else the e-mail address, is too long.")
-    return asked
+        return decoder.decode(await body_of(request))
+    except Faulty as faulty:
+        raise invalid(faulty.faults) from None
 
 
 def _answer(document: object) -> web.Response:

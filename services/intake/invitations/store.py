@@ -18,7 +18,10 @@ _MOST = 100
 
 @dataclass(frozen=True, slots=True)
 class Invitation:
-    """`external_id` and `call_back` are sealed; `tries` and `due_at` are the call-back's. Times are text."""
+    """`external_id` and `call_back` are sealed; `tries` and `due_at` are the call-back's. Times are text.
+
+    `mac` is of what was asked for, under the secret of its Idempotency-Key.
+    """
 
     id: str
     tenant: str
@@ -27,6 +30,7 @@ class Invitation:
     call_back: bytes | None
     created_at: str
     expires_at: str
+    mac: bytes | None = None
     tries: int = 0
     due_at: str | None = None
 

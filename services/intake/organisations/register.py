@@ -6,7 +6,7 @@ import secrets
 from dataclasses import dataclass
 from hashlib import sha256
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import ColumnElement, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from infra.clock import now, written
@@ -137,13 +137,6 @@ class Organisations:
             return None
         return row.name, Terms(row.legal_basis, row.notice, row.contact)
 
-    async def named_by(self, secret: str) -> str | None:
-        """The organisation whose secret this is: it has 256 random bits, so that its hash finds no other."""
-        query = select(organisations.c.tenant).where(organisations.c.secret_hash == _hash(secret))
-        async with self._database.read() as connection:
-            tenant: str | None = await connection.scalar(query)
-        return tenant
-
     async def end(self, tenant: str) -> None:
         """Take the credentials away: no secret opens anything any more."""
         async with self._database.write() as connection:
@@ -167,6 +160,11 @@ class Organisations:
             )
         expected = bytes(known) if known is not None else _hash("")
         return hmac.compare_digest(expected, _hash(client_secret)) and known is not None
+
+
+def may_log_in() -> ColumnElement[bool]:
+    """Of a row of `organisations`: it is neither disabled, nor has its contract ended."""
+    return organisations.c.secret_hash.not_in((_NONE, _ENDED))
 
 
 async def _known(connection: AsyncConnection, tenant: str, name: str) -> str | None:

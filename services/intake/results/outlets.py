@@ -27,6 +27,7 @@ from services.intake.invitations.partner import Partner
 from services.intake.invitations.routes import Invitations
 from services.intake.invitations.store import InvitationStore
 from services.intake.organisations.callers import Callers
+from services.intake.organisations.partner_keys import PartnerKeys
 from services.intake.organisations.register import Organisations
 from services.intake.results.delivery import Delivery
 from services.intake.results.events import Events
@@ -112,7 +113,7 @@ def outlets(
     inviting = Inviting(store=invited, organisations=organisations, keys=idempotency_keys, outside=outside, safe=safe)
     partner = Partner(
         callers=callers,
-        organisations=organisations,
+        keys=PartnerKeys(database),
         inviting=inviting,
         store=invited,
         assessments=store,

@@ -43,6 +43,7 @@ from services.intake.invitations.store import InvitationStore
 from services.intake.organisations.access_tokens import AccessTokens
 from services.intake.organisations.callers import Callers
 from services.intake.organisations.employees import Employees
+from services.intake.organisations.partner_keys import PartnerKeys
 from services.intake.organisations.register import Organisations
 from services.intake.organisations.tokens_api import TokensApi
 from services.intake.pages.filling import Desk
@@ -134,7 +135,7 @@ async def opened(
     inviting = Inviting(store=invited, organisations=organisations, keys=keys, outside=outside, safe=safe)
     partner = Partner(
         callers=callers,
-        organisations=organisations,
+        keys=PartnerKeys(database),
         inviting=inviting,
         store=invited,
         assessments=store,

@@ -16,6 +16,7 @@ from services.intake.direct.channels import Channels
 from services.intake.direct.sealing import InboundKey
 from services.intake.market_signals import MarketSignals
 from services.intake.organisations.access_tokens import AccessTokens
+from services.intake.organisations.partner_keys import PartnerKeys
 from services.intake.organisations.register import Organisations
 from services.intake.results.views import SOURCE
 from services.intake.tables import marks
@@ -54,6 +55,7 @@ async def client(
         boundaries=Boundaries(database, EntryOutbox(database, SOURCE, marks)),
         direct=Channels(database, "nowhere:9092"),
         inbound_key=InboundKey(tmp_path / "inbound"),
+        partner_keys=PartnerKeys(database),
     )
     async with TestClient(TestServer(admin.application())) as opened:
         yield opened
@@ -161,6 +163,42 @@ async def test_a_disabled_organisation_logs_in_again_with_a_new_secret_only(
     # Until it is given a new one
     async with client.post("/organisations/acme/secret") as response:
         assert await organisations.authenticated("acme", (await response.json())["client_secret"])
+
+
+async def partner_key(client: Client, tenant: str = "acme", overlap: int = 24) -> str:
+    async with client.post(f"/organisations/{tenant}/partner-key/{overlap}") as response:
+        assert response.status == 200
+        return str((await response.json())["partner_key"])
+
+
+async def test_a_new_partner_key_leaves_the_former_one_its_time(
+    client: Client, organisations: Organisations, database: Database
+) -> None:
+    # Given a key, which is not the organisation's secret
+    keys, secret = PartnerKeys(database), (await organisations.add("acme", "ACME Ltd")).client_secret
+    first = await partner_key(client)
+    assert [await keys.tenant_of(key) for key in (first, secret, "")] == ["acme", None, None]
+    # When there is a second one, both open; after a third without overlap it alone does
+    second = await partner_key(client)
+    assert [await keys.tenant_of(key) for key in (first, second)] == ["acme", "acme"]
+    third = await partner_key(client, overlap=0)
+    assert [await keys.tenant_of(key) for key in (first, second, third)] == [None, None, "acme"]
+
+
+async def test_a_partner_key_outlives_a_new_secret_and_no_disabled_organisation(
+    client: Client, organisations: Organisations, database: Database
+) -> None:
+    keys = PartnerKeys(database)
+    await organisations.add("acme", "ACME Ltd")
+    key = await partner_key(client)
+    assert (await client.post("/organisations/acme/secret")).status == 200
+    assert await keys.tenant_of(key) == "acme"
+    # When it is disabled, the key has ended for good, and there is none to be had
+    assert (await client.post("/organisations/acme/disable")).status == 200
+    async with client.post("/organisations/acme/partner-key/24") as response:
+        assert response.status == 404
+    assert (await client.post("/organisations/acme/secret")).status == 200
+    assert await keys.tenant_of(key) is None
 
 
 @pytest.mark.parametrize("act", ["secret", "disable"])

@@ -12,6 +12,7 @@ from typing import Any
 import aiohttp
 import msgspec
 import pytest
+import structlog
 from sqlalchemy import select, update
 
 from infra.clock import written
@@ -21,6 +22,7 @@ from schemas.events import Submitted
 from schemas.topics import SUBMITTED
 from services.intake.invitations.call_backs import CallBacks
 from services.intake.invitations.store import InvitationStore
+from services.intake.organisations.partner_keys import PartnerKeys
 from services.intake.organisations.register import Organisations, Terms
 from services.intake.tables import invitations
 from services.scoring.submission import opened, read
@@ -37,6 +39,13 @@ LOOPBACK = ip_network("127.0.0.0/8")
 @pytest.fixture
 async def secret(intake: Intake) -> str:
     return (await Organisations(intake.database).add("acme", "Acme Ltd", CONTRACT)).client_secret
+
+
+@pytest.fixture
+async def partner_key(intake: Intake, secret: str) -> str:
+    key = await PartnerKeys(intake.database).renew("acme", timedelta(0))
+    assert key is not None
+    return key
 
 
 async def invited(intake: Intake, key: str | None = None, **asked: str) -> tuple[int, dict[str, Any]]:
@@ -182,6 +191,28 @@ async def test_the_same_key_gives_the_same_invitation_and_for_another_employee_n
     assert (await invited(intake, "key-2"))[1]["id"] != first[1]["id"]
 
 
+async def test_a_key_means_one_invitation_also_when_its_form_was_handed_in(
+    intake: Intake, secret: str, employee: Employee
+) -> None:
+    # Given an invitation whose form was handed in, so that whom it was for is forgotten
+    _, first = await invited(intake, "key-1")
+    await employee.enter(first["code"])
+    await employee.fill_in()
+    # When the same key comes again
+    again = await invited(intake, "key-1")
+    other, problem = await invited(intake, "key-1", external_id="somebody else")
+    elsewhere, _ = await invited(intake, "key-1", call_back="http://127.0.0.1/elsewhere")
+    # Then the same content is the same invitation, and any other is refused
+    assert again == (201, first)
+    assert (other, problem["type"]) == (422, "urn:careerpulse:problem:idempotency-key-reused")
+    assert elsewhere == 422
+
+
+async def test_another_call_back_under_the_same_key_is_refused(intake: Intake, secret: str) -> None:
+    await invited(intake, "key-1", call_back="http://127.0.0.1/here")
+    assert (await invited(intake, "key-1", call_back="http://127.0.0.1/there"))[0] == 422
+
+
 async def test_without_terms_to_show_nobody_is_invited(intake: Intake) -> None:
     await Organisations(intake.database).add("acme", "Acme Ltd")
     assert (await invited(intake))[0] == 409
@@ -208,10 +239,10 @@ async def test_an_invitation_ends(intake: Intake, secret: str, employee: Employe
     assert await employee.enter(invitation["code"]) == 422
 
 
-async def partner(intake: Intake, secret: str, method: str, path: str, body: object = None) -> tuple[int, Any]:
-    key = base64.b64encode(f"{secret}:".encode()).decode()
-    headers = {"Authorization": f"Basic {key}", "Content-Type": "application/json"}
-    data = None if body is None else json.dumps(body)
+async def partner(intake: Intake, key: str, method: str, path: str, body: object = None) -> tuple[int, Any]:
+    named = base64.b64encode(f"{key}:".encode()).decode()
+    headers = {"Authorization": f"Basic {named}", "Content-Type": "application/json"}
+    data = body if body is None or isinstance(body, bytes) else json.dumps(body)
     async with intake.client.request(method, f"/partner/v1/{path}", data=data, headers=headers) as response:
         return response.status, await response.json(content_type=None)
 
@@ -225,22 +256,23 @@ test_for.__test__ = False  # type: ignore[attr-defined]
 
 
 async def test_a_partner_lists_sends_and_asks_for_a_test(
-    intake: Intake, secret: str, employee: Employee, receiver: Receiver, clock: Clock, tmp_path: Path
+    intake: Intake, partner_key: str, employee: Employee, receiver: Receiver, clock: Clock, tmp_path: Path
 ) -> None:
     # Given the test that there is, sent twice with the same address
-    _, (listed,) = await partner(intake, secret, "GET", "list_tests")
+    _, (listed,) = await partner(intake, partner_key, "GET", "list_tests")
     assert listed["partner_test_id"] == "core"
-    status, sent = await partner(intake, secret, "POST", "send_test", test_for(receiver.url))
-    assert (status, await partner(intake, secret, "POST", "send_test", test_for(receiver.url))) == (200, (200, sent))
+    status, sent = await partner(intake, partner_key, "POST", "send_test", test_for(receiver.url))
+    again = await partner(intake, partner_key, "POST", "send_test", test_for(receiver.url))
+    assert (status, again) == (200, (200, sent))
     asked = f"test_status?partner_interview_id={sent['partner_interview_id']}"
-    assert await partner(intake, secret, "GET", asked) == (200, {"partner_status": "sent"})
+    assert await partner(intake, partner_key, "GET", asked) == (200, {"partner_status": "sent"})
     async with Outside([LOOPBACK], seconds=5) as outside:
         calls = CallBacks(InvitationStore(intake.database), outside, Safe(tmp_path / "webhook-key"), clock=clock)
         # When the candidate hands in, nobody is called before the end, and then once
         await employee.enter(sent["invitation_url"].partition("#")[2])
         await employee.fill_in()
         await calls.step()
-        assert (receiver.came, await partner(intake, secret, "GET", asked)) == (
+        assert (receiver.came, await partner(intake, partner_key, "GET", asked)) == (
             [],
             (200, {"partner_status": "in_progress"}),
         )
@@ -251,8 +283,10 @@ async def test_a_partner_lists_sends_and_asks_for_a_test(
     assert [body for body, _ in receiver.came] == [b""]
     # Then the status has the score as every channel tells it
     (told,) = (await page(intake))["results"]
-    _, complete = await partner(intake, secret, "GET", asked)
-    assert (complete["partner_status"], complete["partner_score"]) == ("complete", told["summary"]["value"])
+    _, complete = await partner(intake, partner_key, "GET", asked)
+    summary = told["summary"]
+    assert (complete["partner_status"], complete["partner_score"]) == ("complete", summary["value"])
+    assert complete["metadata"]["Band"] == f"{summary['band_low']} to {summary['band_high']}"
     assert told["external_id"] == "ada@hr.example"
 
 
@@ -295,11 +329,53 @@ async def test_a_call_back_to_an_address_that_nobody_foresaw_is_a_failed_try(
 
 
 @pytest.mark.parametrize("url", ["http://10.0.0.1/x", "https://169.254.169.254/latest", "ftp://hr.example/x"])
-async def test_an_address_that_is_not_public_is_not_called(intake: Intake, secret: str, url: str) -> None:
-    assert (await partner(intake, secret, "POST", "send_test", test_for(url)))[0] == 422
+async def test_an_address_that_is_not_public_is_not_called(intake: Intake, partner_key: str, url: str) -> None:
+    status, problem = await partner(intake, partner_key, "POST", "send_test", test_for(url))
+    assert (status, problem["errors"][0]["pointer"]) == (422, "/url")
 
 
-@pytest.mark.parametrize("key", ["", "wrong"])
-async def test_without_the_key_a_partner_gets_nothing(intake: Intake, secret: str, key: str) -> None:
-    status, _ = await partner(intake, key, "GET", "list_tests")
-    assert status == 401
+async def test_a_test_that_is_sent_again_without_an_address_is_the_same(intake: Intake, partner_key: str) -> None:
+    # Given a test that was sent without an address, and sent again by whoever did not see the answer
+    sent = [await partner(intake, partner_key, "POST", "send_test", test_for()) for _ in range(2)]
+    # Then there is one, and another candidate has another
+    assert sent[0] == sent[1]
+    other = test_for() | {"candidate": {"email": "grace@hr.example"}}
+    _, another = await partner(intake, partner_key, "POST", "send_test", other)
+    assert another["partner_interview_id"] != sent[0][1]["partner_interview_id"]
+
+
+@pytest.mark.parametrize(
+    ("body", "pointer"),
+    [
+        (b'{"partner_test_id": "core", "candidate": ' + b"[" * 100_000, ""),
+        (b'{"partner_test_id": "core", "candidate": {"email": "a@b.example"}, "x": ' + b"[" * 20_000 + b"}", ""),
+        (
+            b'{"partner_test_id": "core", "partner_test_id": "core", "candidate": {"email": "a@b"}}',
+            "/partner_test_id",
+        ),
+        (b'{"partner_test_id": "core", "candidate": {"email": "a@b", "phone": 1, "phone": 2}}', "/candidate/phone"),
+        (b'{"partner_test_id": "core", "candidate": {"email": "a@b", "first_name": "\xff"}}', ""),
+        (b'{"partner_test_id": "core", "candidate": {"email": ""}}', "/candidate/email"),
+        (b'{"partner_test_id": "other", "candidate": {"email": "a@b"}}', "/partner_test_id"),
+        (b'{"partner_test_id": "core", "candidate": {"email": "a@b"}, "url": "ftp://x"}', "/url"),
+    ],
+)
+async def test_what_is_no_test_to_send_is_answered_with_the_place(
+    intake: Intake, partner_key: str, body: bytes, pointer: str
+) -> None:
+    status, problem = await partner(intake, partner_key, "POST", "send_test", body)
+    assert status in (413, 422)
+    assert status == 413 or [one["pointer"] for one in problem["errors"]] == [pointer]
+
+
+async def test_a_partner_tells_which_answer_it_could_not_use(intake: Intake, partner_key: str) -> None:
+    told = {"api_call": "test_status", "errors": ["no score"], "candidate_email": "ada@hr.example"}
+    with structlog.testing.capture_logs() as logged:
+        assert await partner(intake, partner_key, "POST", "response_error", told) == (200, {})
+    assert [(one["organisation"], one["call"]) for one in logged] == [("acme", "test_status")]
+    assert "ada" not in repr(logged)
+
+
+async def test_without_the_key_a_partner_gets_nothing(intake: Intake, secret: str, partner_key: str) -> None:
+    for key in ("", "wrong", secret):
+        assert (await partner(intake, key, "GET", "list_tests"))[0] == 401

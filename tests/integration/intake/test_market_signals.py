@@ -23,6 +23,7 @@ from services.intake.direct.channels import Channels
 from services.intake.direct.sealing import InboundKey
 from services.intake.market_signals import MarketSignals
 from services.intake.organisations.access_tokens import AccessTokens
+from services.intake.organisations.partner_keys import PartnerKeys
 from services.intake.organisations.register import Organisations
 from services.intake.results.views import SOURCE
 from services.intake.tables import marks
@@ -57,6 +58,7 @@ async def client(database: Database, signals: MarketSignals, tmp_path: Path) -> 
         boundaries=Boundaries(database, EntryOutbox(database, SOURCE, marks)),
         direct=Channels(database, "nowhere:9092"),
         inbound_key=InboundKey(tmp_path / "inbound-key"),
+        partner_keys=PartnerKeys(database),
     )
     async with TestClient(TestServer(admin.application())) as opened:
         yield opened

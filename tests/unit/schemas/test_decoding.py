@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from schemas.decoding import Decoder, compiled
 from schemas.faults import Faulty
+from schemas.invitation import PartnerSendTest
 from schemas.submission import EmployeeHandIn
 
 DECODER: Decoder[Any] = Decoder(EmployeeHandIn)
@@ -121,3 +122,29 @@ def test_a_refusal_points_to_the_place_and_says_what_would_be_right(raw: bytes, 
 
 def test_the_compiled_type_of_a_schema_is_made_once() -> None:
     assert compiled(EmployeeHandIn) is compiled(EmployeeHandIn)
+
+
+PASSING: Decoder[Any] = Decoder(PartnerSendTest)
+
+
+@pytest.mark.parametrize(
+    ("beside", "pointer", "word"),
+    [
+        (b'"x": 1, "x": 2', "/x", "twice"),
+        (b'"x": {"y": [{"z": 1, "z": 2}]}', "/x/y/0/z", "twice"),
+        (b'"x": "\xff"', "", "not valid JSON"),
+        (b'"x": ' + b"[" * 70 + b"]" * 70, "", "deeply"),
+        (b'"x": ' + b"[" * 100_000 + b"]" * 100_000, "", "deeply"),
+    ],
+)
+def test_what_is_passed_over_is_still_json_that_says_each_thing_once(beside: bytes, pointer: str, word: str) -> None:
+    with pytest.raises(Faulty, match=word) as refused:
+        PASSING.decode(b'{"partner_test_id": "core", "candidate": {"email": "a@b"}, ' + beside + b"}")
+    assert [fault.pointer for fault in refused.value.faults] == [pointer]
+
+
+def test_members_that_are_not_known_are_passed_over_where_the_form_is_not_ours() -> None:
+    decoded = PASSING.decode(
+        b'{"partner_test_id": "core", "candidate": {"email": "a@b", "n": ' + b"1" * 5_000 + b"}}"
+    )
+    assert decoded.candidate.email == "a@b"
