@@ -5,16 +5,28 @@ import secrets
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from typing import get_args
+from typing import Any, TypeVar, get_args
+
+import msgspec
 
 from infra.crypto.subkeys import derive, key_id
 from infra.keys.cache import KeyCache
 from infra.keys.client import KeysRefused, KeysUnavailable, UnknownTenant
+from schemas.employees import (
+    AskForEmployee,
+    Forwarded,
+    ForwardedRequests,
+    InstructRequest,
+    Invited,
+    InviteEmployee,
+    ListWaiting,
+)
 from schemas.keys import CreatedKey, Domain, NewPerson, NewReview, RegisterTenant, ReleasedKey, Subkey, TenantKey
 from schemas.purposes import INDIVIDUALS, Purpose
 from schemas.request_clocks import RequestClock, RequestClocks
 from schemas.transfers import Declared, DeclareRecipient, leaves
 
+Answer = TypeVar("Answer", bound=msgspec.Struct)
 RELEASED: dict[str, tuple[Domain, ...]] = {
     "scoring": ("answers", "result", "detail", "trail"),
     "access": ("answers", "result", "detail", "trail", "reference"),
@@ -50,6 +62,7 @@ class Ledger:
     handles: dict[tuple[str, str], str] = field(default_factory=dict)
     tenants: dict[str, RegisterTenant] = field(default_factory=dict)
     declared: list[DeclareRecipient] = field(default_factory=list)
+    forwarded: dict[str, dict[str, Forwarded]] = field(default_factory=dict)
     calls: list[int] = field(default_factory=list)
     ended: set[str] = field(default_factory=set)
     holds: frozenset[str] = frozenset()
@@ -176,10 +189,36 @@ class Ledger:
         subkeys = {domain: self.subkey(alias, domain) for domain in RELEASED[purpose]}
         return ReleasedKey(alias, "released", self.key_id(alias), 1, subkeys)
 
-    async def employees(self, call: str, asked: DeclareRecipient, answer: type[Declared]) -> Declared:
-        """Of these calls the declaration of a recipient."""
-        assert call == "recipient"
+    async def employees(self, call: str, asked: Any, answer: type[Answer]) -> Answer:
+        """As consent does, each for the organisation that is named."""
         if self.away:
             raise KeysUnavailable("consent is away")
-        self.declared.append(asked)
-        return answer(leaves(asked.country) and not asked.ended)
+        told: Any
+        match asked:
+            case DeclareRecipient():
+                self.declared.append(asked)
+                told = Declared(leaves(asked.country) and not asked.ended)
+            case InviteEmployee():
+                known = (asked.tenant, asked.external_id) in self.handles
+                told = Invited(secrets.token_hex(16) if known else None, "2026-12-23T18:00:00Z")
+            case ListWaiting():
+                told = ForwardedRequests(tuple(self.forwarded.get(asked.tenant, {}).values()))
+            case AskForEmployee():
+                told = ForwardedRequests(self._forwarded(asked))
+            case InstructRequest():
+                one = self.forwarded.get(asked.tenant, {}).get(asked.id)
+                told = ForwardedRequests((one,) if one else ())
+            case _:
+                raise AssertionError(call)
+        assert isinstance(told, answer)
+        return told
+
+    def _forwarded(self, asked: AskForEmployee) -> tuple[Forwarded, ...]:
+        if (asked.tenant, asked.external_id) not in self.handles:
+            return ()
+        at = "2026-11-23T18:00:00Z"
+        one = Forwarded(
+            secrets.token_hex(16), asked.type, None, "organisation", "waiting", at, at, None, at, None, None, None
+        )
+        self.forwarded.setdefault(asked.tenant, {})[one.id] = one
+        return (one,)
