@@ -8,21 +8,25 @@ from schemas.result import Deliverable
 
 DELIVERED = ("accepted", "scored", "refused", "failed", "gone", "withheld")
 SUMMARY_STATUS = {"scored": "completed", "refused": "declined", "failed": "failed", "gone": "deleted"}
-SCALE = "0-100"
+SCALE_MIN, SCALE_MAX = 0, 100
+SCALE = f"{SCALE_MIN}-{SCALE_MAX}"
 
 
 class Summary(Strict):
     """The fields by which unified HR interfaces know a result; none says more than `result` does.
 
-    `value` is the score in whole points of `scale`, the middle where something was left unanswered; `min` and `max`
-    are the ends of its band, and `model_version` is the methodology's. An end without a result has `status` alone.
+    `value` is the score in whole points, the middle where something was left unanswered; `min` and `max` are the ends
+    of the scale that it stands on, `scale` names it, `band_low` and `band_high` are the ends of the score's band, and
+    `model_version` is the methodology's. An end without a result has `status` alone.
     """
 
     status = Text(10, choices=(*SUMMARY_STATUS.values(), "withheld"), required=True)
-    value = Integer(0, 100)
-    min = Integer(0, 100)
-    max = Integer(0, 100)
+    value = Integer(SCALE_MIN, SCALE_MAX)
+    min = Integer(SCALE_MIN, SCALE_MIN, choices=(SCALE_MIN,))
+    max = Integer(SCALE_MAX, SCALE_MAX, choices=(SCALE_MAX,))
     scale = Text(5, choices=(SCALE,))
+    band_low = Integer(SCALE_MIN, SCALE_MAX)
+    band_high = Integer(SCALE_MIN, SCALE_MAX)
     model_version = Text(20)
 
 

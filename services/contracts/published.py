@@ -28,6 +28,26 @@ def differences() -> list[Break]:
     return [*gone, *(one for was, now in kept if was is not None for one in breaks(was, now))]
 
 
+def published_version() -> str:
+    """The version of the interfaces that were published last."""
+    versions: list[str] = [
+        document["info"]["version"] for name in documents() if (document := last(name)) is not None
+    ]
+    return max(versions, key=_numbers)
+
+
+def announces_break(was: str, now: str) -> bool:
+    """Whether the later version says that it breaks who uses the earlier: by its major number, before 1.0.0 by its
+    minor (Semantic Versioning 2.0.0, 4 and 8).
+    """
+    before, after = _numbers(was), _numbers(now)
+    return after[0] > before[0] or (before[0] == after[0] == 0 and after[1] > before[1])
+
+
+def _numbers(version: str) -> tuple[int, ...]:
+    return tuple(int(number) for number in version.split("."))
+
+
 def publish() -> None:
     """Write them."""
     PLACE.mkdir(parents=True, exist_ok=True)

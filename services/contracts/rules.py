@@ -44,6 +44,7 @@ def _operations(old: Document, new: Document) -> Iterator[Break]:
             yield from _body(where, was, now, old, new)
             yield from _answers(where, was, now, old, new)
             yield from _security(where, was, now)
+    yield from _schemes(old["components"]["securitySchemes"], new["components"]["securitySchemes"])
 
 
 def _parameters(where: str, was: Document, now: Document, old: Document, new: Document) -> Iterator[Break]:
@@ -74,12 +75,16 @@ def _body(where: str, was: Document, now: Document, old: Document, new: Document
 
 
 def _answers(where: str, was: Document, now: Document, old: Document, new: Document) -> Iterator[Break]:
+    for status in now["responses"].keys() - was["responses"].keys():
+        if status < "4":
+            yield Break("answer-added", f"{where} {status}", "nobody waits for it; a problem may be new")
     for status, answer in was["responses"].items():
         place = f"{where} {status}"
         if status not in now["responses"]:
             if status.startswith("2"):
                 yield Break("answer-removed", place, "it is no longer given")
             continue
+        yield from _headers(place, answer, now["responses"][status], old, new)
         after = now["responses"][status].get("content", {})
         for kind, one in answer.get("content", {}).items():
             if kind not in after:
@@ -87,6 +92,38 @@ def _answers(where: str, was: Document, now: Document, old: Document, new: Docum
                 continue
             for what in narrowed(one["schema"], after[kind]["schema"], old, new, grows=True):
                 yield Break("answer-widened", f"{place} {kind}", what)
+
+
+def _headers(place: str, was: Document, now: Document, old: Document, new: Document) -> Iterator[Break]:
+    after = now.get("headers", {})
+    for name, one in was.get("headers", {}).items():
+        if name not in after or (one.get("required") and not after[name].get("required")):
+            yield Break("header-removed", f"{place} {name}", "it is no longer promised")
+            continue
+        for what in narrowed(one["schema"], after[name]["schema"], old, new, grows=True):
+            yield Break("header-widened", f"{place} {name}", what)
+
+
+def _schemes(old: Document, new: Document) -> Iterator[Break]:
+    """Another way to prove the same, or a scope that is gone; a description may change and a scope may come."""
+    for name, was in old.items():
+        now = new.get(name)
+        if now is None:
+            yield Break("scheme-removed", name, "nobody is known by it any more")
+            continue
+        if _way(was) != _way(now):
+            yield Break("scheme-changed", name, f"{_way(was)} became {_way(now)}")
+        for scope in sorted(_scopes(was) - _scopes(now)):
+            yield Break("scope-removed", f"{name} {scope}", "it is no longer given")
+
+
+def _way(scheme: Document) -> list[str]:
+    flows = [f"{kind} {flow.get('tokenUrl')}" for kind, flow in sorted(scheme.get("flows", {}).items())]
+    return [scheme.get(part, "") for part in ("type", "scheme", "in", "name")] + flows
+
+
+def _scopes(scheme: Document) -> set[str]:
+    return {scope for flow in scheme.get("flows", {}).values() for scope in flow["scopes"]}
 
 
 def _security(where: str, was: Document, now: Document) -> Iterator[Break]:

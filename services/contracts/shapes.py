@@ -23,7 +23,8 @@ def narrowed(
 ) -> Iterator[str]:
     """Each reason why a document of `source` may not fit `target`.
 
-    With `grows` members that `target` does not know are no reason: who reads passes over them.
+    With `grows` members that `target` does not know are no reason: who reads passes over them. Nor is then, in a form
+    that clients send and are given back, what only such clients get as send it: a wider value, a member left out.
     """
     yield from _Fit(target_in, source_in, grows).misfits(target, source, at, ())
 
@@ -34,45 +35,50 @@ class _Fit:
         self._source_in = source_in
         self._grows = grows
 
-    def misfits(self, target: Schema, source: Schema, at: str, seen: tuple[str, ...]) -> Iterator[str]:
+    def misfits(
+        self, target: Schema, source: Schema, at: str, seen: tuple[str, ...], echoed: bool = False
+    ) -> Iterator[str]:
         name = f"{target.get('$ref')} {source.get('$ref')}"
         if "$ref" in target and name in seen:
             return
         seen = (*seen, name)
         target, source = resolved(target, self._target_in), resolved(source, self._source_in)
-        if self._grows and target.get("additionalProperties") is False:
-            return  # a form that clients send, given back to them
+        if "properties" in target:
+            echoed = self._grows and target.get("additionalProperties") is False
         choices = source.get("anyOf", [source])
         if "anyOf" in target or len(choices) > 1:
-            yield from self._any(target.get("anyOf", [target]), choices, at, seen)
+            yield from self._any(target.get("anyOf", [target]), choices, at, seen, echoed)
         else:
-            yield from self._one(target, source, at, seen)
+            yield from self._one(target, source, at, seen, echoed)
 
-    def _any(self, targets: list[Schema], sources: list[Schema], at: str, seen: tuple[str, ...]) -> Iterator[str]:
+    def _any(
+        self, targets: list[Schema], sources: list[Schema], at: str, seen: tuple[str, ...], echoed: bool
+    ) -> Iterator[str]:
         for source in sources:
-            reasons = [list(self.misfits(target, source, at, seen)) for target in targets]
+            reasons = [list(self.misfits(target, source, at, seen, echoed)) for target in targets]
             if all(reasons):
                 yield min(reasons, key=len)[0]
 
-    def _one(self, target: Schema, source: Schema, at: str, seen: tuple[str, ...]) -> Iterator[str]:
+    def _one(self, target: Schema, source: Schema, at: str, seen: tuple[str, ...], echoed: bool) -> Iterator[str]:
         place = at or "/"
         if target.get("type", source.get("type")) != source.get("type"):
             yield f"{place} is {target['type']} and was {source.get('type')}"
             return
-        yield from _values(target, source, place)
-        yield from self._members(target, source, at, seen)
+        if not echoed:
+            yield from _values(target, source, place)
+        yield from self._members(target, source, at, seen, echoed)
         if "items" in target and "items" in source and isinstance(target["items"], dict):
-            yield from self.misfits(target["items"], source["items"], f"{at}/*", seen)
+            yield from self.misfits(target["items"], source["items"], f"{at}/*", seen, echoed)
 
-    def _members(self, target: Schema, source: Schema, at: str, seen: tuple[str, ...]) -> Iterator[str]:
+    def _members(self, target: Schema, source: Schema, at: str, seen: tuple[str, ...], echoed: bool) -> Iterator[str]:
         wanted, given = target.get("properties", {}), source.get("properties", {})
-        promised = set(source.get("required", ()))
+        promised = set(given if echoed else source.get("required", ()))
         for name in target.get("required", ()):
             if name not in promised:
                 yield f"{at}/{name} is needed"
         for name, schema in given.items():
             if name in wanted:
-                yield from self.misfits(wanted[name], schema, f"{at}/{name}", seen)
+                yield from self.misfits(wanted[name], schema, f"{at}/{name}", seen, echoed)
             elif wanted and not self._grows and target.get("additionalProperties") is False:
                 yield f"{at}/{name} is not known"
 

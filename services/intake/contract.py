@@ -5,6 +5,7 @@ from dataclasses import replace
 from infra.http.openapi import Interface
 from infra.http.operation import Answer, Parameter, Proof
 from schemas.access_token import EMPLOYEES, READ, SCOPES, WEBHOOKS, WRITE
+from services.intake.handing_in.idempotency import UNGUESSABLE
 
 INTERFACE = Interface(
     "CareerPulse intake",
@@ -24,7 +25,7 @@ INTERFACE = Interface(
         "partner": {
             "type": "http",
             "scheme": "basic",
-            "description": "The client secret as the user's name, without a password.",
+            "description": "A partner key as the user's name, without a password.",
         },
     },
     limited=True,
@@ -40,8 +41,19 @@ SUBSCRIBER = Proof("organisation", WEBHOOKS)
 IDEMPOTENCY_KEY = Parameter(
     "Idempotency-Key",
     "Names this request for 48 hours: sent again under the same key it is answered again and changes nothing. "
-    "A person's key has at least 32 random characters.",
-    {"type": "string", "pattern": r"^\"?[!#-~]{32,255}\"?$"},
+    "1 to 255 visible characters.",
+    {"type": "string", "pattern": r"^\"?[!#-~]{1,255}\"?$"},
+)
+EITHERS_KEY = replace(
+    IDEMPOTENCY_KEY,
+    description=f"{IDEMPOTENCY_KEY.description} Without an organisation's token at least {UNGUESSABLE}, else 400, "
+    "and random: whoever knows a person's key and answers is answered again.",
+)
+PERSONS_KEY = replace(
+    IDEMPOTENCY_KEY,
+    description=f"{IDEMPOTENCY_KEY.description} At least {UNGUESSABLE} of them, and random: whoever knows a person's "
+    "key and answers is answered again.",
+    schema={"type": "string", "pattern": rf"^\"?[!#-~]{{{UNGUESSABLE},255}}\"?$"},
 )
 STREAM_KEY = replace(
     IDEMPOTENCY_KEY,

@@ -14,7 +14,7 @@ from schemas.assessment import HandedIn, StreamLine
 from schemas.submission import EmployeeHandIn, PersonHandIn
 from services.intake.advice.answers import ADVICE
 from services.intake.assessments.rows import Row
-from services.intake.contract import IDEMPOTENCY_KEY, NOBODY, PERSON, STREAM_KEY, WAIT, WRITER
+from services.intake.contract import EITHERS_KEY, NOBODY, PERSON, STREAM_KEY, WAIT, WRITER
 from services.intake.handing_in import stream as streaming
 from services.intake.handing_in.acceptance import Acceptance, Taken
 from services.intake.handing_in.idempotency import Events, IdempotencyKeys, checked, demanded
@@ -67,7 +67,7 @@ class HandIns:
     @operation(
         proofs=(NOBODY, PERSON, WRITER),
         query=(WAIT,),
-        headers=(IDEMPOTENCY_KEY, ACCEPT_LANGUAGE),
+        headers=(EITHERS_KEY, ACCEPT_LANGUAGE),
         takes={"application/json": (PersonHandIn, EmployeeHandIn)},
         answers={
             200: json_of(HandedIn, "It had ended, or ended while you waited.", (_LOCATION,)),
@@ -83,7 +83,7 @@ class HandIns:
         name="correct_assessment",
         proofs=(PERSON, WRITER),
         query=(WAIT,),
-        headers=(IDEMPOTENCY_KEY, ACCEPT_LANGUAGE),
+        headers=(EITHERS_KEY, ACCEPT_LANGUAGE),
         takes={"application/json": (PersonHandIn, EmployeeHandIn)},
         answers={
             200: json_of(HandedIn, "It had ended, or ended while you waited.", (_LOCATION,)),

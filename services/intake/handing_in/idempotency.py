@@ -27,7 +27,7 @@ from services.intake.tables import idempotency_keys
 KEPT = timedelta(hours=48)
 _CHUNK = 1_000
 _FORM = re.compile(r'"?([\x21\x23-\x7e]{1,255})"?')
-_UNGUESSABLE = 32
+UNGUESSABLE = 32
 """Characters of a person's key: whoever knows it and the answers is answered again, claim code included."""
 
 
@@ -65,8 +65,8 @@ def checked(header: str | None, tenant: str) -> str | None:
     match = _FORM.fullmatch(header)
     if match is None:
         raise _malformed("1 to 255 visible ASCII characters")
-    if tenant == INDIVIDUALS and len(match[1]) < _UNGUESSABLE:
-        raise _malformed(f"at least {_UNGUESSABLE} random characters, for example a UUID")
+    if tenant == INDIVIDUALS and len(match[1]) < UNGUESSABLE:
+        raise _malformed(f"at least {UNGUESSABLE} random characters, for example a UUID")
     return match[1]
 
 

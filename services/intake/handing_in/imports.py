@@ -19,7 +19,7 @@ from schemas.faults import Fault, Faulty
 from schemas.portability import Imported, Portable
 from schemas.purposes import INDIVIDUALS
 from services.intake.advice.guidance import personal
-from services.intake.contract import IDEMPOTENCY_KEY, NOBODY, PERSON
+from services.intake.contract import NOBODY, PERSON, PERSONS_KEY
 from services.intake.handing_in.acceptance import Acceptance, Taken
 from services.intake.handing_in.idempotency import IdempotencyKeys, checked
 from services.intake.organisations.callers import Caller, Callers
@@ -43,7 +43,7 @@ class Imports:
     @operation(
         name="import_assessments",
         proofs=(NOBODY, PERSON),
-        headers=(IDEMPOTENCY_KEY,),
+        headers=(PERSONS_KEY,),
         takes={JSON: Portable},
         answers={202: json_of(Imported)},
         problems=(400, 401, 403, 413, 415, 422, 503),

@@ -13,7 +13,7 @@ import msgspec
 
 from infra.crypto.sealed import Context, open_sealed
 from infra.keys.client import KeyClient
-from schemas.delivery import SCALE, SUMMARY_STATUS
+from schemas.delivery import SCALE, SCALE_MAX, SCALE_MIN, SUMMARY_STATUS
 from schemas.events import REFERENCE_SCHEMA, RESULT_SCHEMA
 from schemas.keys import ReleasedKey
 from schemas.points import rounded
@@ -98,9 +98,11 @@ def summary(status: str, result: Document | None) -> Document:
     score, points = result["score"], result["points"]
     return told | {
         "value": rounded((score["low"] + score["high"]) // 2),
-        "min": points["band_low"],
-        "max": points["band_high"],
+        "min": SCALE_MIN,
+        "max": SCALE_MAX,
         "scale": SCALE,
+        "band_low": points["band_low"],
+        "band_high": points["band_high"],
         "model_version": result["methodology"]["version"],
     }
 

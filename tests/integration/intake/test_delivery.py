@@ -90,8 +90,10 @@ async def test_a_result_is_summed_up_in_the_fields_of_unified_interfaces(intake:
     assert scored["summary"] == {
         "status": "completed",
         "value": rounded((score["low"] + score["high"]) // 2),
-        "min": points["band_low"],
-        "max": points["band_high"],
+        "min": 0,
+        "max": 100,
+        "band_low": points["band_low"],
+        "band_high": points["band_high"],
         "scale": "0-100",
         "model_version": load().id,
     }

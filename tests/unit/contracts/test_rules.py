@@ -6,9 +6,10 @@ from typing import Any
 
 import pytest
 
+from services.contracts import __main__ as command
 from services.contracts.documents import documents
-from services.contracts.published import PLACE, differences
-from services.contracts.rules import breaks
+from services.contracts.published import PLACE, announces_break, differences
+from services.contracts.rules import Break, breaks
 
 Document = dict[str, Any]
 INTAKE, EVENTS = "intake.openapi.json", "events.asyncapi.json"
@@ -69,7 +70,16 @@ BREAKING: list[tuple[str, str, Callable[[Document], object]]] = [
     ("answer-widened", INTAKE, lambda new: schema(new, "HandedIn")["required"].remove("links")),
     ("answer-widened", INTAKE, lambda new: schema(new, "Assessment")["properties"]["status"]["enum"].append("lost")),
     ("answer-widened", INTAKE, lambda new: schema(new, "Points")["properties"]["low"].update(type="string")),
+    ("answer-widened", INTAKE, lambda new: schema(new, "OccupationShare")["properties"].pop("share")),
+    ("answer-added", INTAKE, lambda new: responses(new).update({"207": responses(new)["202"]})),
+    ("header-removed", INTAKE, lambda new: responses(new)["202"]["headers"].pop("Location")),
+    ("header-removed", INTAKE, lambda new: responses(new)["202"]["headers"]["Location"].update(required=False)),
+    ("header-widened", INTAKE, lambda new: responses(new)["202"]["headers"]["Location"]["schema"].pop("type")),
     ("proof-refused", INTAKE, no_longer_open),
+    ("scheme-removed", INTAKE, lambda new: schemes(new).pop("partner")),
+    ("scheme-changed", INTAKE, lambda new: schemes(new)["partner"].update(scheme="bearer")),
+    ("scheme-changed", INTAKE, lambda new: credentials(new).update(tokenUrl="/v2/oauth/token")),
+    ("scope-removed", INTAKE, lambda new: credentials(new)["scopes"].pop("webhooks.manage")),
     ("channel-removed", EVENTS, lambda new: new["channels"].pop("keys.revoked")),
     ("partitions-changed", EVENTS, lambda new: kafka(new).update(partitions=8)),
     ("message-removed", EVENTS, lambda new: at(new, "channels", "assessments.scored", "messages").clear()),
@@ -83,6 +93,21 @@ def kafka(document: Document) -> Document:
     return found
 
 
+def responses(document: Document) -> Document:
+    found: Document = at(document, *HAND_IN)["responses"]
+    return found
+
+
+def schemes(document: Document) -> Document:
+    found: Document = document["components"]["securitySchemes"]
+    return found
+
+
+def credentials(document: Document) -> Document:
+    found: Document = schemes(document)["organisation"]["flows"]["clientCredentials"]
+    return found
+
+
 @pytest.mark.parametrize(("rule", "name", "change"), BREAKING)
 def test_a_break_is_found_under_its_rule(rule: str, name: str, change: Callable[[Document], object]) -> None:
     assert rule in found(name, change)
@@ -93,9 +118,17 @@ def a_wish(new: Document) -> None:
     at(new, *HAND_IN)["parameters"].append(one)
 
 
+def a_new_problem(new: Document) -> None:
+    responses(new)["451"] = responses(new)["422"]
+
+
 HARMLESS: list[Callable[[Document], object]] = [
     lambda new: new["paths"].update({"/v1/more": {"get": at(new, *HAND_IN)}}),
     a_wish,
+    a_new_problem,
+    lambda new: responses(new).pop("410"),
+    lambda new: schemes(new)["partner"].update(description="another"),
+    lambda new: credentials(new)["scopes"].update(more="More."),
     lambda new: schema(new, "Assessment")["properties"].update(more={"type": "string"}),
     lambda new: schema(new, "Assessment")["required"].append("reason"),
     lambda new: schema(new, "EmployeeHandIn")["properties"].update(more={"type": "string"}),
@@ -107,3 +140,31 @@ HARMLESS: list[Callable[[Document], object]] = [
 @pytest.mark.parametrize("change", HARMLESS)
 def test_what_only_adds_breaks_nobody(change: Callable[[Document], object]) -> None:
     assert found(INTAKE, change) == set()
+
+
+@pytest.mark.parametrize(
+    ("was", "now", "announced"),
+    [
+        ("0.1.0", "0.2.0", True),
+        ("0.9.0", "0.10.0", True),
+        ("0.1.0", "0.1.1", False),
+        ("0.9.3", "1.0.0", True),
+        ("1.2.0", "1.3.0", False),
+        ("1.9.0", "2.0.0", True),
+        ("2.0.0", "1.0.0", False),
+    ],
+)
+def test_a_break_is_published_under_a_version_that_says_so(was: str, now: str, announced: bool) -> None:
+    assert announces_break(was, now) is announced
+
+
+def test_a_break_without_a_new_version_is_not_published(monkeypatch: pytest.MonkeyPatch) -> None:
+    published: list[bool] = []
+    monkeypatch.setattr(command, "differences", lambda: [Break("rule", "where", "what")])
+    monkeypatch.setattr(command, "publish", lambda: published.append(True))
+    monkeypatch.setattr("sys.argv", ["contracts", "--break"])
+    for version, code in (("0.1.0", 1), ("0.2.0", 0)):
+        monkeypatch.setattr(command, "published_version", lambda: "0.1.0")
+        monkeypatch.setattr(command, "SOFTWARE", version)
+        assert command.main() == code
+    assert published == [True]

@@ -1,11 +1,14 @@
 """The form of an Idempotency-Key, and what an event id is made of."""
 
+import re
+
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from infra.http.problems import Problem
 from schemas.purposes import INDIVIDUALS
+from services.intake.contract import EITHERS_KEY, IDEMPOTENCY_KEY, PERSONS_KEY, STREAM_KEY
 from services.intake.handing_in.idempotency import Events, checked, demanded
 
 
@@ -36,6 +39,22 @@ def test_a_persons_key_cannot_be_guessed() -> None:
     with pytest.raises(Problem):
         checked("x" * 31, INDIVIDUALS)
     assert checked("x" * 32, INDIVIDUALS)
+
+
+def taken(header: str, tenant: str) -> bool:
+    try:
+        return checked(header, tenant) is not None
+    except Problem:
+        return False
+
+
+@given(st.text(st.characters(max_codepoint=300), max_size=260) | st.from_regex(r'"?[!-~]{1,257}"?', fullmatch=True))
+@example("first-file")
+@example("x" * 31)
+def test_what_is_published_of_a_key_is_what_is_taken(header: str) -> None:
+    for published in (IDEMPOTENCY_KEY, STREAM_KEY, EITHERS_KEY):
+        assert bool(re.fullmatch(published.schema["pattern"], header)) == taken(header, "acme")
+    assert bool(re.fullmatch(PERSONS_KEY.schema["pattern"], header)) == taken(header, INDIVIDUALS)
 
 
 def test_without_a_key_no_two_events_are_the_same() -> None:
