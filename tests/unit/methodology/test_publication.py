@@ -61,6 +61,13 @@ def test_the_document_names_every_source_with_licence_and_date() -> None:
     assert sum(one["weights"]["core+income"] for one in published["dimensions"]) == 100
 
 
+def test_the_document_says_of_each_dimension_what_the_page_says() -> None:
+    page = (DOCS / "score.md").read_text(encoding="utf-8")
+    for one in load("1").published()["dimensions"]:
+        assert one["formula"] in page and one["symbols"] in page
+        assert one["note"]["language"] == "en" and one["note"]["text"] in page
+
+
 def test_every_one_of_the_893_occupations_is_in_the_spread() -> None:
     assert len(people()) == 893
     assert {found.count for found in of_occupations().values()} == {893}

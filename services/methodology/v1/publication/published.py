@@ -16,6 +16,7 @@ from services.methodology.v1.names import name, translation
 from services.methodology.v1.publication.errors import WHERE_FROM
 from services.methodology.v1.publication.formulas import FORMULAS, SYMBOLS
 from services.methodology.v1.publication.measured import measured
+from services.methodology.v1.publication.notes import NOTES
 from services.methodology.v1.tables import tables
 from services.methodology.v1.text import LANGUAGES, limits, not_claimed, texts
 from services.methodology.version import ENGLISH, Version
@@ -43,6 +44,7 @@ def _dimension(number: int, id: str, language: str) -> dict[str, Any]:
         "weights": {profile: weights[number] for profile, weights in d.WEIGHTS.items()},
         "formula": FORMULAS[id],
         "symbols": SYMBOLS[language][id],
+        "note": {"language": ENGLISH, "text": NOTES[id]},
         "measurement_error_hundredths": d.SEM[number],
         "reference_error_hundredths": d.SE_REFERENCE[number],
         "errors_from": WHERE_FROM[language][id],
