@@ -3,6 +3,7 @@
 import gzip
 import importlib
 import pkgutil
+from collections.abc import Iterator
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -10,7 +11,7 @@ from typing import Any
 import orjson
 import pytest
 from aiohttp import web
-from jsonschema import Draft7Validator
+from jsonschema import Draft7Validator, Draft202012Validator
 from openapi_spec_validator import OpenAPIV31SpecValidator
 
 import services.audit.app
@@ -26,6 +27,8 @@ from services.contracts.documents import documents
 ASYNCAPI_3 = Path(__file__).with_name("asyncapi-3.0.0.json.gz")
 """The JSON Schema that the AsyncAPI initiative publishes (asyncapi/spec-json-schemas 6.11.1, Apache-2.0)."""
 METHODS = ("get", "post", "put", "patch", "delete")
+BY_LINE = {"stream_assessments", "import_assessments"}
+"""What answers for each hand-in by itself, within an answer that is a success."""
 OPENAPI = [name for name in documents() if name.endswith(".openapi.json")]
 
 
@@ -36,6 +39,49 @@ def operations(document: dict[str, Any]) -> list[dict[str, Any]]:
 @pytest.mark.parametrize("name", OPENAPI)
 def test_an_interface_is_valid_openapi_3_1(name: str) -> None:
     OpenAPIV31SpecValidator(orjson.loads(orjson.dumps(documents()[name]))).validate()
+
+
+def exemplified(part: Any, at: str = "") -> Iterator[tuple[str, dict[str, Any]]]:
+    """Each schema with examples within a part of a document, by its place."""
+    if isinstance(part, dict):
+        if isinstance(part.get("examples"), list):
+            yield at, part
+        for name, one in part.items():
+            yield from exemplified(one, f"{at}/{name}")
+    elif isinstance(part, list):
+        for index, one in enumerate(part):
+            yield from exemplified(one, f"{at}/{index}")
+
+
+def unfit(document: dict[str, Any]) -> list[str]:
+    """The examples that do not fit the schema in which they stand."""
+    return [
+        f"{at}: {error.message}"
+        for at, schema in exemplified(document)
+        for example in schema["examples"]
+        for error in Draft202012Validator({**schema, "components": document["components"]}).iter_errors(example)
+    ]
+
+
+@pytest.mark.parametrize("name", OPENAPI)
+def test_each_example_fits_its_schema(name: str) -> None:
+    assert unfit(orjson.loads(orjson.dumps(documents()[name]))) == []
+
+
+def test_an_example_that_does_not_fit_is_named() -> None:
+    document = {"components": {"schemas": {"Month": {"type": "string", "pattern": "^[0-9-]+$", "examples": ["May"]}}}}
+    assert [one.partition(": ")[0] for one in unfit(document)] == ["/components/schemas/Month"]
+
+
+def test_who_takes_an_idempotency_key_says_its_form_and_what_refuses_it() -> None:
+    found = operations(documents()["intake.openapi.json"])
+    keys = [(one, each) for one in found for each in one.get("parameters", ()) if each["name"] == "Idempotency-Key"]
+    assert {one["operationId"] for one, _ in keys} >= {"hand_in", "stream_assessments", "create_webhook"}
+    for one, key in keys:
+        # A key that is malformed, or missing where it is needed; one in flight; one that names another request.
+        refusals = {"400"} if one["operationId"] in BY_LINE else {"400", "409", "422"}
+        assert one["responses"].keys() >= refusals, one["operationId"]
+        assert key["schema"]["pattern"].endswith(',255}\\"?$'), one["operationId"]
 
 
 @pytest.mark.parametrize("name", OPENAPI)
