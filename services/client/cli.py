@@ -5,6 +5,7 @@ import csv
 import json
 import os
 import sys
+import uuid
 from collections import Counter
 from collections.abc import AsyncIterator, Callable, Iterator
 from functools import partial, update_wrapper
@@ -103,6 +104,10 @@ def results(platform: Platform, after: int, follow: bool) -> None:
 
 async def _stream(platform: Platform, lines: Iterator[bytes], total: int, key: str | None) -> int:
     found: Counter[bool] = Counter()
+    if key is None:
+        # Told before anything is sent: whatever breaks, the file can be sent again and doubles nobody.
+        key = str(uuid.uuid4())
+        click.echo(f"if it breaks, send the file again within 48 hours with --key {key}", err=True)
     async with platform:
         with Progress(console=Console(stderr=True)) as progress:
             task = progress.add_task("handed in", total=total)

@@ -2,7 +2,6 @@
 
 import asyncio
 import json
-import uuid
 from collections.abc import AsyncIterator, Iterable, Mapping
 from types import TracebackType
 from typing import Any
@@ -34,10 +33,9 @@ class Platform:
     ) -> None:
         await self._http.close()
 
-    async def stream(self, lines: Iterable[bytes], key: str | None = None) -> AsyncIterator[dict[str, Any]]:
+    async def stream(self, lines: Iterable[bytes], key: str) -> AsyncIterator[dict[str, Any]]:
         """Hand in line by line; gives the answer to each, in order. The same key again doubles nobody."""
-        headers = await self._headers() | {"Content-Type": "application/x-ndjson"}
-        headers["Idempotency-Key"] = key or str(uuid.uuid4())
+        headers = await self._headers() | {"Content-Type": "application/x-ndjson", "Idempotency-Key": key}
 
         async def body() -> AsyncIterator[bytes]:
             chunk: list[bytes] = []
