@@ -16,7 +16,7 @@ from infra.crypto.sealed import Context, open_sealed, seal
 from infra.http.problems import Problem, unavailable
 from infra.keys.client import KeyClient, KeysUnavailable
 from schemas.draft import DRAFT_PLACE, DRAFT_SCHEMA, MOST_BYTES, Unfinished
-from schemas.keys import CreatedKey, NewPerson, RecordDraft, ReleasedKey
+from schemas.keys import CreatedKey, NewPerson, RecordDraft, ReleasedKey, Subkey
 from schemas.purposes import DRAFT_DAYS, INDIVIDUALS
 from services.intake.handing_in.draft_store import Draft, DraftStore
 from services.intake.results.views import NotRecorded, Views, viewed
@@ -41,16 +41,16 @@ class Drafts:
         self._views = views
 
     async def save(self, unfinished: Unfinished, agreed: Agreed, token: str, claim_code: str | None = None) -> str:
-        """Keep it; gives the claim code. Sent again with the same token it is the same person.
+        """Keep it; gives the claim code. The same form sent again with the same token is the same draft.
 
         With a claim code it takes the place of that person's earlier draft. Raises Problem: 403 for a claim code that
-        opens nothing and where the ledger says no, 410, 413, 503.
+        opens nothing and where the ledger says no, 410, 413, 422 for another form under the same token, 503.
         """
         body = msgspec.json.encode(unfinished)
         if len(body) > MOST_BYTES:
             raise Problem(413, "too-large", "The form is too large")
         record = RecordDraft("draft", "consent", agreed.notice, agreed.language)
-        person = NewPerson(_event_id(token), (record,), claim_code=claim_code, purpose="draft")
+        person = NewPerson(_event_id(token, claim_code), (record,), claim_code=claim_code, purpose="draft")
         try:
             async with self._keys.created(INDIVIDUALS, [person]) as (key,):
                 return await self._keep(key, body)
@@ -111,7 +111,11 @@ class Drafts:
             raise Problem(403, "refused", "Refused by the consent ledger", f"The reason is: {key.reason}.")
         if key.status == "gone":
             raise _gone()
-        sealed = seal(key.subkeys["answers"], body, _place(key.event_id, key))
+        place = _place(key.event_id, key)
+        known = await self._store.of(key.alias)
+        if known is not None and known.id == key.event_id and open_sealed(_answers(key), known.sealed, place) != body:
+            raise _another_form()
+        sealed = seal(_answers(key), body, place)
         saved = now()
         ends = written(saved + timedelta(days=DRAFT_DAYS))
         if not await self._store.save(Draft(key.alias, key.event_id, sealed, written(saved), ends, key.sequence)):
@@ -123,9 +127,22 @@ class Drafts:
         return key.claim_code or ""
 
 
-def _event_id(token: str) -> str:
-    """Of a kind that no assessment has: whoever knows the id of one gets nobody's claim code by it."""
-    return sha256(b"careerpulse/draft/v1" + token.encode()).hexdigest()[:32]
+def _event_id(token: str, claim_code: str | None) -> str:
+    """Of a kind that no assessment has: whoever knows the id of one gets nobody's claim code by it.
+
+    With another claim code, or without the one that was sent, it is another draft.
+    """
+    return sha256(b"careerpulse/draft/v1" + token.encode() + (claim_code or "").encode()).hexdigest()[:32]
+
+
+def _answers(key: CreatedKey) -> Subkey:
+    return key.subkeys["answers"]
+
+
+def _another_form() -> Problem:
+    return Problem(
+        422, "token-reused", "Another form under the same token", "It was saved before as it was; open the page anew."
+    )
 
 
 def _place(event_id: str, key: CreatedKey | ReleasedKey) -> Context:

@@ -137,9 +137,8 @@ class HandIns:
             return await streaming.stream(request, caller, events, self._acceptance)
 
     async def _events(self, request: web.Request, caller: Caller) -> Events:
-        return await self._idempotency_keys.events(
-            caller.tenant, checked(request.headers.get("Idempotency-Key"), caller.tenant)
-        )
+        key = checked(request.headers.get("Idempotency-Key"), caller.tenant)
+        return await self._idempotency_keys.events(caller.tenant, key, caller.claim_code)
 
     async def _answered(self, caller: Caller, answer: Taken, *, waited: bool) -> web.Response:
         place = f"/v1/assessments/{answer.id}"

@@ -1,9 +1,10 @@
 """Idempotency keys: the same key and line are the same event, for 48 hours, and afterwards mean nothing.
 
-An event id is a keyed hash of tenant, key and line number, never of the content, under the secret of the day on
-which the key was first seen. A secret is destroyed 48 hours after its day has ended; then nobody can tell any more
-which key an event id came from, not with a backup of the database either.
-Shape of the header: IETF draft-ietf-httpapi-idempotency-key-header.
+An event id is a keyed hash of tenant, key and line number, and of the claim code where one came with the request,
+never of the content, under the secret of the day on which the key was first seen. So a request under another claim
+code, or without the one that it had, is another request, however it names itself (compare CVE-2026-42303). A secret
+is destroyed 48 hours after its day has ended; then nobody can tell any more which key an event id came from, not with
+a backup of the database either. Shape of the header: IETF draft-ietf-httpapi-idempotency-key-header.
 """
 
 import hmac
@@ -18,6 +19,7 @@ from sqlalchemy import delete, insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from infra.clock import now
+from infra.crypto.claim_code import NotAClaimCode, canonical
 from infra.db.engine import Database
 from infra.http.problems import Problem
 from schemas.purposes import INDIVIDUALS
@@ -90,16 +92,16 @@ class IdempotencyKeys:
         self._database = database
         self._days = days
 
-    async def events(self, tenant: str, key: str | None) -> Events:
-        """The event ids of a request with this key: the same as when the key was first seen."""
-        return Events(None) if key is None else (await self.each(tenant, [key]))[0]
+    async def events(self, tenant: str, key: str | None, claim_code: str | None = None) -> Events:
+        """The event ids of a request with this key and claim code: the same as when they first came together."""
+        return Events(None) if key is None else (await self.each(tenant, [key], claim_code))[0]
 
-    async def each(self, tenant: str, keys: Sequence[str]) -> list[Events]:
+    async def each(self, tenant: str, keys: Sequence[str], claim_code: str | None = None) -> list[Events]:
         """The event ids of many requests, each with a key of its own, with one look and one write."""
         moment = now()
         today = moment.date().isoformat()
         alive = self._days.alive(today, _oldest(moment))
-        scopes = [_scope(tenant, key) for key in keys]
+        scopes = [_scope(tenant, key, claim_code) for key in keys]
         digests = {scope: {_digest(secret, scope): day for day, secret in alive.items()} for scope in scopes}
         async with self._database.write() as connection:
             seen = await _seen(connection, [digest for one in digests.values() for digest in one])
@@ -120,8 +122,17 @@ class IdempotencyKeys:
             await self._database.wipe_traces()
 
 
-def _scope(tenant: str, key: str) -> bytes:
-    return b"".join(len(part).to_bytes(2, "big") + part for part in (tenant.encode(), key.encode()))
+def _scope(tenant: str, key: str, claim_code: str | None) -> bytes:
+    parts = [tenant.encode(), key.encode(), *([] if claim_code is None else [_spelt(claim_code)])]
+    return b"".join(len(part).to_bytes(2, "big") + part for part in parts)
+
+
+def _spelt(claim_code: str) -> bytes:
+    """The code however it was written; what is none stands for itself, and is refused by the ledger."""
+    try:
+        return canonical(claim_code)
+    except NotAClaimCode:
+        return claim_code.encode()
 
 
 def _digest(secret: bytes, scope: bytes) -> bytes:

@@ -55,7 +55,7 @@ class Imports:
         self._acceptance.admission.open()
         hand_ins = await _hand_ins(request)
         key = checked(request.headers.get("Idempotency-Key"), caller.tenant)
-        events = await self._keys.events(caller.tenant, key)
+        events = await self._keys.events(caller.tenant, key, caller.claim_code)
         answers: list[dict[str, object]] = []
         for number, hand_in in enumerate(hand_ins, 1):
             (answer,) = await self._acceptance.take(caller, events, [(number, msgspec.json.encode(hand_in))])

@@ -146,6 +146,23 @@ async def test_the_same_page_sent_again_makes_nobody_new_and_tells_the_same_code
     assert len(ledger.people) == 1
 
 
+async def test_whoever_has_seen_a_page_s_token_overwrites_nothing_and_takes_nobody_else_s_draft(
+    database: Database, outbox: EntryOutbox
+) -> None:
+    # Given a draft of one person, and another person with a draft of their own
+    ledger = Ledger()
+    kept = drafts(database, ledger, outbox)
+    claim, other = await kept.save(FILLED, AGREED, TOKEN), await kept.save(FILLED, AGREED, "1" * 32)
+    # When another form comes under the first one's token, without a code and under the other one's
+    changed = Unfinished("skills", {"occupation": ["11-1011.00"]}, {})
+    with pytest.raises(Problem) as refused:
+        await kept.save(changed, AGREED, TOKEN)
+    told = await kept.save(changed, AGREED, TOKEN, other)
+    # Then the first is refused, the second is the other one's own, and the draft is as it was
+    assert (refused.value.status, told) == (422, other)
+    assert (await kept.open(claim), await kept.open(other)) == (FILLED, changed)
+
+
 async def test_knowing_the_id_of_an_assessment_gives_nobody_its_claim_code(
     database: Database, outbox: EntryOutbox
 ) -> None:

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
+from infra.crypto.claim_code import spelt
 from infra.db.engine import Database
 from services.intake.handing_in import idempotency
 from services.intake.handing_in.day_secrets import DaySecrets
@@ -73,6 +74,18 @@ async def test_with_a_day_its_secret_and_its_keys_are_destroyed(
 async def test_keys_of_two_organisations_and_two_keys_of_one_are_apart(keys: IdempotencyKeys, clock: Clock) -> None:
     assert len({await event(keys), await event(keys, "l"), await event(keys, tenant="other")}) == 3
     assert await event(keys, "b", "a") != await event(keys, "ab", "")
+
+
+async def test_the_same_key_under_another_claim_code_or_without_one_is_another_event(
+    keys: IdempotencyKeys, clock: Clock
+) -> None:
+    # Given the codes of two people, and a third text that is no code
+    codes = [None, *(spelt(bytes([number]) * 17) for number in (1, 2)), "no code"]
+    events = [(await keys.events("individuals", "k" * 32, code)).event_id(1) for code in codes]
+    assert len(set(events)) == len(codes)
+    # Then each is the same event again under the same code, however it is spelt
+    written = (codes[1] or "").lower().replace("-", " ")
+    assert (await keys.events("individuals", "k" * 32, written)).event_id(1) == events[1]
 
 
 async def test_no_key_is_stored_as_it_was_written(keys: IdempotencyKeys, clock: Clock, database: Database) -> None:
