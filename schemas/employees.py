@@ -48,10 +48,13 @@ class InviteEmployee(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Invited(msgspec.Struct, frozen=True):
-    """The code, shown this once, and until when it holds; None where nobody of this name has been handed in."""
+    """The code, shown this once, and until when it holds; None where nobody of this name has been handed in, and for
+    an employee who `has_one_since` that time, by filling in the form themself.
+    """
 
     code: str | None
     expires_at: str = ""
+    has_one_since: str | None = None
 
 
 class EmployeeCode(msgspec.Struct, frozen=True):

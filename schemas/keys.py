@@ -39,7 +39,8 @@ class NewPerson(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A hand-in that needs a person: a new one, or the one whom `external_id` or `claim_code` names.
 
     `alias` is the person of an assessment that is corrected; whoever else is named beside it must be the same.
-    `purpose` is the one whose record must allow it.
+    `purpose` is the one whose record must allow it. `invited`: an employee filled in the form by an invitation of
+    their organisation, and is told their claim code; who was told one before proves it by `claim_code`.
     """
 
     event_id: str
@@ -48,6 +49,7 @@ class NewPerson(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     claim_code: str | None = None
     alias: str | None = None
     purpose: HandInPurpose = "scoring"
+    invited: bool = False
 
 
 class CreateKeys(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -60,7 +62,8 @@ class CreateKeys(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class CreatedKey(msgspec.Struct, frozen=True, omit_defaults=True):
     """`active`: subkeys to seal with. `gone`: the person of this event was erased. `refused`: `reason` says why.
 
-    `claim_code` is given for a person of the tenant `individuals`, to be shown once.
+    `claim_code` is given for a person of the tenant `individuals`, and once for one who was invited, to be shown
+    once.
     """
 
     event_id: str

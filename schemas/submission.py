@@ -6,6 +6,7 @@ from marshmallow import fields
 
 from schemas.answers import Answers
 from schemas.fields import Flag, Items, Line, Strict, Text
+from schemas.privacy_notice import NEWEST
 from schemas.purposes import Purpose
 from schemas.statistics import ToldForStatistics
 
@@ -72,5 +73,9 @@ class EmployeeHandIn(Strict):
 
 
 def handed_in_again(kept: dict[str, Any]) -> dict[str, Any]:
-    """A `PersonHandIn` that was kept, as it can be handed in again: who was taken was of age, which is not kept."""
-    return {**kept, "consent": {**kept["consent"], "of_age": True}}
+    """A hand-in that was kept, as its person can hand it in again: who was taken was of age, which is not kept.
+
+    An employee who was invited agreed to nothing; whoever hands the answers in by themselves agrees to their scoring.
+    """
+    agreed = kept.get("consent") or {"notice": NEWEST, "language": "en", "purposes": ["scoring"]}
+    return {"assessment": kept["assessment"], "consent": {**agreed, "of_age": True}}

@@ -110,6 +110,7 @@ hand_ins = Table(
     Column("alias", Text, ForeignKey("persons.alias")),
     Column("handed_in_at", Text, nullable=False),
     Column("purpose", Text, nullable=False, server_default="scoring"),
+    Column("origin", Text, nullable=False, server_default="organisation"),
     Index("hand_ins_by_alias", "alias"),
     Index("hand_ins_by_time", "tenant", "handed_in_at", "event_id"),
 )
@@ -179,6 +180,17 @@ invitations = Table(
     Column("alias", Text, ForeignKey("persons.alias"), nullable=False),
     Column("expires_at", Text, nullable=False),
     Index("invitations_by_alias", "alias"),
+)
+codes = Table(
+    "codes",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("alias", Text, ForeignKey("persons.alias"), nullable=False),
+    Column("issued_by", Text, nullable=False),
+    Column("issued_at", Text, nullable=False),
+    Column("taken_at", Text),
+    Column("event_id", Text),
+    Index("codes_by_alias", "alias"),
 )
 instructions = Table(
     "instructions",

@@ -1,7 +1,8 @@
 """The written explanation of one decision, in plain language: AI Act Art. 86, GDPR Art. 15(1)(h) and 22(3).
 
-A letter is a function of the answers, of the version that decided, and of a language. It explains `core`, which is
-what others get; income is never part of it. HTML without scripts, styles from elsewhere or links that are loaded.
+A letter is a function of the answers, of the version that decided, and of a language; where the answers are not at
+hand, of the reasons as they were sealed with the result. It explains `core`, which is what others get; income is
+never part of it. HTML without scripts, styles from elsewhere or links that are loaded.
 """
 
 import json
@@ -38,17 +39,29 @@ def letter(version: Version, answers: Mapping[str, Any], reference: str, languag
     words = _words(language)
     core = {name: value for name, value in answers.items() if name != "income"} | {"profile": "core"}
     trail = version.score(core).trail()
-    reasons = trail["explanations"][0]
+    change = _change(words, version, core, trail["explanations"][0], language)
+    return _written(version, {**trail, "explanation": trail["explanations"][0]}, change, reference, language)
+
+
+def letter_of_reasons(version: Version, detail: Mapping[str, Any], reference: str, language: str) -> str:
+    """The letter made of the reasons of `core` (`schemas.result.Detail`): all but the smallest change, which only the
+    answers tell.
+    """
+    return _written(version, detail, f"<p>{_words(language)['change_elsewhere']}</p>", reference, language)
+
+
+def _written(version: Version, detail: Mapping[str, Any], change: str, reference: str, language: str) -> str:
+    words, reasons = _words(language), detail["explanation"]
     edition = version.edition_head()["date"]
     proof = words["proof_text"].format(reference=reference, version=version.id, hash=version.hash, edition=edition)
     body = [
         f"<h1>{escape(words['title'])}</h1>",
-        *_decided(words, version, trail, language),
+        *_decided(words, version, detail, language),
         f"<h2>{words['why']}</h2><p>{words['why_intro']}</p>",
         _main_reasons(words, version, reasons, language),
         _areas(words, version, reasons, language),
         f"<h2>{words['change']}</h2>",
-        _change(words, version, core, reasons, language),
+        change,
         f"<h2>{words['limits']}</h2><ul>{_listed(version.limits(language))}</ul>",
         f"<h2>{words['rights']}</h2><ul>{_listed([words['right_review'], words['right_data']])}</ul>",
         f"<h2>{words['complain']}</h2><p>{words['complain_to']}</p>",
@@ -59,18 +72,18 @@ def letter(version: Version, answers: Mapping[str, Any], reference: str, languag
     return f'<!DOCTYPE html>\n<html lang="{language}"><head>{head}</head><body>{"".join(body)}</body></html>\n'
 
 
-def _decided(words: dict[str, str], version: Version, trail: dict[str, Any], language: str) -> list[str]:
-    reasons = trail["explanations"][0]
+def _decided(words: dict[str, str], version: Version, detail: Mapping[str, Any], language: str) -> list[str]:
+    reasons = detail["explanation"]
     work = ", ".join(
         f"{version.name(one['code'], language)} ({_percent(one['share'], language)} %)"
-        for one in trail["occupations"]
+        for one in detail["occupations"]
     )
     low, high = (_whole(reasons["score"][end]) for end in ("low", "high"))
     score = low if low == high else words["between"].format(low=low, high=high)
     band = {end: _whole(reasons["band"][end]) for end in ("low", "high")}
     return [
         f"<h2>{words['what']}</h2>",
-        f"<p>{words['decided'].format(month=trail['as_of'], score=score, **band)}</p>",
+        f"<p>{words['decided'].format(month=detail['as_of'], score=score, **band)}</p>",
         f"<p>{escape(words['about'].format(work=work))}</p>",
         f"<p>{words['how'].format(version=version.id)}</p>",
     ]

@@ -9,6 +9,7 @@ from typing import Any, TypeVar, get_args
 
 import msgspec
 
+from infra.crypto.claim_code import claim_code
 from infra.crypto.subkeys import derive, key_id
 from infra.keys.cache import KeyCache
 from infra.keys.client import KeysRefused, KeysUnavailable, UnknownTenant
@@ -66,6 +67,7 @@ class Ledger:
     calls: list[int] = field(default_factory=list)
     ended: set[str] = field(default_factory=set)
     holds: frozenset[str] = frozenset()
+    told: dict[str, str] = field(default_factory=dict)
     asked: int = 0
     reviews: dict[str, NewReview] = field(default_factory=dict)
     asked_for: list[NewPerson] = field(default_factory=list)
@@ -157,19 +159,34 @@ class Ledger:
         alias = self.events.get((tenant, person.event_id)) or self._named(tenant, person)
         if alias is None:
             return CreatedKey(person.event_id, "refused", reason="unknown-claim-code")
+        strange = person.claim_code is not None and self.handles.get((INDIVIDUALS, person.claim_code)) != alias
+        if strange and not person.invited:
+            return CreatedKey(person.event_id, "refused", reason="another-person")
         self.events[tenant, person.event_id] = alias
         known = self.people.get(alias)
         if known is None:
             return CreatedKey(person.event_id, "gone")
         if known.refusal:
             return CreatedKey(person.event_id, "refused", reason=known.refusal)
+        if person.invited and not self._welcome(person, alias):
+            return CreatedKey(person.event_id, "refused", reason="claim-code-needed")
         subkeys = {domain: self.subkey(alias, domain) for domain in get_args(Domain)}
-        return CreatedKey(person.event_id, "active", alias, self.key_id(alias), 1, subkeys, known.claim_code)
+        told = known.claim_code if tenant == INDIVIDUALS or self.told.get(alias) == person.event_id else None
+        return CreatedKey(person.event_id, "active", alias, self.key_id(alias), 1, subkeys, told)
+
+    def _welcome(self, person: NewPerson, alias: str) -> bool:
+        """Whether an invited employee may hand in: the first is told a code, which every later one needs."""
+        known = self.people[alias]
+        if known.claim_code is None:
+            known.claim_code = claim_code(known.data_key)
+            self.handles[INDIVIDUALS, known.claim_code] = alias
+            self.told[alias] = person.event_id
+        return self.told[alias] == person.event_id or person.claim_code == known.claim_code
 
     def _named(self, tenant: str, person: NewPerson) -> str | None:
         if person.alias is not None:
             return person.alias
-        if person.claim_code is not None:
+        if person.claim_code is not None and not person.invited:
             return self.handles.get((tenant, person.claim_code))
         if person.external_id is not None and (tenant, person.external_id) in self.handles:
             return self.handles[tenant, person.external_id]

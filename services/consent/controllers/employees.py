@@ -2,8 +2,10 @@
 
 The organisation obtains a code and passes it on. Who redeems it gets the employee's claim code: from then on it is
 the employee who asks, and not the organisation. A code is random, stored as a keyed hash only, and gone once used.
+Who filled in the form by an invitation was told their claim code there, and no other is issued (`controllers.codes`).
 """
 
+from collections.abc import Sequence
 from datetime import timedelta
 
 from sqlalchemy import delete, insert, select
@@ -15,6 +17,7 @@ from infra.db.engine import Database
 from schemas.employees import Invited
 from schemas.purposes import INDIVIDUALS
 from services.consent import ledger
+from services.consent.controllers import codes
 from services.consent.controllers.tenants import Tenants
 from services.consent.entries import committed_entry
 from services.consent.keys.handles import HandleKind, handle
@@ -44,11 +47,13 @@ class Employees:
         return found
 
     async def invite(self, tenant: str, external_id: str) -> Invited:
-        """A code for this employee. An earlier one that was not used ends."""
+        """A code for this employee, or since when they have one that is theirs alone. An unused earlier one ends."""
         async with self._database.write() as connection:
             alias = await self.alias(connection, tenant, external_id)
             if alias is None:
                 return Invited(None)
+            if (since := await codes.closed_since(connection, alias)) is not None:
+                return Invited(None, has_one_since=since)
             code, moment = random_code(), now()
             lifetime = timedelta(days=await kept_days(connection, tenant, "codes"))
             expires_at = written(moment + lifetime)
@@ -58,6 +63,7 @@ class Employees:
                     digest=self._digest("invitation", code), alias=alias, expires_at=expires_at
                 )
             )
+            await codes.issued(connection, alias, written(moment))
             standing = (await ledger.standings(connection, [alias]))[alias]
             trail = self._keystore.trail_of(standing)
             issued = committed_entry(
@@ -79,16 +85,22 @@ class Employees:
                 .where(invitations.c.digest == digest, invitations.c.expires_at > moment)
                 .returning(invitations.c.alias)
             )
-            if alias is None:
+            if alias is None or await codes.closed_since(connection, alias) is not None:
                 return None
             standing = (await ledger.standings(connection, [alias]))[alias]
             claim_code = self._keystore.claim_code_of(standing)
             await self._know(connection, alias, self._digest("employee-code", claim_code))
+            await codes.taken(connection, alias, moment)
             trail = self._keystore.trail_of(standing)
             await self._outboxes.record(
                 connection, [committed_entry("code-taken", moment, "person", trail, [], tenant=standing.tenant)]
             )
             return claim_code
+
+    async def codes_of(self, alias: str) -> Sequence[codes.Code]:
+        """Every code that was issued for a person, and when it was taken."""
+        async with self._database.read() as connection:
+            return await codes.codes_of(connection, alias)
 
     async def forget_expired(self) -> None:
         """Delete the codes that nobody used in time."""

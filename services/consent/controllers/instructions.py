@@ -29,6 +29,7 @@ from services.consent.keys.keystore import KeyStore
 from services.consent.outboxes import Outboxes
 from services.consent.rights.carrying_out import Asked, CarryingOut
 from services.consent.rights.deadline import answer_by
+from services.consent.rights.disclosures import demand_portable
 from services.consent.rights.filed import AlreadyErased
 from services.consent.rights.rectifications import demand_own
 from services.consent.tables import hand_ins, instructions
@@ -69,7 +70,8 @@ class Instructions:
     async def hold(self, alias: str, asked: Asked) -> Forwarded | None:
         """Forward an employee's request to the controller; None where nobody has to be asked.
 
-        A review is one by a human, whom the operator provides, and waits for nobody. Raises UnknownAssessment.
+        A review is one by a human, whom the operator provides, and waits for nobody. What could not be carried out is
+        not forwarded. Raises UnknownAssessment, NotPortable.
         """
         if asked.type == "review":
             return None
@@ -83,6 +85,8 @@ class Instructions:
                 return None
             if asked.assessment is not None:
                 await demand_own(connection, alias, asked.assessment)
+            if kind == "portability":
+                await demand_portable(connection, standing)
             waiting = [*_the_same(alias, asked), instructions.c.state == "waiting"]
             if known := await _forwarded(connection, *waiting):
                 return known[0]

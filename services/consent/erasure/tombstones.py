@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from services.consent.erasure.steps import UNFINISHED
 from services.consent.rights.filed import OPEN
 from services.consent.tables import (
+    codes,
     expiries,
     hand_ins,
     handles,
@@ -44,6 +45,7 @@ async def destroy(connection: AsyncConnection, alias: str) -> Mapping[str, int]:
         "holds": await _changed(connection, delete(holds).where(holds.c.alias == alias)),
         "expiries": await _changed(connection, delete(expiries).where(expiries.c.alias == alias)),
         "invitations": await _changed(connection, delete(invitations).where(invitations.c.alias == alias)),
+        "codes": await _changed(connection, delete(codes).where(codes.c.alias == alias)),
         "instructions_unlinked": await _changed(
             connection, update(instructions).where(instructions.c.alias == alias).values(alias=None)
         ),

@@ -1,7 +1,8 @@
 """Who hands in? The plan of a call `keys:create`, made before anything is written. Pure.
 
-A known event id is answered as before. The same `external_id` is the same person, a claim code that of the series it
-belongs to; every other hand-in is a new person.
+A known event id is answered as before, unless a claim code comes with it that is not its person's: a repetition skips
+no check of identity. The same `external_id` is the same person, a claim code that of the series it belongs to; every
+other hand-in is a new person.
 """
 
 import secrets
@@ -30,7 +31,8 @@ class Plan:
     """What is to be done.
 
     `answers` maps event ids to an alias or GONE; `refused` event ids to a reason; `fresh` are the aliases to be made,
-    `handles` those of them that an `external_id` names, and `added` the event ids that are not stored yet.
+    `handles` those of them that an `external_id` names, and `added` the event ids that are not stored yet; `told` are
+    the event ids of the invited whose claim code is told with the answer.
     """
 
     answers: dict[str, str | None] = field(default_factory=dict)
@@ -38,11 +40,14 @@ class Plan:
     fresh: dict[str, NewPerson] = field(default_factory=dict)
     handles: dict[tuple[HandleKind, bytes], str] = field(default_factory=dict)
     added: dict[str, NewPerson] = field(default_factory=dict)
+    told: frozenset[str] = frozenset()
 
 
 def named(handle_key: bytes, person: NewPerson) -> Named:
-    """The hand-in with its handle. A mistyped claim code is a handle that nobody has."""
-    if person.claim_code is not None:
+    """The hand-in with its handle. A mistyped claim code is a handle that nobody has; the code of an employee who was
+    invited names nobody, but proves (`keys.invited`).
+    """
+    if person.claim_code is not None and not person.invited:
         try:
             return Named(person, "claim-code", handle(handle_key, "claim-code", canonical(person.claim_code)))
         except NotAClaimCode:
@@ -64,10 +69,14 @@ def plan(
         event_id = one.person.event_id
         if event_id in made.answers or event_id in made.refused:
             continue
-        if event_id in known_events:
-            made.answers[event_id] = known_events[event_id]
-            continue
         alias = _named_alias(one, known_handles, made)
+        if event_id in known_events:
+            known = known_events[event_id]
+            if known is not GONE and one.kind == "claim-code" and alias != known:
+                made.refused[event_id] = "another-person"
+            else:
+                made.answers[event_id] = known
+            continue
         if (reason := _misnamed(one, alias)) is not None:
             made.refused[event_id] = reason
             continue

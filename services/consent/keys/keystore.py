@@ -35,6 +35,7 @@ from services.consent.controllers.tenants import Tenant, Tenants
 from services.consent.entries import Actor, Entry, committed_entry
 from services.consent.keys.hand_in import GONE, Named, Plan, handles_of, named, plan, strike
 from services.consent.keys.handles import HandleKind, handle
+from services.consent.keys.invited import guests, tell
 from services.consent.ledger import Standing, registered_grounds
 from services.consent.outboxes import Outboxes
 from services.consent.purpose_table import Refused
@@ -74,7 +75,9 @@ class KeyStore:
             found = await ledger.standings(connection, _existing(made))
             fresh = {alias: self._new_holder(tenant, alias) for alias in made.fresh}
             wanted = {person.event_id: person.purpose for person in asked.persons}
-            strike(made, _refusals(tenant, made, wanted, found, fresh))
+            invited = await guests(connection, self._tenants.find(INDIVIDUALS), asked.persons, made.answers)
+            made.told = invited.told
+            strike(made, _refusals(tenant, made, wanted, found, fresh) | invited.refused)
             holders = {alias: fresh[alias] for alias in made.fresh} | self._opened(found, made)
             sequence = await self._store(connection, tenant, made, holders)
         return CreatedKeys(tuple(_created(tenant, person, made, holders, sequence) for person in asked.persons))
@@ -178,6 +181,7 @@ class KeyStore:
                     "alias": made.answers[event_id],
                     "handed_in_at": at,
                     "purpose": person.purpose,
+                    "origin": _origin(tenant, person),
                 }
                 for event_id, person in made.added.items()
             ],
@@ -187,7 +191,19 @@ class KeyStore:
         await self._outboxes.record(
             connection, [_given_entry(tenant, holders[alias], draft, at) for alias, draft in given]
         )
+        await self._tell_codes(connection, made, holders, at)
         return sequence
+
+    async def _tell_codes(
+        self, connection: AsyncConnection, made: Plan, holders: Mapping[str, _Holder], at: str
+    ) -> None:
+        """Keep that the invited were told their codes, each with an entry."""
+        told = {alias: event for event in made.told & made.added.keys() if (alias := made.answers[event]) is not None}
+        if told:
+            codes = {alias: claim_code(holders[alias].data_key) for alias in told}
+            await tell(connection, self._tenants.find(INDIVIDUALS), told, codes, at)
+            taken = [_taken_entry(holders[alias], at) for alias in told]
+            await self._outboxes.record(connection, taken)
 
     def _released(self, alias: str, found: Mapping[str, Standing], asked: ReleaseKeys, sequence: int) -> ReleasedKey:
         standing = found.get(alias)
@@ -229,6 +245,13 @@ def _refusals(
         if isinstance(decision, Refused):
             refused[event_id] = decision.reason
     return refused
+
+
+def _origin(tenant: Tenant, person: NewPerson) -> str:
+    """Who answered: the person for themself, the organisation, or an employee whom it invited."""
+    if tenant.registration is None:
+        return "person"
+    return "invitation" if person.invited else "organisation"
 
 
 def _own_records(tenant: Tenant, person: NewPerson) -> tuple[RecordDraft, ...]:
@@ -274,6 +297,11 @@ def _given_entry(tenant: Tenant, holder: _Holder, draft: RecordDraft, at: str) -
         ("language", draft.language),
     ]
     return committed_entry("consent-given", at, told_by, derive(holder.data_key, "trail"), fields, tenant=tenant.name)
+
+
+def _taken_entry(holder: _Holder, at: str) -> Entry:
+    trail = derive(holder.data_key, "trail")
+    return committed_entry("code-taken", at, "person", trail, [], tenant=holder.standing.tenant)
 
 
 async def _insert_persons(connection: AsyncConnection, tenant: Tenant, fresh: Sequence[Standing]) -> None:
@@ -334,7 +362,7 @@ def _created(
         holder.standing.key_id,
         sequence,
         _subkeys(holder.data_key, decision.domains),
-        claim_code(holder.data_key) if holder.standing.tenant == INDIVIDUALS else None,
+        claim_code(holder.data_key) if tenant.registration is None or event_id in made.told else None,
     )
 
 

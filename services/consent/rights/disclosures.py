@@ -22,7 +22,7 @@ from services.consent.ledger import Standing
 from services.consent.outboxes import Outboxes
 from services.consent.purpose_table import Refused
 from services.consent.rights.filed import OPEN, Filed, Filing, first, living, load, new_request, set_ordered
-from services.consent.tables import parts, requests
+from services.consent.tables import hand_ins, parts, requests
 
 KEPT = timedelta(days=30)
 """How long a report can be fetched; afterwards it is asked for anew."""
@@ -50,8 +50,8 @@ class Disclosures:
         """File the request; while one of its kind is under way it is that one. Raises AlreadyErased, NotPortable."""
         async with self._database.write() as connection:
             standing = await living(connection, alias)
-            if isinstance(decision := standing.decide(kind), Refused):
-                raise NotPortable(_why_not(standing, decision))
+            if kind == "portability":
+                await demand_portable(connection, standing)
             own = requests.c.alias == alias, requests.c.type == kind, requests.c.state.in_(OPEN)
             if (known := await first(connection, *own)) is not None:
                 return known
@@ -110,17 +110,28 @@ class Disclosures:
             await connection.execute(done.values(outcome="expired"))
 
 
+async def demand_portable(connection: AsyncConnection, standing: Standing) -> None:
+    """Raise NotPortable where there is nothing to take along: it takes a basis of Art. 20(1), and own answers."""
+    if isinstance(decision := standing.decide("portability"), Refused):
+        raise NotPortable(_why_not(standing, decision))
+    if standing.tenant == INDIVIDUALS:
+        return
+    own = hand_ins.c.alias == standing.alias, hand_ins.c.origin == "invitation"
+    if await connection.scalar(select(hand_ins.c.event_id).where(*own).limit(1)) is None:
+        raise NotPortable(_NONE_OF_THEIR_OWN)
+
+
+_NONE_OF_THEIR_OWN = (
+    "Portability holds for what you provided yourself (GDPR Art. 20(1)). Your employer handed in your answers, and "
+    "has the file: ask there for it. Access gives everything that is held here."
+)
+
+
 def _why_not(standing: Standing, refused: Refused) -> str:
+    told = "Portability holds for what was given on consent or contract (GDPR Art. 20(1))"
     if standing.tenant != INDIVIDUALS and refused.reason == "basis-not-allowed":
-        return (
-            "Portability holds for what was given on consent or contract (GDPR Art. 20(1)). Your employer handed in "
-            "your answers on another legal basis. Access gives everything that is held; for the answers as your "
-            "employer has them, ask your employer."
-        )
-    return (
-        "Portability holds for what was given on consent or contract (GDPR Art. 20(1)); here the answer is "
-        f"{refused.reason}. Access gives everything that is held."
-    )
+        return f"{told}. Your employer rests on another legal basis. Access gives everything that is held."
+    return f"{told}; here the answer is {refused.reason}. Access gives everything that is held."
 
 
 def _ours() -> ColumnElement[bool]:

@@ -3,8 +3,8 @@
 Pure: everything that it tells was looked up before.
 """
 
-from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Mapping, Sequence, Set
+from dataclasses import asdict, dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -60,6 +60,8 @@ class Shown:
     requests: Sequence[dict[str, object]]
     recipients: Sequence[str]
     transfers: Sequence[Transfer] = ()
+    origins: Mapping[str, str] = field(default_factory=dict)
+    """Who answered, by assessment: `person`, `organisation`, or by an `invitation` the person."""
 
 
 def access_report(subject: Subject, shown: Shown) -> Document:
@@ -69,9 +71,9 @@ def access_report(subject: Subject, shown: Shown) -> Document:
         "made_at": written(subject.made_at),
         "controller": _controller(subject),
         "state": subject.state,
-        "source": _source(subject),
+        "source": _source(subject, set(shown.origins.values())),
         "purposes": _purposes(subject, shown.consents),
-        "assessments": [_assessment(one) for one in shown.assessments],
+        "assessments": [_assessment(one, shown.origins.get(one.id)) for one in shown.assessments],
         "drafts": list(shown.drafts),
         "looked": list(shown.looked),
         "recipients": [_recipient(name, shown.transfers) for name in shown.recipients],
@@ -95,13 +97,17 @@ def _recipient(name: str, transfers: Sequence[Transfer]) -> Document:
     return {"organisation": name, "receives": ["result"], "transfers_outside_the_eea": abroad}
 
 
-def _source(subject: Subject) -> str:
-    if subject.tenant == INDIVIDUALS:
-        return "You handed in every answer yourself. Figures about occupations come from the methodology's sources."
-    return (
-        f"The organisation {subject.controller or subject.tenant} handed the answers in. Figures about occupations "
-        "come from the methodology's sources."
-    )
+def _source(subject: Subject, origins: Set[str]) -> str:
+    """Where the data come from (Art. 15(1)(g)), as far as it is known who gave them."""
+    organisation = subject.controller or subject.tenant
+    told = []
+    if "person" in origins:
+        told.append("You handed in every answer yourself.")
+    if "invitation" in origins:
+        told.append(f"You filled in the form yourself, by an invitation of the organisation {organisation}.")
+    if "organisation" in origins:
+        told.append(f"The organisation {organisation} handed in the answers of the assessments that say so.")
+    return " ".join([*told, "Figures about occupations come from the methodology's sources."])
 
 
 def _purposes(subject: Subject, consents: Sequence[Consent]) -> list[Document]:
@@ -117,8 +123,8 @@ def _purposes(subject: Subject, consents: Sequence[Consent]) -> list[Document]:
     return list(found.values())
 
 
-def _assessment(one: Assessment) -> Document:
-    shown: Document = {"id": one.id}
+def _assessment(one: Assessment, origin: str | None) -> Document:
+    shown: Document = {"id": one.id, "answered_by": origin}
     if (told := one.told) is not None:
         shown |= {
             "status": told.state,

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 import msgspec
+from sqlalchemy import select
 
 from infra.clock import now, written
 from infra.crypto.sealed import Context, open_sealed
@@ -28,15 +29,12 @@ from services.consent.rights.opened import Opener
 from services.consent.rights.register import Register
 from services.consent.rights.report import Shown, Subject, access_report, kept_until
 from services.consent.rights.reviews import statement_place
+from services.consent.tables import hand_ins
 
 Document = dict[str, Any]
 
 
-_NOTHING_OF = "No answers that you provided yourself are kept; access gives everything that is held."
-_NOTHING_OF_AN_EMPLOYEE = (
-    "Your employer handed in your answers, and the file that was handed in is with your employer alone: ask there "
-    "for it. What is kept here of your answers is what the score was made of; access gives all of it."
-)
+_NOTHING = "No answers that you provided yourself are kept; access gives everything that is held."
 
 
 class NotReady(Exception):
@@ -102,6 +100,8 @@ class Results:
         consents, requests = await self._consents.of(standing.alias), await self._register.of(standing.alias)
         async with self._database.read() as connection:
             transfers = await transfers_of(connection, standing.tenant)
+            mine = select(hand_ins.c.event_id, hand_ins.c.origin).where(hand_ins.c.alias == standing.alias)
+            origins = {row.event_id: row.origin for row in await connection.execute(mine)}
         shown = Shown(
             opener.assessments(held),
             opener.drafts(held),
@@ -110,6 +110,7 @@ class Results:
             requests,
             recipients,
             transfers,
+            origins,
         )
         return access_report(subject, shown)
 
@@ -122,7 +123,7 @@ class Results:
         ]
         drafts = [_portable_draft(one) for one in opener.drafts(held)]
         if not current and not drafts:
-            raise NotReady(_NOTHING_OF if standing.tenant == INDIVIDUALS else _NOTHING_OF_AN_EMPLOYEE)
+            raise NotReady(_NOTHING)
         return {"format": FORMAT, "hand_ins": current[-MOST:]} | ({"draft": drafts[0]} if drafts else {})
 
     async def _review(self, standing: Standing, filed: Filed) -> Document:

@@ -1,7 +1,8 @@
 """`GET /v1/assessments/{id}/letter`: the written explanation of a result, for the person whose it is.
 
-It is made of the sealed answers when it is asked for, and kept nowhere. Where the installed version does not give the
-recorded result for these answers, no letter is written: it would explain another decision.
+It is made of the sealed answers when it is asked for, and kept nowhere; where an organisation handed them in, and no
+copy is kept here, of the sealed reasons. Where the installed version does not give the recorded result for these
+answers, no letter is written: it would explain another decision.
 """
 
 import asyncio
@@ -14,11 +15,13 @@ from infra.http.languages import ACCEPT_LANGUAGE, spoken_in
 from infra.http.operation import TEXT, Answer, Parameter, operation
 from infra.http.parameters import Parameters
 from infra.http.problems import Problem, unavailable
+from schemas.purposes import INDIVIDUALS
 from services.intake.advice.guidance import personal
+from services.intake.assessments.rows import Row
 from services.intake.contract import LANGUAGE, PERSON
 from services.intake.organisations.callers import Callers
-from services.intake.results.reading import Reading
-from services.methodology.letter import LANGUAGES, letter
+from services.intake.results.reading import Reading, View
+from services.methodology.letter import LANGUAGES, letter, letter_of_reasons
 from services.methodology.version import UnknownVersion, load
 
 FORMATS = ("html", "pdf")
@@ -57,14 +60,7 @@ class Letters:
         if row.state != "scored":
             raise Problem(409, "not-scored", "There is no letter", f"The assessment is {row.state}.")
         async with self._reading.view(caller, "letter", [row]) as view:
-            result, answers = await view.result(row), await view.answers(row)
-            try:
-                version = load(result["methodology"]["version"])
-            except UnknownVersion as error:
-                raise Problem(409, "no-version", "There is no letter", str(error)) from None
-            if version.score(answers).result() != result:
-                raise Problem(409, "not-reproduced", "There is no letter", "The version gives another result by now.")
-            html = letter(version, answers, row.id, spoken.language)
+            html = await _written(view, row, spoken.language)
             try:
                 body = await asyncio.to_thread(pdf, html) if form == "pdf" else html.encode()
             except NoPdf:
@@ -76,3 +72,18 @@ class Letters:
             charset=None if form == "pdf" else "utf-8",
             headers={**_PRIVATE, **spoken.headers},
         )
+
+
+async def _written(view: View, row: Row, language: str) -> str:
+    """The letter in HTML. Raises Problem (409) where it would explain another decision."""
+    result = await view.result(row)
+    try:
+        version = load(result["methodology"]["version"])
+    except UnknownVersion as error:
+        raise Problem(409, "no-version", "There is no letter", str(error)) from None
+    if row.hand_in is None and row.tenant != INDIVIDUALS:
+        return letter_of_reasons(version, await view.detail(row), row.id, language)
+    answers = await view.answers(row)
+    if version.score(answers).result() != result:
+        raise Problem(409, "not-reproduced", "There is no letter", "The version gives another result by now.")
+    return letter(version, answers, row.id, language)

@@ -52,7 +52,7 @@ class Rescoring:
         caller = personal(self._callers.caller(request))
         Parameters(request).settle()
         self._acceptance.admission.open()
-        row = await self._reading.row(caller, request.match_info["id"])
+        row = await self._reading.to_change(caller, request.match_info["id"])
         if row.state != "scored":
             raise Problem(409, "not-scored", "There is nothing to score again", f"The assessment is {row.state}.")
         async with self._reading.view(caller, "answers, to score them again", [row]) as view:

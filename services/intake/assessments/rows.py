@@ -9,7 +9,7 @@ State = Literal["accepted", "scored", "refused", "failed", "gone"]
 
 @dataclass(frozen=True, slots=True)
 class Accepted:
-    """An assessment that the broker has. `hand_in` is kept of people who came by themselves only, `reference` is the
+    """An assessment that the broker has. `hand_in` is kept of people only who answered themselves, `reference` is the
     platform's name for an employee; both are sealed.
     """
 

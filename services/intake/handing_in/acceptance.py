@@ -38,6 +38,8 @@ class Taken:
 Answer = Taken | Problem
 Limits = Callable[[str], Awaitable[bytes | None]]
 """The packed limits of an organisation's boundaries, where it has set any."""
+CODE_NEEDED = "claim-code-needed"
+"""Why the ledger refuses an invited employee who has a claim code and did not bring it."""
 AT_ONCE = 3
 """Chunks under way at a time: one at consent, one at the broker, one at the database."""
 
@@ -220,8 +222,8 @@ def _in_flight() -> Problem:
 
 
 def kept(caller: Caller, hand_in: HandIn, key: CreatedKey, parts: Parts, time: str) -> Accepted:
-    """What is stored of an accepted hand-in; the sealed answers of those only who may ask for them here."""
-    answers = parts.answers if caller.is_person else None
+    """What is stored of an accepted hand-in; the sealed answers of those only who gave them themselves."""
+    answers = parts.answers if caller.is_person or hand_in.person.invited else None
     recognised = mac(hand_in, key)
     return Accepted(
         hand_in.event_id,
@@ -242,6 +244,9 @@ def answer(hand_in: HandIn, key: CreatedKey, known: Row | None, *, tells_why: bo
     """
     if key.status == "gone" or (known is not None and known.state == "gone"):
         return Problem(410, "gone", "Erased", "The person of this hand-in was erased; it is not accepted again.")
+    if key.status == "refused" and key.reason == CODE_NEEDED:
+        detail = "This employee was told a claim code when they filled in the form before. It is asked for now."
+        return Problem(403, CODE_NEEDED, "The claim code is needed", detail)
     if key.status == "refused":
         said = f"The reason is: {key.reason}." if tells_why else "The ledger does not allow this person's scoring."
         return Problem(403, "refused", "Refused by the consent ledger", said)

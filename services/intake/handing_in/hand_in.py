@@ -115,7 +115,7 @@ def submitted(
     hand_in: HandIn, key: CreatedKey, parts: Parts, *, tenant: str, time: str, limits: bytes | None = None
 ) -> Outgoing:
     """The record of an accepted hand-in: sealed, with its audit entry `received` and its organisation's limits."""
-    actor = role("person" if tenant == INDIVIDUALS else "organisation", tenant)
+    actor = role("person" if tenant == INDIVIDUALS or hand_in.person.invited else "organisation", tenant)
     trail = key.subkeys["trail"]
     values = [("tenant", tenant.encode()), ("hand-in", hand_in.body)]
     if hand_in.supersedes is not None:
@@ -163,7 +163,9 @@ def _body(document: Any, caller: Caller) -> bytes:
 def _person(document: Any, caller: Caller, event_id: str) -> NewPerson:
     if not caller.is_person:
         external_id = None if document.external_id is msgspec.UNSET else document.external_id
-        return NewPerson(event_id, _employee_records(document), external_id=external_id)
+        code = caller.claim_code if caller.invited else None
+        records = _employee_records(document)
+        return NewPerson(event_id, records, external_id=external_id, claim_code=code, invited=caller.invited)
     given = document.consent
     records = tuple(
         RecordDraft(purpose, "consent", given.notice, given.language) for purpose in dict.fromkeys(given.purposes)

@@ -94,7 +94,7 @@ class HandIns:
     async def correct(self, request: web.Request) -> web.Response:
         """A corrected hand-in (GDPR Art. 16): answered as any other; once it is scored it supersedes the earlier."""
         caller = self._callers.caller(request)
-        row = await self._reading.row(caller, request.match_info["id"])
+        row = await self._reading.to_change(caller, request.match_info["id"])
         if row.superseded_by is not None:
             place = f"/v1/assessments/{row.superseded_by}"
             raise Problem(409, "superseded", "Corrected before", f"Correct what took its place: {place}.")

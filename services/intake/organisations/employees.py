@@ -63,10 +63,15 @@ class Employees:
         problems=(*_REFUSED, 404, *_TAKEN),
     )
     async def invite(self, request: web.Request) -> web.Response:
-        """A single-use code to pass on to an employee → 201. It replaces an earlier one that was not used."""
+        """A single-use code to pass on to an employee → 201. It replaces an earlier one that was not used.
+
+        None is given for an employee who has filled in the form themself: they were told their own code there.
+        """
         tenant = self._callers.organisation(request).tenant
         named = await _document(request, _NAMED)
         invited = await self._ask("invite", InviteEmployee(tenant, named.external_id), Invited)
+        if invited.has_one_since is not None:
+            raise _has_one(invited.has_one_since)
         if invited.code is None:
             raise not_found("employee")
         code = EmployeeCode(invited.code, invited.expires_at, f"{self._privacy}/employee#{invited.code}")
@@ -128,6 +133,14 @@ class Employees:
             raise unavailable("The consent service") from None
         except KeysRefused as refused:
             raise Problem(409, "not-possible", "Not possible", str(refused)) from None
+
+
+def _has_one(since: str) -> Problem:
+    detail = (
+        f"This employee has had a claim code since {since}, told to them alone. No other one is issued, so that what "
+        "they answered is opened by nobody else. For who has lost it you can ask for the erasure, and invite anew."
+    )
+    return Problem(409, "code-taken", "The employee has a code", detail)
 
 
 async def _document(request: web.Request, decoder: Decoder[Any]) -> Any:

@@ -45,14 +45,14 @@ class Correcting(Filling):
 
     async def begin(self, visit: Visit) -> web.Response:
         """The form with the answers as they were handed in."""
-        row = await self._own.row(visit)
+        row = await self._own.to_change(visit)
         if row.superseded_by is None:
             visit.form = refilled((await self._handed_in_before(visit, row))["assessment"])
             visit.form = self._sound(visit)
         return await super().begin(visit)
 
     async def _shown(self, visit: Visit, step: str) -> web.Response:
-        row = await self._own.row(visit)
+        row = await self._own.to_change(visit)
         if row.superseded_by is not None:
             return visit.see_other(f"/result/{row.superseded_by}")
         return await super()._shown(visit, step)
@@ -65,7 +65,7 @@ class Correcting(Filling):
         return {}
 
     async def _handed_in(self, visit: Visit) -> web.Response:
-        row = await self._own.row(visit)
+        row = await self._own.to_change(visit)
         if row.superseded_by is not None:
             return visit.see_other(f"/result/{row.superseded_by}")
         before = await self._handed_in_before(visit, row)

@@ -1,7 +1,8 @@
 """The form for an employee whom an organisation has invited: under its legal basis and notice, and without income.
 
 The code comes by a form, never in an address, and lies in the sealed session; it opens the form once and afterwards
-the result. Nothing here looks at, or leads to, what people hand in for themselves.
+the result. The organisation has it too. So the claim code, which opens everything, is shown to whoever hands in,
+there and then, and to nobody who comes with the invitation later.
 """
 
 from collections.abc import Mapping
@@ -16,6 +17,7 @@ from infra.pages.site import Draw
 from infra.pages.visit import Visit
 from schemas.boundary import Use
 from services.intake.boundaries.store import Boundaries
+from services.intake.handing_in.acceptance import CODE_NEEDED
 from services.intake.invitations.inviting import Inviting, Opened
 from services.intake.organisations.callers import Caller
 from services.intake.pages import filled as forms
@@ -146,6 +148,7 @@ class Invited(Filling):
         return visit.page(
             "invitation/result.html",
             opened=opened,
+            claim=visit.session.get("claim"),
             result=found,
             oversight=oversight,
             uses=uses(visit),
@@ -183,13 +186,20 @@ class Invited(Filling):
                 "language": visit.language,
             }
         events = OneEvent(invitation.id)
-        (taken,) = await self._acceptance.take(
-            Caller(invitation.tenant, invited=True), events, [(1, msgspec.json.encode(document))]
-        )
+        caller = Caller(invitation.tenant, visit.form.get("claim")[:200] or None, invited=True)
+        (taken,) = await self._acceptance.take(caller, events, [(1, msgspec.json.encode(document))])
         if isinstance(taken, Problem):
             return await self._refused(visit, taken)
         await self._inviting.used(invitation.id)
+        if taken.claim_code is not None:
+            visit.session.put(claim=taken.claim_code)
         return visit.see_other("/invitation/result")
+
+    async def _refused(self, visit: Visit, problem: Problem) -> web.Response:
+        if problem.kind != CODE_NEEDED:
+            return await super()._refused(visit, problem)
+        visit.form = visit.form.wrong(said(visit, {"claim": CODE_NEEDED}))
+        return await self._shown(visit, self.steps[-1])
 
     async def _opened(self, visit: Visit) -> Opened:
         opened = await self._inviting.opened(visit.session.get(_CODE) or "")

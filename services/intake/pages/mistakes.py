@@ -43,6 +43,10 @@ def _messages(visit: Visit) -> dict[str, str]:
             "and your rights, then come back; until then your answers stay on this page."
         ),
         "claim": _("This claim code opens nothing, or its scoring was stopped. Check it, or leave it empty."),
+        "claim-code-needed": _(
+            "You were told a claim code when you filled in the form before. Enter it, so that nobody else adds to "
+            "what is yours. If that was not you, leave the page: nothing was kept."
+        ),
         "claim-code": _("This code opens nothing. Check it letter by letter; what it opened may have been erased."),
         "invitation": _("This code opens nothing. Check it letter by letter; an invitation holds for eight weeks."),
         "whole": _("Enter a whole number within the bounds that stand beside the field."),

@@ -47,6 +47,10 @@ class Own:
         """The assessment that the address names. Raises NotEntered, Problem (401, 404, 410)."""
         return await self._reading.row(self.caller(visit), visit.request.match_info["id"])
 
+    async def to_change(self, visit: Visit) -> Row:
+        """The same, if other answers may be brought to it. Raises NotEntered, Problem (401, 403, 404, 410)."""
+        return await self._reading.to_change(self.caller(visit), visit.request.match_info["id"])
+
     async def newest(self, visit: Visit, most: int) -> list[Row]:
         """The person's assessments, the newest first. Raises NotEntered, Problem (401)."""
         return await self._reading.own(self.caller(visit), most)

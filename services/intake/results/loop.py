@@ -12,6 +12,7 @@ from infra.kafka.batch_loop import Unavailable
 from infra.kafka.dead_letter import Poisoned, dead_letter
 from infra.kafka.producer import BrokerUnavailable, Outgoing, Producer
 from infra.kafka.record_key import alias_of
+from schemas.entry import role
 from schemas.envelope import NoEnvelope, event_id, headers
 from schemas.events import (
     DEAD_LETTERED_TYPE,
@@ -137,6 +138,19 @@ def own(value: Submitted | Scored, part: bytes) -> bytes | None:
     return part if value.tenant == INDIVIDUALS else None
 
 
+class _Acted(msgspec.Struct):
+    """Of an entry, in which role somebody acted."""
+
+    actor: str
+
+
+def answered_themself(value: Submitted) -> bool:
+    """Whether the person gave the answers: by themself, or invited by an organisation, as the record's entry says."""
+    if value.tenant == INDIVIDUALS:
+        return True
+    return msgspec.json.decode(value.leaf, type=_Acted).actor == role("person", value.tenant)
+
+
 def _submitted(record: ConsumerRecord) -> Accepted:
     value = msgspec.msgpack.decode(record.value, type=Submitted)
     found = event_id(record.headers, SUBMITTED_TYPE)
@@ -146,7 +160,7 @@ def _submitted(record: ConsumerRecord) -> Accepted:
         alias_of(record.key),
         value.mac,
         written(now()),
-        own(value, value.sealed),
+        value.sealed if answered_themself(value) else None,
         value.reference,
         supersedes=value.supersedes,
     )

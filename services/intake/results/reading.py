@@ -16,7 +16,7 @@ from infra.keys.client import KeyClient, KeysUnavailable
 from schemas.entry import SCORED_FIELDS
 from schemas.events import DETAIL_SCHEMA, HAND_IN_SCHEMA, RESULT_SCHEMA, TRAIL_SCHEMA
 from schemas.keys import Domain, ReleasedKey, Subkey
-from schemas.purposes import Purpose
+from schemas.purposes import INDIVIDUALS, Purpose
 from schemas.result import deliverable, whole
 from schemas.topics import SCORED, SUBMITTED
 from services.intake.assessments.rows import Row
@@ -54,10 +54,13 @@ class Reading:
                     raise unavailable("The record of who looked at what") from None
 
     async def row(self, caller: Caller, assessment: str) -> Row:
-        """The assessment, if it is the caller's. Raises Problem: 401, 404, 410."""
+        """The assessment, if it is the caller's; an employee's own claim code opens what their organisation has too.
+
+        Raises Problem: 401, 404, 410.
+        """
         alias = await self._alias(caller) if caller.is_person else None
         row = await self._store.get(assessment)
-        if row is None or row.tenant != caller.tenant:
+        if row is None or (row.tenant != caller.tenant and (alias is None or row.alias != alias)):
             raise not_found("assessment")
         if row.state == "gone":
             raise Problem(
@@ -65,6 +68,21 @@ class Reading:
             )
         if alias is not None and row.alias != alias:
             raise not_found("assessment")
+        return row
+
+    async def to_change(self, caller: Caller, assessment: str) -> Row:
+        """The assessment, if the caller may bring other answers to it: an employee's go through their organisation.
+
+        Raises Problem: 401, 403, 404, 410.
+        """
+        row = await self.row(caller, assessment)
+        if row.tenant != caller.tenant:
+            raise Problem(
+                403,
+                "controllers-to-decide",
+                "Your organisation decides",
+                "Ask for a rectification at the consent service; your organisation hands the corrected answers in.",
+            )
         return row
 
     async def own(self, caller: Caller, most: int) -> list[Row]:
@@ -131,7 +149,7 @@ class View:
         Raises Problem: 403, or 409 where it is not kept.
         """
         if row.trail is None:
-            raise _not_kept("trail", "The trail is not kept", "was scored before trails were kept")
+            raise _not_kept(row, "trail", "The trail is not kept", "was scored before trails were kept")
         key = await self._key("access", row)
         return self._opened(row, key, "trail", _place(row, key, TRAIL_SCHEMA), row.trail)
 
@@ -143,7 +161,7 @@ class View:
     async def handed_in(self, row: Row) -> dict[str, Any]:
         """A person's own hand-in, `schemas.submission.PersonHandIn`. Raises as `answers`."""
         if row.hand_in is None:
-            raise _not_kept("answers", "The answers are not kept", "was handed in before answers were kept")
+            raise _not_kept(row, "answers", "The answers are not kept", "was handed in before answers were kept")
         key = await self._key("access", row)
         return self._opened(row, key, "answers", _place(row, key, HAND_IN_SCHEMA, SUBMITTED.name), row.hand_in)
 
@@ -184,8 +202,11 @@ class View:
         return key
 
 
-def _not_kept(kind: str, title: str, why: str) -> Problem:
-    return Problem(409, f"no-{kind}", title, f"This assessment {why}. Hand in again under the same claim code.")
+def _not_kept(row: Row, kind: str, title: str, why: str) -> Problem:
+    detail = f"This assessment {why}. Hand in again under the same claim code."
+    if row.tenant != INDIVIDUALS:
+        detail = "Of what an organisation hands in, no copy is kept here. Access gives everything that is held of it."
+    return Problem(409, f"no-{kind}", title, detail)
 
 
 def _place(row: Row, key: ReleasedKey, schema: str, topic: str = SCORED.name) -> Context:

@@ -86,7 +86,7 @@ async def test_an_employee_reads_each_time_that_the_organisation_was_told(runnin
 
 async def test_portable_is_what_rests_on_consent_or_contract(running: Running) -> None:
     (employee,) = await running.hand_in("event-1", tenant="acme")
-    with pytest.raises(NotPortable, match="Your employer handed in your answers"):
+    with pytest.raises(NotPortable, match="Your employer rests on another legal basis"):
         await running.stores.disclosures.open(employee.alias, "portability")
 
 

@@ -138,6 +138,7 @@ async def test_the_receipt_counts_what_was_destroyed_and_takes_each_report_once(
         "consent": {
             "data_keys": 1,
             "consent_ends": 0,
+            "codes": 0,
             "expiries": 0,
             "handles": 1,
             "holds": 0,

@@ -55,6 +55,20 @@ async def test_a_claim_code_adds_to_the_series_of_its_person(running: Running) -
     assert await running.stores.keystore.resolve(first.claim_code) == first.alias
 
 
+async def test_a_repeated_hand_in_is_answered_to_nobody_with_another_claim_code(running: Running) -> None:
+    # Given two people
+    one, other = await running.hand_in("event-1", "event-2")
+    # When the hand-in of the first comes again, under the code of the second, under one that nobody has, and its own
+    wrong = [other.claim_code or "", "0000-0000-0000-0000-0000-0000-0000"]
+    refused = [(await running.hand_in("event-1", claim_code=code))[0] for code in wrong]
+    (again,) = await running.hand_in("event-1", claim_code=one.claim_code or "")
+    # Then nobody but the first is told anything
+    assert [(key.status, key.reason, key.claim_code, key.subkeys) for key in refused] == [
+        ("refused", "another-person", None, {})
+    ] * 2
+    assert (again.alias, again.claim_code) == (one.alias, one.claim_code)
+
+
 @pytest.mark.parametrize("code", ["", "nonsense", "0000-0000-0000-0000-0000-0000-0000"])
 async def test_an_unknown_or_mistyped_claim_code_is_refused_and_makes_nobody(running: Running, code: str) -> None:
     (created,) = await running.hand_in("event-1", claim_code=code)

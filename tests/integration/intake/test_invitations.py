@@ -13,7 +13,7 @@ import aiohttp
 import msgspec
 import pytest
 import structlog
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
 
 from infra.clock import written
 from infra.crypto.safe import Safe
@@ -24,12 +24,13 @@ from services.intake.invitations.call_backs import CallBacks
 from services.intake.invitations.store import InvitationStore
 from services.intake.organisations.partner_keys import PartnerKeys
 from services.intake.organisations.register import Organisations, Terms
-from services.intake.tables import invitations
+from services.intake.tables import assessments, invitations
 from services.scoring.submission import opened, read
 from tests.integration.intake.conftest import PAGES
 from tests.integration.intake.door import Intake
 from tests.integration.intake.hooks import Clock, Receiver
 from tests.integration.intake.test_delivery import page
+from tests.unit.intake.examples import employee as staff
 
 NAME = "CANARY-employee-12"
 CONTRACT = Terms("contract", "employees-1", "dpo@acme.example")
@@ -151,6 +152,77 @@ async def test_an_employee_is_not_asked_for_work_that_they_aim_at_and_none_is_ta
     alias = intake.ledger.events["acme", invitation["id"]]
     key = (await intake.ledger.release("scoring", [alias]))[alias]
     assert "target" not in json.loads(opened(read(sent), key))["assessment"]
+
+
+def code_on(page: str) -> str | None:
+    found = re.search(r'id="claim-code">([^<]+)<', page)
+    return None if found is None else found[1]
+
+
+async def test_whoever_fills_in_the_form_is_told_the_claim_code_there_and_nobody_who_comes_later(
+    intake: Intake, secret: str, employee: Employee
+) -> None:
+    # Given an invitation, whose code the employer has as well
+    _, invitation = await invited(intake)
+    await employee.enter(invitation["code"])
+    # When the employee hands in
+    await employee.fill_in()
+    code = code_on(employee.page)
+    await intake.score()
+    # Then the code is told to them as long as their session lasts, and opens what the employer does not get
+    await employee.open("/invitation/result")
+    assert code is not None
+    assert code_on(employee.page) == code
+    place, claim = f"/v1/assessments/{invitation['id']}", f"Claim {code}"
+    for part in ("explanation", "forecast", "plan"):
+        status, _, _ = await intake.call("GET", f"{place}/{part}", Authorization=claim)
+        assert status == 200, part
+    # And whoever enters the same invitation in another browser is told no code
+    await employee.send("/invitation/close")
+    await employee.enter(invitation["code"])
+    assert (employee.path, code_on(employee.page)) == ("/invitation/result", None)
+
+
+async def test_a_second_invitation_needs_the_code_that_the_employee_was_told(
+    intake: Intake, secret: str, employee: Employee
+) -> None:
+    # Given an employee who has filled in the form, and a second invitation for them
+    _, first = await invited(intake)
+    await employee.enter(first["code"])
+    await employee.fill_in()
+    code = code_on(employee.page) or ""
+    _, second = await invited(intake)
+    # When somebody fills it in without the code, or with another one
+    await employee.enter(second["code"])
+    for wrong in ({}, {"claim": "0000-0000-0000-0000-0000-0000-0000"}):
+        await employee.fill_in(**wrong)
+        # Then nothing is kept, and the page says what is needed
+        assert "told a claim code" in employee.page
+        assert (await state(intake, second["id"]), code_on(employee.page)) == ("invited", None)
+    # And with it the form is handed in, and tells no code
+    assert await employee.fill_in(claim=code) == 200
+    assert (employee.path, code_on(employee.page)) == ("/invitation/result", None)
+
+
+async def test_what_an_invited_employee_answered_is_theirs_and_the_entry_says_who_it_was(
+    intake: Intake, secret: str, employee: Employee
+) -> None:
+    # Given a hand-in by an invitation, and one by the organisation
+    _, invitation = await invited(intake)
+    await employee.enter(invitation["code"])
+    await employee.fill_in()
+    _, other, _ = await intake.hand_in(staff("other"), Authorization=intake.bearer)
+    # Then the sealed answers are kept of the first alone, and of each the entry says who handed in
+    rows = await intake.store.find([invitation["id"], other["id"]])
+    assert [rows[one["id"]].hand_in is not None for one in (invitation, other)] == [True, False]
+    sent = [msgspec.msgpack.decode(one.value, type=Submitted) for one in intake.broker.of(SUBMITTED.name)]
+    assert [json.loads(one.leaf)["actor"] for one in sent] == ["person", "organisation"]
+    # And a store that has lost them reads the same from the topic
+    async with intake.database.write() as connection:
+        await connection.execute(delete(assessments))
+    await intake.results.work(list(intake.broker.of(SUBMITTED.name)))
+    again = await intake.store.find([invitation["id"], other["id"]])
+    assert [again[one["id"]].hand_in for one in (invitation, other)] == [rows[invitation["id"]].hand_in, None]
 
 
 async def test_an_employee_tells_for_statistics_only_with_a_consent_of_their_own(

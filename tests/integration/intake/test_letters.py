@@ -5,8 +5,9 @@ import io
 import aiohttp
 from pypdf import PdfReader
 
-from tests.integration.intake.door import Intake
-from tests.unit.intake.examples import person
+from schemas.purposes import INDIVIDUALS
+from tests.integration.intake.door import JSON, Intake
+from tests.unit.intake.examples import employee, person, raw
 
 
 async def fetched(intake: Intake, path: str, authorization: str) -> tuple[int, str, bytes]:
@@ -26,6 +27,29 @@ async def test_a_person_gets_the_letter_as_a_page_and_as_a_pdf(intake: Intake) -
     text = " ".join(PdfReader(io.BytesIO(paper[2])).pages[0].extract_text().split())
     assert "How your score came about" in text
     assert [one["type"] for one in await intake.entries()] == ["viewed", "viewed"]
+
+
+async def test_an_employee_gets_the_letter_with_their_own_code_though_their_employer_handed_in(
+    intake: Intake,
+) -> None:
+    # Given an employee whose employer handed in, of whose answers no copy is kept here, with a claim code
+    _, accepted, _ = await intake.hand_in(employee(), Authorization=intake.bearer)
+    await intake.score()
+    place = accepted["links"]["self"]
+    row = await intake.store.get(accepted["id"])
+    intake.ledger.handles[INDIVIDUALS, "CODE"] = (row and row.alias) or ""
+    # Then the letter explains the decision, all but the smallest change, in both languages
+    for language, said in (("en", "The main reasons"), ("de", "Ihr Arbeitgeber hat sie eingereicht")):
+        status, _, letter = await fetched(intake, f"{place}/letter?lang={language}", "Claim CODE")
+        assert (status, said in letter.decode()) == (200, True)
+    # And the employer gets none, and a stranger none
+    assert (await fetched(intake, f"{place}/letter", intake.bearer))[0] == 403
+    stranger = await intake.scored()
+    assert (await fetched(intake, f"{place}/letter", stranger[1]))[0] == 404
+    # And other answers are the employer's to hand in
+    body = raw(person())
+    status, problem, _ = await intake.call("POST", f"{place}/corrections", body, Authorization="Claim CODE", **JSON)
+    assert (status, problem["type"]) == (403, "urn:careerpulse:problem:controllers-to-decide")
 
 
 async def test_nobody_else_gets_it_and_no_language_is_made_up(intake: Intake) -> None:

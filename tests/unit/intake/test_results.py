@@ -8,6 +8,7 @@ import pytest
 
 from infra.kafka.batch_loop import Unavailable
 from infra.kafka.dead_letter import Poisoned, dead_letter
+from schemas.entry import role
 from schemas.envelope import headers
 from schemas.events import (
     REFUSED_TYPE,
@@ -26,6 +27,7 @@ from services.intake.results.loop import Arrivals, ResultsLoop, read
 from tests.twins.broker import Broker, Record
 
 EVENT, ALIAS = "e" * 32, "a" * 32
+BY_ORGANISATION = msgspec.json.encode({"actor": role("organisation", "acme")})
 CAUSE = Cause(SUBMITTED.name, 0, 7)
 
 
@@ -33,7 +35,7 @@ def record(topic: str, event_type: str, value: object) -> Record:
     return Record(topic, 0, 7, ALIAS.encode(), msgspec.msgpack.encode(value), headers(EVENT, event_type, "scoring"))
 
 
-SUBMITTED_RECORD = record(SUBMITTED.name, SUBMITTED_TYPE, Submitted("acme", b"sealed", b"mac", b"leaf"))
+SUBMITTED_RECORD = record(SUBMITTED.name, SUBMITTED_TYPE, Submitted("acme", b"sealed", b"mac", BY_ORGANISATION))
 SCORED_RECORD = record(SCORED.name, SCORED_TYPE, Scored("acme", CAUSE, b"result", b"detail", b"trail", b"leaf"))
 REFUSED_RECORD = record(REFUSED.name, REFUSED_TYPE, Refused("acme", CAUSE, "withdrawn", b"leaf"))
 
@@ -59,15 +61,29 @@ def test_each_end_is_known_by_its_topic() -> None:
     assert (failed.id, failed.alias, failed.state) == (EVENT, ALIAS, "failed")
 
 
-@pytest.mark.parametrize(("tenant", "kept"), [("individuals", (b"sealed", b"leaf")), ("acme", (None, None))])
-def test_sealed_answers_and_entry_are_kept_of_people_who_came_by_themselves_only(
-    tenant: str, kept: tuple[bytes | None, bytes | None]
+@pytest.mark.parametrize(
+    ("tenant", "by", "kept"),
+    [
+        ("individuals", "person", (b"sealed", b"leaf")),
+        ("acme", "person", (b"sealed", None)),
+        ("acme", "organisation", (None, None)),
+    ],
+)
+def test_sealed_answers_are_kept_of_who_gave_them_and_the_entry_of_who_came_by_themselves(
+    tenant: str, by: str, kept: tuple[bytes | None, bytes | None]
 ) -> None:
-    begun = read(record(SUBMITTED.name, SUBMITTED_TYPE, Submitted(tenant, b"sealed", b"mac", b"leaf")))
+    leaf = msgspec.json.encode({"actor": role(by, tenant)})
+    begun = read(record(SUBMITTED.name, SUBMITTED_TYPE, Submitted(tenant, b"sealed", b"mac", leaf)))
     ended = read(record(SCORED.name, SCORED_TYPE, Scored(tenant, CAUSE, b"result", b"detail", b"trail", b"leaf")))
     assert isinstance(begun, Accepted)
     assert isinstance(ended, Ended)
     assert (begun.hand_in, ended.leaf) == kept
+
+
+@pytest.mark.parametrize("leaf", [b"leaf", b"{}", b"[]"])
+def test_a_submission_whose_entry_names_nobody_is_put_aside(leaf: bytes) -> None:
+    with pytest.raises(Poisoned):
+        read(record(SUBMITTED.name, SUBMITTED_TYPE, Submitted("acme", b"sealed", b"mac", leaf)))
 
 
 def test_a_dead_letter_of_what_was_never_ours_tells_nothing() -> None:
