@@ -152,6 +152,24 @@ async def test_an_organisation_is_not_told_why_the_ledger_says_no(intake: Intake
     assert (status, reason in str(again)) == (403, False)
 
 
+async def test_an_organisation_reads_the_reasons_only_by_the_persons_own_choice_and_at_no_other_address(
+    intake: Intake,
+) -> None:
+    # Given a result whose person has chosen that the organisation gets it, and nothing more
+    (found,) = await staff(intake, "one")
+    place, intake.ledger.release_refused = f"/v1/assessments/{found}/explanation", "delivery-detail"
+    told = await page(intake), await events(intake, 1, Last_Event_ID="0")
+    # When the organisation asks for the reasons
+    status, refused, _ = await intake.call("GET", place, Authorization=intake.bearer)
+    # Then it gets none
+    assert (status, "explanation" in refused) == (403, False)
+    # And once the person has chosen so too, it gets them there, and elsewhere what it got before
+    intake.ledger.release_refused = None
+    status, reasons, _ = await intake.call("GET", place, Authorization=intake.bearer)
+    assert (status, len(reasons["explanation"]["dimensions"]) > 0) == (200, True)
+    assert (await page(intake), await events(intake, 1, Last_Event_ID="0")) == told
+
+
 async def test_an_erasure_is_told_under_a_new_number_and_by_nothing_but_the_id(intake: Intake) -> None:
     # Given an organisation that has read a result
     gone, kept = await staff(intake, "gone", "kept")
