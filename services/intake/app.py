@@ -134,7 +134,7 @@ async def build(settings: Settings) -> list[Listener]:
     organisations = Organisations(database)
     idempotency_keys = IdempotencyKeys(database, DaySecrets(settings.secrets_dir / "idempotency"))
     trusted = TrustedTokens(tokens, read_issuers(settings.token_issuers, issuers))
-    callers = Callers(trusted, keys, ended=organisations.has_ended)
+    callers = Callers(trusted, keys, refusal=organisations.refusal)
     views, draft_store, notices = (
         Views(database, outbox),
         DraftStore(database),

@@ -3,7 +3,7 @@ what nobody foresaw, holds up nobody else.
 """
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Callable, Collection, Sequence
 from functools import partial
 
 import structlog
@@ -29,7 +29,7 @@ log = structlog.get_logger(__name__)
 
 
 class Direct:
-    """The loops, and the published key."""
+    """The loops of all organisations but those that are `closed`, and the published key."""
 
     def __init__(
         self,
@@ -42,6 +42,7 @@ class Direct:
         producer: Producer,
         marks: Marks,
         outbound: Outbound,
+        closed: Callable[[], Collection[str]] = tuple,
     ) -> None:
         self._bootstrap = bootstrap
         self._channels = channels
@@ -51,6 +52,7 @@ class Direct:
         self._producer = producer
         self._marks = marks
         self._outbound = outbound
+        self._closed = closed
         self._theirs: dict[str, OrganisationKey] = {}
 
     def table(self) -> Sequence[web.RouteDef]:
@@ -63,15 +65,21 @@ class Direct:
         return web.json_response(self._key.published(), headers={"Cache-Control": f"public, max-age={KEPT_SECONDS}"})
 
     async def run(self) -> None:
-        """Read and publish until cancelled; organisations that register meanwhile are begun with."""
-        begun: set[str] = set()
+        """Read and publish until cancelled; who registers meanwhile is begun with, and who is closed is left."""
+        at_work: dict[str, Sequence[asyncio.Task[None]]] = {}
         async with asyncio.TaskGroup() as group:
             while True:
                 self._theirs |= await self._channels.all()
-                for tenant in self._theirs.keys() - begun:
-                    group.create_task(lasting("inbound", self._loop(tenant).run))
-                    group.create_task(lasting("outbound", partial(self._publishing, tenant)))
-                begun |= self._theirs.keys()
+                wanted = self._theirs.keys() - set(self._closed())
+                for tenant in at_work.keys() - wanted:
+                    for task in at_work.pop(tenant):
+                        task.cancel()
+                for tenant in wanted - at_work.keys():
+                    reading, publishing = self._loop(tenant).run, partial(self._publishing, tenant)
+                    at_work[tenant] = (
+                        group.create_task(lasting("inbound", reading)),
+                        group.create_task(lasting("outbound", publishing)),
+                    )
                 await asyncio.sleep(_PAUSE_SECONDS)
 
     def _loop(self, tenant: str) -> BatchLoop:

@@ -134,7 +134,7 @@ class HandIns:
         key = demanded(request.headers.get("Idempotency-Key"), caller.tenant)
         with self._streams.one(caller.tenant):
             events = await self._idempotency_keys.events(caller.tenant, key)
-            return await streaming.stream(request, caller, events, self._acceptance)
+            return await streaming.stream(request, caller, events, self._acceptance, self._callers.still)
 
     async def _events(self, request: web.Request, caller: Caller) -> Events:
         key = checked(request.headers.get("Idempotency-Key"), caller.tenant)

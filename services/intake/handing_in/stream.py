@@ -5,7 +5,7 @@ memory stays the same at a million lines.
 """
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from functools import partial
 
 import orjson
@@ -24,8 +24,10 @@ UNREAD_SECONDS = 60.0
 Work = asyncio.Task[tuple[Sequence[Line], list[Answer]]]
 
 
-async def stream(request: web.Request, caller: Caller, events: Events, acceptance: Acceptance) -> web.StreamResponse:
-    """Accept the request's lines and answer each."""
+async def stream(
+    request: web.Request, caller: Caller, events: Events, acceptance: Acceptance, still: Callable[[str], None]
+) -> web.StreamResponse:
+    """Accept the request's lines and answer each, as long as `still` does not raise Problem for the organisation."""
     response = web.StreamResponse(headers={"Content-Type": "application/x-ndjson", "Cache-Control": "no-store"})
     await response.prepare(request)
     under_way: asyncio.Queue[Work | None] = asyncio.Queue(UNDER_WAY)
@@ -33,7 +35,7 @@ async def stream(request: web.Request, caller: Caller, events: Events, acceptanc
     try:
         async with asyncio.TaskGroup() as group:
             writer = group.create_task(_write(response, under_way))
-            async for lines in chunks(decoded(request.content), largest):
+            async for lines in chunks(_allowed(request, partial(still, caller.tenant)), largest):
                 await under_way.put(group.create_task(_take(caller, events, acceptance, lines)))
             await under_way.put(None)
             await writer
@@ -43,6 +45,13 @@ async def stream(request: web.Request, caller: Caller, events: Events, acceptanc
         end_unread(request, response)
         await response.write_eof()
     return response
+
+
+async def _allowed(request: web.Request, still: Callable[[], None]) -> AsyncIterator[bytes]:
+    """The body piece by piece. Raises what `still` raises, before anything of the next piece is read."""
+    async for piece in decoded(request.content):
+        still()
+        yield piece
 
 
 def _break_off(request: web.Request, errors: ExceptionGroup[Exception]) -> None:

@@ -119,6 +119,13 @@ def ended() -> Problem:
     return told
 
 
+def disabled() -> Problem:
+    """401 for what was issued before the operator disabled the organisation."""
+    told = unauthorised("invalid_token", "The organisation is disabled; its operator gives it a new secret.")
+    told.kind, told.title = "organisation-disabled", "The organisation is disabled"
+    return told
+
+
 def insufficient(scope: str) -> Problem:
     """403 with the challenge of RFC 6750, 3.1."""
     challenge = f'Bearer realm="careerpulse", error="insufficient_scope", scope="{scope}"'

@@ -10,7 +10,7 @@ from infra.http.problems import Problem
 from infra.http.quota import Quota
 from infra.keys.client import KeyClient
 from schemas.purposes import INDIVIDUALS
-from services.intake.organisations.access_tokens import Grant, ended, insufficient, unauthorised
+from services.intake.organisations.access_tokens import Grant, insufficient, unauthorised
 from services.intake.organisations.outside_tokens import Grants
 
 
@@ -45,15 +45,19 @@ def organisations_quota() -> Quota:
 
 
 class Callers:
-    """Tells callers by their `Authorization` header."""
+    """Tells callers by their `Authorization` header. `refusal` says why an organisation's tokens open nothing."""
 
     def __init__(
-        self, tokens: Grants, keys: KeyClient, quota: Quota | None = None, ended: Callable[[str], bool] | None = None
+        self,
+        tokens: Grants,
+        keys: KeyClient,
+        quota: Quota | None = None,
+        refusal: Callable[[str], Problem | None] = lambda _: None,
     ) -> None:
         self._tokens = tokens
         self._quota = quota or organisations_quota()
         self._keys = keys
-        self._ended = ended or _nobody
+        self._refusal = refusal
 
     def caller(self, request: web.Request) -> Caller:
         """The caller; none of the header's content is ever repeated in an answer. Raises Problem (401)."""
@@ -82,9 +86,13 @@ class Callers:
 
     def _granted(self, token: str) -> Grant:
         grant = self._tokens.grant(token)
-        if self._ended(grant.tenant):
-            raise ended()
+        self.still(grant.tenant)
         return grant
+
+    def still(self, tenant: str) -> None:
+        """Raise Problem (401) where the organisation may do nothing any more, whatever it has begun."""
+        if (refusal := self._refusal(tenant)) is not None:
+            raise refusal
 
     def known(self, request: web.Request) -> bool:
         """Whether an organisation asks, which has a quota of its own."""
@@ -116,11 +124,6 @@ class Callers:
         if alias is None:
             raise _no_claim()
         return alias
-
-
-def _nobody(_: str) -> bool:
-    """Where nobody's contract has ended."""
-    return False
 
 
 def _no_claim() -> Problem:

@@ -3,6 +3,7 @@
 import hmac
 import re
 import secrets
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from hashlib import sha256
 
@@ -13,6 +14,7 @@ from infra.clock import now, written
 from infra.db.engine import Database
 from infra.http.problems import Problem
 from schemas.purposes import INDIVIDUALS, is_sandbox
+from services.intake.organisations.access_tokens import disabled, ended
 from services.intake.tables import organisations
 
 _TENANT = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,38}[a-z0-9])?")
@@ -45,17 +47,27 @@ class Organisations:
 
     def __init__(self, database: Database) -> None:
         self._database = database
-        self._ended: frozenset[str] = frozenset()
+        self._closed: Mapping[str, bytes] = {}
 
-    def has_ended(self, tenant: str) -> bool:
-        """Whether the organisation's contract had ended at the last `look`, or was ended here."""
-        return tenant in self._ended
+    @property
+    def closed(self) -> Collection[str]:
+        """Who is disabled, or whose contract has ended, as it was at the last `look` or done here."""
+        return self._closed.keys()
+
+    def refusal(self, tenant: str) -> Problem | None:
+        """What a token of the organisation is answered that opens nothing any more; None where it does."""
+        match self._closed.get(tenant):
+            case None:
+                return None
+            case found if found == _ENDED:
+                return ended()
+        return disabled()
 
     async def look(self) -> None:
-        """Read whose contract has ended: also by another instance."""
-        query = select(organisations.c.tenant).where(organisations.c.secret_hash == _ENDED)
+        """Read who is disabled and whose contract has ended: also by another instance."""
+        query = select(organisations).where(organisations.c.secret_hash.in_((_NONE, _ENDED)))
         async with self._database.read() as connection:
-            self._ended = frozenset(await connection.scalars(query))
+            self._closed = {row.tenant: bytes(row.secret_hash) for row in await connection.execute(query)}
 
     async def add(self, tenant: str, name: str, terms: Terms | None = None) -> Credentials:
         """Register an organisation, or give one that is registered a new secret under the same name.
@@ -75,7 +87,7 @@ class Organisations:
                 await connection.execute(
                     update(organisations).where(organisations.c.tenant == tenant).values(**values)
                 )
-        self._ended -= {tenant}
+        await self.look()
         return Credentials(tenant, secret)
 
     async def every(self) -> list[dict[str, object]]:
@@ -102,7 +114,7 @@ class Organisations:
         return Credentials(tenant, secret) if await self._set(tenant, _hash(secret)) else None
 
     async def disable(self, tenant: str) -> bool:
-        """Let nobody log in as this organisation; tokens go on to the end of their ten minutes. False: unknown.
+        """Let nobody act as this organisation, by whatever it was issued before. False: unknown.
 
         Raises Problem (409) for one whose contract has ended.
         """
@@ -120,6 +132,7 @@ class Organisations:
                     f"{tenant} and its people were erased; a new contract begins with 'careerpulse org add'.",
                 )
             await connection.execute(update(organisations).where(here).values(secret_hash=secret_hash))
+        await self.look()
         return known is not None
 
     async def exists(self, tenant: str) -> bool:

@@ -37,8 +37,8 @@ log = structlog.get_logger(__name__)
 class Events:
     """The handler.
 
-    A stream ends when the service does, and after the life of a token: whoever is no longer let in is not told for
-    ever. Clients come again by themselves.
+    A stream ends when the service does, after the life of a token, and when the organisation is disabled or its
+    contract ends: whoever is no longer let in is not told for ever. Clients come again by themselves.
     """
 
     def __init__(
@@ -94,7 +94,7 @@ class Events:
             stream.cancel()
 
     async def _tell(self, response: EventSourceResponse, tenant: str, after: int) -> None:
-        while True:
+        while self._is_let_in(tenant):
             try:
                 after = await self._page(response, tenant, after)
             except (KeysUnavailable, NotRecorded):
@@ -109,6 +109,13 @@ class Events:
             await response.send(orjson.dumps(told).decode(), id=str(row.sequence), event=name, retry=RETRY_MS)
             after = row.sequence or after
         return after
+
+    def _is_let_in(self, tenant: str) -> bool:
+        try:
+            self._callers.still(tenant)
+        except Problem:
+            return False
+        return True
 
     async def _is_behind(self, tenant: str, after: int) -> bool:
         return await self._feed.last(tenant) > after

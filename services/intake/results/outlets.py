@@ -91,7 +91,15 @@ def outlets(
     feed, delivery, marks = Feed(database), Delivery(keys, views), Marks(database)
     events = Events(callers, feed, delivery, arrivals)
     subscriptions, safe = WebhookStore(database), Safe(settings.secrets_dir / "intake-webhook-key")
-    sender = Sender(store=subscriptions, feed=feed, delivery=delivery, notices=notices, outside=outside, safe=safe)
+    sender = Sender(
+        store=subscriptions,
+        feed=feed,
+        delivery=delivery,
+        notices=notices,
+        outside=outside,
+        safe=safe,
+        closed=lambda: organisations.closed,
+    )
     registered, inbound_key = (
         Channels(database, settings.bootstrap),
         InboundKey(settings.secrets_dir / "intake-inbound-key"),
@@ -105,6 +113,7 @@ def outlets(
         producer=producer,
         marks=marks,
         outbound=Outbound(marks, feed, delivery, producer),
+        closed=lambda: organisations.closed,
     )
     webhooks = Webhooks(
         callers, keys, subscriptions, idempotency_keys=idempotency_keys, feed=feed, outside=outside, safe=safe

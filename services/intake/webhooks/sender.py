@@ -7,7 +7,7 @@ after it tell the same receiver the same again: they stand in the delivery log.
 
 import asyncio
 import random
-from collections.abc import Callable, Coroutine, Sequence
+from collections.abc import Callable, Collection, Coroutine, Sequence
 from datetime import datetime, timedelta
 from functools import partial
 
@@ -36,7 +36,10 @@ _CONTENT_TYPE = {"Content-Type": "application/json", "User-Agent": "CareerPulse-
 
 
 class Sender:
-    """Sends what is due. `clock` gives the time and `chance` a number from 0 to below 1."""
+    """Sends what is due, but for organisations that are `closed`: theirs waits.
+
+    `clock` gives the time and `chance` a number from 0 to below 1.
+    """
 
     def __init__(
         self,
@@ -47,6 +50,7 @@ class Sender:
         notices: Notices,
         outside: Outside,
         safe: Safe,
+        closed: Callable[[], Collection[str]] = tuple,
         clock: Callable[[], datetime] = now,
         chance: Callable[[], float] = random.random,
     ) -> None:
@@ -56,6 +60,7 @@ class Sender:
         self._notices = notices
         self._outside = outside
         self._safe = safe
+        self._closed = closed
         self._clock = clock
         self._chance = chance
         self._busy: set[str] = set()
@@ -76,7 +81,7 @@ class Sender:
         """The work of each subscription that has something due and is not at work."""
         at = written(self._clock())
         await self._store.queue(at)
-        due = await self._store.due(at, self._busy)
+        due = await self._store.due(at, self._busy, self._closed())
         self._busy.update(due)
         return [self._serve(webhook, messages) for webhook, messages in due.items()]
 

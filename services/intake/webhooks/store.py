@@ -110,14 +110,19 @@ class WebhookStore:
             async with self._database.write() as connection:
                 await self._queue(connection, row.id, row.tenant, row.told, at)
 
-    async def due(self, at: str, busy: Collection[str] = ()) -> dict[str, list[Message]]:
-        """What is due for active subscriptions, those at work left out; by subscription, the oldest first."""
+    async def due(
+        self, at: str, busy: Collection[str] = (), closed: Collection[str] = ()
+    ) -> dict[str, list[Message]]:
+        """What is due for active subscriptions, by subscription, the oldest first.
+
+        Those at work are left out, and those of organisations that are closed.
+        """
         message = webhook_messages.c
         query = (
             select(message.webhook, message.sequence, message.tries, message.told)
             .join(webhooks, webhooks.c.id == message.webhook)
             .where(webhooks.c.state == "active", message.state == "pending", message.due_at <= at)
-            .where(message.webhook.not_in(busy))
+            .where(message.webhook.not_in(busy), webhooks.c.tenant.not_in(closed))
             .order_by(message.due_at, message.sequence)
             .limit(_CHUNK)
         )

@@ -96,7 +96,7 @@ async def opened(
     store, arrivals, admission = Store(database), Arrivals(), Admission(None)
     tokens = AccessTokens(secrets / "key", ISSUER)
     organisations = Organisations(database)
-    callers = Callers(tokens, ledger, ended=organisations.has_ended)
+    callers = Callers(tokens, ledger, refusal=organisations.refusal)
     outbox = EntryOutbox(database, SOURCE, marks)
     await outbox.open()
     views = Views(database, outbox)
@@ -167,7 +167,9 @@ async def opened(
         app.add_routes(part.table())
     async with TestClient(TestServer(app)) as client:
         results = ResultsLoop(store, broker, arrivals, admission)
-        yield Intake(client, ledger, broker, results, admission, tokens, store, database, outbox, organisations)
+        yield Intake(
+            client, ledger, broker, results, admission, tokens, store, database, outbox, organisations, arrivals
+        )
 
 
 @pytest.fixture
@@ -201,6 +203,7 @@ async def sender(
             notices=notices,
             outside=outside,
             safe=Safe(tmp_path / "webhook-key"),
+            closed=lambda: intake.organisations.closed,
             clock=clock,
             chance=random.Random(1).random,
         )

@@ -19,7 +19,7 @@ from services.intake.assessments.store import Store
 from services.intake.handing_in.admission import Admission
 from services.intake.organisations.access_tokens import AccessTokens
 from services.intake.organisations.register import Organisations
-from services.intake.results.loop import READ, ResultsLoop
+from services.intake.results.loop import READ, Arrivals, ResultsLoop
 from services.methodology.version import load
 from services.scoring.batch import Scoring
 from tests.twins.broker import Broker
@@ -44,6 +44,7 @@ class Intake:
     database: Database
     outbox: EntryOutbox
     organisations: Organisations
+    arrivals: Arrivals
 
     async def call(
         self, method: str, path: str, body: bytes | None = None, **headers: str
