@@ -5,6 +5,7 @@ such as a stream: a bomb is one that gives far more than it brings (RFC 9110, 8.
 """
 
 import asyncio
+import time
 from collections.abc import AsyncIterator
 from typing import Protocol
 
@@ -22,7 +23,8 @@ LARGEST_BYTES = 4 * 1024**3
 
 
 PATIENCE_SECONDS = 60.0
-"""So long a sender may send nothing of a body that it has begun."""
+LEAST_BYTES = 1024
+"""So many a sender brings at least of a body that it has begun, each time that it was waited for so long."""
 
 
 class Content(Protocol):
@@ -54,9 +56,9 @@ async def decoded(content: Content) -> AsyncIterator[bytes]:
 
     Raises Problem: 400 where it does not decode, 408 where nothing more comes, 413 where it grows beyond its bounds.
     """
-    size = 0
+    size, sender = 0, _Sender(content)
     try:
-        while piece := await _next(content):
+        while piece := await sender.next():
             size += len(piece)
             _judge(size, content.total_raw_bytes)
             yield piece
@@ -64,17 +66,31 @@ async def decoded(content: Content) -> AsyncIterator[bytes]:
         raise malformed_body() from None
 
 
-async def _next(content: Content) -> bytes:
-    try:
-        async with asyncio.timeout(PATIENCE_SECONDS):
-            return await content.readany()
-    except TimeoutError:
-        raise too_slow(PATIENCE_SECONDS) from None
+class _Sender:
+    """Waits for a sender as long as it brings something; the time in which nobody reads from it does not count."""
+
+    def __init__(self, content: Content) -> None:
+        self._content = content
+        self._waited = 0.0
+        self._counted = 0
+
+    async def next(self) -> bytes:
+        """What has arrived since; nothing at the end. Raises Problem (408)."""
+        began = time.monotonic()
+        try:
+            async with asyncio.timeout(PATIENCE_SECONDS - self._waited):
+                piece = await self._content.readany()
+        except TimeoutError:
+            raise too_slow(PATIENCE_SECONDS) from None
+        self._waited += time.monotonic() - began
+        if self._content.total_raw_bytes - self._counted >= LEAST_BYTES:
+            self._waited, self._counted = 0.0, self._content.total_raw_bytes
+        return piece
 
 
 def too_slow(seconds: float) -> Problem:
-    """408 for a body that was begun, and of which no more came in so long."""
-    return Problem(408, "too-slow", "Nothing more came", f"The body was waited for {seconds:.0f} s; send it again.")
+    """408 for a body that was begun, and of which too little came in so long."""
+    return Problem(408, "too-slow", "Too little came", f"The body was waited for {seconds:.0f} s; send it again.")
 
 
 def _judge(size: int, sent: int) -> None:

@@ -24,6 +24,8 @@ _STATUS = {
     "required": ["status"],
     "properties": {"status": {"type": "string"}, "missing": {"type": "string"}},
 }
+HEAD_SECONDS = 65.0
+"""So long a connection may bring no whole head of a request, the first or the next, however slowly its bytes drip."""
 Build = Callable[[], Awaitable["list[Listener]"]]
 Ready = Callable[[], str | None]
 """Gives None when ready, else what is still missing, in a few words."""
@@ -110,7 +112,13 @@ async def _done_before(work: "asyncio.Future[Any]", ended: "asyncio.Future[None]
 
 @contextlib.asynccontextmanager
 async def _listening(listener: Listener):  # type: ignore[no-untyped-def]
-    runner = web.AppRunner(listener.application, access_log=None, shutdown_timeout=5.0, lingering_time=2.0)
+    runner = web.AppRunner(
+        listener.application,
+        access_log=None,
+        shutdown_timeout=5.0,
+        lingering_time=2.0,
+        keepalive_timeout=HEAD_SECONDS,
+    )
     await runner.setup()
     try:
         if listener.socket is None:

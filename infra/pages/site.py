@@ -16,6 +16,7 @@ from urllib.parse import urlsplit
 import jinja2
 from aiohttp import web
 
+from infra.http.body import in_time
 from infra.http.client_address import address_of
 from infra.http.problems import Handler, Problem, has_gone, unforeseen
 from infra.pages.environment import install
@@ -115,7 +116,7 @@ class Site:
         if request.content_type not in ("application/x-www-form-urlencoded", "multipart/form-data", ""):
             raise Problem(415, "content-type", "Wrong content type")
         try:
-            sent = await request.post()
+            sent = await in_time(request.post())
         except (ValueError, LookupError):
             raise Problem(400, "malformed-body", "Malformed form") from None
         values = {name: [one for one in sent.getall(name) if isinstance(one, str)] for name in sent}

@@ -11,7 +11,7 @@ import msgspec
 import orjson
 from aiohttp import web
 
-from infra.http.body import expect
+from infra.http.body import expect, in_time
 from infra.http.operation import JSON, json_of, operation
 from infra.http.problems import Problem, invalid
 from schemas.decoding import Decoder
@@ -25,6 +25,7 @@ from services.intake.handing_in.idempotency import IdempotencyKeys, checked
 from services.intake.organisations.callers import Caller, Callers
 
 FILE_BYTES = 8 * 1024 * 1024
+FILE_SECONDS = 120.0
 _FILE: Decoder[Any] = Decoder(Portable)
 
 
@@ -46,7 +47,7 @@ class Imports:
         headers=(PERSONS_KEY,),
         takes={JSON: Portable},
         answers={202: json_of(Imported)},
-        problems=(400, 401, 403, 413, 415, 422, 503),
+        problems=(400, 401, 403, 408, 413, 415, 422, 503),
     )
     async def take(self, request: web.Request) -> web.Response:
         """Hand in a whole file → 202 with one answer for each hand-in, in its order."""
@@ -74,7 +75,7 @@ class Imports:
 async def _hand_ins(request: web.Request) -> list[Any]:
     """The hand-ins of the file. Raises Problem: 413, or 422 naming every fault of the form."""
     try:
-        raw = await request.clone(client_max_size=FILE_BYTES).read()
+        raw = await in_time(request.clone(client_max_size=FILE_BYTES).read(), FILE_SECONDS)
     except web.HTTPRequestEntityTooLarge:
         raise Problem(413, "too-large", "File too large", f"A file has at most {FILE_BYTES} bytes.") from None
     try:

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 
 from aiohttp import web
 
-from infra.http.body import expect
+from infra.http.body import expect, in_time
 from infra.http.operation import json_of, operation
 from schemas.access_token import TokenAnswer, TokenRefused, TokenRequest
 from services.intake.organisations.access_tokens import AccessTokens, UnknownScope
@@ -29,13 +29,13 @@ class TokensApi:
         name="issue_token",
         takes={"application/x-www-form-urlencoded": TokenRequest},
         answers={200: json_of(TokenAnswer), 400: json_of(TokenRefused), 401: json_of(TokenRefused)},
-        problems=(413, 415, 429),
+        problems=(408, 413, 415, 429),
     )
     async def token(self, request: web.Request) -> web.Response:
         """An access token for an organisation's client credentials (RFC 6749, 4.4)."""
         expect(request, "application/x-www-form-urlencoded")
         try:
-            form = await request.post()
+            form = await in_time(request.post())
         except (ValueError, LookupError):
             return _refused(400, "invalid_request", "The form is not in UTF-8.")
         if "grant_type" not in form:

@@ -10,7 +10,7 @@ import pytest
 from aiohttp import ClientError
 
 from infra.http import body, codings
-from services.intake.handing_in import hand_ins_api, stream
+from services.intake.handing_in import hand_ins_api, imports, stream
 from services.intake.organisations import access_tokens
 from tests.integration.intake.door import JSON, Intake
 from tests.unit.intake.examples import employee, raw
@@ -54,6 +54,38 @@ async def test_a_stream_that_brings_nothing_ends_with_a_line_that_says_so(
         told = [orjson.loads(await response.content.readline()) for _ in range(2)]
         dripping.go_on.set()
     assert [(one["line"], one["status"]) for one in told] == [(1, 202), (2, 408)]
+
+
+async def test_a_stream_that_drips_byte_by_byte_ends_too(intake: Intake, monkeypatch: pytest.MonkeyPatch) -> None:
+    # Given a sender that brings a byte before each patience is at its end, for ever
+    monkeypatch.setattr(codings, "PATIENCE_SECONDS", SHORT)
+
+    async def dripping() -> AsyncIterator[bytes]:
+        while True:
+            yield b" "
+            await asyncio.sleep(SHORT / 5)
+
+    # Then it is not waited for longer than for one that brings nothing
+    async with (
+        asyncio.timeout(30),
+        intake.client.post("/v1/assessments/stream", data=dripping(), headers=intake.streaming()) as response,
+    ):
+        told = orjson.loads(await response.content.readline())
+    assert (told["line"], told["status"]) == (1, 408)
+
+
+async def test_a_form_for_a_token_and_a_file_of_hand_ins_that_drip_are_not_waited_for(
+    intake: Intake, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(body, "WHOLE_SECONDS", SHORT)
+    monkeypatch.setattr(imports, "FILE_SECONDS", SHORT)
+    form = {"Content-Type": "application/x-www-form-urlencoded"}
+    for place, headers in (("/v1/oauth/token", form), ("/v1/assessments/import", JSON)):
+        dripping = Dripping(b"{")
+        async with intake.client.post(place, data=dripping, headers=headers) as response:
+            told = await response.json(content_type=None)
+            dripping.go_on.set()
+        assert (response.status, told["type"]) == (408, "urn:careerpulse:problem:too-slow"), place
 
 
 async def test_whoever_does_not_read_is_not_read_from_and_is_gone_after_a_while(
