@@ -4,6 +4,7 @@ Source: IETF draft-ietf-httpapi-ratelimit-headers-10. The algorithm is that of `
 """
 
 from collections.abc import Hashable
+from typing import Protocol
 
 from aiohttp import web
 
@@ -22,7 +23,7 @@ class Quota:
     def take(self, request: web.Request, client: Hashable) -> None:
         """Count this request, in place of whatever it was counted by. Raises Problem (429) with `Retry-After`."""
         wait = self._attempts.take(client)
-        request[_COUNTED] = (self, self._attempts.left(client))
+        count(request, self, self._attempts.left(client))
         if wait:
             raise Problem(
                 429,
@@ -42,11 +43,23 @@ class Quota:
         return {"RateLimit-Policy": self._policy, "RateLimit": limit}
 
 
-_COUNTED = web.RequestKey("counted", tuple[Quota, int])
+class Limit(Protocol):
+    """What a request was counted by."""
+
+    def told(self, left: int) -> dict[str, str]:
+        """The headers that say so much is left."""
 
 
-def counted_by(request: web.Request) -> Quota | None:
-    """The quota that the request was counted by last."""
+_COUNTED = web.RequestKey("counted", tuple[Limit, int])
+
+
+def count(request: web.Request, by: Limit, left: int) -> None:
+    """The answer tells this limit, in place of whatever it was counted by before."""
+    request[_COUNTED] = (by, left)
+
+
+def counted_by(request: web.Request) -> Limit | None:
+    """What the request was counted by last."""
     counted = request.get(_COUNTED)
     return counted[0] if counted else None
 
@@ -55,5 +68,5 @@ async def tell_quota(request: web.Request, response: web.StreamResponse) -> None
     """Put the headers on an answer whose request was counted; for `on_response_prepare`."""
     counted = request.get(_COUNTED)
     if counted:
-        quota, left = counted
-        response.headers.update(quota.told(left))
+        limit, left = counted
+        response.headers.update(limit.told(left))

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from contextlib import nullcontext
 
 from aiohttp import web
 
@@ -25,7 +26,7 @@ from services.intake.results.loop import Arrivals
 from services.intake.results.reading import Reading
 
 LONGEST_WAIT_SECONDS = 30.0
-STREAMS_AT_ONCE = 8
+STREAMS_AT_ONCE, WAITS_AT_ONCE = 8, 64
 """Of one organisation."""
 _NDJSON = ("application/x-ndjson", "application/ndjson", "application/jsonl")
 _LOCATION = Parameter("Location", "Where the assessment is read.", {"type": "string"}, required=True)
@@ -54,7 +55,8 @@ class HandIns:
         self._reading = reading
         self._documents = Documents(reading)
         self._arrivals = arrivals
-        self._streams = AtOnce(STREAMS_AT_ONCE)
+        self._streams = AtOnce(STREAMS_AT_ONCE, "streams")
+        self._waits = AtOnce(WAITS_AT_ONCE, "waits")
 
     def table(self) -> Sequence[web.RouteDef]:
         """All routes."""
@@ -104,6 +106,10 @@ class HandIns:
         expect(request, "application/json")
         self._acceptance.admission.open()
         wait = _wait(request)
+        with self._waits.one(request, caller.tenant) if wait and not caller.is_person else nullcontext():
+            return await self._given(request, caller, corrects, wait)
+
+    async def _given(self, request: web.Request, caller: Caller, corrects: Row | None, wait: float) -> web.Response:
         events = await self._events(request, caller)
         raw = await body_of(request)
         version = self._acceptance.version
@@ -132,7 +138,7 @@ class HandIns:
         expect(request, *_NDJSON)
         self._acceptance.admission.open()
         key = demanded(request.headers.get("Idempotency-Key"), caller.tenant)
-        with self._streams.one(caller.tenant):
+        with self._streams.one(request, caller.tenant):
             events = await self._idempotency_keys.events(caller.tenant, key)
             return await streaming.stream(request, caller, events, self._acceptance, self._callers.still)
 

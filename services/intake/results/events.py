@@ -13,6 +13,7 @@ import structlog
 from aiohttp import web
 from aiohttp_sse import EventSourceResponse, sse_response
 
+from infra.http.at_once import AtOnce
 from infra.http.operation import Answer, Parameter, operation
 from infra.http.parameters import Parameters
 from infra.http.problems import Problem
@@ -26,6 +27,8 @@ from services.intake.results.loop import Arrivals
 from services.intake.results.views import NotRecorded
 
 PAGE = 100
+AT_ONCE = 8
+"""Open streams of one organisation."""
 PING_SECONDS = 15.0
 _PAUSE_SECONDS = 2.0
 RETRY_MS = 2_000
@@ -56,6 +59,7 @@ class Events:
         self._arrivals = arrivals
         self._lifetime = lifetime
         self._streams: set[asyncio.Task[None]] = set()
+        self._at_once = AtOnce(AT_ONCE, "events")
 
     def table(self) -> Sequence[web.RouteDef]:
         """All routes."""
@@ -73,6 +77,10 @@ class Events:
         """Everything after the cursor, and then each end as it comes."""
         tenant = self._callers.organisation(request).tenant
         after = _cursor(request)
+        with self._at_once.one(request, tenant):
+            return await self._streamed(request, tenant, after)
+
+    async def _streamed(self, request: web.Request, tenant: str, after: int) -> web.StreamResponse:
         async with sse_response(request, ping_interval=PING_SECONDS) as response:
             telling = asyncio.create_task(self._tell(response, tenant, after))
             self._streams.add(telling)

@@ -12,6 +12,7 @@ from aiohttp import ClientError
 from infra.http import body, codings
 from services.intake.handing_in import hand_ins_api, imports, stream
 from services.intake.organisations import access_tokens
+from services.intake.results import events
 from tests.integration.intake.door import JSON, Intake
 from tests.unit.intake.examples import employee, raw
 
@@ -149,3 +150,29 @@ async def test_an_organisation_has_so_many_streams_open_and_another_one_its_own(
         one.go_on.set()
         await open_stream.read()
     assert [one["status"] for one in await intake.stream(b"{}")] == [422]
+
+
+async def test_an_organisation_has_so_many_event_streams_and_waits_open(
+    intake: Intake, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    own = {"Authorization": intake.bearer}
+    # Given as many event streams of one organisation as it may have
+    streams = [await intake.client.get("/v1/events", headers=own) for _ in range(events.AT_ONCE)]
+    # Then the next one is told to come again, and another organisation's is not
+    async with intake.client.get("/v1/events", headers=own) as one_more:
+        assert one_more.status == 429
+    async with intake.client.get("/v1/events", headers={"Authorization": intake.bearer_of("other")}) as theirs:
+        assert theirs.status == 200
+    for opened in streams:
+        opened.close()
+    # And so it is with those who wait for a result, whose hand-in is not taken then
+    waiting = [
+        asyncio.create_task(intake.hand_in(employee(str(number)), "/v1/assessments?wait=30", **own))
+        for number in range(hand_ins_api.WAITS_AT_ONCE)
+    ]
+    while len(intake.broker.of("assessments.submitted")) < len(waiting):
+        await asyncio.sleep(0)
+    status, _, _ = await intake.hand_in(employee("over"), "/v1/assessments?wait=30", **own)
+    assert (status, len(intake.broker.of("assessments.submitted"))) == (429, len(waiting))
+    await intake.score()
+    assert {status for status, _, _ in await asyncio.gather(*waiting)} == {200}
