@@ -3,8 +3,6 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from markupsafe import Markup
-
 from infra.charts import svg
 from infra.charts.scale import Scale
 
@@ -27,7 +25,7 @@ def plane(moments: tuple[int, int], values: tuple[int, int]) -> Plane:
     return Plane(Scale(*moments, LEFT, svg.WIDTH - RIGHT), Scale(*values, HEIGHT - BOTTOM, TOP))
 
 
-def frame(on: Plane, values: Sequence[tuple[int, str]], moments: Sequence[tuple[int, str]]) -> list[Markup]:
+def frame(on: Plane, values: Sequence[tuple[int, str]], moments: Sequence[tuple[int, str]]) -> list[str]:
     """Rules across at the marked values, with their texts, and the texts of the marked moments."""
     drawn = []
     for value, shown in values:

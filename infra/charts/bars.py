@@ -3,8 +3,6 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from markupsafe import Markup
-
 from infra.charts import svg
 from infra.charts.chart import Caption, Chart, Table
 from infra.charts.scale import Scale, wrapped
@@ -43,7 +41,7 @@ def bars(caption: Caption, rows: Sequence[Bar], most: int) -> Chart:
     return Chart(caption.title, svg.document(caption, y, parts), table)
 
 
-def whisker(low: float, high: float, y: float) -> list[Markup]:
+def whisker(low: float, high: float, y: float) -> list[str]:
     """A band as a thin line with two ends."""
     ends = [svg.line("mark", [(x, y - 4), (x, y + 4)], 1.5) for x in (low, high)]
     return [svg.line("mark", [(low, y), (high, y)], 1.5), *ends]

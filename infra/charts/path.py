@@ -3,8 +3,6 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from markupsafe import Markup
-
 from infra.charts import svg
 from infra.charts.chart import Caption, Chart, Table
 
@@ -34,7 +32,7 @@ class Ends:
 def path(caption: Caption, ends: Ends, rungs: Sequence[Rung]) -> Chart:
     """The path upwards: on it filled dots, beside it the siblings as rings; hashes are cut to what fits."""
     foot = _TOP + _STEP * len(rungs)
-    parts: list[Markup] = []
+    parts: list[str] = []
     for number, rung in enumerate(rungs):
         y = foot - _STEP * number
         parts += _joined(y, rung)
@@ -46,7 +44,7 @@ def path(caption: Caption, ends: Ends, rungs: Sequence[Rung]) -> Chart:
     return Chart(caption.title, svg.document(caption, foot + 32, parts), Table(caption.head, _rows(rungs)))
 
 
-def _joined(y: float, rung: Rung) -> list[Markup]:
+def _joined(y: float, rung: Rung) -> list[str]:
     """The step from `y` to the node above it."""
     above = y - _STEP
     side = -1 if rung.on_the_left else 1

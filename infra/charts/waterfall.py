@@ -4,8 +4,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from markupsafe import Markup
-
 from infra.charts import svg
 from infra.charts.chart import Caption, Chart, Table
 from infra.charts.scale import Scale, wrapped
@@ -45,7 +43,7 @@ def waterfall(caption: Caption, steps: Sequence[Step], most: int) -> Chart:
     return Chart(caption.title, svg.document(caption, y, parts), table)
 
 
-def _bar(step: Step, before: int, after: int, across: Scale, y: float) -> list[Markup]:
+def _bar(step: Step, before: int, after: int, across: Scale, y: float) -> list[str]:
     if step.kind == "total":
         return [
             svg.rectangle("ground", 0, y, svg.WIDTH, _THICK, rounded=2),

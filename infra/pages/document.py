@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from markupsafe import Markup
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
 Rewrite = Callable[[str], str]
 
 
+@lru_cache(maxsize=256)
 def formula(tex: str, *, display: bool = True) -> Markup:
     """A formula as MathML Core, which browsers draw themselves."""
     from latex2mathml.converter import convert  # only who reads the methodology needs it, not every start

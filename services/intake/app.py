@@ -70,6 +70,7 @@ from services.intake.organisations.partner_keys import PartnerKeys
 from services.intake.organisations.register import Organisations
 from services.intake.organisations.tokens_api import TokensApi
 from services.intake.pages.filling import Desk
+from services.intake.pages.methodology import making
 from services.intake.pages.site import pages, site
 from services.intake.privacy.erasure import Erasure
 from services.intake.privacy.holdings import Holdings
@@ -225,7 +226,7 @@ async def build(settings: Settings) -> list[Listener]:
     )
     listed = chain.from_iterable(part.table() for part in parts)
     public.add_routes(INTERFACE.served([*health_routes(missing), *listed]))
-    public.cleanup_ctx.append(opened_parts)
+    public.cleanup_ctx.extend([opened_parts, making])
     public.cleanup_ctx.append(
         running(
             agents(SERVICE, settings, orders, notices, house, producer=producer, tags=tags),

@@ -1,7 +1,11 @@
 """The published methodology as pages: an overview, the documents of the version, and a calculator."""
 
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import suppress
 from functools import cache
 from pathlib import PurePosixPath
+from threading import Lock
 
 from aiohttp import web
 from markupsafe import Markup
@@ -17,6 +21,7 @@ from services.methodology.version import Version, load
 
 DOCUMENTS = ("score", "advice", "figures", "limits")
 _OVERVIEW_MATH = ("score", "contribution", "band", "change")
+_MAKING = Lock()
 
 
 class Methodology:
@@ -37,6 +42,7 @@ class Methodology:
 
     async def overview(self, visit: Visit) -> web.Response:
         """What is measured, how it is added up, and what holds of every result."""
+        await asyncio.to_thread(ready)
         version = load()
         told = version.published(visit.language)
         return visit.page(
@@ -55,13 +61,14 @@ class Methodology:
         name = visit.request.match_info["name"]
         if name not in DOCUMENTS:
             raise not_found("document")
-        body = _documents()[name]
+        body = (await asyncio.to_thread(ready))[name]
         return visit.page(
             "document.html", section="methodology", body=body, name=name, documents=DOCUMENTS, version=load()
         )
 
     async def calculator(self, visit: Visit) -> web.Response:
         """The worked example, recomputed from the values in the form: first the example's own."""
+        await asyncio.to_thread(ready)
         calculation = Calculation.of(worked_example(), visit.form, visit.says)
         visit.form = visit.form.wrong(calculation.mistakes)
         return visit.page(
@@ -78,6 +85,22 @@ class Methodology:
     async def standalone(self, _: Visit) -> web.Response:
         """The reference implementation, to be read and run by anybody."""
         return web.Response(text=_standalone(), content_type="text/plain", charset="utf-8")
+
+
+def ready() -> dict[str, Markup]:
+    """The documents, which take seconds to draw, and the example: made once, by whoever comes first. Blocks."""
+    with _MAKING:
+        worked_example()
+        return _documents()
+
+
+async def making(_: web.Application) -> AsyncIterator[None]:
+    """While the application runs: make them beside it, so that nobody who asks has to wait."""
+    made = asyncio.create_task(asyncio.to_thread(ready))
+    yield
+    made.cancel()
+    with suppress(asyncio.CancelledError):
+        await made
 
 
 def _weights(visit: Visit, version: Version) -> Chart:
