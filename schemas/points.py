@@ -1,6 +1,13 @@
-"""The only place where a score is rounded: for display, halves upwards."""
+"""The only place where a score, or a dimension of one, is rounded: for display, halves upwards."""
 
 UNITS_PER_POINT = 10**8
+UNITS_OF_A_DIMENSION = 10**6
+"""In one of the hundred that a dimension stands on."""
+
+
+def of_hundred(value: int) -> int:
+    """A dimension's value as a whole number from 0 to 100."""
+    return (value + UNITS_OF_A_DIMENSION // 2) // UNITS_OF_A_DIMENSION
 
 
 def rounded(units: int, decimals: int = 0) -> int:

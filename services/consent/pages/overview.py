@@ -6,6 +6,7 @@ from aiohttp import web
 
 from infra.clock import now
 from infra.pages.visit import Visit
+from schemas.purposes import DRAFT_DAYS
 from services.consent.consents.records import ConsentRecords
 from services.consent.controllers.controller import Roles
 from services.consent.erasure.cases import read_time
@@ -16,6 +17,8 @@ from services.consent.retention.holds import Holds
 from services.consent.rights.filed import AlreadyErased
 from services.consent.rights.profile import Profile, Profiles
 from services.consent.rights.register import Register
+
+_NOT_YET_ERASED = ("erasure:pending", "erasure:begun")
 
 
 class Overview:
@@ -34,6 +37,7 @@ class Overview:
         except AlreadyErased:
             raise NotEntered from None
         records, moment = await self._records.of(alias), now()
+        newest = {one.purpose: one for one in records}
         shown = [status(one, moment) for one in await self._register.of(alias)]
         roles, days = (records[0].roles, records[0].storage_days) if records else (None, None)
         return visit.page(
@@ -42,10 +46,11 @@ class Overview:
             times=[read_time(one.at) for one in profile.hand_ins],
             controller=_controller(visit, roles),
             kept_until=_kept_until(profile, days),
-            given=sum(one.state == "given" for one in {one.purpose: one for one in records}.values()),
+            given=sum(one.state == "given" for one in newest.values()),
+            draft_days=DRAFT_DAYS if "draft" in newest and newest["draft"].state == "given" else None,
             holds=[one for one in await self._holds.of(alias) if one.lifted_at is None],
             open_requests=[one for one in shown if one.answered_at is None],
-            erasure=next((one for one in shown if one.word == "erasure:pending"), None),
+            erasure=next((one for one in shown if one.word in _NOT_YET_ERASED), None),
             rights=rights(visit.says),
             states=states(visit.says),
         )

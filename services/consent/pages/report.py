@@ -7,14 +7,13 @@ from typing import Any
 import orjson
 
 from infra.pages.visit import Visit
+from schemas.points import of_hundred
 from services.consent.erasure.cases import read_time
 from services.consent.pages.words import acts, bases, incomes, purposes
 from services.methodology.version import Version, load
 
 Document = Mapping[str, Any]
 Row = tuple[str, str]
-_WHOLE = 10**6
-"""Units of a dimension in one of its 100 points."""
 _COUNTS = ("months_covered", "sources")
 
 
@@ -106,7 +105,7 @@ def _dimensions(one: Document, visit: Visit, version: Version) -> Iterator[tuple
 
 
 def _of_hundred(value: Document, visit: Visit) -> str:
-    low, high = (visit.formats.number(value[end] // _WHOLE) for end in ("low", "high"))
+    low, high = (visit.formats.number(of_hundred(value[end])) for end in ("low", "high"))
     shown = low if low == high else visit.says("%(low)s to %(high)s", low=low, high=high)
     return visit.says("%(value)s of 100", value=shown)
 

@@ -58,10 +58,11 @@ def status(document: Document, moment: datetime) -> Status:
     until = document.get("cancellable_until")
     held = document.get("postponed_because")
     window = _window(document, moment) if until is not None else None
+    may_cancel = _can_be_cancelled(document, window)
     return Status(
         document["id"],
         kind,
-        f"erasure:{state}" if is_erasure else state,
+        _word(state, is_erasure, may_cancel),
         _LOOKS[status_of(state)],
         read_time(document["opened_at"]),
         read_time(clock["answer_by"]),
@@ -75,7 +76,7 @@ def status(document: Document, moment: datetime) -> Status:
         STAGES.index("erased" if state == "revoked" else state) if is_erasure and state != "cancelled" else 0,
         not is_erasure and document.get("results_url") is not None,
         is_erasure and document.get("results_url") is not None,
-        _can_be_cancelled(document, window),
+        may_cancel,
         by_rule=document.get("cause") == "rule",
     )
 
@@ -98,6 +99,12 @@ def forwarded_status(document: Document, moment: datetime) -> Status:
         forwarded=True,
         request=document["request"],
     )
+
+
+def _word(state: str, is_erasure: bool, may_cancel: bool) -> str:
+    if not is_erasure:
+        return state
+    return "erasure:begun" if state == "pending" and not may_cancel else f"erasure:{state}"
 
 
 def _window(document: Document, moment: datetime) -> timedelta | None:

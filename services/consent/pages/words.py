@@ -87,6 +87,7 @@ def states(_: Says) -> Words:
         "in-force": _("In force"),
         "over": _("Ended"),
         "erasure:pending": _("Can still be cancelled"),
+        "erasure:begun": _("Being carried out"),
         "erasure:erased": _("Key destroyed"),
         "erasure:revoked": _("Key destroyed"),
         "erasure:ordered": _("Stores are being cleared"),

@@ -11,7 +11,7 @@ from infra.charts.bars import Bar, bars
 from infra.charts.chart import Caption, Chart
 from infra.charts.waterfall import Step, waterfall
 from infra.pages.formats import Formats
-from schemas.points import rounded
+from schemas.points import of_hundred, rounded
 from services.methodology.version import Version
 
 Document = dict[str, Any]
@@ -69,7 +69,7 @@ def dimensions(explanation: Document, version: Version, formats: Formats) -> lis
             one["id"],
             version.text(f"dimension.{one['id']}", language),
             one["weight"],
-            _range(formats, one["value"], 10**6, 0),
+            _of_hundred(formats, one["value"]),
             formats.number(points, 1, signed=True),
             _items(one, points, version, formats),
             SOURCES.get(one["id"], ()),
@@ -94,7 +94,7 @@ def waterfall_of(
         steps.append(
             Step(words["open"], high - level, formats.number(high - level, 1, signed=True), formats.number(high, 1))
         )
-    shown = _range(formats, explanation["score"], 10**7, 1)
+    shown = _span(*(formats.number(rounded(explanation["score"][end], 1), 1) for end in ("low", "high")))
     steps.append(Step(words["score"], high, shown, shown, "total"))
     caption = Caption(name, words["title"], words["description"], (words["part"], words["change"], words["reached"]))
     return waterfall(caption, steps, 1000)
@@ -107,7 +107,7 @@ def dimensions_chart(explanation: Document, version: Version, formats: Formats, 
         Bar(
             f"{version.text('dimension.' + one['id'], language)} · {formats.percent(10 * one['weight'])}",
             (one["value"]["low"] + one["value"]["high"]) // 2,
-            _range(formats, one["value"], 10**6, 0),
+            _of_hundred(formats, one["value"]),
             *_band(one["value"]),
         )
         for one in explanation["dimensions"]
@@ -157,7 +157,9 @@ def _signed(formats: Formats, units: int) -> str:
     return formats.number(rounded(units, 1), 1, signed=True)
 
 
-def _range(formats: Formats, value: Document, unit: int, decimals: int) -> str:
-    low, high = ((value[end] + unit // 2) // unit for end in ("low", "high"))
-    shown = formats.number(low, decimals)
-    return shown if low == high else f"{shown}–{formats.number(high, decimals)}"
+def _of_hundred(formats: Formats, value: Document) -> str:
+    return _span(*(formats.number(of_hundred(value[end])) for end in ("low", "high")))
+
+
+def _span(low: str, high: str) -> str:
+    return low if low == high else f"{low}–{high}"

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from infra.crypto.root_key import secret_made_once
 from infra.pages.site import Site
+from schemas.points import of_hundred, rounded
 from services.intake.boundaries.store import Boundaries
 from services.intake.handing_in.drafts import Drafts
 from services.intake.invitations.inviting import Inviting
@@ -29,6 +30,8 @@ def site(settings: Settings) -> Site:
         "addresses": settings.addresses,
         "operator": settings.operator,
         "operator_contact": settings.operator_contact,
+        "rounded": rounded,
+        "of_hundred": of_hundred,
     }
     return Site("intake", settings.issuer, secret, [place], told, proxies=settings.proxies)
 

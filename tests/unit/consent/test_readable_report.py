@@ -57,6 +57,15 @@ def test_every_answer_stands_in_the_report_by_its_name() -> None:
     assert json.loads(read.whole) == document["assessments"][0]
 
 
+def test_a_dimension_is_rounded_as_its_result_shows_it() -> None:
+    document = report()
+    part = document["assessments"][0]["result"]["dimensions"][0]
+    part["value"] = {"low": 59_500_000, "high": 59_500_000}
+    (read,) = readable(document, visit("en")).assessments
+
+    assert dict(dict(read.answers)["What the score is made of"])[load().text("dimension.tasks")] == "60 of 100"
+
+
 def test_a_draft_stands_in_the_report_with_its_answers_and_its_end() -> None:
     (draft,) = readable(report(), visit("en")).drafts
 

@@ -28,7 +28,10 @@ def test_a_page_offers_to_cancel_exactly_what_can_be_cancelled(state, held, mome
     except NotCancellable:
         cancellable = False
 
-    assert status(of_erasure(erasure), moment).can_be_cancelled == cancellable
+    read = status(of_erasure(erasure), moment)
+    assert read.can_be_cancelled == cancellable
+    # and says that it can only where that is so
+    assert (read.word == "erasure:pending") == (cancellable and state == "pending")
 
 
 @pytest.mark.parametrize(("state", "stage"), [("pending", 0), ("erased", 1), ("revoked", 1), ("ordered", 2)])
