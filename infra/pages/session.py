@@ -60,7 +60,8 @@ class Sealer:
 
     def sealed(self, session: Session) -> str:
         """The cookie's value. Raises ValueError where a browser would drop it for its length."""
-        body = json.dumps({"id": session.id, "at": int(time.time()), "values": session.values}).encode()
+        told = {"id": session.id, "at": int(time.time()), "values": session.values}
+        body = json.dumps(told, ensure_ascii=False).encode()
         nonce = os.urandom(_NONCE)
         value = base64.urlsafe_b64encode(nonce + self._cipher.encrypt(nonce, body, self._bound)).decode()
         if len(value) > _LONGEST:

@@ -77,16 +77,18 @@ class Site:
         """A page."""
         return web.get(path, self._around(draw))
 
-    def post(self, path: str, draw: Draw) -> web.RouteDef:
-        """What a form does."""
-        return web.post(path, self._around(draw))
+    def post(self, path: str, draw: Draw, again: Draw | None = None) -> web.RouteDef:
+        """What a form does. Whoever asks for another language while filling it in (`keeps_form` of the layout) is
+        shown it by `again`, with what was filled in; nothing is done. Without `again`, `draw` does nothing but show.
+        """
+        return web.post(path, self._around(draw, again))
 
-    def _around(self, draw: Draw) -> Handler:
+    def _around(self, draw: Draw, again: Draw | None = None) -> Handler:
         async def handler(request: web.Request) -> web.StreamResponse:
             visit = self._visit(request)
             try:
                 await self._take_form(visit)
-                response = await draw(visit)
+                response = await (again if again is not None and visit.form.has("lang") else draw)(visit)
             except Problem as problem:
                 response = error_page(visit, problem)
             except web.HTTPRequestEntityTooLarge:

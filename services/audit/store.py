@@ -74,6 +74,12 @@ class Store:
                     found.setdefault(row.log_index, []).append(trail)
         return found
 
+    async def tenants_at(self, indices: Sequence[int]) -> dict[int, str]:
+        """Whose decisions stand at these indices, as far as their trails are kept."""
+        wanted = select(trails.c.log_index, trails.c.tenant).where(trails.c.log_index.in_(indices))
+        async with self._database.read() as connection:
+            return {row.log_index: row.tenant for row in await connection.execute(wanted)}
+
     async def person_at(self, index: int) -> str | None:
         """The alias of the person whose decision stands at this index; None for one not kept."""
         wanted = select(trails.c.alias).where(trails.c.log_index == index)

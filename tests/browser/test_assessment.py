@@ -1,6 +1,7 @@
 """From the first click to the result: with scripts and without, by keyboard, with mistakes, back and forth."""
 
 import json
+import re
 from collections.abc import Callable
 from io import BytesIO
 from typing import Any
@@ -9,6 +10,7 @@ from urllib.parse import urlsplit
 import pytest
 from pypdf import PdfReader
 
+from services.methodology.version import load
 from tests.browser.assessing import LONGEST, agree, assessed, habits, onward, skills, start
 from tests.browser.visitor import THEMES_AND_LANGUAGES
 from tests.running import Running
@@ -120,6 +122,61 @@ async def test_going_back_and_changing_the_language_loses_no_answer(running: Run
         assert set(chosen) == {"3:18", "2"}
         await visitor.go(".actions button[value=back]")
         assert await visitor.page.locator(".mix input[value='4000'] >> nth=0").is_checked()
+
+
+@pytest.mark.parametrize("width", [1280, 360])
+async def test_the_browsers_own_back_and_forward_lose_no_answer(running: Running, visit: Visit, width: int) -> None:
+    async with visit(width=width) as visitor:
+        # Given somebody in the middle of the form, who has looked at what saving would be
+        await start(visitor, running.intake, typed=True)
+        await onward(visitor)
+        await visitor.tick(visitor.page.locator(".mix input[value='4000'] >> nth=0"))
+        await onward(visitor)
+        await skills(visitor)
+        await visitor.go(".actions button[value=save]")
+        # When they press the browser's Back
+        await visitor.back()
+        # Then the answers stand as they were given, also those of this page, and no form was sent twice
+        chosen = [await one.input_value() for one in await visitor.page.locator("#answers select").all()]
+        assert set(chosen) == {"3:18", "2"}
+        await onward(visitor)
+        await visitor.tick(visitor.page.locator("#answers fieldset >> nth=0 >> input >> nth=2"))
+        for _ in range(2):
+            await visitor.back()
+        assert await visitor.page.locator(".mix input[value='4000'] >> nth=0").is_checked()
+        # and Forward comes to where they were, in whichever language they go on
+        await visitor.go(".languages button")
+        for _ in range(2):
+            await visitor.forward()
+        assert await visitor.language() == "de"
+        assert await visitor.page.locator("#answers fieldset >> nth=0 >> input >> nth=2").is_checked()
+        # and the first Back from the first page leaves the form
+        for _ in range(3):
+            await visitor.back()
+        assert await visitor.page.locator("#q").count() == 1
+        await visitor.back()
+        await visitor.page.wait_for_url(f"{running.intake}/")
+        assert visitor.troubles == []
+        # Nothing of it is kept on the device
+        assert await visitor.page.evaluate("localStorage.length + sessionStorage.length") == 0
+
+
+@pytest.mark.parametrize("width", [320, 360])
+@pytest.mark.parametrize("javascript", [True, False], ids=["with-javascript", "without"])
+async def test_the_longest_words_of_an_occupation_fit_a_telephone(
+    running: Running, visit: Visit, width: int, javascript: bool
+) -> None:
+    titles = [names[0] for names in load().titles("de").values()]
+    longest = max(titles, key=lambda title: max(map(len, re.split(r"[ -]", title))))
+    async with visit(language="de", width=width, javascript=javascript) as visitor:
+        await visitor.open(f"{running.intake}/assessment")
+        await visitor.write("#q", longest)
+        if javascript:
+            await visitor.page.wait_for_selector(".found button")
+        else:
+            await visitor.go(".search button")
+        assert longest in await visitor.page.inner_text(".found")
+        assert not await visitor.overflows()
 
 
 async def test_who_asks_to_save_goes_on_later_by_the_claim_code_and_hands_in_under_it(
@@ -327,6 +384,34 @@ async def test_what_if_is_computed_by_the_server_while_one_moves(running: Runnin
         )
         assert int(await visitor.page.inner_text(".outcome-figure span")) > int(before)
         assert visitor.troubles == []
+
+
+async def test_without_scripts_what_if_is_computed_by_a_button_and_a_fall_is_called_one(
+    running: Running, visit: Visit
+) -> None:
+    async with visit(javascript=False, width=360) as visitor:
+        result = await assessed(visitor, running.intake, typed=False)
+        await visitor.open(f"{result}/what-if")
+        assert await visitor.sees("Nothing has moved")
+        for slider in await visitor.page.locator("input[type=range]").all():
+            await slider.fill("0")
+        await visitor.go("#outcome button")
+        assert await visitor.sees("A fall by more than measurement error")
+        # and what was moved stays where another language is chosen
+        await visitor.go(".languages button")
+        assert await visitor.sees("Ein Rückgang um mehr als den Messfehler")
+
+
+async def test_who_left_everything_open_is_told_that_there_is_nothing_to_move(running: Running, visit: Visit) -> None:
+    async with visit() as visitor:
+        await start(visitor, running.intake, typed=True)
+        for _ in range(5):
+            await onward(visitor)
+        await agree(visitor)
+        await onward(visitor)
+        await visitor.go(".tabs a[href$='/what-if']")
+        assert await visitor.page.locator("input[type=range]").count() == 0
+        assert await visitor.sees("nothing here that could be moved")
 
 
 async def test_the_first_page_is_small_and_needs_one_request_besides_its_style_sheet(

@@ -42,8 +42,14 @@ async def test_the_code_of_the_link_is_exchanged_once_and_every_right_goes_to_th
         assert (await visitor.page.input_value("#code"), code in visitor.page.url) == (code, False)
         await seen(visitor, "1-code")
         await visitor.go("main form .button >> nth=0")
-        assert await visitor.page.locator("#claim-code").count() == 1
+        claim = await visitor.page.inner_text("#claim-code")
         await seen(visitor, "2-claim")
+        # which stays where the language is changed, the page is loaded anew or somebody looks back
+        await visitor.go(".languages a")
+        assert await visitor.language() == "en"
+        await visitor.page.reload()
+        assert await visitor.page.inner_text("#claim-code") == claim
+        await visitor.go(".languages a")
         await visitor.go(".actions a.button")
         # Then each right is asked for on its own form, and lies with the employer
         for right in RIGHTS:

@@ -1,12 +1,15 @@
 """A person at a browser: what they do is counted, what they see can be kept, and what goes wrong is remembered."""
 
+import asyncio
+from collections.abc import Coroutine
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from axe_playwright_python.async_playwright import Axe
-from playwright.async_api import ConsoleMessage, Locator, Page, Request
+from playwright.async_api import ConsoleMessage, Error, JSHandle, Locator, Page, Request
 
 THEMES_AND_LANGUAGES = pytest.mark.parametrize(
     ("language", "dark"),
@@ -21,6 +24,7 @@ Each page by itself is looked at in all four: `test_every_page.py`.
 """
 _TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 
+_PATIENCE_SECONDS = 20
 _STOPS = 200
 _UNSEEN_FOCUS = """() => [...document.querySelectorAll(
     "a[href], button, input:not([type=hidden]), select, textarea, summary, [tabindex='0']")]
@@ -84,10 +88,19 @@ class Visitor:
         await self.page.get_by_label(label).first.fill(words)
 
     async def go(self, selector: str) -> None:
-        """Press a button or follow a link, and wait for the page that comes."""
+        """Press a button or follow a link, and wait for what comes: another page, or another content of this one."""
         self.interactions += 1
-        await self.page.locator(selector).click()
-        await self.page.wait_for_load_state()
+        await self._until_another(self.page.locator(selector).click())
+
+    async def back(self) -> None:
+        """Press the browser's own Back, and wait for what comes."""
+        self.interactions += 1
+        await self._until_another(self.page.evaluate("history.back()"))
+
+    async def forward(self) -> None:
+        """Press the browser's own Forward, and wait for what comes."""
+        self.interactions += 1
+        await self._until_another(self.page.evaluate("history.forward()"))
 
     async def write(self, selector: str, words: str) -> None:
         """Write into a field."""
@@ -159,6 +172,20 @@ class Visitor:
     async def overflows(self) -> bool:
         """Whether the page is wider than the window, so that reading needs two directions (WCAG 1.4.10)."""
         return bool(await self.page.evaluate("document.documentElement.scrollWidth > window.innerWidth"))
+
+    async def _until_another(self, pressing: Coroutine[Any, Any, None]) -> None:
+        shown = await self.page.evaluate_handle("document.body")
+        await pressing
+        async with asyncio.timeout(_PATIENCE_SECONDS):
+            while await self._is_shown(shown):
+                await asyncio.sleep(0.02)
+        await self.page.wait_for_load_state()
+
+    async def _is_shown(self, body: JSHandle) -> bool:
+        try:
+            return bool(await body.evaluate("body => body.isConnected"))
+        except Error:  # with its page
+            return False
 
     def _console(self, message: ConsoleMessage) -> None:
         if message.type in ("error", "warning"):

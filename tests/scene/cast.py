@@ -120,6 +120,9 @@ async def employees(stage: Stage) -> None:
             form = {"csrf": holder.token, "step": "hand-in", "occupation": CODE, "go": "hand-in"}
             await stage.send("intake", "/invitation/assessment", holder, form)
         stage.holders["intake", name] = holder
+    told = await stage.call("POST", f"{running.intake}/v1/employees/codes", {"external_id": "employee"}, proof)
+    form = {"code": told["address"].partition("#")[2]}
+    stage.holders["consent", "employee"] = await stage.enter("consent", "/employee", form, "/rights")
 
 
 async def officers(stage: Stage, claim: str) -> None:

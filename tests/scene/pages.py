@@ -102,6 +102,7 @@ CONSENT = [
     Page("consent", "/", "person"),
     Page("consent", "/employee"),
     Page("consent", "/employee", form={"code": "AAAA"}, told="wrong code", guesses=True),
+    Page("consent", "/employee/claim", "employee"),
     Page("consent", "/follow"),
     Page("consent", "/follow", form={"number": "7"}, told="wrong number"),
     Page("consent", "/receipt"),

@@ -40,12 +40,18 @@ class EvidencePages:
         """All routes."""
         return [
             self._site.get("/evidence", self._desk.needing("read", self.form)),
-            self._site.post("/evidence", self._desk.needing("read", self.make)),
+            self._site.post(
+                "/evidence", self._desk.needing("read", self.make), self._desk.needing("read", self.again)
+            ),
         ]
 
     async def form(self, visit: Visit, officer: Officer) -> web.StreamResponse:
         """What may be asked for, and the officer's last packs."""
         visit.form = _TICKED
+        return self._page(visit, officer)
+
+    async def again(self, visit: Visit, officer: Officer) -> web.StreamResponse:
+        """The form as it is being filled in, in another language."""
         return self._page(visit, officer)
 
     async def make(self, visit: Visit, officer: Officer) -> web.StreamResponse:

@@ -27,10 +27,10 @@ class LoginPages:
         """All routes."""
         return [
             self._site.get("/login", self.entrance),
-            self._site.post("/login", self.log_in),
+            self._site.post("/login", self.log_in, self.entrance),
             self._site.post("/logout", self.log_out),
             self._site.get("/password", self.password),
-            self._site.post("/password", self.change),
+            self._site.post("/password", self.change, self.password),
         ]
 
     async def entrance(self, visit: Visit) -> web.StreamResponse:

@@ -1,9 +1,12 @@
 """Searching the log: by time, type, methodology and, for decisions whose trail is kept, organisation.
 
 The search is a form that is sent, so that nothing of it stands in an address; it leaves an entry with its purpose.
+The session keeps what was asked, and over how many entries: who looks at it again, by the browser's Back or in the
+other language, sees the same ones and leaves no further entry.
 """
 
 import asyncio
+import json
 import re
 from dataclasses import dataclass
 from datetime import timedelta
@@ -11,6 +14,7 @@ from typing import Any
 
 from aiohttp import web
 
+from infra.pages.form import Form
 from infra.pages.site import Site
 from infra.pages.visit import Visit
 from services.audit.acts import Act, Acts
@@ -25,6 +29,8 @@ from services.methodology.version import PUBLISHED, load
 
 LIMIT = 25
 _ASKED = ("type", "from", "to", "organisation", "methodology", "before")
+_KEPT = "search"
+_LONGEST_ID = 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,25 +54,38 @@ class SearchPages:
     def table(self) -> list[web.RouteDef]:
         """All routes."""
         return [
-            self._site.get("/entries", self._desk.needing("read", self.form)),
-            self._site.post("/entries", self._desk.needing("read", self.search)),
+            self._site.get("/entries", self._desk.needing("read", self.show)),
+            self._site.post(
+                "/entries", self._desk.needing("read", self.search), self._desk.needing("read", self.again)
+            ),
         ]
 
-    async def form(self, visit: Visit, officer: Officer) -> web.StreamResponse:
-        """What may be asked."""
-        return self._page(visit, officer)
+    async def show(self, visit: Visit, officer: Officer) -> web.StreamResponse:
+        """What may be asked, and what was found by what was asked last."""
+        kept = json.loads(visit.session.get(_KEPT) or "{}")
+        if not kept:
+            return await self._page(visit, officer)
+        visit.form = Form({name: [value] for name, value in kept["asked"].items()})
+        query, organisation = _query(visit, kept["size"]), visit.form.get("organisation")
+        found = await (self._of(organisation, query) if organisation else self._all(query))
+        return await self._page(visit, officer, found=found)
+
+    async def again(self, visit: Visit, officer: Officer) -> web.StreamResponse:
+        """The form as it is being filled in, in another language."""
+        return await self._page(visit, officer)
 
     async def search(self, visit: Visit, officer: Officer) -> web.StreamResponse:
-        """The entries, once the search is recorded."""
+        """To the entries, once the search is recorded."""
         visit.form = visit.form.wrong(_mistakes(visit))
         if visit.form.mistakes:
-            return self._page(visit, officer, status=422)
-        query, organisation = _query(visit), visit.form.get("organisation")
-        found = await (self._of(organisation, query) if organisation else self._all(query))
-        asked = "&".join(f"{name}={visit.form.get(name)}" for name in _ASKED if visit.form.get(name))
-        fields = (("purpose", visit.form.get("purpose")), ("query", asked))
-        await self._acts.record(Act("search", fields, by=officer.by))
-        return self._page(visit, officer, found=found)
+            return await self._page(visit, officer, status=422)
+        asked = {name: value for name in _ASKED if (value := visit.form.get(name))}
+        written = "&".join(f"{name}={value}" for name, value in asked.items())
+        purpose = visit.form.get("purpose")
+        await self._acts.record(Act("search", (("purpose", purpose), ("query", written)), by=officer.by))
+        kept = {"asked": {**asked, "purpose": purpose}, "size": self._appender.state.size}
+        visit.session.put(**{_KEPT: json.dumps(kept, ensure_ascii=False)})
+        return visit.see_other("/entries")
 
     async def _all(self, query: Query) -> Found:
         page = await asyncio.to_thread(page_of, self._appender.reader(), query)
@@ -75,19 +94,29 @@ class SearchPages:
     async def _of(self, organisation: str, query: Query) -> Found:
         """The organisation's decisions. Which they are is known as long as their trails are kept."""
         log = self._appender.reader()
-        below = log.state.size if query.below is None else query.below
+        below = query.below or 0
         indices = await self._store.indices_of_tenant(organisation, below, LIMIT)
         entries = [shown(index, await asyncio.to_thread(log.entry, index)) for index in indices if index < below]
         more = indices[-1] if len(indices) == LIMIT and indices[-1] else None
         return Found([one for one in entries if query.takes(one["entry"])], more)
 
-    def _page(self, visit: Visit, officer: Officer, *, found: Found | None = None, status: int = 200) -> web.Response:
+    async def _page(
+        self, visit: Visit, officer: Officer, *, found: Found | None = None, status: int = 200
+    ) -> web.Response:
         entries = found.entries if found else []
+        types, hashes = words.types(visit), {load(version).hash: version for version in PUBLISHED}
+        organisations = await self._store.tenants_at([one["index"] for one in entries])
         told = [
-            {**one, "said": words.said(visit, one["entry"]), "by": words.actor(visit, one["entry"])}
+            {
+                **one,
+                "said": types.get(one["entry"]["type"], one["entry"]["type"]),
+                "by": words.actor(visit, one["entry"]),
+                "organisation": organisations.get(one["index"], ""),
+                "version": hashes.get(one["entry"].get("methodology"), ""),
+            }
             for one in entries
         ]
-        kinds = [("", visit.says("any"))] + [(name, said) for name, said in words.types(visit).items()]
+        kinds = [("", visit.says("any")), *types.items()]
         versions = [("", visit.says("any"))] + [(name, name) for name in PUBLISHED]
         size = self._appender.state.size
         return visit.page(
@@ -102,12 +131,13 @@ class SearchPages:
         )
 
 
-def _query(visit: Visit) -> Query:
+def _query(visit: Visit, size: int) -> Query:
+    """What the form asks of the first `size` entries."""
     form = visit.form
     version, since, until, before = (form.get(name) for name in ("methodology", "from", "to", "before"))
     return Query(
         limit=LIMIT,
-        below=int(before) if before else None,
+        below=min(int(before), size) if before else size,
         kind=form.get("type") or None,
         since=f"{since}T00:00:00Z" if since else None,
         until=f"{day_of(until) + timedelta(days=1)}T00:00:00Z" if until else None,
@@ -126,6 +156,8 @@ def _mistakes(visit: Visit) -> dict[str, str]:
         found["type"] = visit.says("Choose one of the types.")
     if form.get("methodology") and form.get("methodology") not in PUBLISHED:
         found["methodology"] = visit.says("Choose one of the versions.")
+    if len(form.get("organisation")) > _LONGEST_ID:
+        found["organisation"] = visit.says("An organisation's id has at most %(most)s characters.", most=_LONGEST_ID)
     if form.get("before") and not re.fullmatch(r"[0-9]{1,15}", form.get("before")):
         found["before"] = visit.says("Search again from the newest entry.")
     return found

@@ -38,11 +38,12 @@ class Entrance:
         """All routes."""
         return [
             self._site.get("/", self.start),
-            self._site.post("/", self.enter),
+            self._site.post("/", self.enter, self.start),
             self._site.get("/employee", self.ask_employee),
-            self._site.post("/employee", self.redeem),
+            self._site.post("/employee", self.redeem, self.ask_employee),
+            self._site.get("/employee/claim", self.claim),
             self._site.get("/follow", self.ask_reference),
-            self._site.post("/follow", self.follow),
+            self._site.post("/follow", self.follow, self.ask_reference),
             self._site.post("/leave", self.leave),
         ]
 
@@ -77,7 +78,7 @@ class Entrance:
         return visit.page("privacy/employee.html")
 
     async def redeem(self, visit: Visit) -> web.Response:
-        """An employer's single-use code, exchanged for a claim code that is shown once."""
+        """An employer's single-use code, exchanged for a claim code that is shown while its session lasts."""
         code = visit.form.get("code")[:_LONGEST]
         try:
             claim = await self._claims.redeemed(visit.request, code, self._stores.employees.redeem)
@@ -87,8 +88,14 @@ class Entrance:
             said = visit.says("This code is wrong, was used before, or is too old. Ask your employer for a new one.")
             visit.form = visit.form.wrong({"code": said})
             return visit.page("privacy/employee.html", status=422)
-        visit.session.begin(claim=claim)
-        return visit.page("privacy/claim.html", claim=claim)
+        visit.session.begin(claim=claim, new="yes")
+        return visit.see_other("/employee/claim")
+
+    async def claim(self, visit: Visit) -> web.Response:
+        """The claim code that an employer's code was exchanged for."""
+        if not visit.session.get("new"):
+            return visit.see_other("/")
+        return visit.page("privacy/claim.html", claim=visit.session.get("claim"))
 
     async def ask_reference(self, visit: Visit) -> web.Response:
         """Where the number of a request is asked for."""

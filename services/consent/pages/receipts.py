@@ -24,11 +24,17 @@ class ReceiptPages:
 
     def table(self) -> list[web.RouteDef]:
         """All routes."""
-        return [self._site.get("/receipt", self.show), self._site.post("/receipt", self.check)]
+        return [self._site.get("/receipt", self.show), self._site.post("/receipt", self.check, self.again)]
 
     async def show(self, visit: Visit) -> web.Response:
         """What a receipt proves, and where it is checked."""
         return self._page(visit)
+
+    async def again(self, visit: Visit) -> web.Response:
+        """The same in another language."""
+        return await (
+            self.check(visit) if visit.form.get("request") or visit.form.get("receipt") else self.show(visit)
+        )
 
     async def check(self, visit: Visit) -> web.Response:
         """Check a file, what was pasted, or the receipt of a request of this number."""
@@ -37,27 +43,28 @@ class ReceiptPages:
             visit.form = visit.form.wrong({"receipt": visit.says("Choose the file of a receipt, or paste its text.")})
             return self._page(visit, status=422)
         try:
-            return self._page(visit, verify(signed, self._public_key), text=signed.decode(errors="replace"))
+            return self._page(visit, verify(signed, self._public_key))
         except NotVerified as error:
-            return self._page(visit, failed=str(error), text=signed.decode(errors="replace"))
+            return self._page(visit, failed=str(error))
 
     async def _sent(self, visit: Visit) -> bytes:
-        if number := visit.form.get("request"):
-            return await self._requests.receipt(number[:40]) or b""
+        """What was chosen or pasted, which then stands in the form; else the receipt that the number names."""
         file = (await visit.request.post()).get("file")
         if isinstance(file, web.FileField) and file.filename:
-            return file.file.read()
+            text = file.file.read().decode(errors="replace")
+            visit.form = visit.form.taking({"receipt": [text]})
+        if not visit.form.get("receipt") and (number := visit.form.get("request")):
+            return await self._requests.receipt(number[:40]) or b""
         return visit.form.get("receipt").encode()
 
     def _page(
-        self, visit: Visit, verified: Verified | None = None, *, status: int = 200, failed: str = "", text: str = ""
+        self, visit: Visit, verified: Verified | None = None, *, status: int = 200, failed: str = ""
     ) -> web.Response:
         document: Mapping[str, Any] = verified.document if verified else {}
         return visit.page(
             "privacy/receipt.html",
             status=status,
             failed=failed,
-            text=text,
             verified=verified,
             receipt=document,
             is_erasure=document.get("kind") == KIND,

@@ -50,9 +50,9 @@ class RightPages:
         """All routes."""
         return [
             self._site.get("/rights", entered(self.show)),
-            self._site.post("/rights", entered(self.ask)),
+            self._site.post("/rights", entered(self.ask), entered(self.show)),
             self._site.get("/erasure", entered(self.warn)),
-            self._site.post("/erasure", entered(self.erase)),
+            self._site.post("/erasure", entered(self.erase), entered(self.warn)),
         ]
 
     async def show(self, visit: Visit) -> web.Response:

@@ -18,7 +18,7 @@ from services.intake.pages.outlook import exposure_fan, half_lives
 from services.intake.pages.own import Opened, Own
 from services.intake.pages.result import ASSESSMENT, entered
 from services.intake.pages.sample import drawn
-from services.intake.pages.what_if import changed, sliders
+from services.intake.pages.what_if import changed, sliders, verdict
 from services.methodology.source import manifest
 
 Document = dict[str, Any]
@@ -75,8 +75,10 @@ class AheadPages:
             opened=opened,
             before=opened.result["points"],
             after=scored.result(),
+            verdict=verdict(opened.detail, scored.detail()),
             score=drawn(visit, scored.result()["points"]),
             sliders=sliders(opened.version, answers, visit.language),
+            sources=manifest(),
         )
 
     async def paths(self, visit: Visit) -> web.Response:

@@ -34,7 +34,7 @@ class Assessment(Filling):
         """All routes."""
         return [
             self._site.get("/", self.start),
-            self._site.post("/", self.resume),
+            self._site.post("/", self.resume, self.start),
             self._site.get("/assessment", self.begin),
             self._site.post("/assessment", self.go),
             self._site.get("/privacy-notice", self.notice),

@@ -59,6 +59,8 @@ class Filling(ABC):
     steps: Sequence[str] = STEPS
     may_save = False
     may_aim = True
+    done = "/result"
+    """Where the result is, once the form is handed in."""
 
     def __init__(self, desk: Desk) -> None:
         self._site = desk.site
@@ -135,6 +137,7 @@ class Filling(ABC):
         common: Document = {
             "step": step,
             "place": self._lies_at(visit),
+            "done": self.done,
             "steps": self.steps,
             "attribution": self._version.attribution(visit.language),
             "chosen": chosen,

@@ -76,6 +76,7 @@ class Invited(Filling):
     """The handlers."""
 
     place = "/invitation/assessment"
+    done = "/invitation/result"
     steps = ("occupation", "tasks", "skills", "habits", "hand-in")
     may_aim = False
 
@@ -92,7 +93,7 @@ class Invited(Filling):
         """All routes."""
         return [
             self._site.get("/invitation", self.entrance),
-            self._site.post("/invitation", self.enter),
+            self._site.post("/invitation", self.enter, self.entrance),
             self._site.post("/invitation/close", self.close),
             self._site.get("/invitation/notice", asked_for(self.terms)),
             self._site.get(self.place, asked_for(self.begin)),

@@ -57,7 +57,7 @@ class ResultPages:
         """All routes."""
         return [
             self._site.get("/result", self.entrance),
-            self._site.post("/result", self.enter),
+            self._site.post("/result", self.enter, self.entrance),
             self._site.post("/result/close", self.close),
             self._site.get(ASSESSMENT, entered(self.show)),
             self._site.get(f"{ASSESSMENT}/result.json", entered(self.take_along)),

@@ -66,7 +66,7 @@ class Saving:
 
     async def resume(self, visit: Visit) -> Resumed | None:
         """The draft of the claim code in the form; None, with the mistake said, where there is none."""
-        claim, address = visit.form.get("claim")[:200], visit.request.remote
+        claim, address = visit.form.get("claim")[:200], visit.address
         if seconds := self._attempts.take(address):
             raise Problem(429, "too-many", "Too many attempts", headers={"Retry-After": str(seconds)})
         opened = await self._drafts.open(claim) if claim else None

@@ -1,9 +1,10 @@
 """What if: other levels of what a person can change, tried out on their own answers. Pure; nothing is kept."""
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 from infra.pages.form import Form
+from services.methodology.series import change
 from services.methodology.version import Version
 
 Document = dict[str, Any]
@@ -19,6 +20,14 @@ class Slider:
     level: int
     word: str
     refreshed: bool | None = None
+
+
+def verdict(before: Document, after: Document) -> Literal["same", "risen", "fallen", "not-detectable"]:
+    """What may be said of the difference between the `Detail` of the result and that of what was tried."""
+    if before["explanation"]["score"] == after["explanation"]["score"]:
+        return "same"
+    direction = change(before, after).direction
+    return "risen" if direction > 0 else "fallen" if direction < 0 else "not-detectable"
 
 
 def changed(answers: Document, form: Form) -> Document:

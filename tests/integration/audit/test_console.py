@@ -389,9 +389,42 @@ async def test_a_search_leaves_its_entry_and_one_without_a_purpose_is_none(room:
     assert (await room.post("/entries", type="scored"))[0] == 422
     assert (await room.post("/entries", purpose="file 7", **{"from": "2026-02-31"}))[0] == 422
     assert [one["type"] for one in await room.leaves()].count("search") == 0
-    assert (await room.post("/entries", purpose="file 7", type="scored", to="2026-11-23"))[0] == 200
-    assert (await room.post("/entries", purpose="file 7", organisation="acme"))[0] == 200
+    assert await room.post("/entries", purpose="file 7", type="scored", to="2026-11-23") == (303, "/entries")
+    assert await room.post("/entries", purpose="file 7 ä" * 30, organisation="acme") == (303, "/entries")
     assert [one["type"] for one in await room.leaves()].count("search") == 2
+
+
+async def test_looking_again_at_what_was_found_leaves_no_further_entry(room: Room) -> None:
+    await room.enter("olivia", "auditor")
+    # Given a search
+    await room.post("/entries", purpose="file 7", type="scored")
+    # When the officer looks back at it, in whichever language, and while the log grows
+    for path in ("/entries", "/entries?lang=de", "/entries"):
+        status, text = await room.get(path)
+        assert (status, 'value="file 7"' in text, 'id="found"' in text) == (200, True, True)
+    # Then it stays the one search that it was
+    assert [one["type"] for one in await room.leaves()].count("search") == 1
+    # and whoever changes the language before searching has searched for nothing
+    status, text = await room.post("/entries", purpose="file 8", lang="en")
+    assert (status, 'value="file 8"' in text, 'id="found"' in text) == (200, True, False)
+    assert [one["type"] for one in await room.leaves()].count("search") == 1
+
+
+async def test_another_language_in_the_middle_of_a_form_loses_no_word_and_decides_nothing(room: Room) -> None:
+    await room.enter("cy", "overseer")
+    assert (await room.get("/"))[0] == 200
+    before = [one["type"] for one in await room.leaves()]
+    forms = {
+        "/incidents": ("what", "Two results were mixed up."),
+        "/evidence": ("purpose", "file 7"),
+        "/drift": ("purpose", "file 7"),
+        "/fairness": ("purpose", "file 7"),
+        "/completeness": ("from", "2026-11-23"),
+    }
+    for path, (name, value) in forms.items():
+        status, text = await room.post(path, lang="de", kind="breach", **{name: value})
+        assert (status, value in text, 'lang="de"' in text) == (200, True, True), path
+    assert [one["type"] for one in await room.leaves()] == before
 
 
 async def test_an_incident_starts_a_clock_that_a_report_stops_once(room: Room) -> None:

@@ -10,7 +10,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from infra.crypto.root_keys.file import FileRootKey
 from infra.db.engine import Database
-from schemas.keys import RegisterTenant
+from schemas.keys import CreateKeys, NewPerson, RecordDraft, RegisterTenant
 from services.consent.claims import Claims
 from services.consent.consents.records import ConsentRecords
 from services.consent.controllers.controller import Party
@@ -117,6 +117,34 @@ async def test_withdrawing_is_one_press_and_so_is_giving(running: Running, brows
         assert newest.state == stands
 
 
+async def test_who_has_saved_a_draft_and_nothing_else_reads_of_it_and_of_its_thirty_days(
+    running: Running, browser: Browser
+) -> None:
+    records = (RecordDraft("draft", "consent", "individuals-2", "en"),)
+    drafted = NewPerson("1" * 32, records, purpose="draft")
+    (created,) = (await running.stores.keystore.create(CreateKeys("individuals", (drafted,)))).persons
+    await browser.send("/", claim=created.claim_code)
+    page = await browser.open("/")
+
+    assert "A draft: answers that you saved" in page and "30 days after you last saved it" in page
+    assert "0 assessments" not in page
+
+
+async def test_another_language_in_the_middle_of_a_form_loses_no_word_and_asks_for_nothing(
+    running: Running, browser: Browser
+) -> None:
+    alias = await entered(running, browser)
+    for path, fields in {
+        "/rights": {"right": "review", "review": "0" * 32, "statement": "They counted my pause twice."},
+        "/erasure": {"sure": "yes"},
+        "/receipt": {"receipt": "{}"},
+    }.items():
+        status, _, page = await browser.send(path, lang="de", **fields)
+        assert (status, 'lang="de"' in page) == (200, True), path
+        assert path != "/rights" or "They counted my pause twice." in page
+    assert await running.stores.register.of(alias) == []
+
+
 async def test_within_its_window_an_erasure_is_cancelled(running: Running, browser: Browser) -> None:
     # Given an erasure that was asked for, after its box was ticked
     alias = await entered(running, browser)
@@ -187,9 +215,12 @@ async def test_an_employee_exchanges_the_employers_code_once(running: Running, b
     await running.hand_in("event-1", tenant="acme", external_id="jane")
     invited = await running.stores.employees.invite("acme", "jane")
     # When it is entered
-    status, _, page = await browser.send("/employee", code=invited.code or "")
-    # Then a claim code is shown this once, and the pages of the employee are open, with whom to object to
-    assert (status, "claim-code" in page) == (200, True)
+    status, place, _ = await browser.send("/employee", code=invited.code or "")
+    # Then a claim code is shown, in each language and as often as one looks, until the pages are closed
+    assert (status, place) == (303, "/employee/claim")
+    shown = [await browser.open(f"/employee/claim{lang}") for lang in ("", "?lang=de", "?lang=en")]
+    assert len({code for page in shown for code in re.findall('id="claim-code">([^<]+)', page)}) == 1
+    # and the pages of the employee are open, with whom to object to
     assert "ACME Ltd" in await browser.open("/consents")
     assert "legitimate interest" in await browser.open("/rights")
     assert "ACME Ltd" in await browser.open("/notices/employees-1")

@@ -2,14 +2,19 @@
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
+from aiohttp import web
 
+import services.intake.pages
 from infra.clock import now, written
 from infra.db.engine import Database
 from infra.http.problems import Problem
 from infra.kafka.entry_outbox import EntryOutbox
 from infra.keys.revocations import Narrowed
+from infra.pages.site import Site
+from infra.pages.visit import Visit
 from schemas.draft import Unfinished
 from schemas.events import Revoked
 from schemas.rights import HeldDraft
@@ -17,6 +22,8 @@ from services.intake.assessments.fence import Fence
 from services.intake.assessments.store import Store
 from services.intake.handing_in.draft_store import Draft, DraftStore
 from services.intake.handing_in.drafts import Agreed, Drafts
+from services.intake.pages.result import ATTEMPTS
+from services.intake.pages.saving import Saving
 from services.intake.privacy.erasure import Erasure
 from services.intake.privacy.holdings import Holdings
 from services.intake.results.views import SOURCE, Views
@@ -24,6 +31,8 @@ from services.intake.tables import marks
 from tests.twins.broker import Broker
 from tests.twins.ledger import Ledger
 
+PAGES = Path(services.intake.pages.__file__).parent
+SERVICES = ("intake", "consent", "audit")
 ALIAS = "a" * 32
 SAVED = datetime(2026, 11, 23, 18, tzinfo=UTC)
 ENDS = SAVED + timedelta(days=30)
@@ -205,3 +214,28 @@ async def test_handing_in_deletes_the_draft(database: Database, outbox: EntryOut
     claim = await kept.save(FILLED, AGREED, TOKEN)
     await kept.finish(claim)
     assert await kept.open(claim) is None
+
+
+async def test_wrong_codes_are_counted_to_whoever_stands_behind_our_own_proxy(
+    aiohttp_client, database: Database, outbox: EntryOutbox
+) -> None:
+    saving = Saving(drafts(database, Ledger(), outbox))
+
+    async def resume(visit: Visit) -> web.Response:
+        return web.Response(status=200 if await saving.resume(visit) else 422)
+
+    application = web.Application()
+    site = Site("intake", "http://here", bytes(32), [PAGES], {"addresses": dict.fromkeys(SERVICES, "")}, proxies=1)
+    application.add_routes([site.post("/", resume)])
+    site.join(application)
+    client = await aiohttp_client(application)
+
+    async def tried(address: str) -> int:
+        answer = await client.post(
+            "/", data={"claim": "AAAA"}, headers={"X-Forwarded-For": f"203.0.113.9, {address}"}
+        )
+        return answer.status
+
+    assert {await tried("198.51.100.1") for _ in range(ATTEMPTS)} == {422}
+    assert await tried("198.51.100.1") == 429
+    assert await tried("198.51.100.2") == 422

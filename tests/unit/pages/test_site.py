@@ -24,7 +24,7 @@ class Pages:
         site = self._site
         return [
             site.get("/", self.start),
-            site.post("/enter", self.enter),
+            site.post("/enter", self.enter, self.start),
             site.post("/leave", self.leave),
             site.get("/refuses", self.refuse),
             site.get("/breaks", self.break_),
@@ -59,7 +59,7 @@ def service(place: Path, address: str) -> web.Application:
     (place / "locale" / "de.po").write_text('msgid ""\nmsgstr ""\n\nmsgid "Welcome"\nmsgstr "Willkommen"\n')
     (place / "templates" / "start.html").write_text(
         '{% extends "layout.html" %}{% block title %}T{% endblock %}'
-        '{% block main %}{{ _("Welcome") }} [{{ name }}] csrf={{ csrf }}.{% endblock %}'
+        '{% block main %}{{ _("Welcome") }} [{{ name }}] {{ form.get("name") }} csrf={{ csrf }}.{% endblock %}'
     )
     addresses = dict.fromkeys(("intake", "consent", "audit"), address)
     site = Site("test", address, bytes(32), [place], {"addresses": addresses})
@@ -92,6 +92,16 @@ async def test_the_language_is_the_browsers_until_another_is_asked_for_and_then_
 
     assert "Willkommen" in await (await client.get("/?lang=de")).text()
     assert "Willkommen" in await (await client.get("/")).text()
+
+
+async def test_another_language_is_spoken_in_the_middle_of_a_form_which_stays_and_does_nothing(
+    client: TestClient,
+) -> None:
+    answer = await client.post("/enter", data={"name": "Ada", "lang": "de"}, allow_redirects=False)
+    text = await answer.text()
+
+    assert (answer.status, "Willkommen [] Ada" in text) == (200, True)
+    assert list(answer.cookies) == ["careerpulse-language"]
 
 
 async def test_a_session_cookie_is_out_of_reach_of_scripts_and_other_sites(client: TestClient) -> None:

@@ -1,17 +1,5 @@
 // Makes the result better where scripts run; without them everything works by its buttons.
 
-for (const button of document.querySelectorAll("[data-copy]")) {
-  button.hidden = !navigator.clipboard;
-  button.addEventListener("click", async () => {
-    await navigator.clipboard.writeText(document.getElementById(button.dataset.copy).textContent);
-    button.textContent = button.dataset.done;
-  });
-}
-for (const button of document.querySelectorAll("[data-print]")) {
-  button.hidden = false;
-  button.addEventListener("click", () => window.print());
-}
-
 // What if: the server computes, and the page takes over what it answers, without losing the slider in hand.
 const tries = document.querySelector("[data-live]");
 let latest = 0;
