@@ -29,6 +29,7 @@ def band(caption: Caption, value: Banded, marks: tuple[tuple[int, str], ...]) ->
     parts = [
         svg.rectangle("ground", 8, _Y, svg.WIDTH - 16, _THICK, rounded=8),
         svg.rectangle("b1", left, _Y, right - left, _THICK, rounded=8),
+        svg.outline("l1", left, _Y, right - left, _THICK, rounded=8),
     ]
     if value.low == value.high:
         parts.append(svg.rectangle("f1", middle - 3, _Y - 8, 6, _THICK + 16, rounded=3))
@@ -40,6 +41,6 @@ def band(caption: Caption, value: Banded, marks: tuple[tuple[int, str], ...]) ->
     for place, (mark, shown) in enumerate(marks):
         side = "start" if place == 0 else "end" if place == len(marks) - 1 else "middle"
         x = 0 if place == 0 else svg.WIDTH if place == len(marks) - 1 else across.at(mark)
-        parts.append(svg.text(shown, x, _Y + _THICK + 22, kind="t2", size=12, anchor=side))
+        parts.append(svg.text(shown, x, _Y + _THICK + 22, kind="t2", anchor=side))
     table = Table(caption.head, ((caption.title, value.shown, value.band),))
     return Chart(caption.title, svg.document(caption, _HEIGHT, parts), table)

@@ -7,7 +7,7 @@ from infra.charts import svg
 from infra.charts.chart import Caption, Chart, Table
 from infra.charts.scale import Scale, wrapped
 
-_ROW, _THICK, _LINE, _LETTERS = 38, 12, 15, 46
+_ROW, _THICK, _LINE, _LETTERS = 42, 12, 18, 36
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,13 +4,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from infra.charts import svg
-from infra.charts.axes import HEIGHT, frame, plane
+from infra.charts.axes import HEIGHT, Plane
 from infra.charts.chart import Caption, Chart, Table
 from infra.charts.scale import wrapped
 
 _KINDS = ("l2", "l1", "l3")
 _DASHES = ("7 4", "", "2 3")
-_LEGEND, _LETTERS = 18, 50
+_FIELDS = (("b0", "l6", "2 3"), ("b1", "l1", ""))
+"""The outer field and the inner one: its fill, and its edge, by which it is seen."""
+_LEGEND, _LETTERS = 21, 36
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,34 +24,40 @@ class Scenario:
     shown: tuple[str, ...]
 
 
-def fan(
-    caption: Caption,
-    scenarios: Sequence[Scenario],
-    bands: Sequence[tuple[str, Sequence[tuple[int, int, int]]]],
-    values: Sequence[tuple[int, str]],
-    moments: Sequence[tuple[int, str]],
-) -> Chart:
-    """Up to three scenarios over bands (label, (moment, low, high)…), the widest band first."""
-    if len(scenarios) > len(_KINDS):
-        raise ValueError(f"{len(scenarios)} scenarios cannot be told apart; {len(_KINDS)} can")
-    on = plane((moments[0][0], moments[-1][0]), (values[0][0], values[-1][0]))
-    parts = []
-    for place, (_, band) in enumerate(bands):
-        above = [on.point(moment, high) for moment, _, high in band]
-        below = [on.point(moment, low) for moment, low, _ in reversed(band)]
-        parts.append(svg.area("b0" if place < len(bands) - 1 else "b1", [*above, *below]))
-    parts += frame(on, values, moments)
+@dataclass(frozen=True, slots=True)
+class Band:
+    """A field of futures: (moment, low, high) from now on, and the text of each."""
+
+    label: str
+    spans: tuple[tuple[int, int, int], ...]
+    shown: tuple[str, ...]
+
+
+def fan(caption: Caption, scenarios: Sequence[Scenario], bands: Sequence[Band], on: Plane) -> Chart:
+    """Up to three scenarios over up to two bands, the wider one first."""
+    if len(scenarios) > len(_KINDS) or len(bands) > len(_FIELDS):
+        raise ValueError(f"{len(scenarios)} scenarios and {len(bands)} bands cannot be told apart")
+    fields = _FIELDS[len(_FIELDS) - len(bands) :]
+    parts: list[str] = []
+    for (fill, edge, dashes), band in zip(fields, bands, strict=True):
+        above = [on.point(moment, high) for moment, _, high in band.spans]
+        below = [on.point(moment, low) for moment, low, _ in band.spans]
+        parts.append(svg.area(fill, [*above, *reversed(below)]))
+        parts += [svg.line(edge, way, 1, dashes) for way in (above, below)]
+    parts += on.frame()
     height = float(HEIGHT)
     for place, one in enumerate(scenarios):
         points = [on.point(*point) for point in one.points]
         parts.append(svg.line(_KINDS[place], points, 2.5, _DASHES[place]))
-        parts += [svg.dot(f"f{_KINDS[place][1]}", *point, 3) for point in points]
+        parts += [svg.mark(f"f{_KINDS[place][1]}", place, *point) for point in points]
         height += _LEGEND
-        parts.append(svg.line(_KINDS[place], [(0, height - 10), (30, height - 10)], 2.5, _DASHES[place]))
+        parts.append(svg.line(_KINDS[place], [(0, height - 11), (30, height - 11)], 2.5, _DASHES[place]))
+        parts.append(svg.mark(f"f{_KINDS[place][1]}", place, 15, height - 11))
         parts.append(svg.text(wrapped(one.label, _LETTERS, 1)[0], 38, height - 6))
-    for place, (label, _) in enumerate(bands):
+    for (fill, edge, dashes), band in zip(fields, bands, strict=True):
         height += _LEGEND
-        parts.append(svg.rectangle("b0" if place < len(bands) - 1 else "b1", 0, height - 16, 30, 12))
-        parts.append(svg.text(wrapped(label, _LETTERS, 1)[0], 38, height - 6))
-    table = Table(caption.head, tuple((one.label, *one.shown) for one in scenarios))
-    return Chart(caption.title, svg.document(caption, height, parts), table)
+        parts.append(svg.rectangle(fill, 0, height - 17, 30, 12))
+        parts += [svg.line(edge, [(0, y), (30, y)], 1, dashes) for y in (height - 17, height - 5)]
+        parts.append(svg.text(wrapped(band.label, _LETTERS, 1)[0], 38, height - 6))
+    rows = (*((one.label, *one.shown) for one in scenarios), *((one.label, *one.shown) for one in bands))
+    return Chart(caption.title, svg.document(caption, height, parts), Table(caption.head, rows))

@@ -37,8 +37,8 @@ def path(caption: Caption, ends: Ends, rungs: Sequence[Rung]) -> Chart:
         y = foot - _STEP * number
         parts += _joined(y, rung)
     parts.append(svg.dot("f1", _MIDDLE, foot, _RADIUS + 1))
-    parts.append(svg.text(f"{ends.leaf} · {ends.leaf_hash}", _MIDDLE, foot + 24, size=11, anchor="middle"))
-    parts.append(svg.text(ends.root, _MIDDLE, 14, kind="t!", size=12, anchor="middle"))
+    parts.append(svg.text(f"{ends.leaf} · {ends.leaf_hash}", _MIDDLE, foot + 24, size=svg.AXIS, anchor="middle"))
+    parts.append(svg.text(ends.root, _MIDDLE, 14, kind="t!", anchor="middle"))
     if not rungs:
         parts.append(svg.dot("ink", _MIDDLE, foot, _RADIUS + 2))
     return Chart(caption.title, svg.document(caption, foot + 32, parts), Table(caption.head, _rows(rungs)))
@@ -56,9 +56,9 @@ def _joined(y: float, rung: Rung) -> list[str]:
         svg.line("l1", [(_MIDDLE, y), (_MIDDLE, above)], 2.5),
         svg.dot("f6", x, y, _RADIUS),
         svg.dot("paper", x, y, _RADIUS - 2),
-        svg.text(rung.sibling, x + side * 12, y + 4, kind="t2", size=10, anchor=outwards),
+        svg.text(rung.sibling, x + side * 12, y + 4, kind="t2", size=svg.AXIS, anchor=outwards),
         svg.dot("ink" if last else "f1", _MIDDLE, above, _RADIUS + 2 if last else _RADIUS),
-        svg.text(rung.made, _MIDDLE - side * 14, above + 4, size=10, anchor=inwards),
+        svg.text(rung.made, _MIDDLE - side * 14, above + 4, size=svg.AXIS, anchor=inwards),
     ]
 
 

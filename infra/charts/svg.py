@@ -7,11 +7,13 @@ from markupsafe import Markup, escape
 from infra.charts.chart import Caption
 
 WIDTH = 360
-"""Of every drawing, in its own units: a phone shows it one to one, so that its text stays readable there."""
+"""Of every drawing, in its own units: a phone shows it nearly one to one, so that its text stays readable there."""
+TEXT, AXIS = 14, 13.5
+"""Sizes of text: on a window of 360 pixels none is smaller than 12."""
 
 _FILLS = {
     "f1": "#0b7a72", "f2": "#b4590a", "f3": "#4b54c9", "f4": "#a8326e", "f5": "#5b6b12", "f6": "#6a6f78",
-    "b0": "#e2efeb", "b1": "#b9dfd8", "b2": "#f3d3ae", "b3": "#ced1f5",
+    "b0": "#cfe6e1", "b1": "#a3d3cb", "b2": "#f3d3ae", "b3": "#ced1f5",
     "ground": "#f1efe8", "ink": "#17211f", "paper": "#ffffff",
     "t": "#17211f", "t2": "#4a5754",
 }  # fmt: skip
@@ -60,7 +62,7 @@ def dot(kind: str, x: float, y: float, radius: float = 4) -> str:
     return f'<circle class="{kind}" fill="{_FILLS[kind]}" cx="{number(x)}" cy="{number(y)}" r="{number(radius)}"/>'
 
 
-def text(words: str, x: float, y: float, *, kind: str = "t", size: float = 12, anchor: str = "start") -> str:
+def text(words: str, x: float, y: float, *, kind: str = "t", size: float = TEXT, anchor: str = "start") -> str:
     """One line of text on the base line `y`; `anchor` is start, middle or end. `kind` ending in `!` is bold."""
     bold = ' font-weight="650"' if kind.endswith("!") else ""
     colour = kind.rstrip("!")
@@ -68,6 +70,36 @@ def text(words: str, x: float, y: float, *, kind: str = "t", size: float = 12, a
         f'<text class="{colour}" fill="{_FILLS[colour]}" x="{number(x)}" y="{number(y)}" '
         f'font-size="{number(size)}" text-anchor="{anchor}"{bold}>{escape(words)}</text>'
     )
+
+
+def outline(kind: str, x: float, y: float, width: float, height: float, *, rounded: float = 0) -> str:
+    """The edge of a rectangle: a pale field alone is hardly seen."""
+    return (
+        f'<rect class="{kind}" fill="none" stroke="{_STROKES[kind]}" x="{number(x)}" y="{number(y)}" '
+        f'width="{number(width)}" height="{number(height)}" rx="{number(rounded)}"/>'
+    )
+
+
+def hatched(kind: str, x: float, y: float, width: float, height: float) -> str:
+    """A rectangle of strokes, for what is possible and not certain."""
+    strokes = [x + 4 * at for at in range(int(width // 4) + 1)]
+    inside = "".join(line(kind, [(at, y), (at, y + height)], 1) for at in strokes)
+    return inside + outline(kind, x, y, width, height)
+
+
+def mark(kind: str, shape: int, x: float, y: float) -> str:
+    """One of six shapes, by which lines are told apart without colours: dot, square, diamond, triangles, ring."""
+    r = 4.5
+    corners = (
+        (),
+        ((-r, -r), (r, -r), (r, r), (-r, r)),
+        ((0, -1.4 * r), (1.4 * r, 0), (0, 1.4 * r), (-1.4 * r, 0)),
+        ((0, -1.3 * r), (1.3 * r, r), (-1.3 * r, r)),
+        ((0, 1.3 * r), (1.3 * r, -r), (-1.3 * r, -r)),
+    )
+    if shape in range(1, len(corners)):
+        return area(kind, [(x + dx, y + dy) for dx, dy in corners[shape]])
+    return dot(kind, x, y, r) + (dot("paper", x, y, r - 2) if shape else "")
 
 
 def number(value: float) -> str:

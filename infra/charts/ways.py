@@ -39,16 +39,16 @@ def ways(caption: Caption, here: Here, places: Sequence[Place], farthest: int, *
     floor = _HEIGHT - _BOTTOM
     parts = [
         svg.line("zero", [(_LEFT, _TOP), (_LEFT, floor), (svg.WIDTH, floor)]),
-        svg.text(here.across, svg.WIDTH, _HEIGHT - 12, kind="t2", size=11, anchor="end"),
-        svg.text(here.up, _LEFT + 6, _TOP + 2, kind="t2", size=11),
+        svg.text(here.across, svg.WIDTH, _HEIGHT - 12, kind="t2", size=svg.AXIS, anchor="end"),
+        svg.text(here.up, _LEFT + 6, _TOP + 2, kind="t2", size=svg.AXIS),
     ]
     spots = _apart([(across.at(one.far), up.at(one.high)) for one in places], floor)
     before = [start, *spots[:-1]] if onward else [start] * len(spots)
     parts += [svg.line("zero" if onward else "rule", [*way], 1.5) for way in zip(before, spots, strict=True)]
     for spot, one in zip(spots, places, strict=True):
         parts.append(svg.dot(one.kind, *spot, _RADIUS))
-        parts.append(svg.text(str(one.number), spot[0], spot[1] + 4, kind="paper", size=11, anchor="middle"))
-    parts += [svg.dot("ink", *start, 7), svg.text(here.label, start[0] - 6, start[1] + 22, kind="t!", size=12)]
+        parts.append(svg.text(str(one.number), spot[0], spot[1] + 4, kind="paper", size=12, anchor="middle"))
+    parts += [svg.dot("ink", *start, 7), svg.text(here.label, start[0] - 6, start[1] + 22, kind="t!")]
     rows = tuple((f"{one.number}. {one.cells[0]}", *one.cells[1:]) for one in places)
     return Chart(caption.title, svg.document(caption, _HEIGHT, parts), Table(caption.head, rows))
 

@@ -6,9 +6,11 @@ from typing import Any
 
 from aiohttp import web
 
+from infra.charts.axes import Plane
 from infra.charts.bars import Bar, bars
 from infra.charts.chart import Caption, Chart
 from infra.charts.lines import Line, lines
+from infra.charts.scale import ticks
 from infra.clock import now
 from infra.http.problems import unavailable
 from infra.keys.client import KeysUnavailable
@@ -28,7 +30,6 @@ from services.audit.statistics.windows import Window, usual_windows
 
 _FARTHEST = 500
 """Thousandths of the index that are drawn at least: twice what is called a drift."""
-_QUARTERS = (0, 250, 500, 750, 1000)
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,12 +153,10 @@ def _distribution(visit: Visit, found: Drift, name: str) -> Chart:
     ]
     last = len(cells) - 1
     marked = sorted({0, last // 2, last})
-    return lines(
-        caption,
-        drawn,
-        [(share, visit.formats.percent(share)) for share in _QUARTERS],
-        [(cell, cells[cell]) for cell in marked],
-    )
+    highest = max(share for line in drawn for _, share in line.points)
+    shares = [(10 * share, visit.formats.percent(10 * share)) for share in ticks(0, max(10, -(-highest // 100) * 10))]
+    on = Plane.of(shares, [(cell, cells[cell]) for cell in marked], _("Share of people"))
+    return lines(caption, drawn, on)
 
 
 def _line(visit: Visit, label: str, counts: Sequence[int]) -> Line:

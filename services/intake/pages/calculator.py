@@ -134,7 +134,7 @@ class Calculation:
             visit.says("From 50 points, what each dimension adds or takes away, to the score."),
             (visit.says("Dimension"), visit.says("Points"), visit.says("Reached")),
         )
-        return waterfall(caption, steps, _POINTS)
+        return waterfall(caption, steps, (0, _POINTS), lambda units: visit.formats.number(rounded(units)))
 
 
 def _points(visit: Visit, units: int, *, signed: bool = False) -> str:

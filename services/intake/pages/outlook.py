@@ -1,9 +1,11 @@
 """What may come: exposure of the work in named scenarios, and what stays current of each skill. Pure drawing."""
 
+from collections.abc import Sequence
 from typing import Any
 
+from infra.charts.axes import Plane
 from infra.charts.chart import Caption, Chart
-from infra.charts.fan import Scenario, fan
+from infra.charts.fan import Band, Scenario, fan
 from infra.charts.lines import MOST, Line, lines
 from infra.pages.visit import Visit
 from services.methodology.version import Version
@@ -26,11 +28,9 @@ def exposure_fan(visit: Visit, exposure: Document) -> Chart:
         )
         for pace, name in paces.items()
     ]
-    widest = [(year, found["alpha"]["slow"][at], found["gamma"]["fast"][at]) for at, year in enumerate(years)]
-    inner = [(year, found["alpha"]["middle"][at], found["gamma"]["middle"][at]) for at, year in enumerate(years)]
     bands = [
-        (_("All assumptions together"), widest),
-        (_("Middle pace, weakest to strongest tools"), inner),
+        _band(visit, _("All assumptions together"), years, found["alpha"]["slow"], found["gamma"]["fast"]),
+        _band(visit, _("Middle pace, all tools"), years, found["alpha"]["middle"], found["gamma"]["middle"]),
     ]
     caption = Caption(
         "exposure",
@@ -38,13 +38,14 @@ def exposure_fan(visit: Visit, exposure: Document) -> Chart:
         _(
             "From %(now)s of your work now to between %(low)s and %(high)s in five years.",
             now=_percent(visit, middle["middle"][0]),
-            low=_percent(visit, widest[-1][1]),
-            high=_percent(visit, widest[-1][2]),
+            low=_percent(visit, bands[0].spans[-1][1]),
+            high=_percent(visit, bands[0].spans[-1][2]),
         ),
         (_("Scenario"), *(_year(visit, year) for year in years)),
     )
     values = [(at * _PERCENT, visit.formats.percent(at * 10)) for at in (0, 25, 50, 75, 100)]
-    return fan(caption, scenarios, bands, values, [(year, _year(visit, year)) for year in years])
+    on = Plane.of(values, [(year, _year(visit, year)) for year in years], _("Part of the work"))
+    return fan(caption, scenarios, bands, on)
 
 
 def half_lives(visit: Visit, version: Version, obsolescence: Document) -> list[Chart]:
@@ -73,8 +74,14 @@ def half_lives(visit: Visit, version: Version, obsolescence: Document) -> list[C
             (_("Skill"), *(_year(visit, year) for year in years), _("Half-life in years")),
         )
         values = [(100 * level, str(level)) for level in range(5)]
-        charts.append(lines(caption, drawn, values, [(year, _year(visit, year)) for year in years]))
+        moments = [(year, _year(visit, year)) for year in years]
+        charts.append(lines(caption, drawn, Plane.of(values, moments, _("Level, of 4"))))
     return charts
+
+
+def _band(visit: Visit, name: str, years: Sequence[int], low: Sequence[int], high: Sequence[int]) -> Band:
+    spans = tuple(zip(years, low, high, strict=True))
+    return Band(name, spans, tuple(f"{_percent(visit, least)} – {_percent(visit, most)}" for _, least, most in spans))
 
 
 def _year(visit: Visit, year: int) -> str:

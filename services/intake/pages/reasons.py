@@ -81,7 +81,7 @@ def dimensions(explanation: Document, version: Version, formats: Formats) -> lis
 def waterfall_of(
     explanation: Document, version: Version, formats: Formats, words: Mapping[str, str], name: str = "why"
 ) -> Chart:
-    """From the middle of the scale to the score. Where something is open, the last step is what it could add."""
+    """From the middle of the scale to the score; where something is open, to the interval that it leaves."""
     language = formats.locale.language
     base, level = rounded(explanation["base"], 1), rounded(explanation["base"], 1)
     steps = [Step(words["base"], base, formats.number(base, 1), formats.number(base, 1), "total")]
@@ -91,13 +91,12 @@ def waterfall_of(
         steps.append(Step(label, points, formats.number(points, 1, signed=True), formats.number(level, 1)))
     high = rounded(explanation["score"]["high"], 1)
     if high != level:
-        steps.append(
-            Step(words["open"], high - level, formats.number(high - level, 1, signed=True), formats.number(high, 1))
-        )
+        most = formats.number(high - level, 1, signed=True)
+        steps.append(Step(words["open"], high - level, most, formats.number(high, 1), "open"))
     shown = _span(*(formats.number(rounded(explanation["score"][end], 1), 1) for end in ("low", "high")))
-    steps.append(Step(words["score"], high, shown, shown, "total"))
+    steps.append(Step(words["score"], level, shown, shown, "total", high))
     caption = Caption(name, words["title"], words["description"], (words["part"], words["change"], words["reached"]))
-    return waterfall(caption, steps, 1000)
+    return waterfall(caption, steps, (0, 1000), lambda tenths: formats.number(tenths // 10))
 
 
 def dimensions_chart(explanation: Document, version: Version, formats: Formats, words: Mapping[str, str]) -> Chart:
