@@ -48,6 +48,14 @@ _ANSWERS = ("occupation", "tasks", "skills", "habits")
 _HAND_IN = {"step": "consent", "occupation": CODE, "go": "hand-in"}
 _SAVE = {"step": "skills", "occupation": CODE, "go": "save"}
 _KEEP = {"step": "skills", "occupation": CODE, "go": "keep", "token": "ab" * 16, "draft": "yes", "of_age": "yes"}
+_CLIENT = {
+    "label:1": "Client",
+    "kind:1": "contract",
+    "monthly:1": "3200",
+    "ends:1": "2099-03",
+    "renewal:1": "negotiated",
+}
+_LISTED = {"go": "review", "currency": "EUR", "expenses": "2500", "reserve": "9000", **_CLIENT, "notice:1": "1"}
 _DAYS = dict.fromkeys(("from", "to", "reference-from", "reference-to"), "{today}")
 _COMPARED = {"organisation": "acme", "span": "own", "purpose": PURPOSE, **_DAYS}
 _LETTER = "/operations/dead-letters/{topic}/{offset}"
@@ -83,8 +91,11 @@ INTAKE = [
     Page("intake", f"{_OWN}/paths", "person"),
     Page("intake", f"{_OWN}/paths", "person", {"ranked_by": "wage", "aim": "{aim}"}, "asked"),
     Page("intake", f"{_OWN}/income", "person"),
-    Page("intake", f"{_OWN}/income", "person", {"largest": "contract"}, "asked"),
+    Page("intake", f"{_OWN}/income", "person", _LISTED, "asked"),
     Page("intake", f"{_OWN}/income", "without income"),
+    Page("intake", "/income"),
+    Page("intake", "/income", form=_LISTED, told="listed"),
+    Page("intake", "/income", form={"go": "review", "expenses": "much"}, told="mistaken"),
     Page("intake", f"{_OWN}/correction", "person"),
     *_steps(f"{_OWN}/correction", "person", *_ANSWERS, "income", "correct"),
     Page("intake", "/invitation"),

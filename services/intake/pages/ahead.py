@@ -1,13 +1,10 @@
-"""What may come and what can be done: outlook, plan, what if, ways to other occupations, income."""
+"""What may come and what can be done: outlook, plan, what if, ways to other occupations."""
 
 import asyncio
 from typing import Any
 
 from aiohttp import web
 
-from infra.charts.chart import Caption, Chart
-from infra.charts.lines import Line, lines
-from infra.charts.scale import ticks
 from infra.pages.site import Site
 from infra.pages.visit import Visit
 from schemas.advice import RANKINGS
@@ -22,7 +19,6 @@ from services.intake.pages.what_if import changed, sliders, verdict
 from services.methodology.source import manifest
 
 Document = dict[str, Any]
-KINDS = ("employment", "contract", "product", "capital", "benefit")
 SHOWN = 8
 AIMS = 30
 """Occupations not yet in reach to which a way is offered."""
@@ -37,7 +33,7 @@ class AheadPages:
 
     def table(self) -> list[web.RouteDef]:
         """All routes; what is asked comes in a body, for goals are personal."""
-        asked = {"plan": self.plan, "what-if": self.what_if, "paths": self.paths, "income": self.income}
+        asked = {"plan": self.plan, "what-if": self.what_if, "paths": self.paths}
         routes = [self._site.get(f"{ASSESSMENT}/outlook", entered(self.outlook))]
         for name, draw in asked.items():
             routes += [make(f"{ASSESSMENT}/{name}", entered(draw)) for make in (self._site.get, self._site.post)]
@@ -104,23 +100,6 @@ class AheadPages:
             map=near(visit, opened, groups),
         )
 
-    async def income(self, visit: Visit) -> web.Response:
-        """How an income holds over twelve months, where one was given."""
-        opened = await self._own.opened(visit, "income")
-        kinds = [visit.form.get(name) for name in ("largest", "others")]
-        document = _income(opened.answers, [one if one in KINDS else KINDS[0] for one in kinds])
-        if document is None:
-            return visit.page("result/no-income.html", opened=opened)
-        told = await asyncio.to_thread(opened.version.income, document, visit.language)
-        return visit.page(
-            "result/income.html",
-            opened=opened,
-            told=told,
-            document=document,
-            kinds=KINDS,
-            cover=_cover(visit, told),
-        )
-
     def _numbers(self, visit: Visit) -> tuple[int, int]:
         """Hours a month and months; what does not fit is said beside its field."""
         found, mistakes = [], {}
@@ -143,72 +122,3 @@ async def _way(visit: Visit, opened: Opened, aims: Document) -> Document | None:
     return await asyncio.to_thread(
         advice.career_path, opened.version, opened.answers, {"occupation": aim}, visit.language
     )
-
-
-def _income(answers: Document, kinds: list[str]) -> Document | None:
-    """The document of a review from the answers' few figures; None where too few were given."""
-    given = answers.get("income", {})
-    if not {"largest_source", "expenses", "reserve"} <= given.keys() or not given["expenses"]:
-        return None
-    amounts = {"largest": given["largest_source"]}
-    if given.get("sources_total", 0) > given["largest_source"]:
-        amounts["others"] = given["sources_total"] - given["largest_source"]
-    sources = [
-        {"id": name, "kind": kind, "monthly": amount}
-        for (name, amount), kind in zip(amounts.items(), kinds, strict=False)
-    ]
-    told = {name: given[name] for name in ("currency", "expenses", "reserve")}
-    return {"as_of": answers["as_of"], **told, "sources": sources}
-
-
-def _cover(visit: Visit, told: Document) -> Chart:
-    """The reserve month by month, as it is and in the worst case."""
-    _ = visit.says
-    worst = told["worst_case"]
-    chosen = [
-        one for one in told["cases"] if (one["id"], one.get("source", "")) == (worst["id"], worst["source"] or "")
-    ]
-    cases = [told["cases"][0], *(one for one in chosen if one["id"] != "as_it_is")]
-    names = [_("As it is"), _("The worst case")]
-    balances = [_balances(told, one) for one in cases]
-    drawn_lines = [
-        Line(
-            name,
-            tuple(enumerate(balance)),
-            tuple(visit.formats.money(balance[at], told["currency"]) for at in (0, 2, 5, 8, 11)),
-        )
-        for name, balance in zip(names, balances, strict=False)
-    ]
-    every = [0, *(one for balance in balances for one in balance)]
-    low, high = min(every) // 100, max(every) // 100 + 1
-    marked = [100 * one for one in ticks(low, high, 5)]
-    values = sorted({min(every), *marked, max(every)} if len(marked) < 2 else {*marked})
-    months = [one["month"] for one in told["cover"]]
-    caption = Caption(
-        "cover",
-        _("What is left at the end of each month"),
-        _("The reserve over the next twelve months, as things are and in the worst of the stress cases."),
-        (_("Case"), *(visit.formats.short_month(months[at]) for at in (0, 2, 5, 8, 11))),
-    )
-    scale = [(one, visit.formats.number(one // 100_000) + " k") for one in _around(values, every)]
-    moments = [(at, visit.formats.short_month(months[at])) for at in (0, 5, 11)]
-    return lines(caption, drawn_lines, scale, moments)
-
-
-def _around(values: list[int], every: list[int]) -> list[int]:
-    """Marked values that also hold the lowest and the highest."""
-    step = values[1] - values[0] if len(values) > 1 else 100_000
-    while values[0] > min(every):
-        values = [values[0] - step, *values]
-    while values[-1] < max(every):
-        values = [*values, values[-1] + step]
-    return values
-
-
-def _balances(told: Document, case: Document) -> list[int]:
-    balance = told["cover"][0]["balance"] - told["cover"][0]["income"] + told["cover"][0]["expenses"]
-    found = []
-    for income, month in zip(case["incomes"], told["cover"], strict=True):
-        balance += income - month["expenses"]
-        found.append(balance)
-    return found

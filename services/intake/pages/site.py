@@ -13,6 +13,7 @@ from services.intake.pages.ahead import AheadPages
 from services.intake.pages.assessment import Assessment
 from services.intake.pages.correcting import Correcting
 from services.intake.pages.filling import Desk
+from services.intake.pages.income import IncomePages
 from services.intake.pages.invited import Invited
 from services.intake.pages.methodology import Methodology
 from services.intake.pages.own import Own
@@ -21,11 +22,12 @@ from services.intake.pages.statement import Statement
 from services.intake.results.outlets import Part
 from services.intake.settings import Settings
 
+PLACE = Path(__file__).parent
+
 
 def site(settings: Settings) -> Site:
     """The site at the service's address."""
     secret = secret_made_once(settings.secrets_dir / "intake-pages-key", os.urandom(32))
-    place = Path(__file__).parent
     told = {
         "addresses": settings.addresses,
         "operator": settings.operator,
@@ -33,7 +35,7 @@ def site(settings: Settings) -> Site:
         "rounded": rounded,
         "of_hundred": of_hundred,
     }
-    return Site("intake", settings.issuer, secret, [place], told, proxies=settings.proxies)
+    return Site("intake", settings.issuer, secret, [PLACE], told, proxies=settings.proxies)
 
 
 def pages(desk: Desk, drafts: Drafts, inviting: Inviting, boundaries: Boundaries) -> tuple[Part, ...]:
@@ -47,4 +49,5 @@ def pages(desk: Desk, drafts: Drafts, inviting: Inviting, boundaries: Boundaries
         Invited(desk, inviting, boundaries),
         ResultPages(desk.site, own, desk.reading, desk.arrivals),
         AheadPages(desk.site, own),
+        IncomePages(desk.site, own),
     )
