@@ -36,9 +36,12 @@ def ticks(low: int, high: int, most: int = 6) -> list[int]:
 
 
 def wrapped(words: str, most: int, lines: int = 2) -> list[str]:
-    """Words in lines of at most `most` characters; what does not fit into so many lines ends in an ellipsis."""
+    """Words in lines of at most `most` characters; what does not fit into so many lines ends in an ellipsis.
+
+    What a hard space joins stays on one line.
+    """
     done: list[str] = []
-    for word in words.split():
+    for word in filter(None, words.split(" ")):
         if done and len(done[-1]) + 1 + len(word) <= most:
             done[-1] += f" {word}"
         else:

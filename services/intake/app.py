@@ -222,7 +222,7 @@ async def build(settings: Settings) -> list[Listener]:
     )
     desk.site.join(public)
     public.add_routes(
-        chain.from_iterable(page.table() for page in pages(desk, drafts, channels.inviting, boundaries))
+        chain.from_iterable(page.table() for page in pages(desk, drafts, channels.inviting, boundaries, signals))
     )
     listed = chain.from_iterable(part.table() for part in parts)
     public.add_routes(INTERFACE.served([*health_routes(missing), *listed]))

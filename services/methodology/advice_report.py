@@ -14,7 +14,8 @@ from services.methodology.work_report import path_page, qualification_page, sign
 Document = dict[str, Any]
 
 
-def _state(said: Wording, change: Document, end: str) -> str:
+def state(said: Wording, change: Document, end: str) -> str:
+    """Where a change begins (`from`) or leads to (`to`)."""
     state = change[end]
     if "amount" in state:
         return said.money(state["amount"], change["currency"])
@@ -32,18 +33,18 @@ def counterfactual_table(said: Wording, told: Document) -> RenderableType:
         return Text(said.says("smallest.reached", target=target))
     table = said.table(said.says("smallest", target=target), ("points", "item", "from", "to"), numbers=[0])
     for change in told["changes"]:
-        then = change.get("behaviour") or _state(said, change, "to")
+        then = change.get("behaviour") or state(said, change, "to")
         refreshed = change["to"].get("level") == change["from"].get("level") and "months" in change["to"]
         table.add_row(
             said.points(change["gain"], signed=True),
             said.name(change["id"]),
-            _state(said, change, "from"),
+            state(said, change, "from"),
             said.says("state.refreshed") if refreshed else then,
         )
-    return Group(table, Text(_proof(said, told["proof"]), style="dim"))
+    return Group(table, Text(proof(said, told["proof"]), style="dim"))
 
 
-def _proof(said: Wording, proof: Document) -> str:
+def proof(said: Wording, proof: Document) -> str:
     """Both sums, in as many decimals as tell them from what is needed."""
     fewer, needed = said.apart(proof["sum_of_one_fewer"], proof["needed"])
     enough = said.points(proof["sum_of_as_many"], 2)

@@ -209,12 +209,12 @@ async def test_who_asks_to_save_goes_on_later_by_the_claim_code_and_hands_in_und
     async with visit(javascript=False) as visitor:
         # Then a wrong code opens nothing, and theirs the form as it was
         await visitor.open(f"{running.intake}/")
-        await visitor.page.locator("summary").first.click()
+        await visitor.page.locator(".aside > summary").click()
         await visitor.write("#claim", "nothing")
-        await visitor.go("details form button")
+        await visitor.go(".aside form button")
         assert await visitor.page.locator(".mistakes li").count() == 1
         await visitor.write("#claim", claim)
-        await visitor.go("details form button")
+        await visitor.go(".aside form button")
         chosen = [await one.input_value() for one in await visitor.page.locator("#answers select").all()]
         assert set(chosen) == {"3:18", "2"}
         # and what is handed in is the same person's, whose draft is gone
@@ -224,9 +224,9 @@ async def test_who_asks_to_save_goes_on_later_by_the_claim_code_and_hands_in_und
         await onward(visitor)
         assert "/result/" in visitor.page.url
         await visitor.open(f"{running.intake}/")
-        await visitor.page.locator("summary").first.click()
+        await visitor.page.locator(".aside > summary").click()
         await visitor.write("#claim", claim)
-        await visitor.go("details form button")
+        await visitor.go(".aside form button")
         assert await visitor.page.locator(".mistakes li").count() == 1
 
 

@@ -26,8 +26,10 @@ async def test_a_person_goes_from_the_first_click_to_a_verified_receipt(
             assert await visitor.page.locator(".source").count() > 0 or part == "what-if", part
         # and sees a way in several moves
         await visitor.open(f"{result}/paths")
-        await visitor.go("form[action$='#way'] button")
-        assert await visitor.page.locator("ol.way li, #way ~ .notice").count() > 0
+        await visitor.write("#q", "nurse")
+        await visitor.go("#way button[value=search]")
+        await visitor.go("#way .found button >> nth=0")
+        assert await visitor.page.locator("ol.way li, #way .notice").count() > 0
         await visitor.look("whole-way-1-paths")
         # When they have everything erased, with the code that they were shown
         await enter(visitor, running, claim)

@@ -179,6 +179,7 @@ class Visitor:
         async with asyncio.timeout(_PATIENCE_SECONDS):
             while await self._is_shown(shown):
                 await asyncio.sleep(0.02)
+            await self.page.wait_for_function("document.body !== null")  # in what has come
         await self.page.wait_for_load_state()
 
     async def _is_shown(self, body: JSHandle) -> bool:

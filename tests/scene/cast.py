@@ -32,7 +32,7 @@ PASSWORD = "seven quiet herons at dusk"
 GROUP = 30
 """People of each sex, so that groups may be told of."""
 _CLAIM = re.compile(r'id="claim-code">([^<]+)<')
-_AIM = re.compile(r'id="aim".*?<option value="([^"]+)"', re.DOTALL)
+_AIM = re.compile(r'id="aim".*?<option value="([0-9][^"]+)"', re.DOTALL)
 _AGREED = {"notice": "individuals-2", "language": "en", "purposes": ["scoring"], "of_age": True}
 _ROLES = ("auditor", "overseer", "operator")
 

@@ -88,6 +88,8 @@ INTAKE = [
     Page("intake", f"{_OWN}/plan", "person", {"hours": "5", "months": "6"}, "asked"),
     Page("intake", f"{_OWN}/what-if", "person"),
     Page("intake", f"{_OWN}/what-if", "person", {"w:ai.used": "4"}, "asked"),
+    Page("intake", f"{_OWN}/smallest-change", "person"),
+    Page("intake", f"{_OWN}/smallest-change", "person", {"target": "90"}, "asked"),
     Page("intake", f"{_OWN}/paths", "person"),
     Page("intake", f"{_OWN}/paths", "person", {"ranked_by": "wage", "aim": "{aim}"}, "asked"),
     Page("intake", f"{_OWN}/income", "person"),

@@ -1,4 +1,4 @@
-"""What may come and what can be done: outlook, plan, what if, ways to other occupations."""
+"""What may come and what can be done: outlook, plan, what if, the smallest change."""
 
 import asyncio
 from typing import Any
@@ -7,33 +7,38 @@ from aiohttp import web
 
 from infra.pages.site import Site
 from infra.pages.visit import Visit
-from schemas.advice import RANKINGS
 from services.intake.advice import answers as advice
+from services.intake.market_signals import MarketSignals
 from services.intake.pages.mistakes import said
-from services.intake.pages.neighbourhood import near, way_there
-from services.intake.pages.outlook import exposure_fan, half_lives
-from services.intake.pages.own import Opened, Own
+from services.intake.pages.outlook import activities, exposure_fan, half_lives, market, shortfalls
+from services.intake.pages.own import Own
+from services.intake.pages.planned import planned
 from services.intake.pages.result import ASSESSMENT, entered
 from services.intake.pages.sample import drawn
+from services.intake.pages.smallest import smallest
 from services.intake.pages.what_if import changed, sliders, verdict
 from services.methodology.source import manifest
+from services.methodology.wording import Wording
 
 Document = dict[str, Any]
-SHOWN = 8
-AIMS = 30
-"""Occupations not yet in reach to which a way is offered."""
+MOST_POINTS = 100
 
 
 class AheadPages:
     """The handlers."""
 
-    def __init__(self, site: Site, own: Own) -> None:
+    def __init__(self, site: Site, own: Own, signals: MarketSignals) -> None:
         self._site = site
         self._own = own
+        self._signals = signals
 
     def table(self) -> list[web.RouteDef]:
         """All routes; what is asked comes in a body, for goals are personal."""
-        asked = {"plan": self.plan, "what-if": self.what_if, "paths": self.paths}
+        asked = {
+            "plan": self.plan,
+            "what-if": self.what_if,
+            "smallest-change": self.smallest_change,
+        }
         routes = [self._site.get(f"{ASSESSMENT}/outlook", entered(self.outlook))]
         for name, draw in asked.items():
             routes += [make(f"{ASSESSMENT}/{name}", entered(draw)) for make in (self._site.get, self._site.post)]
@@ -43,11 +48,16 @@ class AheadPages:
         """Exposure in named scenarios, and what stays current of each skill."""
         opened = await self._own.opened(visit, "outlook")
         told = await asyncio.to_thread(opened.version.forecast, opened.answers)
+        words = Wording(opened.version, visit.language)
+        signals = opened.version.signals(await self._signals.listed(), visit.language)
         return visit.page(
             "result/outlook.html",
             opened=opened,
             fan=exposure_fan(visit, told["exposure"]),
+            activities=activities(visit, words, told["exposure"]),
             skills=half_lives(visit, opened.version, told["obsolescence"]),
+            shortfalls=shortfalls(visit, words, told["obsolescence"]),
+            market=market(visit, signals),
             fading=told["obsolescence"],
             sources=manifest(),
         )
@@ -57,8 +67,15 @@ class AheadPages:
         opened = await self._own.opened(visit, "plan")
         hours, months = self._numbers(visit)
         told = await asyncio.to_thread(opened.version.plan, opened.answers, hours, months, visit.language)
+        best, words = told["plan"], Wording(opened.version, visit.language)
         return visit.page(
-            "result/plan.html", opened=opened, sources=manifest(), told=told, hours=hours, months=months
+            "result/plan.html",
+            opened=opened,
+            sources=manifest(),
+            told=told,
+            planned=planned(visit, words, best) if best["steps"] else None,
+            hours=hours,
+            months=months,
         )
 
     async def what_if(self, visit: Visit) -> web.Response:
@@ -77,27 +94,17 @@ class AheadPages:
             sources=manifest(),
         )
 
-    async def paths(self, visit: Visit) -> web.Response:
-        """Occupations near by, as a map of ways."""
-        opened = await self._own.opened(visit, "paths")
-        ranked = visit.form.get("ranked_by")
-        ranked = ranked if ranked in RANKINGS else RANKINGS[0]
-        question = {"ranked_by": ranked}
-        told = await asyncio.to_thread(advice.qualification, opened.version, opened.answers, question, visit.language)
-        groups = {name: told[name][:SHOWN] for name in ("now", "nearly")}
-        aims = {one["code"]: one["title"] for one in (*groups["nearly"], *told["not_yet"][:AIMS])}
-        way = await _way(visit, opened, aims)
+    async def smallest_change(self, visit: Visit) -> web.Response:
+        """The smallest change that reaches a score, with the proof that no smaller one does."""
+        opened = await self._own.opened(visit, "counterfactual")
+        asked = _target(visit)
+        told = await asyncio.to_thread(advice.counterfactual, opened.version, opened.answers, asked, visit.language)
         return visit.page(
-            "result/paths.html",
+            "result/smallest-change.html",
             opened=opened,
-            aims=aims,
-            way=way,
-            drawn=way_there(visit, opened, way["moves"]) if way and way["found"] else None,
             sources=manifest(),
-            ranked=ranked,
             told=told,
-            groups=groups,
-            map=near(visit, opened, groups),
+            smallest=smallest(visit, Wording(opened.version, visit.language), told),
         )
 
     def _numbers(self, visit: Visit) -> tuple[int, int]:
@@ -114,11 +121,12 @@ class AheadPages:
         return found[0], found[1]
 
 
-async def _way(visit: Visit, opened: Opened, aims: Document) -> Document | None:
-    """The way to the occupation that was aimed at, in as many moves as make it shortest; None where none was."""
-    aim = visit.form.get("aim")
-    if aim not in aims:
-        return None
-    return await asyncio.to_thread(
-        advice.career_path, opened.version, opened.answers, {"occupation": aim}, visit.language
-    )
+def _target(visit: Visit) -> Document:
+    """The score to be reached in whole points; none: the next that could be told as a rise."""
+    given = visit.form.get("target")
+    if not given:
+        return {}
+    if given.isascii() and given.isdecimal() and len(given) <= 3 and int(given) <= MOST_POINTS:
+        return {"target": int(given)}
+    visit.form = visit.form.wrong(said(visit, {"target": "whole"}))
+    return {}

@@ -8,8 +8,11 @@ from infra.charts.chart import Caption, Chart
 from infra.charts.ways import Here, Place, ways
 from infra.pages.visit import Visit
 from services.intake.pages.own import Opened
+from services.methodology.wording import Wording
+from services.methodology.work_report import gap
 
 Document = dict[str, Any]
+MOST_GAPS = 5
 _KINDS = {"now": "f1", "nearly": "f2"}
 
 
@@ -53,6 +56,35 @@ def way_there(visit: Visit, opened: Opened, moves: Sequence[Document]) -> Chart:
         (_("Occupation"), _("Distance of this move"), _("Resilience of its tasks, of 100")),
     )
     return ways(caption, here, places, far[-1], onward=True)
+
+
+def told_of(visit: Visit, words: Wording, one: Document) -> list[str]:
+    """What is known of an occupation, what it asks beyond what is there, and what stands before it."""
+    _, formats = visit.says, visit.formats
+    figures = [_("%(part)s missing", part=formats.percent((one["distance"] + 50) // 100 * 10))]
+    if one["resilience"] is None:
+        figures.append(_("no figure of its resilience"))
+    else:
+        figures.append(_("resilience %(value)s of 100", value=_hundred(visit, one["resilience"])))
+    if one.get("openings"):
+        figures.append(_("%(count)s openings a year, United States", count=formats.number(one["openings"])))
+    if one.get("wage_usd"):
+        figures.append(_("%(wage)s a year, United States", wage=formats.money(100 * one["wage_usd"], "USD")))
+    lines = [" · ".join(figures)]
+    if gaps := one["gaps"][:MOST_GAPS]:
+        listed = "; ".join(gap(words, each) for each in gaps)
+        more = len(one["gaps"]) - len(gaps)
+        lines.append(
+            _("To close, there → asked: %(gaps)s; and %(more)s more", gaps=listed, more=more)
+            if more
+            else _("To close, there → asked: %(gaps)s", gaps=listed)
+        )
+    names = {"job_zone": _("more preparation"), "education": _("more education")}
+    if gates := [names.get(name, name) for name in one.get("gates", ())]:
+        lines.append(_("It also asks for: %(gates)s", gates=", ".join(gates)))
+    if "regulated" in one:
+        lines.append(_("Often regulated: a licence or examination may be needed."))
+    return lines
 
 
 def _places(visit: Visit, groups: Mapping[str, Sequence[Document]]) -> Iterator[Place]:

@@ -4,11 +4,12 @@ from collections.abc import Sequence
 from typing import Any
 
 from infra.charts.axes import Plane
-from infra.charts.chart import Caption, Chart
+from infra.charts.chart import Caption, Chart, Table
 from infra.charts.fan import Band, Scenario, fan
 from infra.charts.lines import MOST, Line, lines
 from infra.pages.visit import Visit
 from services.methodology.version import Version
+from services.methodology.wording import Wording
 
 Document = dict[str, Any]
 _PERCENT = 100
@@ -77,6 +78,71 @@ def half_lives(visit: Visit, version: Version, obsolescence: Document) -> list[C
         moments = [(year, _year(visit, year)) for year in years]
         charts.append(lines(caption, drawn, Plane.of(values, moments, _("Level, of 4"))))
     return charts
+
+
+def activities(visit: Visit, words: Wording, exposure: Document) -> Table:
+    """What shifts in each activity from now to the last year, at the middle pace, the largest first."""
+    _ = visit.says
+    of_many = len({one["occupation"] for one in exposure["activities"]}) > 1
+    ordered = sorted(exposure["activities"], key=lambda one: (-one["share_per_mille"], one["id"]))
+    rows = [
+        (
+            words.name(one["id"]) + (f" ({words.name(one['occupation'])})" if of_many else ""),
+            visit.formats.percent(one["share_per_mille"]),
+            *(_shift(visit, one, way) for way in ("assistance", "automation")),
+        )
+        for one in ordered
+    ]
+    shifts = (_("Assistance, now → in five years"), _("Automation, now → in five years"))
+    return Table((_("Activity"), _("Of your work"), *shifts), tuple(rows))
+
+
+def _shift(visit: Visit, activity: Document, way: str) -> str:
+    middle = activity[way]["middle"]
+    return "?" if activity["under_threshold"] else f"{_percent(visit, middle[0])} → {_percent(visit, middle[-1])}"
+
+
+def shortfalls(visit: Visit, words: Wording, obsolescence: Document) -> Table:
+    """Of each skill that one has: what the work asks, when it falls short of that, what refreshing it gains."""
+    _ = visit.says
+    rows = [
+        (
+            words.name(skill["id"]),
+            str(asked["required"]) if asked else "–",
+            _short(visit, words, asked) if asked else "–",
+            *(words.points(skill["refresh_gain"][at], signed=True) for at in (0, -1)),
+        )
+        for skill in obsolescence["skills"]
+        if skill["level"]
+        for asked in _asked(skill)
+    ]
+    head = (_("Skill"), _("Level asked"), _("Falls short"), _("Refreshed now"), _("In five years"))
+    return Table(head, tuple(rows))
+
+
+def _asked(skill: Document) -> list[Document | None]:
+    """The levels that are asked, each once; one line also where none is."""
+    return list({one["required"]: one for one in reversed(skill["requirements"])}.values()) or [None]
+
+
+def _short(visit: Visit, words: Wording, asked: Document) -> str:
+    status = f"fading.{asked['status']}"
+    return visit.formats.month(asked["month"]) if "month" in asked else words.says(status)
+
+
+def market(visit: Visit, told: Document) -> Table:
+    """Market signals with who reports them and how good the report is."""
+    _ = visit.says
+    rows = [
+        (
+            one["statement"],
+            one["publisher"],
+            visit.formats.month(one["date"]),
+            f"{one['grade']}: {told['grades'][one['grade']]}",
+        )
+        for one in told["signals"]
+    ]
+    return Table((_("Report"), _("By"), _("Of"), _("Grade")), tuple(rows))
 
 
 def _band(visit: Visit, name: str, years: Sequence[int], low: Sequence[int], high: Sequence[int]) -> Band:

@@ -12,7 +12,9 @@ from infra.charts.chart import Caption, Chart
 from infra.charts.waterfall import Step, waterfall
 from infra.pages.formats import Formats
 from schemas.points import of_hundred, rounded
+from services.methodology.report import why
 from services.methodology.version import Version
+from services.methodology.wording import Wording
 
 Document = dict[str, Any]
 _TENTH = 10**7
@@ -27,10 +29,10 @@ SOURCES: Mapping[str, tuple[str, ...]] = {
 
 @dataclass(frozen=True, slots=True)
 class Reason:
-    """One item of a dimension: what it is called, what was answered, and what it adds, in tenths of a point."""
+    """One item of a dimension: its name, what was answered in words, and what it adds, in tenths of a point."""
 
     name: str
-    factors: Document
+    said: str
     points: str
     open: bool
 
@@ -59,9 +61,10 @@ def tenths(values: Sequence[int], total: int) -> list[int]:
     return [floor + (place in raised) for place, floor in enumerate(floors)]
 
 
-def dimensions(explanation: Document, version: Version, formats: Formats) -> list[Dimension]:
-    """The dimensions of one profile's reasons, in their order."""
+def dimensions(explanation: Document, version: Version, formats: Formats, currency: str = "") -> list[Dimension]:
+    """The dimensions of one profile's reasons, in their order; amounts of an income are in `currency`."""
     language = formats.locale.language
+    words = Wording(version, language)
     parts = explanation["dimensions"]
     shown = _contributions(explanation)
     return [
@@ -71,7 +74,7 @@ def dimensions(explanation: Document, version: Version, formats: Formats) -> lis
             one["weight"],
             _of_hundred(formats, one["value"]),
             formats.number(points, 1, signed=True),
-            _items(one, points, version, formats),
+            _items(one, points, words, formats, currency),
             SOURCES.get(one["id"], ()),
         )
         for one, points in zip(parts, shown, strict=True)
@@ -104,7 +107,7 @@ def dimensions_chart(explanation: Document, version: Version, formats: Formats, 
     language = formats.locale.language
     rows = [
         Bar(
-            f"{version.text('dimension.' + one['id'], language)} · {formats.percent(10 * one['weight'])}",
+            f"{version.text('dimension.' + one['id'], language)}\u00a0·\u00a0{formats.percent(10 * one['weight'])}",
             (one["value"]["low"] + one["value"]["high"]) // 2,
             _of_hundred(formats, one["value"]),
             *_band(one["value"]),
@@ -124,14 +127,14 @@ def _contributions(explanation: Document) -> list[int]:
     return tenths(values, rounded(explanation["score"]["low"], 1) - rounded(explanation["base"], 1))
 
 
-def _items(one: Document, points: int, version: Version, formats: Formats) -> tuple[Reason, ...]:
+def _items(one: Document, points: int, words: Wording, formats: Formats, currency: str) -> tuple[Reason, ...]:
     """The items, the weightiest first; those of a dimension without anything open sum to its `points` as written."""
     shown = dict(zip(map(id, one["items"]), tenths([_low(item) for item in one["items"]], points), strict=True))
     ordered = sorted(one["items"], key=lambda item: (-_size(item), item["id"]))
     return tuple(
         Reason(
-            version.name(item["id"], formats.locale.language),
-            item["factors"],
+            words.name(item["id"]),
+            "" if "bounds" in item else why(words, item, currency),
             formats.number(shown[id(item)], 1, signed=True)
             if "contribution" in item
             else f"{_signed(formats, item['bounds']['low'])} … {_signed(formats, item['bounds']['high'])}",

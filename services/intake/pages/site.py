@@ -9,6 +9,7 @@ from schemas.points import of_hundred, rounded
 from services.intake.boundaries.store import Boundaries
 from services.intake.handing_in.drafts import Drafts
 from services.intake.invitations.inviting import Inviting
+from services.intake.market_signals import MarketSignals
 from services.intake.pages.ahead import AheadPages
 from services.intake.pages.assessment import Assessment
 from services.intake.pages.correcting import Correcting
@@ -17,6 +18,7 @@ from services.intake.pages.income import IncomePages
 from services.intake.pages.invited import Invited
 from services.intake.pages.methodology import Methodology
 from services.intake.pages.own import Own
+from services.intake.pages.paths import PathPages
 from services.intake.pages.result import ResultPages
 from services.intake.pages.statement import Statement
 from services.intake.results.outlets import Part
@@ -38,7 +40,9 @@ def site(settings: Settings) -> Site:
     return Site("intake", settings.issuer, secret, [PLACE], told, proxies=settings.proxies)
 
 
-def pages(desk: Desk, drafts: Drafts, inviting: Inviting, boundaries: Boundaries) -> tuple[Part, ...]:
+def pages(
+    desk: Desk, drafts: Drafts, inviting: Inviting, boundaries: Boundaries, signals: MarketSignals
+) -> tuple[Part, ...]:
     """All pages."""
     own = Own(desk.reading)
     return (
@@ -48,6 +52,7 @@ def pages(desk: Desk, drafts: Drafts, inviting: Inviting, boundaries: Boundaries
         Correcting(desk, own),
         Invited(desk, inviting, boundaries),
         ResultPages(desk.site, own, desk.reading, desk.arrivals),
-        AheadPages(desk.site, own),
+        AheadPages(desk.site, own, signals),
+        PathPages(desk.site, own),
         IncomePages(desk.site, own),
     )

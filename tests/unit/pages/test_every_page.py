@@ -29,7 +29,7 @@ def anything(of: Any) -> dict[str, Mock]:
 def intake() -> web.Application:
     application = web.Application()
     desk = Desk(Site("intake", "http://here", bytes(32), []), load(), Mock(), Mock(), Mock())
-    for each in pages(desk, Mock(), Mock(), Mock()):
+    for each in pages(desk, Mock(), Mock(), Mock(), Mock()):
         application.add_routes(each.table())
     return application
 
