@@ -166,7 +166,7 @@ async def test_the_browsers_own_back_and_forward_lose_no_answer(running: Running
 async def test_the_longest_words_of_an_occupation_fit_a_telephone(
     running: Running, visit: Visit, width: int, javascript: bool
 ) -> None:
-    titles = [names[0] for names in load().titles("de").values()]
+    titles = [load().name(one.code, "de") for one in load().occupations()]
     longest = max(titles, key=lambda title: max(map(len, re.split(r"[ -]", title))))
     async with visit(language="de", width=width, javascript=javascript) as visitor:
         await visitor.open(f"{running.intake}/assessment")
