@@ -1,6 +1,6 @@
 """From a filled form to a hand-in, and what is wrong with it, field by field. Pure.
 
-Mistakes are keys of `MISTAKES`: the pages say them in the reader's language.
+Mistakes are keys of `mistakes.said`, in the order of the fields: the pages say them in the reader's language.
 """
 
 import re
@@ -83,10 +83,10 @@ def consent(form: Form, language: str) -> Document:
 def consent_mistakes(form: Form) -> dict[str, str]:
     """What is missing before answers may be handed in."""
     mistakes = {}
-    if not form.has("of_age"):
-        mistakes["of_age"] = "of_age"
     if not form.has("purpose", "scoring"):
         mistakes["purpose"] = "scoring"
+    if not form.has("of_age"):
+        mistakes["of_age"] = "of_age"
     return mistakes | statistics_mistakes(form)
 
 
@@ -104,10 +104,10 @@ def statistics_mistakes(form: Form) -> dict[str, str]:
 def draft_mistakes(form: Form) -> dict[str, str]:
     """What is missing before a draft may be kept."""
     mistakes = {}
-    if not form.has("of_age"):
-        mistakes["of_age"] = "of_age-draft"
     if not form.has("draft"):
         mistakes["draft"] = "draft"
+    if not form.has("of_age"):
+        mistakes["of_age"] = "of_age-draft"
     return mistakes
 
 

@@ -10,6 +10,7 @@ from infra.pages.form import Form
 from services.intake.pages.filled import (
     consent,
     consent_mistakes,
+    draft_mistakes,
     filled,
     income_mistakes,
     minor_units,
@@ -117,6 +118,11 @@ def test_an_income_makes_the_profile_that_counts_it() -> None:
     assert with_income["profile"] == "core+income"
     assert with_income["income"] == {"currency": "CHF", "largest_source": 300_000, "expenses": 200_000}
     assert income_mistakes(form(**{"i:largest_source": "5", "i:sources_total": "4"})) == {"i:sources_total": "total"}
+
+
+def test_the_summary_names_what_is_missing_in_the_order_of_the_fields() -> None:
+    assert list(consent_mistakes(form())) == ["purpose", "of_age"]
+    assert list(draft_mistakes(form())) == ["draft", "of_age"]
 
 
 def test_nobody_is_scored_without_age_and_agreement() -> None:
