@@ -1,5 +1,18 @@
-"""The stand-alone reference implementation of methodology 1, for whoever computes a score a second time."""
+"""The stand-alone reference implementation of every published version, for whoever computes a score a second time."""
 
-from services.methodology.v1.standalone import TABLES, assess
+from collections.abc import Callable
+from importlib import import_module
+from typing import Any
 
-__all__ = ["TABLES", "assess"]
+from services.methodology.version import PUBLISHED
+
+Reference = tuple[dict[str, Any], Callable[[dict[str, Any]], list[dict[str, Any]]]]
+
+
+def _reference(package: str) -> Reference:
+    module = import_module(f"{package}.standalone")
+    return module.TABLES, module.assess
+
+
+REFERENCES: dict[str, Reference] = {version: _reference(found.package) for version, found in PUBLISHED.items()}
+"""By version: the tables that it reads, which may be filled anew, and the function from answers to explanations."""

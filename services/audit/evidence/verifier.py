@@ -27,7 +27,7 @@ from typing import Any
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
-from services.methodology.standalone import TABLES, assess
+from services.methodology.standalone import REFERENCES
 
 FORMAT = "careerpulse-evidence/1"
 LARGEST_MEMBER = 64 * 1024 * 1024
@@ -39,8 +39,6 @@ MEMBER_NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.\-]*(/[A-Za-z0-9_][A-Za-z0-9_
 SHOWN_OF_ITEM = ("id", "occupation", "contribution", "bounds")
 SHOWN_OF_DIMENSION = ("id", "weight", "value")
 SHOWN_OF_SCORE = ("profile", "base", "score", "band", "detectable_change")
-REFERENCES = {"1": assess}
-"""The stand-alone reference implementation of each methodology that this verifier can compute again."""
 
 
 class Broken(Exception):
@@ -500,15 +498,11 @@ def check_reference(pack: Pack) -> str:
         version = one["trail"]["methodology"]["version"]
         if version not in REFERENCES:
             raise Broken(f"this verifier has no reference implementation of methodology {version}; take a newer one")
-        TABLES.clear()
-        TABLES.update(
-            parsed(
-                "tables.json",
-                pack.member(f"methodology/{version}/tables.json"),
-            )
-        )
+        tables, assess = REFERENCES[version]
+        tables.clear()
+        tables.update(parsed("tables.json", pack.member(f"methodology/{version}/tables.json")))
         try:
-            again = REFERENCES[version](one["trail"]["answers"])
+            again = assess(one["trail"]["answers"])
         except (KeyError, TypeError, ValueError, IndexError, ZeroDivisionError) as error:
             raise Broken(f"the answers of entry {index} cannot be scored: {type(error).__name__}") from error
         if canonical_bytes(again) != canonical_bytes([comparable(each) for each in one["trail"]["explanations"]]):

@@ -11,8 +11,10 @@ import pytest
 
 from services.methodology import load
 from services.methodology.specimen import specimen
+from services.methodology.standalone import REFERENCES
 from services.methodology.v1 import standalone
 from services.methodology.v1.stream import Stream
+from services.methodology.version import PUBLISHED
 
 VERSION = load("1")
 PATH = Path(standalone.__file__)
@@ -86,3 +88,10 @@ def test_it_has_under_300_lines_and_imports_nothing_of_the_engine() -> None:
         for alias in node.names
     }
     assert imported == {"json", "math", "sys", "pathlib", "typing"}
+
+
+def test_every_published_version_has_its_reference_in_the_registry() -> None:
+    assert set(REFERENCES) == set(PUBLISHED)
+    answers = generated("registry")
+    tables, assess = REFERENCES["1"]
+    assert (tables, json.dumps(assess(answers))) == (standalone.TABLES, json.dumps(by_engine(answers)))
