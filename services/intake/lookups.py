@@ -112,9 +112,9 @@ class Lookups:
         """`?occupation=` (one to three), `&profile=`, `&lang=`: what is asked, with anchors and JSON Schema."""
         version = published(request)
         asked = Parameters(request, "occupation", "profile", "lang")
-        codes = _codes(version, asked)
-        profile = _profile(asked)
         spoken = spoken_in(request, asked, version.languages)
+        codes = _codes(version, asked, spoken.language)
+        profile = _profile(asked)
         asked.settle()
         told = version.questionnaire(*codes, profile=profile, language=spoken.language)
         return cacheable(request, told, validator(version), spoken=spoken)
@@ -243,8 +243,8 @@ def _profile(asked: Parameters) -> str:
     return profile
 
 
-def _codes(version: Version, asked: Parameters) -> list[str]:
-    """One to three codes that the version knows."""
+def _codes(version: Version, asked: Parameters, language: str) -> list[str]:
+    """One to three codes that the version knows; what does not fit is told in a language."""
     codes = asked.every("occupation")
     if not 1 <= len(codes) <= MOST_OCCUPATIONS:
         right = f"occupation=15-1252.00, at most {MOST_OCCUPATIONS} times"
@@ -252,8 +252,8 @@ def _codes(version: Version, asked: Parameters) -> list[str]:
         return []
     for text in codes:
         if CODE.fullmatch(text) is None:
-            asked.fault("occupation", meant(version, text))
+            asked.fault("occupation", meant(version, text, language))
             return []
-    for misfit in misfits(version, codes):
+    for misfit in misfits(version, codes, language):
         asked.fault("occupation", misfit)
     return codes

@@ -4,12 +4,12 @@ from collections.abc import Sequence
 from typing import Any
 
 from schemas.answers import PROFILES
-from services.methodology.version import Version
+from services.methodology.version import ENGLISH, Version
 
 
-def misfits(version: Version, codes: Sequence[str]) -> list[str]:
+def misfits(version: Version, codes: Sequence[str], language: str = ENGLISH) -> list[str]:
     """What is wrong with one to three codes of the right form, each with the nearest titles; empty if nothing."""
-    return [f"{finding.message} {finding.suggestion}" for finding in version.validate(_portfolio(codes))]
+    return [f"{finding.message} {finding.suggestion}" for finding in version.validate(_portfolio(codes), language)]
 
 
 def _portfolio(codes: Sequence[str]) -> dict[str, Any]:

@@ -64,7 +64,9 @@ def career_path(version: Version, answers: Document, asked: Document, language: 
     try:
         return version.career_path(answers, code, language)
     except LookupError:
-        right = misfits(version, [code]) or ["Its figures are too few for a profile; another occupation has one."]
+        right = misfits(version, [code], language) or [
+            "Its figures are too few for a profile; another occupation has one."
+        ]
         raise Faulty([Fault("/occupation", one) for one in right]) from None
 
 

@@ -94,6 +94,6 @@ class Correcting(Filling):
         answers = forms.filled(visit.form, self._asked(visit), before["assessment"]["as_of"]).answers
         document = handed_in_again({**before, "assessment": unchanged(before["assessment"], visit.form, answers)})
         event = Events(None).event_id(1)
-        again = read(msgspec.json.encode(document), self._own.caller(visit), event, self._version)
+        again = read(msgspec.json.encode(document), self._own.caller(visit), event, self._version, visit.language)
         without_consent = replace(again, person=msgspec.structs.replace(again.person, records=()), counted=None)
         return without_consent.correcting(row.id, row.alias or "")

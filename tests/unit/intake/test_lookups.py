@@ -113,6 +113,13 @@ async def test_an_occupation_that_is_not_asked_is_answered_with_the_nearest(
     assert suggested in (await faults(client, f"/v1/questionnaires/1?{query}"))["/occupation"]
 
 
+async def test_a_wrong_occupation_is_answered_in_the_language_that_is_asked_for(client: Client) -> None:
+    found = await faults(client, "/v1/questionnaires/1?occupation=Krankenschwester&lang=de")
+    assert "Am nächsten kommen Pflegefachkraft (29-1141.00)" in found["/occupation"]
+    found = await faults(client, "/v1/questionnaires/1?occupation=15-1299.00&lang=de")
+    assert "Wählen Sie den Beruf, der der Arbeit am nächsten kommt." in found["/occupation"]
+
+
 async def test_an_unknown_profile_or_language_is_answered_with_those_there_are(client: Client) -> None:
     found = await faults(client, "/v1/questionnaires/1?occupation=29-1141.00&profile=rich&lang=fr")
     assert found == {"/profile": "Must be one of core, core+income.", "/lang": "Must be one of en, de."}
