@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 import orjson
 
-from services.audit.tlog.stored import StoredLog
-from services.audit.tlog.walking import walk
+from services.audit.tlog.tiles import WIDTH
+from services.audit.tlog.walking import Bundles, walk
 
 MOST_ENTRIES = 10_000
 """Entries of one pack: what fits beyond them is asked for as a further part."""
@@ -44,21 +44,25 @@ class Part:
     following: int | None = None
 
 
-def chosen(log: StoredLog, size: int, wanted: Wanted, start: int = 0, most_decisions: int | None = None) -> Part:
+def chosen(log: Bundles, size: int, wanted: Wanted, start: int = 0, most_decisions: int | None = None) -> Part:
     """The entries among the first `size` from index `start` on, with their causes and effects; at most
     `MOST_ENTRIES` of them, and at most so many decisions.
 
-    Two walks over the log: an effect stands behind its cause, and a cause may stand behind the entry that names it,
+    A period is read from `start` on. Of entries that are named their own bundles are read, where each has an index,
+    and then the whole log: an effect stands behind its cause, and a cause may stand behind the entry that names it,
     because the log takes the records of several topics as they come.
     """
     if wanted.indices is None:
+        bundles = range(start // WIDTH, -(-size // WIDTH))
         fitting = (
             (index, entry)
-            for index, entry, fields in walk(log, size)
+            for index, entry, fields in walk(log, size, bundles)
             if index >= start and wanted.takes(index, fields)
         )
         return _part(fitting, most_decisions)
-    asked = {index: entry for index, entry, fields in walk(log, size) if wanted.takes(index, fields)}
+    own = {index // WIDTH for index in wanted.indices if 0 <= index < size}
+    first = walk(log, size, None if wanted.ids else sorted(own))
+    asked = {index: entry for index, entry, fields in first if wanted.takes(index, fields)}
     documents = [orjson.loads(entry) for entry in asked.values()]
     effects_of = {place for document in documents if (place := _own_place(document)) is not None}
     causes = {place for document in documents if (place := _cause(document)) is not None}

@@ -1,6 +1,6 @@
 """Every entry of a log in order, with its fields. Pure over a source."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any, Protocol
 
 import orjson
@@ -15,9 +15,11 @@ class Bundles(Protocol):
         """The first `width` entries of a bundle, as a bundle."""
 
 
-def walk(log: Bundles, size: int) -> Iterator[tuple[int, bytes, dict[str, Any]]]:
-    """Every entry among the first `size`: index, bytes, fields."""
-    for bundle in range(-(-size // tiles.WIDTH)):
+def walk(
+    log: Bundles, size: int, bundles: Iterable[int] | None = None
+) -> Iterator[tuple[int, bytes, dict[str, Any]]]:
+    """Every entry among the first `size`, or of these bundles of theirs alone: index, bytes, fields."""
+    for bundle in range(-(-size // tiles.WIDTH)) if bundles is None else bundles:
         width = tiles.width_at(size, 0, bundle)
         for position, entry in enumerate(tiles.unpack(log.bundle(bundle, width), width)):
             yield bundle * tiles.WIDTH + position, entry, orjson.loads(entry)
