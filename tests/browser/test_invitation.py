@@ -14,8 +14,8 @@ from tests.running import Running
 Visit = Callable[..., Any]
 
 
-async def invited(running: Running) -> str:
-    """The address that the employer passes on, as the platform gets it."""
+async def invited(running: Running, name: str) -> str:
+    """The address that the employer passes on to the employee of this name, as the platform gets it."""
     socket = running.stack.place.admin_socket("intake")
     terms = {"contact": "dpo@inviting.example"}
     client = await register(
@@ -25,7 +25,7 @@ async def invited(running: Running) -> str:
     async with aiohttp.ClientSession(running.intake) as http:
         async with http.post("/v1/oauth/token", data=form) as response:
             headers = {"Authorization": f"Bearer {(await response.json())['access_token']}"}
-        async with http.post("/v1/invitations", json={"external_id": "e-7"}, headers=headers) as response:
+        async with http.post("/v1/invitations", json={"external_id": name}, headers=headers) as response:
             found: str = (await response.json())["address"]
     return found
 
@@ -40,7 +40,7 @@ async def seen(visitor: Visitor, name: str) -> None:
 async def test_the_code_is_carried_from_the_address_into_the_form_and_the_way_leads_to_the_result(
     running: Running, visit: Visit, language: str, width: int
 ) -> None:
-    address = await invited(running)
+    address = await invited(running, f"e-{language}")
     async with visit(language=language, width=width) as visitor:
         # When the employee opens the address, the code is in the form and no longer in the address
         await visitor.open(address)
