@@ -25,21 +25,23 @@ async def test_sources_and_contracts_are_reviewed_and_their_reminders_taken_alon
         await visitor.page.locator("fieldset summary").first.click()
         await visitor.write("[name='ends:1']", "2099-03")
         await visitor.write("[name='notice:1']", "1")
-        await visitor.go("button[value=review]")
+        await visitor.go("button.button[value=review]")
         assert await visitor.page.locator(".mistakes li").count() == 1
         await visitor.write("#expenses", "2500")
         # and one more source is given room
-        await visitor.go("button[value=row]")
+        await visitor.go("button.button[value=row]")
         assert await visitor.page.locator("[name='monthly:4']").count() == 1
-        await visitor.go("button[value=review]")
+        await visitor.go("button.button[value=review]")
         # Then the months, the cases and what helps stand there, with the name that they gave
         assert await visitor.sees("Verlust von Kundin")
         assert await visitor.page.locator("figure svg").count() == 1
         await visitor.look("income")
-        assert (await visitor.barriers(), await visitor.overflows()) == ([], False)
+        assert not await visitor.overflows()
+        if javascript:  # which axe-core needs in the page, too
+            assert await visitor.barriers() == []
         # and the reminders go along as a calendar
         async with visitor.page.expect_download() as coming:
-            await visitor.page.locator("button[value=calendar]").click()
+            await visitor.page.locator("button.button[value=calendar]").click()
         await (await coming.value).save_as(tmp_path / "contracts.ics")
         assert "Kundin" in (tmp_path / "contracts.ics").read_text()
         # and nothing of it was kept or stood in an address

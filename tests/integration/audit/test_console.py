@@ -550,7 +550,8 @@ async def test_an_officer_compares_groups_for_a_purpose_and_reads_what_the_figur
     status, page = await room.post("/fairness", **asked, purpose="the yearly report")
     # Then rates, ratio and tests are drawn and in a table, and what stands out is said
     assert status == 200
-    for told in ("women: 66.7% of the rate of men", "more than chance", "<td>0.67</td><td>2.", "another sex."):
+    figures = '"Impact ratio">0.67</td><td data-head="|Z|">2.'
+    for told in ("women: 66.7% of the rate of men", "more than chance", figures, "another sex."):
         assert told in page, told
     assert "not the yearly independent bias audit" in page
     # and the question is an entry
