@@ -12,6 +12,7 @@ import msgspec
 from schemas.fields import Line, Strict, Text
 from schemas.privacy_request import REQUEST_TYPES, assessment_id
 from schemas.purposes import PURPOSES, Purpose
+from schemas.remedies import Remedy
 
 Decision = Literal["carry-out", "refuse"]
 DECISIONS: tuple[Decision, ...] = ("carry-out", "refuse")
@@ -96,7 +97,8 @@ class Forwarded(msgspec.Struct, frozen=True):
     """A request that is the controller's to decide.
 
     `assessments` are the organisation's own ids of the employee's assessments, by which it knows who asks, and
-    `assessment` is the one to be rectified. `request` is what was opened when it was carried out.
+    `assessment` is the one to be rectified. `request` is what was opened when it was carried out. What is refused
+    says why, as `reason`, and by `remedies` what the employee can do against it.
     """
 
     id: str
@@ -113,6 +115,7 @@ class Forwarded(msgspec.Struct, frozen=True):
     request: str | None
     assessment: str | None = None
     assessments: tuple[str, ...] = ()
+    remedies: tuple[Remedy, ...] = ()
 
 
 class ForwardedRequests(msgspec.Struct, frozen=True):

@@ -6,6 +6,7 @@ from marshmallow import fields
 
 from schemas.fields import Integer, Items, Open, Strict, Text
 from schemas.purposes import PURPOSES
+from schemas.remedies import SHAPE as REMEDIES_SHAPE
 
 REQUEST_TYPES = (
     "access",
@@ -53,7 +54,7 @@ class RequestClock(Strict):
 
 class RequestDocument(Strict):
     """A request and where it stands; `request_status` is OpenDSR's word for its state. The times of an erasure's
-    stages are null until they are reached.
+    stages are null until they are reached. Where a legal hold postpones it, `remedies` says what its person can do.
     """
 
     id = Text(40, required=True)
@@ -69,6 +70,7 @@ class RequestDocument(Strict):
     completed_at = Text(40, allow_none=True)
     cause = Text(40)
     postponed_because = Text(1_000, allow_none=True)
+    remedies = Open(REMEDIES_SHAPE)
     clock = fields.Nested(RequestClock, required=True)
     links = Open({"type": "object", "additionalProperties": {"type": "string"}}, required=True)
     recipients_told = Open({"type": "array", "items": {"type": "object"}})

@@ -2,7 +2,8 @@
 
 from marshmallow import fields
 
-from schemas.fields import Integer, Items, Strict, Text
+from schemas.fields import Integer, Items, Open, Strict, Text
+from schemas.remedies import SHAPE as REMEDIES_SHAPE
 
 
 class ProblemFault(Strict):
@@ -15,7 +16,8 @@ class ProblemFault(Strict):
 class ProblemDocument(Strict):
     """What is wrong. `type` is stable and to be told apart by, `title` and `detail` are for people.
 
-    `error` and `error_description` stand beside it where OAuth 2.0 asks for them (RFC 6749, 5.2).
+    `error` and `error_description` stand beside it where OAuth 2.0 asks for them (RFC 6749, 5.2);
+    `remedies` where somebody's right is refused (GDPR Art. 12(4)).
     """
 
     type = Text(200, pattern=r"urn:careerpulse:problem:[a-z0-9\-]+", required=True)
@@ -25,3 +27,4 @@ class ProblemDocument(Strict):
     errors = Items(fields.Nested(ProblemFault), 10_000)
     error = Text(40, pattern="[a-z_]+")
     error_description = Text(10_000)
+    remedies = Open(REMEDIES_SHAPE)

@@ -1,6 +1,6 @@
 """Problem details (RFC 9457): every error says what, where, and what would be right."""
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import orjson
@@ -20,7 +20,9 @@ _STORE_AGAIN_SECONDS = 30
 
 @dataclass(slots=True)
 class Problem(Exception):
-    """An error as it is answered. `kind` names the problem type, in words joined by hyphens."""
+    """An error as it is answered. `kind` names the problem type, in words joined by hyphens; `members` are those that
+    the type adds (RFC 9457, 3.2).
+    """
 
     status: int
     kind: str
@@ -28,6 +30,7 @@ class Problem(Exception):
     detail: str = ""
     faults: Sequence[Fault] = ()
     headers: dict[str, str] = field(default_factory=dict)
+    members: Mapping[str, object] = field(default_factory=dict)
 
     def document(self) -> dict[str, object]:
         """The problem as a document."""
@@ -40,7 +43,7 @@ class Problem(Exception):
             body["detail"] = self.detail
         if self.faults:
             body["errors"] = [{"pointer": fault.pointer, "detail": fault.detail} for fault in self.faults[:MOST]]
-        return body
+        return {**body, **self.members}
 
     def response(self) -> web.Response:
         """The problem as an HTTP response."""

@@ -19,6 +19,7 @@ from infra.clock import now, written
 from infra.db.engine import Database
 from schemas.employees import AskedBy, AskForEmployee, Forwarded, InstructRequest
 from schemas.purposes import INDIVIDUALS, Purpose
+from schemas.remedies import REMEDIES
 from schemas.rights import Notice, NoticeDelivered, RequestForwarded
 from services.consent import ledger
 from services.consent.controllers.employees import Employees
@@ -154,7 +155,8 @@ class Instructions:
             await _decide(connection, word.id, "refused", at, reason=word.reason)
             if alias is not None:
                 standing = (await ledger.standings(connection, [alias]))[alias]
-                fields = [("request", word.id), ("outcome", "refused")]
+                fields = [("request", word.id), ("outcome", "refused"), ("reason", word.reason or "")]
+                fields.append(("remedies", " ".join(one.article for one in REMEDIES)))
                 trail = self._keystore.trail_of(standing)
                 closed = committed_entry("request-closed", at, "organisation", trail, fields, tenant=standing.tenant)
                 await self._outboxes.record(connection, [closed])
@@ -266,4 +268,5 @@ def _read(row: Row[Any], assessments: tuple[str, ...]) -> Forwarded:
         row.request,
         row.assessment,
         assessments,
+        REMEDIES if row.state == "refused" else (),
     )

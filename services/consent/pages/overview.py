@@ -7,6 +7,7 @@ from aiohttp import web
 from infra.clock import now
 from infra.pages.visit import Visit
 from schemas.purposes import DRAFT_DAYS
+from schemas.remedies import REMEDIES
 from services.consent.consents.records import ConsentRecords
 from services.consent.controllers.controller import Roles
 from services.consent.erasure.cases import read_time
@@ -49,6 +50,7 @@ class Overview:
             given=sum(one.state == "given" for one in newest.values()),
             draft_days=DRAFT_DAYS if "draft" in newest and newest["draft"].state == "given" else None,
             holds=[one for one in await self._holds.of(alias) if one.lifted_at is None],
+            remedies=REMEDIES,
             open_requests=[one for one in shown if one.answered_at is None],
             erasure=next((one for one in shown if one.word in _NOT_YET_ERASED), None),
             rights=rights(visit.says),

@@ -10,6 +10,7 @@ from infra.clock import now
 from infra.http.problems import Problem, not_found
 from infra.pages.site import Site
 from infra.pages.visit import Visit
+from schemas.remedies import REMEDIES
 from services.consent.erasure.steps import NotCancellable
 from services.consent.pages.own import NotEntered, Own, entered
 from services.consent.pages.report import readable
@@ -112,6 +113,7 @@ class RequestPages:
             one=found,
             mine=mine,
             stages=STAGES,
+            remedies=REMEDIES,
             corrects=await self._corrects(visit, found) if mine else None,
             review=await self._review(visit, found) if mine else None,
             **_words(visit),

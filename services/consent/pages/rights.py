@@ -8,6 +8,7 @@ from marshmallow import ValidationError
 from infra.pages.site import Site
 from infra.pages.visit import Visit
 from schemas.privacy_request import ABOUT_ASSESSMENTS, PrivacyRequest
+from schemas.remedies import REMEDIES
 from services.consent.erasure.cases import read_time
 from services.consent.pages.own import NotEntered, Own, entered
 from services.consent.pages.words import bases, purposes, rights
@@ -20,6 +21,9 @@ from services.consent.rights.profile import Profile, Profiles
 from services.consent.rights.rectifications import UnknownAssessment
 from services.consent.rights.restriction import NotObjectable, NotRestricted, objectable
 from services.consent.rights.reviews import NotReviewable
+
+_REFUSED = (NotPortable, NotReviewable, NotObjectable, NotRestricted)
+"""The right does not hold here; what else goes wrong is a slip in the form."""
 
 
 class RightPages:
@@ -64,16 +68,9 @@ class RightPages:
         profile, kind = await self._profile(visit), visit.form.get("right")
         try:
             opened = await self._opening.open(profile.standing.alias, _asked(visit, kind))
-        except (
-            ValidationError,
-            NotPortable,
-            NotReviewable,
-            NotObjectable,
-            NotRestricted,
-            UnknownAssessment,
-        ) as error:
+        except (ValidationError, UnknownAssessment, *_REFUSED) as error:
             visit.form = visit.form.wrong({_field(kind): _refusal(visit, error)})
-            return self._page(visit, profile, 422)
+            return self._page(visit, profile, 422, refused=isinstance(error, _REFUSED))
         self._changed()
         return visit.see_other(f"/requests/{opened['id']}")
 
@@ -100,6 +97,7 @@ class RightPages:
             status=status,
             profile=profile,
             holds=held,
+            remedies=REMEDIES,
             hours=hours,
             gone_days=self._gone_days,
         )
@@ -110,13 +108,15 @@ class RightPages:
         except AlreadyErased:
             raise NotEntered from None
 
-    def _page(self, visit: Visit, profile: Profile, status: int = 200) -> web.Response:
+    def _page(self, visit: Visit, profile: Profile, status: int = 200, *, refused: bool = False) -> web.Response:
         hand_ins = [(one.id, visit.formats.moment(read_time(one.at))) for one in profile.hand_ins]
         return visit.page(
             "privacy/rights.html",
             status=status,
             profile=profile,
             hand_ins=hand_ins,
+            refused=refused,
+            remedies=REMEDIES,
             objectable=objectable(profile.standing),
             purposes=purposes(visit.says),
             bases=bases(visit.says),

@@ -8,6 +8,7 @@ code that nobody has is answered like any other, at the same time.
 import asyncio
 from collections.abc import Callable, Sequence
 
+import msgspec
 import orjson
 from aiohttp import web
 
@@ -25,6 +26,7 @@ from schemas.privacy_request import (
     PrivacyRequest,
     RequestDocument,
 )
+from schemas.remedies import REMEDIES
 from services.consent.claims import Claims, not_proved
 from services.consent.contract import LOCATION, PERSON, PROVED
 from services.consent.documents import UNSTORED, answer, body
@@ -82,13 +84,13 @@ class PrivacyApi:
         except UnknownAssessment as error:
             raise not_found("assessment") from error
         except NotRestricted as error:
-            raise Problem(409, "not-restricted", "Not restricted", str(error)) from error
+            raise _refused("not-restricted", "Not restricted", error) from error
         except NotObjectable as error:
-            raise Problem(409, "not-objectable", "Cannot be objected to", str(error)) from error
+            raise _refused("not-objectable", "Cannot be objected to", error) from error
         except NotPortable as error:
-            raise Problem(409, "not-portable", "Not portable", str(error)) from error
+            raise _refused("not-portable", "Not portable", error) from error
         except NotReviewable as error:
-            raise Problem(409, "not-reviewable", "Not reviewable", str(error)) from error
+            raise _refused("not-reviewable", "Not reviewable", error) from error
         self._changed()
         await asyncio.sleep(due - asyncio.get_running_loop().time())
         return answer(document, status=202, location=f"{PLACE}/{document['id']}")
@@ -160,6 +162,11 @@ class PrivacyApi:
         """The JSON Schema of a portability request's file."""
         document = {"$schema": DIALECT, "title": "CareerPulse portable data", **json_schema(Portable)}
         return web.Response(body=orjson.dumps(document), content_type="application/schema+json")
+
+
+def _refused(kind: str, title: str, error: Exception) -> Problem:
+    """409 for a right that does not hold here, with why and what its person can do against it."""
+    return Problem(409, kind, title, str(error), members={"remedies": msgspec.to_builtins(REMEDIES)})
 
 
 def _asked(document: dict[str, str | None]) -> Asked:

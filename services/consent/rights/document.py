@@ -12,6 +12,7 @@ import msgspec
 
 from infra.clock import now, written
 from schemas.employees import Forwarded
+from schemas.remedies import REMEDIES
 from services.consent.erasure.cases import read_time
 from services.consent.erasure.steps import Erasure
 from services.consent.rights.deadline import Clock
@@ -77,6 +78,7 @@ def of_erasure(erasure: Erasure, told: Iterable[Told] = ()) -> Document:
         **{name: None if moment is None else written(moment) for name, moment in times.items()},
         "cause": erasure.cause,
         "postponed_because": erasure.held_for,
+        "remedies": [] if erasure.held_for is None else msgspec.to_builtins(REMEDIES),
         **_clock(erasure.clock),
         "links": {"self": place, **_links(erasure.request, "erasure")},
         "recipients_told": [_told(one) for one in told],

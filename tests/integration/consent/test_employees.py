@@ -7,10 +7,12 @@ import orjson
 import pytest
 from aiohttp.test_utils import TestClient, TestServer
 
+from infra.crypto.salted_fields import commit, salted
 from schemas.employees import AskForEmployee, InstructRequest
 from schemas.events import OutboxEntry
 from schemas.keys import CreateKeys, NewPerson, RegisterTenant, ReleaseKeys
 from schemas.rights import Notice, NoticeDelivered, RequestForwarded
+from services.consent import ledger
 from services.consent.claims import Claims
 from services.consent.controllers.employees_api import EmployeesApi
 from services.consent.public_api import PublicApi
@@ -148,9 +150,18 @@ async def refusal(running: Running, alias: str) -> str | None:
 
 
 def actors(running: Running, kind: str) -> list[str]:
+    return [leaf["actor"] for leaf in leaves_of(running, kind)]
+
+
+def leaf_of(running: Running, kind: str) -> dict:
+    (leaf,) = leaves_of(running, kind)
+    return leaf
+
+
+def leaves_of(running: Running, kind: str) -> list[dict]:
     sent = running.topics.of("audit.entries")
     leaves = [orjson.loads(msgspec.msgpack.decode(one.value, type=OutboxEntry).leaf) for one in sent]
-    return [leaf["actor"] for leaf in leaves if leaf["type"] == kind]
+    return [leaf for leaf in leaves if leaf["type"] == kind]
 
 
 async def test_a_refusal_carries_its_reason_to_the_employee_and_stays(running: Running, client: TestClient) -> None:
@@ -162,6 +173,35 @@ async def test_a_refusal_carries_its_reason_to_the_employee_and_stays(running: R
     assert late.state == "refused"
     (shown,) = (await (await client.get("/v1/privacy/forwarded", headers=proof)).json())["requests"]
     assert (shown["state"], shown["reason"]) == ("refused", "A lawsuit is pending.")
+
+
+async def test_a_refusal_names_the_authority_and_the_court_in_the_status_and_in_the_record(
+    running: Running, client: TestClient
+) -> None:
+    # Given an employee's request, which as long as it waits says nothing of the kind
+    alias, proof = await employee(running, client)
+    held = await ask(client, proof, "erasure")
+    assert held["remedies"] == []
+    # When the organisation refuses it
+    await running.stores.instructions.instruct(InstructRequest("acme", held["id"], "refuse", "A lawsuit is pending."))
+    await running.worker.once()
+    # Then the status and the employee's list say in both languages what can be done against it
+    (listed,) = (await (await client.get("/v1/privacy/forwarded", headers=proof)).json())["requests"]
+    told = (await shown(client, held["id"]))["remedies"]
+    assert told == listed["remedies"]
+    assert [one["article"] for one in told] == ["77", "79"]
+    for word, way in (("supervisory authority", told[0]["en"]), ("Aufsichtsbehörde", told[0]["de"])):
+        assert word in way
+    for word, way in (("court", told[1]["en"]), ("Gericht", told[1]["de"])):
+        assert word in way
+    # and the entry commits to the reason and to what the employee was told
+    closed = leaf_of(running, "request-closed")
+    fields = {"request": held["id"], "outcome": "refused", "reason": "A lawsuit is pending.", "remedies": "77 79"}
+    async with running.stores.database.read() as connection:
+        trail = running.stores.keystore.trail_of((await ledger.standings(connection, [alias]))[alias])
+    named = [(name, value.encode()) for name, value in fields.items()]
+    assert closed["commitment"] == commit(salted(trail, closed["id"], named))
+    assert "lawsuit" not in str(closed)
 
 
 async def test_a_standing_instruction_carries_out_at_once(running: Running, client: TestClient) -> None:

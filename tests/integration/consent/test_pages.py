@@ -10,6 +10,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from infra.crypto.root_keys.file import FileRootKey
 from infra.db.engine import Database
+from schemas.employees import InstructRequest
 from schemas.keys import CreateKeys, NewPerson, RecordDraft, RegisterTenant
 from services.consent.claims import Claims
 from services.consent.consents.records import ConsentRecords
@@ -172,6 +173,7 @@ async def test_a_legal_hold_is_seen_with_its_reason_which_is_shown_as_text(
         page = await browser.open(path)
         assert MARKUP not in page
         assert "&lt;script&gt;" in page
+        assert "supervisory authority" in page
 
 
 async def test_an_extension_is_seen_with_its_reason_and_its_new_day(running: Running, browser: Browser) -> None:
@@ -201,6 +203,32 @@ async def test_what_cannot_be_asked_for_is_answered_in_plain_words(
     status, _, page = await browser.send("/rights", **fields)
 
     assert (status, said in page) == (422, True)
+
+
+@pytest.mark.parametrize(
+    ("language", "authority", "court"),
+    [("en", "supervisory authority", "go to court"), ("de", "Aufsichtsbehörde", "vor Gericht gehen")],
+)
+async def test_a_refusal_names_the_authority_and_the_court_in_the_readers_language(
+    running: Running, browser: Browser, language: str, authority: str, court: str
+) -> None:
+    await running.hand_in("event-1", tenant="acme", external_id="jane")
+    invited = await running.stores.employees.invite("acme", "jane")
+    await browser.send("/employee", code=invited.code or "")
+    await browser.open(f"/rights?lang={language}")
+    # Given a right that does not hold, and a slip in a form, which is no refusal
+    _, _, unheld = await browser.send("/rights", right="portability")
+    _, _, slip = await browser.send("/rights", right="no-such-right")
+    # When the employer refuses what it has to decide
+    _, place, _ = await browser.send("/rights", right="restriction")
+    waiting = await browser.open(place)
+    word = InstructRequest("acme", place.rpartition("/")[2], "refuse", "A lawsuit is pending.")
+    await running.stores.instructions.instruct(word)
+    refused = await browser.open(place)
+
+    assert [(authority in page, court in page) for page in (unheld, refused)] == [(True, True)] * 2
+    assert [(authority in page, court in page) for page in (slip, waiting)] == [(False, False)] * 2
+    assert "A lawsuit is pending." in refused
 
 
 async def test_a_hold_is_put_and_ended_on_the_same_page(running: Running, browser: Browser) -> None:

@@ -179,7 +179,10 @@ async def test_a_person_restricts_and_lifts_and_each_request_has_its_clock(
     assert await reason(running, "scoring", alias) is None
     assert (await (await client.get(restriction["links"]["self"])).json())["state"] == "over"
     late = await ask(client, proof, "restriction-lift")
-    assert (late.status, (await late.json())["type"]) == (409, "urn:careerpulse:problem:not-restricted")
+    problem = await late.json()
+    assert (late.status, problem["type"]) == (409, "urn:careerpulse:problem:not-restricted")
+    # and what cannot be carried out says what can be done against that
+    assert [one["article"] for one in problem["remedies"]] == ["77", "79"]
 
 
 async def test_a_person_objects_to_what_can_be_objected_to(running: Running, client: TestClient) -> None:
@@ -188,7 +191,9 @@ async def test_a_person_objects_to_what_can_be_objected_to(running: Running, cli
     assert (await ask(client, proof, "objection", purpose="research")).status == 202
     assert await reason(running, "research", alias) == "objected"
     vain = await ask(client, proof, "objection", purpose="scoring")
-    assert (vain.status, (await vain.json())["type"]) == (409, "urn:careerpulse:problem:not-objectable")
+    problem = await vain.json()
+    assert (vain.status, problem["type"]) == (409, "urn:careerpulse:problem:not-objectable")
+    assert [one["article"] for one in problem["remedies"]] == ["77", "79"]
 
 
 async def test_the_clock_of_an_erasure_runs_until_it_is_complete(running: Running, client: TestClient) -> None:

@@ -127,6 +127,7 @@ async def test_a_hold_stops_sweep_and_erasure_until_it_is_lifted_and_its_person_
     await running.worker.once()
     shown = await (await public.get(asked["links"]["self"])).json()
     assert (shown["state"], shown["postponed_because"]) == ("pending", REASON)
+    assert [one["article"] for one in shown["remedies"]] == ["77", "79"]
     assert await refusal(running, created.alias) is None
     # and the person reads why
     (told,) = (await (await public.get("/v1/privacy/holds", headers=proof)).json())["holds"]

@@ -99,3 +99,7 @@ def test_a_problem_is_an_error_with_a_document() -> None:
     with pytest.raises(Problem) as raised:
         raise Problem(418, "teapot", "A teapot")
     assert raised.value.document() == {"type": "urn:careerpulse:problem:teapot", "title": "A teapot", "status": 418}
+
+
+def test_a_type_of_problem_may_add_members_of_its_own() -> None:
+    assert Problem(418, "teapot", "A teapot", members={"brews": ["tea"]}).document()["brews"] == ["tea"]
