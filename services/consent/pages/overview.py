@@ -10,11 +10,13 @@ from schemas.purposes import DRAFT_DAYS
 from schemas.remedies import REMEDIES
 from services.consent.consents.records import ConsentRecords
 from services.consent.controllers.controller import Roles
+from services.consent.controllers.instructions import Instructions
 from services.consent.erasure.cases import read_time
 from services.consent.pages.own import NotEntered
-from services.consent.pages.status import status
+from services.consent.pages.status import forwarded_status, status
 from services.consent.pages.words import party, rights, states
 from services.consent.retention.holds import Holds
+from services.consent.rights.document import of_forwarded
 from services.consent.rights.filed import AlreadyErased
 from services.consent.rights.profile import Profile, Profiles
 from services.consent.rights.register import Register
@@ -25,10 +27,18 @@ _NOT_YET_ERASED = ("erasure:pending", "erasure:begun")
 class Overview:
     """Draws the page."""
 
-    def __init__(self, profiles: Profiles, records: ConsentRecords, register: Register, holds: Holds) -> None:
+    def __init__(
+        self,
+        profiles: Profiles,
+        records: ConsentRecords,
+        register: Register,
+        instructions: Instructions,
+        holds: Holds,
+    ) -> None:
         self._profiles = profiles
         self._records = records
         self._register = register
+        self._instructions = instructions
         self._holds = holds
 
     async def show(self, visit: Visit, alias: str) -> web.Response:
@@ -40,6 +50,7 @@ class Overview:
         records, moment = await self._records.of(alias), now()
         newest = {one.purpose: one for one in records}
         shown = [status(one, moment) for one in await self._register.of(alias)]
+        forwarded = [forwarded_status(of_forwarded(one), moment) for one in await self._instructions.of(alias)]
         roles, days = (records[0].roles, records[0].storage_days) if records else (None, None)
         return visit.page(
             "privacy/overview.html",
@@ -52,6 +63,7 @@ class Overview:
             holds=[one for one in await self._holds.of(alias) if one.lifted_at is None],
             remedies=REMEDIES,
             open_requests=[one for one in shown if one.answered_at is None],
+            by_employer=[one for one in forwarded if one.by_employer],
             erasure=next((one for one in shown if one.word in _NOT_YET_ERASED), None),
             rights=rights(visit.says),
             states=states(visit.says),

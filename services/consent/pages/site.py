@@ -57,7 +57,7 @@ class PrivacyPages:
             {"addresses": settings.addresses, "operator_contact": settings.operator_contact},
         )
         own, profiles, opening = Own(claims), Profiles(stores.database), Opening(stores)
-        overview = Overview(profiles, records, stores.register, stores.holds)
+        overview = Overview(profiles, records, stores.register, stores.instructions, stores.holds)
         self._parts = (
             Entrance(site, own, overview, claims=claims, stores=stores),
             ConsentPages(

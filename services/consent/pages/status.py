@@ -22,6 +22,7 @@ class Status:
 
     `word` is the key of its state in `words.states`. `window` is the time in which an erasure can still be
     cancelled, `stage` the place of its state in STAGES. `reason` is why an employer refused, or a hold's reason.
+    `by_employer` is what the employer asked for on the person's behalf.
     """
 
     id: str
@@ -44,6 +45,7 @@ class Status:
     forwarded: bool = False
     request: str | None = None
     by_rule: bool = False
+    by_employer: bool = False
 
     @property
     def moves(self) -> bool:
@@ -98,6 +100,7 @@ def forwarded_status(document: Document, moment: datetime) -> Status:
         reason=document["reason"],
         forwarded=True,
         request=document["request"],
+        by_employer=document["asked_by"] == "organisation",
     )
 
 

@@ -10,7 +10,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from infra.crypto.root_keys.file import FileRootKey
 from infra.db.engine import Database
-from schemas.employees import InstructRequest
+from schemas.employees import AskForEmployee, InstructRequest
 from schemas.keys import CreateKeys, NewPerson, RecordDraft, RegisterTenant
 from services.consent.claims import Claims
 from services.consent.consents.records import ConsentRecords
@@ -87,6 +87,13 @@ async def entered(running: Running, browser: Browser) -> str:
     (created,) = await running.hand_in("0" * 32)
     assert (await browser.send("/", claim=created.claim_code))[:2] == (303, "/")
     return created.alias
+
+
+async def employee_entered(running: Running, browser: Browser) -> None:
+    """Jane of acme has entered the code that her employer passed on."""
+    await running.hand_in("event-1", tenant="acme", external_id="jane")
+    invited = await running.stores.employees.invite("acme", "jane")
+    await browser.send("/employee", code=invited.code or "")
 
 
 async def test_a_wrong_code_says_what_to_do_and_opens_no_session(browser: Browser) -> None:
@@ -212,9 +219,7 @@ async def test_what_cannot_be_asked_for_is_answered_in_plain_words(
 async def test_a_refusal_names_the_authority_and_the_court_in_the_readers_language(
     running: Running, browser: Browser, language: str, authority: str, court: str
 ) -> None:
-    await running.hand_in("event-1", tenant="acme", external_id="jane")
-    invited = await running.stores.employees.invite("acme", "jane")
-    await browser.send("/employee", code=invited.code or "")
+    await employee_entered(running, browser)
     await browser.open(f"/rights?lang={language}")
     # Given a right that does not hold, and a slip in a form, which is no refusal
     _, _, unheld = await browser.send("/rights", right="portability")
@@ -258,6 +263,31 @@ async def test_an_employee_exchanges_the_employers_code_once(running: Running, b
     _, place, _ = await browser.send("/rights", right="restriction")
     assert "Waits for your employer" in await browser.open(place)
     assert "Waits for your employer" in await browser.open("/requests")
+
+
+@pytest.mark.parametrize(
+    ("language", "acted", "asked"),
+    [
+        ("en", "Your employer has acted for you", "Your employer asked for this on your behalf."),
+        ("de", "Ihr Arbeitgeber hat für Sie gehandelt", "Ihr Arbeitgeber hat dies in Ihrem Namen verlangt."),
+    ],
+)
+async def test_what_the_employer_asks_for_is_told_to_the_employee_who_can_still_undo_it(
+    running: Running, browser: Browser, language: str, acted: str, asked: str
+) -> None:
+    # Given an employee, who asks for something themself
+    await employee_entered(running, browser)
+    _, own, _ = await browser.send("/rights", right="restriction")
+    assert acted not in await browser.open(f"/?lang={language}")
+    # When the employer has everything of theirs erased
+    done = await running.stores.instructions.ask(AskForEmployee("acme", "jane", "erasure"))
+    # Then the first page says so, and the request itself, and only that one
+    assert acted in (first := await browser.open("/"))
+    assert f"/requests/{done.id}" in first
+    assert [asked in await browser.open(place) for place in (f"/requests/{done.id}", own)] == [True, False]
+    # and what can be undone is undone
+    assert f"/requests/{done.request}" in await browser.open(f"/requests/{done.id}")
+    assert (await browser.send(f"/requests/{done.request}"))[0] == 303
 
 
 async def test_a_form_of_a_session_without_its_token_changes_nothing(running: Running, browser: Browser) -> None:
