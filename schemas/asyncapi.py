@@ -5,6 +5,7 @@ from typing import Any
 
 import msgspec
 
+from schemas import kafka_bindings, organisation_channels
 from schemas.envelope import ATTRIBUTES, Envelope
 from schemas.events import CONTENT_TYPE
 from schemas.json_schema import json_schema
@@ -12,12 +13,11 @@ from schemas.messages import MESSAGES, Message
 from schemas.topics import TOPICS, Topic
 
 Document = dict[str, Any]
-_HOUR_MS = 3_600_000
-_KAFKA_BINDING = "0.5.0"
 ABOUT = (
     "Records are CloudEvents 1.0 in Kafka's binary mode with MessagePack values; the schemas describe these values. "
     "`sealed` parts are AES-256-GCM under a key of the person, and a key of a record is random: nothing here is "
-    "readable personal data."
+    "readable personal data. Those in an organisation's own topics are JWE throughout; `x-plaintext` tells what is "
+    "sealed in them."
 )
 
 
@@ -36,11 +36,15 @@ def asyncapi(version: str, topics: Sequence[Topic] = TOPICS, messages: Sequence[
             "license": {"name": "Apache-2.0"},
         },
         "defaultContentType": CONTENT_TYPE,
-        "channels": {topic.name: _channel(topic, _on(topic, messages)) for topic in topics},
-        "operations": {f"send-{message.topic.name}-{_name(message.value)}": _sent(message) for message in messages},
+        "channels": {topic.name: _channel(topic, _on(topic, messages)) for topic in topics}
+        | organisation_channels.channels(),
+        "operations": {f"send-{message.topic.name}-{_name(message.value)}": _sent(message) for message in messages}
+        | organisation_channels.operations(),
         "components": {
-            "messages": {_name(message.value): _message(message) for message in messages},
-            "schemas": {name: _draft_07(schema) for name, schema in schemas.items()},
+            "messages": {_name(message.value): _message(message) for message in messages}
+            | organisation_channels.messages(),
+            "schemas": {name: _draft_07(schema) for name, schema in schemas.items()}
+            | organisation_channels.schemas(),
         },
     }
 
@@ -57,20 +61,11 @@ def _on(topic: Topic, messages: Sequence[Message]) -> list[Message]:
 
 
 def _channel(topic: Topic, messages: Sequence[Message]) -> Document:
-    cleanup = "compact" if topic.compacted else "delete"
-    kept = -1 if topic.retention_hours is None else topic.retention_hours * _HOUR_MS
     return {
         "address": topic.name,
         "description": f"Owned by {topic.owner}, keyed by {topic.key}.",
         "messages": {_name(m.value): {"$ref": f"#/components/messages/{_name(m.value)}"} for m in messages},
-        "bindings": {
-            "kafka": {
-                "topic": topic.name,
-                "partitions": topic.partitions,
-                "topicConfiguration": {"cleanup.policy": [cleanup], "retention.ms": kept},
-                "bindingVersion": _KAFKA_BINDING,
-            }
-        },
+        "bindings": kafka_bindings.of_channel(topic),
     }
 
 
@@ -89,7 +84,7 @@ def _message(message: Message) -> Document:
         "name": message.type or _name(message.value),
         "contentType": CONTENT_TYPE,
         "payload": {"$ref": f"#/components/schemas/{_name(message.value)}"},
-        "bindings": {"kafka": {"key": {"type": "string"}, "bindingVersion": _KAFKA_BINDING}},
+        "bindings": kafka_bindings.of_message(),
     }
     return {**document, "headers": _headers(message.type)} if message.type else document
 

@@ -17,8 +17,9 @@ from aiohttp import web
 
 from infra.http.by_address import FREE
 from infra.http.cacheable import cacheable
-from infra.http.operation import Answer, Operation, Parameter, Proof, Shape, json_of, operation, operation_of
+from infra.http.operation import Answer, Operation, Proof, Shape, json_of, operation, operation_of
 from infra.http.problems import CONTENT_TYPE
+from infra.http.webhooks import Webhook, path_item
 from infra.version import SOFTWARE
 from schemas.components import Components
 from schemas.problem import ProblemDocument
@@ -53,13 +54,14 @@ class _Held:
 class Interface:
     """The interface of one service: its title, an introduction, and the security schemes by name.
 
-    Where it is `limited` by address, every operation may answer 429.
+    Where it is `limited` by address, every operation may answer 429. `webhooks` are what it sends by itself.
     """
 
     title: str
     about: str
     schemes: Mapping[str, Document] = field(default_factory=dict)
     limited: bool = False
+    webhooks: Sequence[Webhook] = ()
 
     def served(self, routes: Iterable[web.RouteDef]) -> list[web.RouteDef]:
         """The routes and `/openapi.json`, which describes them all. Raises Undescribed."""
@@ -84,6 +86,7 @@ class Interface:
         for route, one in declared:
             path = _PART.sub(r"{\1}", route.path)
             paths.setdefault(path, {})[route.method.lower()] = _operation(route, one, components)
+        sends = {one.type: path_item(one, components) for one in self.webhooks}
         used = {proof.scheme for _, one in declared for proof in one.proofs}
         return {
             "openapi": "3.1.1",
@@ -95,6 +98,7 @@ class Interface:
             },
             "servers": [{"url": "/"}],
             "paths": paths,
+            **({"webhooks": sends} if sends else {}),
             "components": {
                 "schemas": components.schemas,
                 "securitySchemes": {name: scheme for name, scheme in self.schemes.items() if name in used},
@@ -148,17 +152,7 @@ def _parameters(path: str, one: Operation) -> list[Document]:
         }
         for name, pattern in _PART.findall(path)
     ]
-    return [*parts, *(_parameter("query", p) for p in one.query), *(_parameter("header", p) for p in one.headers)]
-
-
-def _parameter(where: str, one: Parameter) -> Document:
-    return {
-        "name": one.name,
-        "in": where,
-        "required": one.required,
-        "description": one.description,
-        "schema": dict(one.schema),
-    }
+    return [*parts, *(p.document("query") for p in one.query), *(p.document("header") for p in one.headers)]
 
 
 def _answer(status: int, answer: Answer, components: Components) -> Document:

@@ -37,6 +37,16 @@ class Parameter:
     schema: Mapping[str, Any]
     required: bool = False
 
+    def document(self, where: str) -> dict[str, Any]:
+        """How it stands in an OpenAPI document, within the query or as a header."""
+        return {
+            "name": self.name,
+            "in": where,
+            "required": self.required,
+            "description": self.description,
+            "schema": dict(self.schema),
+        }
+
 
 @dataclass(frozen=True, slots=True)
 class Answer:

@@ -45,6 +45,7 @@ def _operations(old: Document, new: Document) -> Iterator[Break]:
             yield from _answers(where, was, now, old, new)
             yield from _security(where, was, now)
     yield from _schemes(old["components"]["securitySchemes"], new["components"]["securitySchemes"])
+    yield from _webhooks(old, new)
 
 
 def _parameters(where: str, was: Document, now: Document, old: Document, new: Document) -> Iterator[Break]:
@@ -132,17 +133,46 @@ def _security(where: str, was: Document, now: Document) -> Iterator[Break]:
             yield Break("proof-refused", where, f"{proof or 'nobody'} was enough")
 
 
+def _webhooks(old: Document, new: Document) -> Iterator[Break]:
+    for name, item in old.get("webhooks", {}).items():
+        if name not in new.get("webhooks", {}):
+            yield Break("webhook-removed", name, "it is no longer sent")
+            continue
+        was, now = item["post"], new["webhooks"][name]["post"]
+        kept = {one["name"] for one in now["parameters"] if one["required"]}
+        for header in (one["name"] for one in was["parameters"] if one["required"]):
+            if header not in kept:
+                yield Break("webhook-header-removed", f"{name} {header}", "it is no longer promised")
+        for kind, one in was["requestBody"]["content"].items():
+            after = now["requestBody"]["content"].get(kind)
+            if after is None:
+                yield Break("webhook-widened", f"{name} {kind}", "it is no longer sent")
+                continue
+            for what in narrowed(one["schema"], after["schema"], old, new, grows=True):
+                yield Break("webhook-widened", name, what)
+
+
 def _events(old: Document, new: Document) -> Iterator[Break]:
+    yield from _channels(old, new)
+    yield from _messages(old, new)
+
+
+def _channels(old: Document, new: Document) -> Iterator[Break]:
     for name, channel in old["channels"].items():
         now = new["channels"].get(name)
         if now is None:
             yield Break("channel-removed", name, "the topic is gone")
             continue
+        if now["address"] != channel["address"]:
+            yield Break("channel-moved", name, f"{channel['address']} is at {now['address']}")
         kafka, before = now["bindings"]["kafka"], channel["bindings"]["kafka"]
         if kafka["partitions"] != before["partitions"]:
             yield Break("partitions-changed", name, "a person's records would change their partition")
         for message in channel["messages"].keys() - now["messages"].keys():
             yield Break("message-removed", f"{name} {message}", "it is no longer sent")
+
+
+def _messages(old: Document, new: Document) -> Iterator[Break]:
     for name, message in old["components"]["messages"].items():
         now = new["components"]["messages"].get(name)
         if now is None:
@@ -151,3 +181,24 @@ def _events(old: Document, new: Document) -> Iterator[Break]:
             yield Break("type-changed", name, f"{message['name']} became {now['name']}")
         for what in narrowed(resolved(message["payload"], old), resolved(now["payload"], new), old, new):
             yield Break("value-widened", name, what)
+        if "x-plaintext" in message["payload"]:
+            yield from _sealed(name, message, now, old, new)
+
+
+def _sealed(name: str, message: Document, now: Document, old: Document, new: Document) -> Iterator[Break]:
+    """What a value holds once it is opened: an organisation's own may become wider, what it is told narrower."""
+    was, is_now = message["payload"]["x-plaintext"], now["payload"].get("x-plaintext")
+    if is_now is None:
+        yield Break("value-widened", name, "what is sealed in it is no longer said")
+    elif name in _received(old):
+        for what in narrowed(is_now, was, new, old):
+            yield Break("value-narrowed", name, what)
+    else:
+        for what in narrowed(was, is_now, old, new, grows=True):
+            yield Break("value-widened", name, what)
+
+
+def _received(document: Document) -> set[str]:
+    """The names of the messages that clients send."""
+    received = (one for one in document["operations"].values() if one["action"] == "receive")
+    return {message["$ref"].rpartition("/")[2] for one in received for message in one["messages"]}

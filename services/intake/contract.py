@@ -4,7 +4,9 @@ from dataclasses import replace
 
 from infra.http.openapi import Interface
 from infra.http.operation import Answer, Parameter, Proof
+from infra.http.webhooks import Webhook
 from schemas.access_token import EMPLOYEES, READ, SCOPES, WEBHOOKS, WRITE
+from schemas.feed import FEED
 from services.intake.handing_in.idempotency import UNGUESSABLE
 
 INTERFACE = Interface(
@@ -29,6 +31,7 @@ INTERFACE = Interface(
         },
     },
     limited=True,
+    webhooks=[Webhook(kind.name, kind.about, kind.data) for kind in FEED],
 )
 NOBODY = Proof("")
 PERSON = Proof("claim")

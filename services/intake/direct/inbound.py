@@ -16,16 +16,15 @@ from infra.http.body import BODY_BYTES
 from infra.http.problems import Problem
 from infra.kafka.batch_loop import Unavailable
 from infra.kafka.producer import BrokerUnavailable, Headers, Outgoing, Producer
+from schemas.direct import CONTENT_TYPE, EVENT_ID, HANDED_IN_TYPE, NOT_ACCEPTED_TYPE
 from schemas.topics import inbound_errors
-from services.intake.direct.sealing import CONTENT_TYPE, InboundKey, NotSealed, OrganisationKey
+from services.intake.direct.sealing import InboundKey, NotSealed, OrganisationKey
 from services.intake.handing_in.acceptance import Acceptance, Answer, Origin
 from services.intake.handing_in.idempotency import Events, IdempotencyKeys
 from services.intake.handing_in.lines import CHUNK_LINES
 from services.intake.organisations.callers import Caller
 
-TYPE = "careerpulse.assessment.handed-in.v1"
-ERROR_TYPE = "careerpulse.assessment.not-accepted.v1"
-_ID = re.compile(r"[\x21-\x7e]{1,255}")
+_ID = re.compile(EVENT_ID)
 _LARGEST = 2 * BODY_BYTES
 """A JWE of the largest hand-in: base64 and its headers come on top."""
 
@@ -112,7 +111,7 @@ class Inbound:
         event = attributes.get("ce_id", "")
         if _ID.fullmatch(event) is None:
             return _Received(place, _no_event("ce_id has 1 to 255 visible ASCII characters"))
-        right = {"ce_specversion": "1.0", "ce_type": TYPE, "content-type": CONTENT_TYPE}
+        right = {"ce_specversion": "1.0", "ce_type": HANDED_IN_TYPE, "content-type": CONTENT_TYPE}
         wrong = [f"{name} is {value}" for name, value in right.items() if attributes.get(name) != value]
         if wrong:
             return _Received(event, _no_event(", ".join(wrong)))
@@ -136,7 +135,7 @@ class Inbound:
         minted = sha256(f"{record.topic}/{record.partition}/{record.offset}".encode()).hexdigest()[:32]
         body = orjson.dumps({"id": event, "record": place, "problem": problem.document()})
         topic = inbound_errors(self._caller.tenant)
-        return Outgoing(topic, minted, self._theirs().sealed(body), event_headers(minted, ERROR_TYPE))
+        return Outgoing(topic, minted, self._theirs().sealed(body), event_headers(minted, NOT_ACCEPTED_TYPE))
 
 
 def event_headers(event: str, kind: str) -> Headers:

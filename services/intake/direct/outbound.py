@@ -12,6 +12,7 @@ from itertools import groupby
 import orjson
 
 from infra.kafka.producer import Outgoing, Producer
+from schemas.direct import told_type
 from schemas.topics import results
 from services.intake.assessments.marks import Marks
 from services.intake.direct.inbound import event_headers
@@ -57,5 +58,5 @@ class Outbound:
 
 def _record(tenant: str, key: OrganisationKey, row: Told, document: Document) -> Outgoing:
     number = sha256(f"{tenant}/{row.sequence}/{row.id}".encode()).hexdigest()[:32]
-    kind = f"careerpulse.{event(row, document)}.v1"
+    kind = told_type(event(row, document))
     return Outgoing(results(tenant), row.id, key.sealed(orjson.dumps(document)), event_headers(number, kind))

@@ -21,10 +21,9 @@ from joserfc.registry import HeaderParameter
 
 from infra.clock import now, written
 from infra.crypto.rotated import Rotated
+from schemas.direct import ALGORITHM, ENCRYPTION
 from schemas.topics import DIRECT_HOURS, SEGMENT_HOURS
 
-ALGORITHM, ENCRYPTION = "ECDH-ES", "A256GCM"
-CONTENT_TYPE = "application/jose"
 KEPT_SECONDS = 3_600
 """So long may a platform keep the published key."""
 OVERLAP = timedelta(hours=DIRECT_HOURS + SEGMENT_HOURS, seconds=KEPT_SECONDS)

@@ -33,7 +33,7 @@ PING_SECONDS = 15.0
 _PAUSE_SECONDS = 2.0
 RETRY_MS = 2_000
 _LAST = Parameter("Last-Event-ID", "Go on after this event.", {"type": "string", "pattern": "^[0-9]{1,16}$"})
-_DATA = "Each event's data is a Delivered, or a NoticeTold where its type begins with `privacy.`."
+_DATA = "Each event's data is as that of the webhook of the same type: a Delivered, a NoticeTold or a RequestTold."
 log = structlog.get_logger(__name__)
 
 

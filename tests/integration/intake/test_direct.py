@@ -22,12 +22,13 @@ from infra.db.engine import Database
 from infra.http.body import BODY_BYTES
 from infra.kafka.batch_loop import BatchLoop
 from infra.kafka.producer import BrokerUnavailable, Producer
+from schemas.direct import HANDED_IN_TYPE
 from schemas.faults import MOST
 from schemas.result import deliverable
 from schemas.topics import SUBMITTED, inbound, inbound_errors, results
 from services.intake.assessments.marks import Marks
 from services.intake.direct.channels import Channels
-from services.intake.direct.inbound import TYPE, Inbound
+from services.intake.direct.inbound import Inbound
 from services.intake.direct.outbound import Outbound
 from services.intake.direct.sealing import InboundKey, OrganisationKey
 from services.intake.direct.service import Direct
@@ -71,7 +72,7 @@ class Platform:
 
     def hand_in(self, value: bytes, event: str, **changed: str) -> None:
         """Send one record and wait for the broker."""
-        headers = {"ce_specversion": "1.0", "ce_id": event, "ce_source": "/hr", "ce_type": TYPE}
+        headers = {"ce_specversion": "1.0", "ce_id": event, "ce_source": "/hr", "ce_type": HANDED_IN_TYPE}
         headers |= {"content-type": "application/jose"} | changed
         producer = PlatformProducer({"bootstrap.servers": self.bootstrap})
         producer.produce(inbound(self.tenant).name, value=value, headers=list(headers.items()))

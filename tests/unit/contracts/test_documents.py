@@ -6,7 +6,7 @@ import pkgutil
 from collections.abc import Iterator
 from pathlib import Path
 from types import ModuleType
-from typing import Any
+from typing import Any, get_args
 
 import orjson
 import pytest
@@ -20,9 +20,13 @@ import services.intake.app
 from infra.http.openapi import Interface, Undescribed
 from infra.http.operation import TEXT, Answer, operation
 from schemas.asyncapi import asyncapi
-from schemas.topics import Topic
+from schemas.delivery import DELIVERED
+from schemas.rights import NoticeKind
+from schemas.topics import Topic, inbound, inbound_errors, results
 from services.audit.witness.app import WitnessApi
 from services.contracts.documents import documents
+from services.contracts.shapes import resolved
+from services.intake.results.notice import FORWARDED
 
 ASYNCAPI_3 = Path(__file__).with_name("asyncapi-3.0.0.json.gz")
 """The JSON Schema that the AsyncAPI initiative publishes (asyncapi/spec-json-schemas 6.11.1, Apache-2.0)."""
@@ -51,6 +55,17 @@ def exemplified(part: Any, at: str = "") -> Iterator[tuple[str, dict[str, Any]]]
     elif isinstance(part, list):
         for index, one in enumerate(part):
             yield from exemplified(one, f"{at}/{index}")
+
+
+def referred(part: Any) -> Iterator[str]:
+    """Each reference within a part of a document."""
+    if isinstance(part, dict):
+        yield from (one for name, one in part.items() if name == "$ref")
+        for one in part.values():
+            yield from referred(one)
+    elif isinstance(part, list):
+        for one in part:
+            yield from referred(one)
 
 
 def unfit(document: dict[str, Any]) -> list[str]:
@@ -97,6 +112,38 @@ def test_the_events_are_valid_asyncapi_3() -> None:
     rules = orjson.loads(gzip.decompress(ASYNCAPI_3.read_bytes()))
     faults = [error.message for error in Draft7Validator(rules).iter_errors(asyncapi("1.0.0"))]
     assert faults == []
+
+
+def test_an_organisations_own_topics_stand_in_the_events_as_they_are_made() -> None:
+    events = asyncapi("1.0.0")
+    for name, topic in {"inbound": inbound, "inbound.errors": inbound_errors, "results": results}.items():
+        channel = events["channels"][name]
+        assert channel["address"].format(organisation="acme") == topic("acme").name
+        assert list(channel["parameters"]) == ["organisation"]
+        configured = channel["bindings"]["kafka"]["topicConfiguration"]
+        assert configured["retention.ms"] == topic("acme").retention_hours * 3_600_000
+    actions = {one["channel"]["$ref"]: one["action"] for one in events["operations"].values()}
+    assert actions["#/channels/inbound"] == "receive"
+    assert actions["#/channels/inbound.errors"] == actions["#/channels/results"] == "send"
+
+
+def test_everything_in_the_events_that_is_referred_to_is_there() -> None:
+    events = asyncapi("1.0.0")
+    assert [one for one in referred(events) if resolved({"$ref": one}, events) is None] == []
+
+
+def test_what_is_sealed_has_the_schema_by_which_http_takes_and_answers_it() -> None:
+    over_http = documents()["intake.openapi.json"]["components"]["schemas"]
+    sealed = documents()["events.asyncapi.json"]["components"]["schemas"]
+    for name in ("EmployeeHandIn", "Answers", "Delivered", "Summary", "NoticeTold", "RequestTold", "ProblemDocument"):
+        assert sealed[name] == over_http[name], name
+
+
+def test_all_that_an_organisation_is_told_is_a_webhook_and_a_record_of_its_results() -> None:
+    told = {f"assessment.{status}" for status in DELIVERED if status != "accepted"}
+    told |= {f"privacy.{kind}" for kind in get_args(NoticeKind)} | {f"privacy.{FORWARDED}"}
+    assert documents()["intake.openapi.json"]["webhooks"].keys() == told
+    assert documents()["events.asyncapi.json"]["channels"]["results"]["messages"].keys() == told
 
 
 def test_a_topic_without_a_message_is_named() -> None:

@@ -80,7 +80,20 @@ BREAKING: list[tuple[str, str, Callable[[Document], object]]] = [
     ("scheme-changed", INTAKE, lambda new: schemes(new)["partner"].update(scheme="bearer")),
     ("scheme-changed", INTAKE, lambda new: credentials(new).update(tokenUrl="/v2/oauth/token")),
     ("scope-removed", INTAKE, lambda new: credentials(new)["scopes"].pop("webhooks.manage")),
+    ("webhook-removed", INTAKE, lambda new: new["webhooks"].pop("privacy.erased")),
+    ("webhook-widened", INTAKE, lambda new: schema(new, "NoticeTold")["required"].remove("kind")),
+    ("webhook-widened", INTAKE, lambda new: erased(new)["requestBody"]["content"].clear()),
+    ("webhook-widened", INTAKE, lambda new: message_of(new)["required"].remove("timestamp")),
+    ("webhook-header-removed", INTAKE, lambda new: erased(new)["parameters"].pop()),
+    ("webhook-header-removed", INTAKE, lambda new: erased(new)["parameters"][0].update(required=False)),
     ("channel-removed", EVENTS, lambda new: new["channels"].pop("keys.revoked")),
+    ("channel-removed", EVENTS, lambda new: new["channels"].pop("results")),
+    ("channel-moved", EVENTS, lambda new: at(new, "channels", "results").update(address="out.{organisation}")),
+    ("message-removed", EVENTS, lambda new: at(new, "channels", "results", "messages").pop("assessment.gone")),
+    ("value-narrowed", EVENTS, lambda new: schema(new, "EmployeeHandIn")["required"].append("external_id")),
+    ("value-widened", EVENTS, lambda new: schema(new, "Delivered")["required"].remove("status")),
+    ("value-widened", EVENTS, lambda new: sealed(new, "assessment.gone").pop("x-plaintext")),
+    ("value-widened", EVENTS, lambda new: sealed(new, "assessment.gone").pop("pattern")),
     ("partitions-changed", EVENTS, lambda new: kafka(new).update(partitions=8)),
     ("message-removed", EVENTS, lambda new: at(new, "channels", "assessments.scored", "messages").clear()),
     ("type-changed", EVENTS, lambda new: at(new, "components", "messages", "Scored").update(name="v2")),
@@ -90,6 +103,21 @@ BREAKING: list[tuple[str, str, Callable[[Document], object]]] = [
 
 def kafka(document: Document) -> Document:
     found: Document = at(document, "channels", "assessments.scored", "bindings", "kafka")
+    return found
+
+
+def erased(document: Document) -> Document:
+    found: Document = at(document, "webhooks", "privacy.erased", "post")
+    return found
+
+
+def message_of(document: Document) -> Document:
+    found: Document = at(erased(document), "requestBody", "content", "application/json", "schema")
+    return found
+
+
+def sealed(document: Document, name: str) -> Document:
+    found: Document = at(document, "components", "messages", name, "payload")
     return found
 
 
@@ -140,6 +168,25 @@ HARMLESS: list[Callable[[Document], object]] = [
 @pytest.mark.parametrize("change", HARMLESS)
 def test_what_only_adds_breaks_nobody(change: Callable[[Document], object]) -> None:
     assert found(INTAKE, change) == set()
+
+
+@pytest.mark.parametrize(
+    ("name", "change"),
+    [
+        (INTAKE, lambda new: new["webhooks"].update({"privacy.more": new["webhooks"]["privacy.erased"]})),
+        (INTAKE, lambda new: message_of(new)["properties"].update(more={"type": "string"})),
+        (EVENTS, lambda new: new["channels"].update(more=at(new, "channels", "results"))),
+        (EVENTS, lambda new: schema(new, "EmployeeHandIn")["properties"].update(more={"type": "string"})),
+        (EVENTS, lambda new: schema(new, "Delivered")["properties"].update(more={"type": "string"})),
+    ],
+)
+def test_what_is_told_besides_breaks_no_receiver(name: str, change: Callable[[Document], object]) -> None:
+    assert found(name, change) == set()
+
+
+def test_a_document_from_before_webhooks_were_published_is_compared_all_the_same() -> None:
+    old = documents()[INTAKE]
+    assert breaks({name: part for name, part in old.items() if name != "webhooks"}, old) == []
 
 
 @pytest.mark.parametrize(
