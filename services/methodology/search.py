@@ -1,32 +1,25 @@
 """Find an occupation by what people call it: titles and 56,558 alternate titles, typo-tolerant, ranked.
 
-Each word of the query is matched to the words that occur in titles: exactly, as a beginning, or within one
-typing error (two in long words; Damerau 1964: insertion, deletion, substitution, transposition); in German also
-as the end of a compound, which says what it is (``Lehrer`` in ``Grundschullehrer``). A title's
-rank is the mean quality of its matches less a little for every word that was not asked for. All of it is
-whole numbers, so the same query gives the same list everywhere. Who searches in German also finds by the English
-titles, which the alternate ones are; of equal ranks the German come first.
+How titles are matched and ranked says ``title_index``. A title that joins several names counts by each of them, the
+first as the occupation's own. A query of which one title in its language has every word was not mistyped. Who
+searches in German also finds by the English titles, which the alternate ones are; of equal ranks the German come
+first.
 """
 
 import json
-from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
-from operator import itemgetter
 from pathlib import Path
 
-from services.methodology.german import forms, without_endings
+from services.methodology import english, german
 from services.methodology.rules import OccupationEntry
 from services.methodology.source import rows
-from services.methodology.typing_errors import errors_between, trigrams, words_of
+from services.methodology.title_index import Index, Title
+from services.methodology.typing_errors import words_of
 from services.methodology.version import ENGLISH, load
 
-EXACT, BEGINNING, END, ONE_ERROR, TWO_ERRORS = 1000, 850, 800, 750, 500
-SHORTEST_END = 4
 GERMAN = "de"
-UNASKED_WORD = 25
-MAIN_TITLE = 10
 UNRATED = "without_figures"
 LONGEST_QUERY = 100
 MOST_WORDS = 8
@@ -48,123 +41,41 @@ class Match:
     status: str
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class _Title:
-    text: str
-    code: str
-    words: tuple[str, ...]
-    main: bool
+def _title(text: str, code: str, *, main: bool, said: str = "", later: bool = False) -> Title:
+    return Title(text, code, tuple(dict.fromkeys(words_of(said or text))), main, later)
 
 
-class Index:
-    """Titles by their words, and all words by their letters in threes.
-
-    ``compounds`` says that a word may be found by its end too.
-    """
-
-    def __init__(self, titles: Iterable[_Title], *, compounds: bool = False) -> None:
-        self.titles = tuple(titles)
-        self.compounds = compounds
-        self.by_word: dict[str, list[int]] = defaultdict(list)
-        self.by_trigram: dict[str, list[str]] = defaultdict(list)
-        for number, title in enumerate(self.titles):
-            for word in title.words:
-                self.by_word[word].append(number)
-        for word in sorted(self.by_word):
-            for trigram in trigrams(word):
-                self.by_trigram[trigram].append(word)
-
-    def qualities(self, asked: str) -> dict[str, int]:
-        """The words that ``asked`` may mean, with the quality of each."""
-        shared: dict[str, int] = defaultdict(int)
-        for trigram in trigrams(asked):
-            for word in self.by_trigram.get(trigram, ()):
-                shared[word] += 1
-        errors = 0 if len(asked) < 4 else 1 if len(asked) < 7 else 2
-        # An error spoils at most three letters in threes, a transposition four.
-        needed = max(errors, len(asked) - 4 * errors)
-        found = {}
-        for word, count in shared.items():
-            near = count >= needed and abs(len(word) - len(asked)) <= errors
-            quality = self._quality(asked, word, errors if near else 0)
-            if quality:
-                found[word] = quality
-        return found
-
-    def _quality(self, asked: str, word: str, errors: int) -> int:
-        if word == asked:
-            return EXACT
-        if len(asked) > 1 and word.startswith(asked):
-            return BEGINNING
-        if self.compounds and len(asked) >= SHORTEST_END and word.endswith(asked):
-            return END
-        if not errors:
-            return 0
-        made = errors_between(asked, word, errors)
-        return 0 if made > errors else ONE_ERROR if made == 1 else TWO_ERRORS
-
-    def ranks(self, asked: tuple[str, ...]) -> dict[int, int]:
-        """Each title that matches any word, with its rank."""
-        gathered: dict[int, int] = defaultdict(int)
-        for word in asked:
-            best: dict[int, int] = {}
-            for meant, quality in sorted(self.qualities(word).items(), key=itemgetter(1)):
-                best.update(dict.fromkeys(self.by_word[meant], quality))
-            for title, quality in best.items():
-                gathered[title] += quality
-        return {number: self._rank(number, total, len(asked)) for number, total in gathered.items()}
-
-    def best(self, asked: tuple[str, ...], limit: int) -> list[tuple[_Title, int]]:
-        """The titles of the highest ranks, as many ranks as it takes to name ``limit`` occupations."""
-        by_rank: dict[int, list[int]] = defaultdict(list)
-        for number, rank in self.ranks(asked).items():
-            by_rank[rank].append(number)
-        found: list[tuple[_Title, int]] = []
-        codes: set[str] = set()
-        for rank in sorted(by_rank, reverse=True):
-            titles = [self.titles[number] for number in by_rank[rank]]
-            found.extend((title, rank) for title in titles)
-            codes.update(title.code for title in titles)
-            if len(codes) >= limit:
-                break
-        return found
-
-    def _rank(self, number: int, total: int, asked: int) -> int:
-        title = self.titles[number]
-        unasked = max(0, len(title.words) - asked)
-        return max(0, total // asked - UNASKED_WORD * unasked) + MAIN_TITLE * title.main
-
-
-def _title(text: str, code: str, *, main: bool, said: str = "") -> _Title:
-    return _Title(text, code, tuple(dict.fromkeys(words_of(said or text))), main)
-
-
-def _published() -> Iterator[_Title]:
+def _published() -> Iterator[Title]:
     """The titles of the source, which are English."""
     for row in rows("occupations"):
         yield _title(row["title"], row["code"], main=True)
+        for place, said in enumerate(english.names(row["title"])):
+            yield _title(row["title"], row["code"], main=True, said=said, later=place > 0)
     for row in rows("alternate_titles"):
         for text in row["titles"].split("|"):
             yield _title(text, row["code"], main=False)
 
 
-def _translated(language: str) -> Iterator[_Title]:
+def _translated(language: str) -> Iterator[Title]:
     """Ours, each once in every form that people search it by."""
     version = load()
     for row in rows("occupations"):
         yield from _formed(version.name(row["code"], language), row["code"], language, main=True)
 
 
-def _everyday(language: str) -> Iterator[_Title]:
+def _everyday(language: str) -> Iterator[Title]:
     """Further titles of ours that people search by."""
     for code, texts in everyday(language).items():
         for text in texts:
             yield from _formed(text, code, language, main=False)
 
 
-def _formed(text: str, code: str, language: str, *, main: bool) -> Iterator[_Title]:
-    for form in forms(text) if language == GERMAN else (text,):
+def _formed(text: str, code: str, language: str, *, main: bool) -> Iterator[Title]:
+    for form in german.forms(text) if language == GERMAN else (text,):
         yield _title(text, code, main=main, said=form)
+    for place, said in enumerate(german.names(text) if main and language == GERMAN else ()):
+        for form in german.forms(said):
+            yield _title(text, code, main=main, said=form, later=place > 0)
 
 
 @cache
@@ -179,8 +90,9 @@ def everyday(language: str) -> dict[str, tuple[str, ...]]:
 def index(language: str = ENGLISH) -> Index:
     """The index of one language's own titles, built once in a process."""
     if language == ENGLISH:
-        return Index([*_published(), *_everyday(language)])
-    return Index([*_translated(language), *_everyday(language)], compounds=language == GERMAN)
+        return Index([*_published(), *_everyday(language)], english.singular)
+    titles = [*_translated(language), *_everyday(language)]
+    return Index(titles, german.without_umlauts, compounds=True) if language == GERMAN else Index(titles)
 
 
 @cache
@@ -202,15 +114,16 @@ def search(query: str, limit: int = 10, language: str = ENGLISH) -> list[Match]:
     A query of more than 100 characters or 8 words is cut there. Ties go to an occupation that can be scored, then to
     a title in ``language``, then to the shorter one, then to the occupation with more people in it, then by code.
     """
-    query = without_endings(query[:LONGEST_QUERY]) if language == GERMAN else query[:LONGEST_QUERY]
+    query = german.without_endings(query[:LONGEST_QUERY]) if language == GERMAN else query[:LONGEST_QUERY]
     asked = tuple(dict.fromkeys(words_of(query)))[:MOST_WORDS]
     if not asked:
         return []
     version, languages = load(), tuple(dict.fromkeys((language, ENGLISH)))
+    mistyped = not index(language).knows(asked)
     found = sorted(
         (-rank, _status(title.code) == UNRATED, place, len(title.text), -_employment(title.code), title.code, title)
         for place, one in enumerate(languages)
-        for title, rank in index(one).best(asked, limit)
+        for title, rank in index(one).best(asked, limit, mistyped=mistyped)
     )
     matches: dict[str, Match] = {}
     for rank, _, place, _, _, code, title in found:

@@ -88,7 +88,7 @@ def test_what_was_found_in_german_is_called_in_german_with_the_language_it_was_f
     (german,) = search("Krankenschwester", 1, "de")
     (english,) = search("registered nurse", 1, "de")
     assert (german.title, german.found_by, german.found_in) == ("Pflegefachkraft", "Krankenschwester", "de")
-    assert (english.title, english.found_by, english.found_in) == ("Pflegefachkraft", "Registered Nurse (RN)", "en")
+    assert (english.title, english.found_by, english.found_in) == ("Pflegefachkraft", "Registered Nurses", "en")
 
 
 def test_a_german_word_is_found_by_the_end_of_a_compound_after_those_that_are_the_word() -> None:
