@@ -62,7 +62,7 @@ class PublishedVersions(Strict):
 
 
 class MethodologyDocument(Strict):
-    """Formulas, weights, sources, limits, change notes and a worked example of one version."""
+    """Formulas, weights, sources, prose, limits, change notes and a worked example of one version."""
 
     version = Text(20, required=True)
     hash = content_hash(required=True)
@@ -77,6 +77,7 @@ class MethodologyDocument(Strict):
     measured = Open(DOCUMENT, required=True)
     sources = Open(DOCUMENT, required=True)
     translations = Open(DOCUMENTS, required=True)
+    prose = Open(DOCUMENT, required=True)
     limits = Open(TEXTS, required=True)
     not_claimed = Open(TEXTS, required=True)
     worked_example = Open(DOCUMENT, required=True)

@@ -155,7 +155,7 @@ async def test_the_versions_are_listed_and_each_tells_all_of_itself(client: Clie
     _, told = await got(client, one["links"]["self"])
     assert listed["newest"] == one["version"] == told["version"]
     assert one["hash"] == told["hash"] == load().hash
-    assert {"formulas", "dimensions", "sources", "limits", "not_claimed", "changes"} <= told.keys()
+    assert {"formulas", "dimensions", "sources", "prose", "limits", "not_claimed", "changes"} <= told.keys()
     example = told["worked_example"]
     assert load().score(example["answers"]).detail() == example["detail"]
 
@@ -204,7 +204,7 @@ async def test_the_document_tells_weights_coverage_errors_and_the_constants_of_a
         "advice"
     ].keys()
     # What is told in English alone says so
-    assert (told["changes_language"], told["credentials"]["language"]) == ("en", "en")
+    assert {told["changes_language"], told["credentials"]["language"], told["prose"]["language"]} == {"en"}
 
 
 async def test_market_signals_are_told_with_date_publisher_and_grade(client: Client) -> None:

@@ -3,6 +3,7 @@ bytes.
 """
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -66,6 +67,19 @@ def test_the_document_says_of_each_dimension_what_the_page_says() -> None:
     for one in load("1").published()["dimensions"]:
         assert one["formula"] in page and one["symbols"] in page
         assert one["note"]["language"] == "en" and one["note"]["text"] in page
+
+
+def test_the_document_has_the_prose_of_the_pages_word_for_word() -> None:
+    prose = load("1").published()["prose"]
+    pages = {page: (DOCS / f"{page}.md").read_text(encoding="utf-8") for page in ("score", "advice", "limits")}
+    sections = {(one["page"], one["title"]): one["text"] for one in prose["sections"]}
+    assert prose["language"] == "en" and len(sections) == len(prose["sections"])
+    assert all(text and text in pages[page] for (page, _), text in sections.items())
+    # Arithmetic, response quality and the whole page of advice
+    assert "one floor division" in sections["score", "Arithmetic"]
+    assert "Two groups raise a flag" in sections["limits", "Response quality"]
+    told = "\n\n".join(text for (page, _), text in sections.items() if page == "advice")
+    assert told == re.sub(r"(?m)^(<!--.*\n|##? .*\n\n)", "", pages["advice"]).strip()
 
 
 def test_every_one_of_the_893_occupations_is_in_the_spread() -> None:

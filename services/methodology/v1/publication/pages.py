@@ -5,16 +5,11 @@ from pathlib import Path
 from services.methodology.v1.publication.advice_page import advice_page
 from services.methodology.v1.publication.example import section
 from services.methodology.v1.publication.figures_page import figures_page
-from services.methodology.v1.publication.published import CHANGES
+from services.methodology.v1.publication.limits_page import limits_page
 from services.methodology.v1.publication.score_page import score_page
-from services.methodology.v1.text import limits, not_claimed
 from services.methodology.version import Version
 
 DIRECTORY = Path(__file__).parents[1].name
-
-
-def _listed(lines: list[str]) -> str:
-    return "\n".join(f"- {line}" for line in lines)
 
 
 def _index(version: Version) -> str:
@@ -40,30 +35,6 @@ and agrees with it to the byte. With its tables, which a running service gives a
 """
 
 
-def _limits(version: Version) -> str:
-    changes = CHANGES.read_text(encoding="utf-8").rstrip()
-    return f"""# Limits of methodology {version.id}
-
-## Of every result
-
-{_listed(limits())}
-
-## Not claimed
-
-{_listed(not_claimed())}
-
-## Response quality
-
-Signs of careless answering come in four independent groups: time (only where it was supplied, with notice), the same
-level everywhere, an instructed item, and pairs that contradict each other. Two groups raise a flag. It never changes a
-score and never reaches an employer as a judgement of the person.
-
-## Change notes
-
-{changes}
-"""
-
-
 def pages(version: Version) -> dict[str, str]:
     """Every page; links out of them begin at ``docs/methodology``."""
     return {
@@ -71,5 +42,5 @@ def pages(version: Version) -> dict[str, str]:
         "score.md": score_page(version) + "\n" + section(version) + "\n",
         "advice.md": advice_page(version),
         "figures.md": figures_page(version),
-        "limits.md": _limits(version),
+        "limits.md": limits_page(version),
     }

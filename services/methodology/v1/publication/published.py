@@ -1,7 +1,6 @@
 """The methodology as one JSON document, for machines: what ``GET /v1/methodology/{version}`` answers."""
 
 from collections import Counter
-from pathlib import Path
 from typing import Any
 
 from schemas.points import UNITS_PER_POINT
@@ -14,27 +13,15 @@ from services.methodology.v1.advice.figures import FIRST_YEAR, figures
 from services.methodology.v1.advice.signals import signals
 from services.methodology.v1.names import name, translation
 from services.methodology.v1.publication.errors import WHERE_FROM
+from services.methodology.v1.publication.fixed_items import FIXED_ITEMS
 from services.methodology.v1.publication.formulas import FORMULAS, SYMBOLS
+from services.methodology.v1.publication.limits_page import CHANGES
 from services.methodology.v1.publication.measured import measured
 from services.methodology.v1.publication.notes import NOTES
+from services.methodology.v1.publication.prose import prose
 from services.methodology.v1.tables import tables
 from services.methodology.v1.text import LANGUAGES, limits, not_claimed, texts
 from services.methodology.version import ENGLISH, Version
-
-CHANGES = Path(__file__).with_name("changes.md")
-
-
-FIXED_ITEMS: dict[int, tuple[tuple[str, int], ...]] = {
-    d.TASKS: (
-        ("tasks.human_rating", d.HUMAN_WEIGHT),
-        ("tasks.model_rating", d.MODEL_WEIGHT),
-        ("tasks.activities", d.MIX_WEIGHT),
-    ),
-    d.AI: tuple(zip(d.AI_ITEMS, d.BEHAVIOUR_WEIGHTS, strict=True)),
-    d.LEARNING: tuple(zip(d.LEARNING_ITEMS, d.BEHAVIOUR_WEIGHTS, strict=True)),
-    d.MARKET: (("market.projection", d.VALUE),),
-    d.INCOME: tuple(zip(d.INCOME_ITEMS, d.INCOME_WEIGHTS, strict=True)),
-}
 
 
 def _dimension(number: int, id: str, language: str) -> dict[str, Any]:
@@ -108,7 +95,7 @@ def _translations(language: str) -> list[dict[str, str]]:
 
 
 def published(version: Version, language: str = "en") -> dict[str, Any]:
-    """Formulas, weights, errors, sources, limits and change notes; all numbers are integers."""
+    """Formulas, weights, errors, sources, prose, limits and change notes; all numbers are integers."""
     return {
         "version": version.id,
         "hash": version.hash,
@@ -129,6 +116,7 @@ def published(version: Version, language: str = "en") -> dict[str, Any]:
         "measured": measured(),
         "sources": manifest(),
         "translations": _translations(language),
+        "prose": {"language": ENGLISH, "sections": prose(version)},
         "limits": limits(language),
         "not_claimed": not_claimed(language),
         "changes": CHANGES.read_text(encoding="utf-8"),

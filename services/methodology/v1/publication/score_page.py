@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from services.methodology.v1 import definition as d
 from services.methodology.v1.names import name
 from services.methodology.v1.publication.errors import WHERE_FROM
+from services.methodology.v1.publication.fixed_items import FIXED_ITEMS
 from services.methodology.v1.publication.formulas import FORMULAS, SYMBOLS
 from services.methodology.v1.publication.notes import NOTES
-from services.methodology.v1.publication.published import FIXED_ITEMS
 from services.methodology.v1.tables import tables
 from services.methodology.v1.text import texts
 from services.methodology.version import Version

@@ -1,0 +1,27 @@
+"""The prose of the pages, for machines: cut from the pages themselves, so that they cannot say different things."""
+
+from services.methodology.v1.publication.advice_page import advice_page
+from services.methodology.v1.publication.limits_page import limits_page
+from services.methodology.v1.publication.score_page import score_page
+from services.methodology.version import Version
+
+_ELSEWHERE = {"Dimensions", "Of every result", "Not claimed", "Change notes"}
+"""Sections that the document has as members of their own."""
+
+
+def prose(version: Version) -> list[dict[str, str]]:
+    """Each section with its page, its title and its text in English, as Markdown with formulas and tables."""
+    written = {"score": score_page(version), "advice": advice_page(version), "limits": limits_page(version)}
+    return [
+        {"page": page, "title": title, "text": text.strip()}
+        for page, whole in written.items()
+        for title, _, text in (section.partition("\n") for section in _sections(whole))
+        if title not in _ELSEWHERE
+    ]
+
+
+def _sections(page: str) -> list[str]:
+    """What stands under each heading of the second level; what stands before the first under that of the page."""
+    first, *others = page.split("\n## ")
+    opening = first.removeprefix("# ")
+    return [*([opening] if "\n" in opening.strip() else []), *others]
