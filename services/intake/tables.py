@@ -3,7 +3,8 @@
 `assessments` holds one row for each event: results are sealed for their readers, and an erasure empties the row
 down to its id, tenant and time, and it is then `gone`, since `gone_at`. `hand_in` (the sealed answers), `trail` and
 `leaf` (the audit entry of the score) are kept for people who came by themselves only, because only they are advised
-and replay here. A webhook's `mac` recognises the request that made it.
+and replay here. `mac` recognises the body when it comes again; it is removed, and then empty, 48 hours after the day
+of the hand-in has ended. A webhook's `mac` recognises the request that made it.
 `reference` is the platform's name for its employee, sealed. `sequence` counts the ends, erasures and notices of each
 organisation in the order in which they were stored, and `feeds` holds the last one given: a channel that has told of
 all up to one goes on after it. `scored_partition` and `scored_offset` say where the score stands in
@@ -23,7 +24,7 @@ added to the methodology's;
 `document` is JSON of `schemas.signal.Signal`.
 """
 
-from sqlalchemy import BigInteger, Boolean, Column, Index, Integer, LargeBinary, MetaData, Table, Text, false
+from sqlalchemy import BigInteger, Boolean, Column, Index, Integer, LargeBinary, MetaData, Table, Text, false, text
 
 from infra.db.outbox import outbox_tables
 
@@ -73,6 +74,8 @@ idempotency_keys = Table(
     Column("day", Text, nullable=False),
     Index("idempotency_keys_by_day", "day"),
 )
+RECOGNISED = text("length(mac) > 0")
+"""Of an assessment: what recognises its body is still there. Word for word as in the index, which is then used."""
 assessments = Table(
     "assessments",
     metadata,
@@ -101,6 +104,7 @@ assessments = Table(
     Index("assessments_by_alias", "alias"),
     Index("assessments_by_state", "state", "submitted_at"),
     Index("assessments_by_sequence", "tenant", "sequence", unique=True),
+    Index("assessments_recognised", "submitted_at", sqlite_where=RECOGNISED, postgresql_where=RECOGNISED),
 )
 boundaries = Table(
     "boundaries",

@@ -15,6 +15,7 @@ from infra.keys.client import KeyClient, KeysUnavailable, UnknownTenant
 from infra.lasting import survived
 from schemas.faults import Faulty
 from schemas.keys import CreatedKey
+from services.intake.assessments.recognised import AGED
 from services.intake.assessments.rows import Accepted, Row
 from services.intake.assessments.store import Store
 from services.intake.handing_in.admission import Admission
@@ -252,7 +253,8 @@ def answer(hand_in: HandIn, key: CreatedKey, known: Row | None, *, tells_why: bo
         return Problem(403, "refused", "Refused by the consent ledger", said)
     if known is None:
         return Taken(hand_in.event_id, "accepted", key.claim_code)
-    if known.mac is not None and known.mac != mac(hand_in, key):
+    if known.mac and known.mac != mac(hand_in, key):
         return key_reused()
     state: Literal["accepted", "scored", "refused", "failed"] = "accepted" if known.state == "gone" else known.state
-    return Taken(hand_in.event_id, state, key.claim_code)
+    # Whether it is the same body cannot be said any more, so whoever knows the id alone is told no code.
+    return Taken(hand_in.event_id, state, None if known.mac == AGED else key.claim_code)

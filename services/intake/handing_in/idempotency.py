@@ -4,7 +4,8 @@ An event id is a keyed hash of tenant, key and line number, and of the claim cod
 never of the content, under the secret of the day on which the key was first seen. So a request under another claim
 code, or without the one that it had, is another request, however it names itself (compare CVE-2026-42303). A secret
 is destroyed 48 hours after its day has ended; then nobody can tell any more which key an event id came from, not with
-a backup of the database either. Shape of the header: IETF draft-ietf-httpapi-idempotency-key-header.
+a backup of the database either. What recognises a body, the MAC beside an assessment, ages out in the same way.
+Shape of the header: IETF draft-ietf-httpapi-idempotency-key-header.
 """
 
 import hmac
@@ -23,6 +24,7 @@ from infra.crypto.claim_code import NotAClaimCode, canonical
 from infra.db.engine import Database
 from infra.http.problems import Problem
 from schemas.purposes import INDIVIDUALS
+from services.intake.assessments.recognised import Recognised
 from services.intake.handing_in.day_secrets import DaySecrets
 from services.intake.tables import idempotency_keys
 
@@ -91,6 +93,7 @@ class IdempotencyKeys:
     def __init__(self, database: Database, days: DaySecrets) -> None:
         self._database = database
         self._days = days
+        self._recognised = Recognised(database)
 
     async def events(self, tenant: str, key: str | None, claim_code: str | None = None) -> Events:
         """The event ids of a request with this key and claim code: the same as when they first came together."""
@@ -113,12 +116,14 @@ class IdempotencyKeys:
         return [Events(alive[day_of[scope]], scope) for scope in scopes]
 
     async def expire(self) -> None:
-        """Destroy the secrets whose 48 hours are over, and the keys seen under them."""
+        """Destroy the secrets whose 48 hours are over, the keys seen under them, and what recognises the bodies of
+        hand-ins of those days.
+        """
         oldest = _oldest(now())
         self._days.destroy(oldest)
         async with self._database.write() as connection:
             dead = await connection.execute(delete(idempotency_keys).where(idempotency_keys.c.day < oldest))
-        if dead.rowcount:
+        if await self._recognised.age(oldest) or dead.rowcount:
             await self._database.wipe_traces()
 
 

@@ -11,6 +11,7 @@ from infra.http.problems import Problem
 from schemas.events import Submitted
 from schemas.purposes import INDIVIDUALS
 from schemas.topics import SUBMITTED
+from services.intake.assessments.recognised import AGED
 from services.intake.assessments.rows import Accepted, Row
 from services.intake.handing_in.acceptance import Acceptance, Answer, Taken
 from services.intake.handing_in.admission import Admission
@@ -132,6 +133,20 @@ async def test_another_body_under_the_same_key_is_refused(door: Door) -> None:
     await door.take(employee(), key=b"k")
     (answer,) = await door.take(employee(pause_months=3), key=b"k")
     assert status(answer) == 422
+    assert door.sent == 1
+
+
+async def test_whose_body_is_recognised_no_more_is_answered_from_what_was_stored_without_a_claim_code(
+    door: Door,
+) -> None:
+    # Given a person's hand-in whose MAC has aged out
+    (first,) = await door.take(person(), caller=Caller(INDIVIDUALS), key=b"k")
+    assert isinstance(first, Taken)
+    assert first.claim_code is not None
+    door.store.rows[first.id] = replace(door.store.rows[first.id], mac=AGED)
+    # When somebody comes who may know its id and not its answers, then nobody new is made and no code is told
+    (again,) = await door.take(person(), caller=Caller(INDIVIDUALS), key=b"k")
+    assert again == replace(first, claim_code=None)
     assert door.sent == 1
 
 
