@@ -5,13 +5,13 @@ must be idempotent by event id.
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping, Sequence
-from typing import Protocol
+from collections.abc import Awaitable, Callable, Sequence
 
 import structlog
-from aiokafka import AIOKafkaConsumer, ConsumerRebalanceListener, ConsumerRecord, TopicPartition
+from aiokafka import AIOKafkaConsumer, ConsumerRecord, TopicPartition
 from aiokafka.errors import CommitFailedError, IllegalStateError, KafkaError
 
+from infra.kafka.going_on import GoingOn, OwnOffsets, name
 from infra.kafka.security import security
 from schemas.topics import Topic
 
@@ -25,16 +25,6 @@ log = structlog.get_logger(__name__)
 
 class Unavailable(Exception):
     """A part that the work needs is down. The batch waits and is tried again; it is never a refusal."""
-
-
-class OwnOffsets(Protocol):
-    """Offsets that a store keeps beside its effects, by `topic/partition`: restored together, they fit together."""
-
-    async def kept(self) -> Mapping[str, int]:
-        """Where to go on in each partition."""
-
-    async def keep(self, offsets: Mapping[str, int]) -> None:
-        """Keep where to go on; what lies before it is stored."""
 
 
 class BatchLoop:
@@ -66,7 +56,7 @@ class BatchLoop:
             max_poll_interval_ms=600_000,
             **security().of_aiokafka(),
         )
-        going_on = _GoingOn(consumer, self._own) if self._own else None
+        going_on = GoingOn(consumer, self._own) if self._own else None
         consumer.subscribe(self._topics, listener=going_on)
         try:
             await consumer.start()
@@ -74,16 +64,18 @@ class BatchLoop:
             while True:
                 if going_on:
                     await going_on.seek()
-                await self._one_batch(consumer)
+                await self._one_batch(consumer, going_on)
         finally:
             self.ready.clear()
             await consumer.stop()
 
-    async def _one_batch(self, consumer: AIOKafkaConsumer) -> None:
+    async def _one_batch(self, consumer: AIOKafkaConsumer, going_on: GoingOn | None) -> None:
         fetched = await consumer.getmany(timeout_ms=500, max_records=MAX_RECORDS)
         records = [record for batch in fetched.values() for record in batch]
         if not records:
             return
+        if going_on:
+            await going_on.look(fetched)
         await self._patiently(records)
         await self._commit(consumer, {place: batch[-1].offset + 1 for place, batch in fetched.items() if batch})
 
@@ -100,7 +92,7 @@ class BatchLoop:
 
     async def _commit(self, consumer: AIOKafkaConsumer, offsets: dict[TopicPartition, int]) -> None:
         if self._own is not None:
-            await self._own.keep({_name(place): offset for place, offset in offsets.items()})
+            await self._own.keep({name(place): offset for place, offset in offsets.items()})
         try:
             await consumer.commit(offsets)
         except (CommitFailedError, IllegalStateError) as error:
@@ -108,39 +100,3 @@ class BatchLoop:
             log.info("commit-superseded", group=self.group, reason=type(error).__name__)
         except KafkaError as error:
             log.warning("commit-postponed", group=self.group, reason=repr(error))
-
-
-class _GoingOn(ConsumerRebalanceListener):  # type: ignore[misc]
-    """Begins each partition at the store's own offset; where the topic has it no longer, at the first record.
-
-    A partition that was assigned is held back until then: the store may answer later than the first fetch, which
-    begins where the group stands. The loop seeks between two batches, so that what was in hand is kept by then.
-    """
-
-    def __init__(self, consumer: AIOKafkaConsumer, own: OwnOffsets) -> None:
-        self._consumer = consumer
-        self._own = own
-        self._held: frozenset[TopicPartition] = frozenset()
-
-    def on_partitions_revoked(self, revoked: Sequence[TopicPartition]) -> None:
-        """What was held back is no longer ours."""
-        self._held = frozenset()
-
-    def on_partitions_assigned(self, assigned: Sequence[TopicPartition]) -> None:
-        """Hold back what is ours now."""
-        self._consumer.pause(*assigned)
-        self._held = frozenset(assigned)
-
-    async def seek(self) -> None:
-        """Let go of what is held back, from the store's own offset on. Raises what the store raises."""
-        if not self._held:
-            return
-        kept = await self._own.kept()
-        for place in self._held:
-            self._consumer.seek(place, kept.get(_name(place), 0))
-            self._consumer.resume(place)
-        self._held = frozenset()
-
-
-def _name(place: TopicPartition) -> str:
-    return f"{place.topic}/{place.partition}"
