@@ -25,6 +25,8 @@ from services.intake.results.outlets import Part
 from services.intake.settings import Settings
 
 PLACE = Path(__file__).parent
+SHOWN_AS = {"rounded": rounded, "of_hundred": of_hundred}
+"""How the templates show the numbers of a result."""
 
 
 def site(settings: Settings) -> Site:
@@ -34,8 +36,7 @@ def site(settings: Settings) -> Site:
         "addresses": settings.addresses,
         "operator": settings.operator,
         "operator_contact": settings.operator_contact,
-        "rounded": rounded,
-        "of_hundred": of_hundred,
+        **SHOWN_AS,
     }
     return Site("intake", settings.issuer, secret, [PLACE], told, proxies=settings.proxies)
 

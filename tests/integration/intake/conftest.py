@@ -48,6 +48,7 @@ from services.intake.organisations.register import Organisations
 from services.intake.organisations.tokens_api import TokensApi
 from services.intake.pages.filling import Desk
 from services.intake.pages.invited import Invited
+from services.intake.pages.site import PLACE, SHOWN_AS
 from services.intake.results.assessment_api import AssessmentApi
 from services.intake.results.delivery import Delivery
 from services.intake.results.events import Events
@@ -146,8 +147,8 @@ async def opened(
         "intake",
         PAGES,
         bytes(32),
-        [Path(services.intake.__file__).parent / "pages"],
-        {"addresses": {"consent": "", "intake": "", "audit": ""}},
+        [PLACE],
+        {"addresses": {"consent": "", "intake": "", "audit": ""}, **SHOWN_AS},
     )
     site.join(app)
     app.add_routes(

@@ -1,6 +1,7 @@
 """A connection that brings no whole head of a request is not kept for ever."""
 
 import asyncio
+import contextlib
 from collections.abc import AsyncIterator
 
 import pytest
@@ -41,8 +42,9 @@ async def test_a_head_that_drips_is_not_waited_for(port: int, before: bytes) -> 
             await asyncio.sleep(0.02)
 
     dripping = asyncio.create_task(drip())
-    # Then it is closed
+    # Then it is closed, or reset where bytes of it were not read yet
     async with asyncio.timeout(30):
-        assert await reader.read() == b""
+        with contextlib.suppress(ConnectionError):
+            assert await reader.read() == b""
     dripping.cancel()
     writer.close()
