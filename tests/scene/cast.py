@@ -120,9 +120,21 @@ async def employees(stage: Stage) -> None:
             form = {"csrf": holder.token, "step": "hand-in", "occupation": CODE, "go": "hand-in"}
             await stage.send("intake", "/invitation/assessment", holder, form)
         stage.holders["intake", name] = holder
-    told = await stage.call("POST", f"{running.intake}/v1/employees/codes", {"external_id": "employee"}, proof)
-    form = {"code": told["address"].partition("#")[2]}
-    stage.holders["consent", "employee"] = await stage.enter("consent", "/employee", form, "/rights")
+    claim = await told_claim(stage, stage.holders["intake", "employee"])
+    stage.holders["consent", "employee"] = await stage.enter("consent", "/", {"claim": claim}, "/rights")
+
+
+async def told_claim(stage: Stage, employee: Holder) -> str:
+    """The claim code, which an employee reads once they have filled in the form."""
+
+    async def told() -> re.Match[str] | None:
+        address = f"{stage.running.intake}/invitation/result"
+        async with stage.http.get(address, headers=employee.as_headers()) as answer:
+            return _CLAIM.search(await answer.text())
+
+    found = await until(told, bool)
+    assert found
+    return found[1].strip()
 
 
 async def officers(stage: Stage, claim: str) -> None:
