@@ -4,6 +4,7 @@ A leaf is canonical JSON (RFC 8785) of strings and integers. It holds no persona
 no stable pseudonym: `commitment` binds the salted fields, `payload` the ciphertext.
 """
 
+from hashlib import sha256
 from typing import Any, Literal
 
 import orjson
@@ -74,6 +75,11 @@ OUTBOXES = ("audit", "consent", "intake")
 def sha256_name(**kwargs: Any) -> Text:
     """`sha256:` and 64 hexadecimal digits."""
     return Text(71, minimum=71, pattern=r"sha256:[0-9a-f]{64}", **kwargs)
+
+
+def payload_name(data: bytes) -> str:
+    """How an entry names as its payload the bytes that it binds: their SHA-256."""
+    return f"sha256:{sha256(data).hexdigest()}"
 
 
 class CauseOfEntry(Strict):

@@ -6,7 +6,6 @@ An act that concerned a person opens by that person's key, as long as there is o
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from hashlib import sha256
 
 import orjson
 
@@ -14,6 +13,7 @@ from infra.crypto.salted_fields import SaltedField, commit
 from infra.crypto.sealed import NotOpened
 from infra.http.problems import unavailable
 from infra.keys.client import KeyClient, KeysUnavailable
+from schemas.entry import payload_name
 from schemas.keys import ReleasedKey
 from schemas.purposes import Purpose
 from services.audit.acts import Act, Acts, By, Erased, Holder, SealedAct
@@ -67,7 +67,7 @@ class ActOpenings:
         return {
             index: kept[one["id"]]
             for index, one in stated.items()
-            if one["id"] in kept and one.get("payload") == f"sha256:{sha256(kept[one['id']].sealed).hexdigest()}"
+            if one["id"] in kept and one.get("payload") == payload_name(kept[one["id"]].sealed)
         }
 
     def _opened(self, entry: bytes, act: SealedAct, released: Mapping[str, ReleasedKey]) -> OpenedAct | Closed:

@@ -7,7 +7,6 @@ Where the act concerns a person, both hang on that person's key and go with the 
 import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from hashlib import sha256
 
 import orjson
 from sqlalchemy import insert, select
@@ -22,7 +21,7 @@ from infra.db.engine import Database
 from infra.http.problems import unavailable
 from infra.kafka.entry_outbox import EntryOutbox, NewEntry
 from infra.version import SOFTWARE
-from schemas.entry import EntryType, leaf, role
+from schemas.entry import EntryType, leaf, payload_name, role
 from schemas.events import Cause
 from schemas.keys import ReleasedKey, Subkey
 from schemas.rights import ACT_SCHEMA
@@ -201,7 +200,7 @@ def _made(act: Act, holder: Holder) -> tuple[NewEntry, dict[str, object]]:
         cause=act.cause,
         methodology=act.methodology,
         commitment=commit(fields),
-        payload=f"sha256:{sha256(sealed).hexdigest()}",
+        payload=payload_name(sealed),
     )
     row: dict[str, object] = {
         "entry_id": entry_id,

@@ -7,7 +7,6 @@ commitment. `result` and `detail` are functions of the answers in the trail and 
 import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from hashlib import sha256
 from typing import Any
 
 import orjson
@@ -16,7 +15,7 @@ from infra.crypto.salted_fields import SaltedField, commit, salted
 from infra.crypto.sealed import Context, NotOpened, open_sealed
 from infra.http.problems import unavailable
 from infra.keys.client import KeyClient, KeysUnavailable
-from schemas.entry import SCORED_FIELDS, canonical
+from schemas.entry import SCORED_FIELDS, canonical, payload_name
 from schemas.events import TRAIL_SCHEMA, Cause
 from schemas.keys import ReleasedKey
 from schemas.purposes import Purpose
@@ -83,7 +82,7 @@ class Openings:
             index: trail
             for index, trails in kept.items()
             for trail in trails
-            if orjson.loads(entries[index]).get("payload") == f"sha256:{sha256(trail.sealed).hexdigest()}"
+            if orjson.loads(entries[index]).get("payload") == payload_name(trail.sealed)
         }
 
 

@@ -7,12 +7,11 @@ in the clear: such values are salted fields under the person's trail subkey, or 
 import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
-from hashlib import sha256
 from typing import Literal
 
 from infra.crypto.salted_fields import commit, salted
 from infra.version import SOFTWARE
-from schemas.entry import EntryType, leaf, role
+from schemas.entry import EntryType, leaf, payload_name, role
 from schemas.keys import Subkey
 
 Actor = Literal["person", "organisation", "operator", "service:consent", "service:scoring"]
@@ -36,7 +35,7 @@ def entry(entry_type: EntryType, at: str, actor: Actor, tenant: str = "") -> Ent
 def bound_entry(entry_type: EntryType, at: str, actor: Actor, document: bytes) -> Entry:
     """An entry that binds a document about nobody, by its digest."""
     minted = secrets.token_hex(16)
-    payload = f"sha256:{sha256(document).hexdigest()}"
+    payload = payload_name(document)
     return Entry(minted, entry_type, leaf(entry_type, minted, at, actor, SOFTWARE, payload=payload))
 
 

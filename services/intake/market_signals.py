@@ -6,7 +6,6 @@ stood.
 """
 
 import secrets
-from hashlib import sha256
 from typing import Any, Literal
 
 import orjson
@@ -18,7 +17,7 @@ from infra.db.engine import Database
 from infra.http.problems import Problem, invalid
 from infra.kafka.entry_outbox import EntryOutbox, NewEntry
 from infra.version import SOFTWARE
-from schemas.entry import canonical, leaf
+from schemas.entry import canonical, leaf, payload_name
 from schemas.faults import Fault
 from services.intake.tables import market_signals
 from services.methodology.finding import Refused
@@ -85,7 +84,7 @@ class MarketSignals:
 def changed(what: Literal["added", "removed"], signal: Signal, at: str) -> NewEntry:
     """The entry of one change."""
     minted = secrets.token_hex(16)
-    payload = f"sha256:{sha256(canonical({'change': what, 'signal': signal})).hexdigest()}"
+    payload = payload_name(canonical({"change": what, "signal": signal}))
     return NewEntry(minted, leaf("signal-changed", minted, at, "operator", SOFTWARE, payload=payload))
 
 

@@ -15,7 +15,7 @@ from infra.kafka.producer import Outgoing
 from infra.version import SOFTWARE
 from schemas.answers import Answers
 from schemas.decoding import compiled
-from schemas.entry import SCORED_FIELDS, canonical, leaf, role
+from schemas.entry import SCORED_FIELDS, canonical, leaf, payload_name, role
 from schemas.envelope import headers
 from schemas.events import (
     DETAIL_SCHEMA,
@@ -116,5 +116,5 @@ def _leaf(
         methodology=methodology,
         cause=submission.cause,
         commitment=commit(fields),
-        payload=f"sha256:{sha256(sealed_trail).hexdigest()}",
+        payload=payload_name(sealed_trail),
     )

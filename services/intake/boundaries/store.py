@@ -8,7 +8,6 @@ the organisation can prove what stood.
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
-from hashlib import sha256
 from typing import Any
 
 import orjson
@@ -21,7 +20,7 @@ from infra.http.problems import Problem, not_found
 from infra.kafka.entry_outbox import EntryOutbox, NewEntry
 from infra.version import SOFTWARE
 from schemas.boundary import EXCEPTIONAL, USES, Use, packed
-from schemas.entry import canonical, leaf, role
+from schemas.entry import canonical, leaf, payload_name, role
 from services.intake.assessments.upsert import upsert
 from services.intake.tables import allowed_uses, boundaries
 
@@ -154,7 +153,7 @@ def _changed(tenant: str, actor: str, at: str, bound: Mapping[str, Any]) -> NewE
 
 
 def _digest(bound: Mapping[str, Any]) -> str:
-    return f"sha256:{sha256(canonical(bound)).hexdigest()}"
+    return payload_name(canonical(bound))
 
 
 def _set(row: Any) -> Set:

@@ -5,7 +5,6 @@ What is checked: the form (schemas), the meaning (the methodology), and on whose
 
 import hmac
 from dataclasses import dataclass, replace
-from hashlib import sha256
 from typing import Any
 
 import msgspec
@@ -16,7 +15,7 @@ from infra.kafka.producer import Outgoing
 from infra.version import SOFTWARE
 from schemas.ages import age_of_consent
 from schemas.decoding import Decoder
-from schemas.entry import leaf, role
+from schemas.entry import leaf, payload_name, role
 from schemas.envelope import headers
 from schemas.events import HAND_IN_SCHEMA, REFERENCE_SCHEMA, SUBMITTED_TYPE, Submitted
 from schemas.faults import Fault, Faulty
@@ -128,7 +127,7 @@ def submitted(
         actor,
         SOFTWARE,
         commitment=commit(fields),
-        payload=f"sha256:{sha256(parts.answers).hexdigest()}",
+        payload=payload_name(parts.answers),
     )
     value = Submitted(
         tenant,

@@ -9,7 +9,6 @@ import asyncio
 import secrets
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
-from hashlib import sha256
 from typing import Literal
 
 import structlog
@@ -22,7 +21,7 @@ from infra.crypto.salted_fields import commit, salted
 from infra.db.engine import Database
 from infra.kafka.entry_outbox import EntryOutbox, NewEntry
 from infra.version import SOFTWARE
-from schemas.entry import leaf, role
+from schemas.entry import leaf, payload_name, role
 from schemas.events import Cause
 from schemas.keys import Subkey
 from schemas.purposes import INDIVIDUALS
@@ -114,7 +113,7 @@ def viewed(what: str, rows: Sequence[Row], trail: Subkey) -> Seen:
 def delivered(row: Row, sealed: bytes, what: What = "result") -> Seen:
     """An organisation got what this ciphertext holds."""
     minted, at, actor = secrets.token_hex(16), written(now()), role("organisation", row.tenant)
-    payload = f"sha256:{sha256(sealed).hexdigest()}"
+    payload = payload_name(sealed)
     entry = leaf("delivered", minted, at, actor, SOFTWARE, cause=cause_of(row), payload=payload)
     return Seen(NewEntry(minted, entry), row, what, at)
 
@@ -122,7 +121,7 @@ def delivered(row: Row, sealed: bytes, what: What = "result") -> Seen:
 def aggregated(tenant: str, body: bytes) -> Seen:
     """An organisation was told figures over many: bound by the hash of what it was sent, with no score as cause."""
     minted, at, actor = secrets.token_hex(16), written(now()), role("organisation", tenant)
-    payload = f"sha256:{sha256(body).hexdigest()}"
+    payload = payload_name(body)
     return Seen(NewEntry(minted, leaf("delivered", minted, at, actor, SOFTWARE, payload=payload)))
 
 
