@@ -27,19 +27,3 @@ def root_of(leaf_hashes: Sequence[bytes]) -> bytes:
             pairs.append(level[-1])
         level = pairs
     return level[0]
-
-
-def path_of(leaf_hashes: Sequence[bytes], index: int) -> list[bytes]:
-    """The siblings by which one leaf leads to the root, the lowest first (RFC 6962, section 2.1.1).
-
-    Raises IndexError for a leaf that there is not.
-    """
-    if not 0 <= index < len(leaf_hashes):
-        raise IndexError(f"there are {len(leaf_hashes)} leaves, none at {index}")
-    if len(leaf_hashes) == 1:
-        return []
-    half = 1 << (len(leaf_hashes) - 1).bit_length() - 1
-    left, right = leaf_hashes[:half], leaf_hashes[half:]
-    if index < half:
-        return [*path_of(left, index), root_of(right)]
-    return [*path_of(right, index - half), root_of(left)]

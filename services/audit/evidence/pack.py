@@ -18,7 +18,7 @@ from typing import Any
 
 import orjson
 
-from infra.crypto.tree_hash import path_of
+from infra.crypto.tree_hash import root_of
 from infra.documents.pdf import NoPdf, pdf
 from schemas.entry import canonical
 from services.audit.act_openings import OpenedAct
@@ -27,7 +27,7 @@ from services.audit.evidence.single_file import single_file
 from services.audit.openings import Closed, Opened
 from services.audit.tlog import strict_base64
 from services.audit.tlog.checkpoint import Checkpoint
-from services.audit.tlog.merkle import consistency_proof
+from services.audit.tlog.merkle import consistency_proof, inclusion_proof
 from services.audit.tlog.note import Note
 from services.audit.tlog.proof import prove
 from services.audit.tlog.stored import StoredLog
@@ -145,8 +145,15 @@ def payload(opened: Opened | OpenedAct, names: frozenset[str] | None = None) -> 
     if names is None:
         return canonical({"event": opened.event_id, "fields": [shown(field) for field in opened.fields]})
     leaves = [field.leaf() for field in opened.fields]
+
+    def path(index: int) -> list[str]:
+        return [sibling.hex() for sibling in inclusion_proof(node, index, len(leaves))]
+
+    def node(level: int, at: int) -> bytes:
+        return root_of(leaves[at << level : (at + 1) << level])
+
     fields = [
-        {**shown(field), "index": index, "path": [sibling.hex() for sibling in path_of(leaves, index)]}
+        {**shown(field), "index": index, "path": path(index)}
         for index, field in enumerate(opened.fields)
         if field.name in names
     ]
