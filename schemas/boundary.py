@@ -16,6 +16,27 @@ from schemas.fields import Integer, Items, Line, Open, Strict, Text
 
 Use = Literal["training", "career-talk", "mobility", "task-allocation", "promotion", "hiring", "dismissal"]
 USES: tuple[Use, ...] = get_args(Use)
+USE_WORDS: Mapping[str, Mapping[Use, str]] = {
+    "en": {
+        "training": "offering training",
+        "career-talk": "inviting to a talk about the career",
+        "mobility": "moving within the organisation",
+        "task-allocation": "allocating tasks",
+        "promotion": "promotion",
+        "hiring": "hiring",
+        "dismissal": "dismissal",
+    },
+    "de": {
+        "training": "Weiterbildung anbieten",
+        "career-talk": "zu einem Gespräch über den Berufsweg einladen",
+        "mobility": "innerhalb der Organisation wechseln",
+        "task-allocation": "Aufgaben zuteilen",
+        "promotion": "Beförderung",
+        "hiring": "Einstellung",
+        "dismissal": "Kündigung",
+    },
+}
+"""What an organisation may draw on a score for, by language: employees and officers read the same words."""
 EXCEPTIONAL: tuple[Use, ...] = ("hiring", "dismissal")
 """Refused unless the operator has allowed one to this organisation, with a reason."""
 Limits = Mapping[Use, int]

@@ -7,6 +7,7 @@ from aiohttp import web
 from infra.clock import now, written
 from infra.pages.site import Site
 from infra.pages.visit import Visit
+from schemas.boundary import USE_WORDS
 from schemas.review import REASON_MAXIMUM
 from schemas.rights import Decision
 from services.audit.officers.register import Officer, Officers
@@ -14,7 +15,6 @@ from services.audit.openings import Closed, Opened
 from services.audit.pages.asking import purpose_fits, purpose_mistake
 from services.audit.pages.desk import Desk
 from services.audit.pages.trail import decision
-from services.audit.pages.words import uses
 from services.audit.privacy.review_rows import Document, listed
 from services.audit.privacy.reviews import OpenedReview, Reviews
 
@@ -105,7 +105,7 @@ class ReviewPages:
             decision=decision(visit, one) if isinstance(one, Opened) else None,
             closed=one.reason if isinstance(one, Closed) else None,
             signs=_signs(visit, opened),
-            uses=uses(visit),
+            uses=USE_WORDS[visit.language],
             may_decide=opened is not None or await self._reviews.has_opened(review["request"], officer.by),
             most=REASON_MAXIMUM,
         )

@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from typing import Any
 
 from infra.pages.visit import Visit
-from schemas.boundary import Use
 from schemas.entry import is_made_up
 
 
@@ -63,20 +62,6 @@ def field(visit: Visit, name: str) -> str:
         "verdict": _("What that means"),
     }
     return said.get(name, name)
-
-
-def uses(visit: Visit) -> dict[Use, str]:
-    """What an organisation may draw on a score for."""
-    _ = visit.says
-    return {
-        "training": _("offering training"),
-        "career-talk": _("inviting to a talk about the career"),
-        "mobility": _("moving within the organisation"),
-        "task-allocation": _("allocating tasks"),
-        "promotion": _("promotion"),
-        "hiring": _("hiring"),
-        "dismissal": _("dismissal"),
-    }
 
 
 def types(visit: Visit) -> dict[str, str]:

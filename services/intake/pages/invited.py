@@ -15,7 +15,7 @@ from infra.http.problems import Problem
 from infra.pages.form import Form
 from infra.pages.site import Draw
 from infra.pages.visit import Visit
-from schemas.boundary import Use
+from schemas.boundary import USE_WORDS
 from services.intake.boundaries.store import Boundaries
 from services.intake.handing_in.acceptance import CODE_NEEDED
 from services.intake.invitations.inviting import Inviting, Opened
@@ -29,20 +29,6 @@ from services.methodology.version import load
 
 _CODE = "invitation"
 _OPENED = web.RequestKey("opened", Opened)
-
-
-def uses(visit: Visit) -> dict[Use, str]:
-    """What an organisation may draw on a score for."""
-    _ = visit.says
-    return {
-        "training": _("offering training"),
-        "career-talk": _("inviting to a talk about the career"),
-        "mobility": _("moving within the organisation"),
-        "task-allocation": _("allocating tasks"),
-        "promotion": _("promotion"),
-        "hiring": _("hiring"),
-        "dismissal": _("dismissal"),
-    }
 
 
 class NotInvited(Exception):
@@ -128,7 +114,9 @@ class Invited(Filling):
         """Who asks, on what legal basis, under which notice, who gets what, and for what they would act upon it."""
         opened = await self._opened(visit)
         boundaries = await self._boundaries.of(opened.invitation.tenant)
-        return visit.page("invitation/terms.html", opened=opened, boundaries=boundaries, uses=uses(visit))
+        return visit.page(
+            "invitation/terms.html", opened=opened, boundaries=boundaries, uses=USE_WORDS[visit.language]
+        )
 
     async def result(self, visit: Visit) -> web.StreamResponse:
         """What the employee gets: the score with its band and dimensions, as the organisation does."""
@@ -152,7 +140,7 @@ class Invited(Filling):
             claim=visit.session.get("claim"),
             result=found,
             oversight=oversight,
-            uses=uses(visit),
+            uses=USE_WORDS[visit.language],
             score=drawn(visit, found["points"]),
             names={one["id"]: version.text(f"dimension.{one['id']}", visit.language) for one in found["dimensions"]},
             marks=[version.text(f"mark.{mark}", visit.language) for mark in found["marks"]],
