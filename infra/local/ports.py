@@ -4,7 +4,8 @@ import socket
 from collections.abc import Container
 
 LOOPBACK = "127.0.0.1"
-_handed_out: set[int] = set()
+_marks: dict[int, socket.socket] = {}
+"""By the ports that this process has handed out: the UDP socket of the same number, which tells other processes."""
 
 
 def _is_free(port: int) -> bool:
@@ -18,13 +19,15 @@ def _is_free(port: int) -> bool:
 
 
 def free_port() -> int:
-    """A port that the system calls free and that this process has not handed out before."""
+    """A port that the system calls free, and that no process which lives was given here before.
+
+    Whoever asked for it binds it later; until then the system would give it to the next who asks.
+    """
     while True:
         with socket.socket() as probe:
             probe.bind((LOOPBACK, 0))
             port: int = probe.getsockname()[1]
-        if port not in _handed_out:
-            _handed_out.add(port)
+        if _mark(port):
             return port
 
 
@@ -37,5 +40,17 @@ def port_from(wanted: int, taken: Container[int] = ()) -> int:
 
 
 def port_again(last: int | None) -> int:
-    """The port of the last time if it is still free, else any free one."""
-    return last if last is not None and _is_free(last) else free_port()
+    """The port of the last time if it is still free and nobody else was given it, else any free one."""
+    return last if last is not None and _is_free(last) and (last in _marks or _mark(last)) else free_port()
+
+
+def _mark(port: int) -> bool:
+    """Hold a port's number as long as this process lives; False where it is held."""
+    mark = socket.socket(type=socket.SOCK_DGRAM)
+    try:
+        mark.bind((LOOPBACK, port))
+    except OSError:
+        mark.close()
+        return False
+    _marks[port] = mark
+    return True

@@ -1,6 +1,8 @@
 """Free ports on loopback."""
 
 import socket
+import subprocess
+import sys
 from collections.abc import Iterator
 
 import pytest
@@ -41,3 +43,13 @@ def test_the_port_of_the_last_time_comes_again_if_it_is_free(taken: int) -> None
 
 def test_no_port_is_handed_out_twice() -> None:
     assert len({free_port() for _ in range(50)}) == 50
+
+
+def test_no_port_is_handed_out_by_two_processes() -> None:
+    # Given a port that was handed out, and that nobody listens on yet
+    given = free_port()
+    # When another process would have it again
+    ask = f"from infra.local.ports import port_again; print(port_again({given}))"
+    other = subprocess.run([sys.executable, "-c", ask], capture_output=True, check=True, text=True)
+    # Then it is given another one
+    assert int(other.stdout) != given
