@@ -85,12 +85,13 @@ class Stage:
         return holder
 
     async def send(self, service: str, path: str, holder: Holder, form: Mapping[str, str]) -> None:
-        """A form that leads on."""
+        """A form that leads on; the session is what the answer leaves it."""
         address = self.running.stack.urls[service] + path
         async with self.http.post(
             address, data=dict(form), headers=holder.as_headers(), allow_redirects=False
         ) as answer:
             assert answer.status == 303, (path, answer.status, await answer.text())
+            holder.cookies |= {name: morsel.value for name, morsel in answer.cookies.items() if morsel.value}
 
     async def call(self, method: str, address: str, body: Any, proof: Mapping[str, str]) -> Any:
         """One call of an interface."""
