@@ -71,15 +71,17 @@ def test_the_document_says_of_each_dimension_what_the_page_says() -> None:
 
 def test_the_document_has_the_prose_of_the_pages_word_for_word() -> None:
     prose = load("1").published()["prose"]
-    pages = {page: (DOCS / f"{page}.md").read_text(encoding="utf-8") for page in ("score", "advice", "limits")}
+    pages = {path.stem: path.read_text(encoding="utf-8") for path in DOCS.glob("*.md")}
     sections = {(one["page"], one["title"]): one["text"] for one in prose["sections"]}
     assert prose["language"] == "en" and len(sections) == len(prose["sections"])
     assert all(text and text in pages[page] for (page, _), text in sections.items())
     # Arithmetic, response quality and the whole page of advice
     assert "one floor division" in sections["score", "Arithmetic"]
     assert "Two groups raise a flag" in sections["limits", "Response quality"]
-    told = "\n\n".join(text for (page, _), text in sections.items() if page == "advice")
-    assert told == re.sub(r"(?m)^(<!--.*\n|##? .*\n\n)", "", pages["advice"]).strip()
+    assert "`3,334 · " in sections["score", "A worked example"]
+    for whole in ("advice", "figures"):
+        told = "\n\n".join(text for (page, _), text in sections.items() if page == whole)
+        assert told == re.sub(r"(?m)^(<!--.*\n|##? .*\n\n)", "", pages[whole]).strip()
 
 
 def test_every_one_of_the_893_occupations_is_in_the_spread() -> None:

@@ -8,9 +8,10 @@ from services.methodology.source import manifest
 from services.methodology.v1 import definition as d
 from services.methodology.v1.publication.measured import measured
 from services.methodology.v1.publication.score_page import table_of
+from services.methodology.v1.publication.translations import translations
 from services.methodology.v1.tables import tables
 from services.methodology.v1.text import texts
-from services.methodology.version import Version
+from services.methodology.version import ENGLISH, Version
 
 Figures = dict[str, Any]
 
@@ -38,9 +39,10 @@ def _sources() -> str:
     return table_of(("table", "source", "release, date", "licence", "rows", "SHA-256 of the original"), rows)
 
 
-def _translations(version: Version) -> str:
-    told = version.published()["translations"]
-    return "\n\n".join(f"{one['note']} Translated: {one['translates']}; {one['licence']}." for one in told)
+def _translations() -> str:
+    return "\n\n".join(
+        f"{one['note']} Translated: {one['translates']}; {one['licence']}." for one in translations(ENGLISH)
+    )
 
 
 def _coverage() -> str:
@@ -132,7 +134,7 @@ reduces the originals to these tables, and the version's integer tables are buil
 
 {_sources()}
 
-{_translations(version)}
+{_translations()}
 
 ## Coverage
 

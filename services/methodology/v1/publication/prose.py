@@ -1,6 +1,8 @@
 """The prose of the pages, for machines: cut from the pages themselves, so that they cannot say different things."""
 
 from services.methodology.v1.publication.advice_page import advice_page
+from services.methodology.v1.publication.example import section as example
+from services.methodology.v1.publication.figures_page import figures_page
 from services.methodology.v1.publication.limits_page import limits_page
 from services.methodology.v1.publication.score_page import score_page
 from services.methodology.version import Version
@@ -11,7 +13,12 @@ _ELSEWHERE = {"Dimensions", "Of every result", "Not claimed", "Change notes"}
 
 def prose(version: Version) -> list[dict[str, str]]:
     """Each section with its page, its title and its text in English, as Markdown with formulas and tables."""
-    written = {"score": score_page(version), "advice": advice_page(version), "limits": limits_page(version)}
+    written = {
+        "score": f"{score_page(version)}\n{example(version)}",
+        "advice": advice_page(version),
+        "figures": figures_page(version),
+        "limits": limits_page(version),
+    }
     return [
         {"page": page, "title": title, "text": text.strip()}
         for page, whole in written.items()

@@ -11,7 +11,7 @@ from services.methodology.v1.advice.credentials import credentials, note
 from services.methodology.v1.advice.effort import RAISE_HOURS, REFRESH_HOURS, UNIT_HOURS
 from services.methodology.v1.advice.figures import FIRST_YEAR, figures
 from services.methodology.v1.advice.signals import signals
-from services.methodology.v1.names import name, translation
+from services.methodology.v1.names import name
 from services.methodology.v1.publication.errors import WHERE_FROM
 from services.methodology.v1.publication.fixed_items import FIXED_ITEMS
 from services.methodology.v1.publication.formulas import FORMULAS, SYMBOLS
@@ -19,8 +19,9 @@ from services.methodology.v1.publication.limits_page import CHANGES
 from services.methodology.v1.publication.measured import measured
 from services.methodology.v1.publication.notes import NOTES
 from services.methodology.v1.publication.prose import prose
+from services.methodology.v1.publication.translations import translations
 from services.methodology.v1.tables import tables
-from services.methodology.v1.text import LANGUAGES, limits, not_claimed, texts
+from services.methodology.v1.text import limits, not_claimed, texts
 from services.methodology.version import ENGLISH, Version
 
 
@@ -87,13 +88,6 @@ def _advice() -> dict[str, Any]:
     }
 
 
-def _translations(language: str) -> list[dict[str, str]]:
-    """Whose names are not the sources' own, with what is said of them in ``language``."""
-    told = ("language", "translates", "licence", "made_by")
-    made = [one.about for one in map(translation, LANGUAGES) if one is not None]
-    return [{**{key: about[key] for key in told}, "note": about[language]} for about in made]
-
-
 def published(version: Version, language: str = "en") -> dict[str, Any]:
     """Formulas, weights, errors, sources, prose, limits and change notes; all numbers are integers."""
     return {
@@ -115,7 +109,7 @@ def published(version: Version, language: str = "en") -> dict[str, Any]:
         "coverage": _coverage(),
         "measured": measured(),
         "sources": manifest(),
-        "translations": _translations(language),
+        "translations": translations(language),
         "prose": {"language": ENGLISH, "sections": prose(version)},
         "limits": limits(language),
         "not_claimed": not_claimed(language),
