@@ -1,5 +1,6 @@
 """Market signals are dated, attributed and graded, and enter no score."""
 
+import json
 import re
 
 import pytest
@@ -38,6 +39,11 @@ def test_what_an_operator_adds_is_marked_and_stands_in_its_place() -> None:
     told = VERSION.signals([Signal().load(SIGNAL)])["signals"]
     assert told[0] == {**SIGNAL, "added": True}
     assert told[1:] == VERSION.signals()["signals"]
+
+
+def test_the_same_signals_give_the_same_bytes_in_whatever_order_they_were_added() -> None:
+    added = [Signal().load({**SIGNAL, "id": id, "date": date}) for id, date in (("a", "2026-01"), ("b", "2026-02"))]
+    assert json.dumps(VERSION.signals(added)) == json.dumps(VERSION.signals(added[::-1]))
 
 
 @pytest.mark.parametrize(
