@@ -18,14 +18,14 @@ from rich.console import Console
 from rich.progress import Progress
 
 from services.client.mapping import ColumnMapping, NotAMapping, read_mapping
-from services.client.platform import Platform, Refused
+from services.client.platform import PAUSES, Later, Platform, Refused, reason
 from services.client.sample import made_up
 from services.methodology.version import load
 
 _SHOWN = 20
 _Options = ParamSpec("_Options")
 _file = click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
-_key = click.option("--key", help="An Idempotency-Key: the same again after a break doubles nobody.")
+_key = click.option("--key", help="An Idempotency-Key: the same again doubles nobody.")
 
 
 @click.group()
@@ -61,7 +61,7 @@ def stream(platform: Platform, file: Path, key: str | None) -> None:
     """Hand in FILE, one hand-in as JSON a line."""
     with file.open("rb") as lines:
         total = sum(1 for _ in lines)
-    _run(_stream(platform, _lines(file), total, key))
+    _run(_stream(platform, partial(_lines, file), total, key))
 
 
 @client.command("import")
@@ -80,7 +80,7 @@ def import_(platform: Platform, file: Path, mapping: Any, dry_run: bool, key: st
     if dry_run:
         _run(_dry_run(platform, _rows(file, columns)))
     else:
-        _run(_stream(platform, (json.dumps(one).encode() for one in _rows(file, columns)), total, key))
+        _run(_stream(platform, lambda: (json.dumps(one).encode() for one in _rows(file, columns)), total, key))
 
 
 @client.command()
@@ -102,22 +102,34 @@ def results(platform: Platform, after: int, follow: bool) -> None:
     _run(_print(platform, after, follow))
 
 
-async def _stream(platform: Platform, lines: Iterator[bytes], total: int, key: str | None) -> int:
+async def _stream(platform: Platform, lines: Callable[[], Iterator[bytes]], total: int, key: str | None) -> int:
     found: Counter[bool] = Counter()
     if key is None:
         # Told before anything is sent: whatever breaks, the file can be sent again and doubles nobody.
         key = str(uuid.uuid4())
-        click.echo(f"if it breaks, send the file again within 48 hours with --key {key}", err=True)
+        click.echo(f"if it breaks for good, send the file again within 48 hours with --key {key}", err=True)
     async with platform:
         with Progress(console=Console(stderr=True)) as progress:
             task = progress.add_task("handed in", total=total)
-            async for answer in platform.stream(lines, key):
-                progress.advance(task)
-                found[answer["status"] < 400] += 1
-                if answer["status"] >= 400:
-                    progress.console.print(f"line {answer['line']}: {_told(answer['problem'])}", markup=False)
-    click.echo(f"{found[True]} accepted, {found[False]} refused")
-    return 1 if found[False] or sum(found.values()) < total else 0
+
+            def say(told: str) -> None:
+                progress.console.print(told, markup=False, soft_wrap=True)
+
+            def again(why: str, pause: float) -> None:
+                say(f"after {found.total()} lines: {why}; going on under the same key in {pause:g} s")
+
+            try:
+                async for answer in platform.stream(lines, key, again):
+                    progress.advance(task)
+                    found[answer["status"] < 400] += 1
+                    if answer["status"] >= 400:
+                        say(f"line {answer['line']}: {_told(answer['problem'])}")
+            except (aiohttp.ClientError, TimeoutError, Later) as error:
+                say(f"gave up after {len(PAUSES)} tries in vain: {reason(error)}")
+                say(f"send the file again within 48 hours with --key {key}")
+    left = total - found.total()
+    click.echo(f"{found[True]} accepted, {found[False]} refused" + (f", {left} not answered" if left > 0 else ""))
+    return 1 if found[False] or left > 0 else 0
 
 
 async def _dry_run(platform: Platform, hand_ins: Iterator[dict[str, Any]]) -> int:
@@ -148,7 +160,7 @@ def _run(work: Any) -> None:
     except Refused as error:
         raise click.ClickException(str(error)) from error
     except (aiohttp.ClientError, TimeoutError) as error:
-        raise click.ClickException(f"intake does not answer: {type(error).__name__}") from error
+        raise click.ClickException(reason(error)) from error
     except KeyboardInterrupt:
         sys.exit(130)
 

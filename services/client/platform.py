@@ -2,18 +2,33 @@
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Iterable, Mapping
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping
 from types import TracebackType
 from typing import Any
 
 import aiohttp
 
+PAUSES = (1.0, 2.0, 4.0, 8.0, 16.0)
+"""Seconds before each try to go on with a stream that has broken off; whatever is answered meanwhile begins anew."""
 _CHUNK = 100
 _AGAIN_SECONDS = 2.0
+_LONGEST_ASKED = 60.0
+_LATER = {408, 409, 429, 502, 503, 504}
+"""What is answered to a request, or to a line of one, that is to come again; 409 says that it is under way."""
+Again = Callable[[str, float], None]
+"""Told why a stream has broken off, and in how many seconds it is gone on with."""
 
 
 class Refused(Exception):
     """An answer that ends the command. Says what was answered."""
+
+
+class Later(Refused):
+    """An answer that says to send it again; `seconds` is what it asks to wait."""
+
+    def __init__(self, told: str, seconds: float = 0.0) -> None:
+        super().__init__(told)
+        self.seconds = min(seconds, _LONGEST_ASKED)
 
 
 class Platform:
@@ -33,8 +48,35 @@ class Platform:
     ) -> None:
         await self._http.close()
 
-    async def stream(self, lines: Iterable[bytes], key: str) -> AsyncIterator[dict[str, Any]]:
-        """Hand in line by line; gives the answer to each, in order. The same key again doubles nobody."""
+    async def stream(
+        self, lines: Callable[[], Iterable[bytes]], key: str, again: Again
+    ) -> AsyncIterator[dict[str, Any]]:
+        """Hand in line by line; gives the final answer to each, once and in order.
+
+        After a break all `lines` are sent again under the same key, which doubles nobody, and what was answered is
+        passed over. Raises what broke it off last, aiohttp.ClientError, TimeoutError or Later, when `PAUSES` are over
+        and no line more was answered; Refused for an answer that ends it.
+        """
+        answered, pauses = 0, iter(PAUSES)
+        while True:
+            try:
+                async for answer in self._streamed(lines(), key):
+                    if answer["line"] > answered:
+                        _demand_final(answer)
+                        answered, pauses = answer["line"], iter(PAUSES)
+                        yield answer
+                return
+            except (aiohttp.ClientError, TimeoutError, Later) as error:
+                pause = next(pauses, None)
+                if pause is None:
+                    raise
+                if isinstance(error, Later):
+                    pause = max(pause, error.seconds)
+                again(reason(error), pause)
+                await asyncio.sleep(pause)
+
+    async def _streamed(self, lines: Iterable[bytes], key: str) -> AsyncIterator[dict[str, Any]]:
+        """One try: the answers as they come, up to where the connection breaks."""
         headers = await self._headers() | {"Content-Type": "application/x-ndjson", "Idempotency-Key": key}
 
         async def body() -> AsyncIterator[bytes]:
@@ -100,7 +142,28 @@ class Platform:
             return {"Authorization": f"Bearer {(await response.json())['access_token']}"}
 
 
+def reason(error: Exception) -> str:
+    """Why there is no answer, in a few words."""
+    return str(error) if isinstance(error, Refused) else f"intake does not answer: {type(error).__name__}"
+
+
+def _demand_final(answer: Mapping[str, Any]) -> None:
+    if answer["status"] in _LATER:
+        raise Later(f"line {answer['line']}: {_told(answer['problem'])}")
+
+
 async def _expect(response: aiohttp.ClientResponse, status: int) -> None:
-    if response.status != status:
-        answer = await response.json(content_type=None)
-        raise Refused(f"{answer.get('title', response.reason)}. {answer.get('detail', '')}".strip())
+    if response.status == status:
+        return
+    try:
+        told = _told(await response.json(content_type=None))
+    except ValueError:  # a proxy answers in words of its own
+        told = f"{response.status} {response.reason}"
+    if response.status in _LATER:
+        asked = response.headers.get("Retry-After", "")
+        raise Later(told, float(asked) if asked.isascii() and asked.isdecimal() else 0.0)
+    raise Refused(told)
+
+
+def _told(problem: Mapping[str, Any]) -> str:
+    return f"{problem.get('title', '')}. {problem.get('detail', '')}".strip()
