@@ -68,6 +68,9 @@ EntryType = Literal[
     "self-test",
 ]
 
+Unusable = Literal["malformed", "forged", "not-opened", "not-scored"]
+"""Why a record was set aside, as its entry `dead-lettered` says it; the words beside it stand in the dead letter."""
+
 OUTBOXES = ("audit", "consent", "intake")
 """The outboxes that bring entries to `audit.entries`, each that of the service of its name."""
 
@@ -91,7 +94,8 @@ class CauseOfEntry(Strict):
 
 
 class Leaf(Strict):
-    """An entry as its producer writes it. `actor` is a role, never a name.
+    """An entry as its producer writes it. `actor` is a role, never a name. `reason` says in a word why an assessment
+    was `refused`, or a record `dead-lettered`; older entries have none.
 
     Types are added as the product grows, so a client passes over those that it does not know.
     """
@@ -106,6 +110,7 @@ class Leaf(Strict):
     cause = fields.Nested(CauseOfEntry)
     commitment = Text(64, minimum=64, pattern=r"[0-9a-f]{64}")
     payload = sha256_name()
+    reason = Text(40, pattern=r"[a-z][a-z0-9\-]*", example="withdrawn")
 
 
 class Entry(Leaf):
@@ -145,11 +150,13 @@ def leaf(
     cause: Cause | None = None,
     commitment: str | None = None,
     payload: str | None = None,
+    reason: str | None = None,
 ) -> bytes:
     """The leaf of one entry.
 
     `time` is UTC, `2026-11-23T18:00:00Z`; `actor` a role (`service:scoring`, `person`, `organisation`,
-    `operator`); `methodology` and `payload` are `sha256:` and 64 hexadecimal digits; `commitment` 64 digits.
+    `operator`); `methodology` and `payload` are `sha256:` and 64 hexadecimal digits; `commitment` 64 digits;
+    `reason` is a word of the purpose table, or one of `Unusable`, and says nothing of a person.
     """
     document: dict[str, object] = {
         "v": VERSION,
@@ -167,4 +174,6 @@ def leaf(
         document["commitment"] = commitment
     if payload is not None:
         document["payload"] = payload
+    if reason is not None:
+        document["reason"] = reason
     return canonical(document)

@@ -9,7 +9,7 @@ from infra.clock import now, written
 from infra.kafka.producer import LARGEST_RECORD_BYTES, Outgoing
 from infra.kafka.record_tag import RecordTags
 from infra.version import SOFTWARE
-from schemas.entry import leaf, role
+from schemas.entry import Unusable, leaf, role
 from schemas.envelope import first_place, headers
 from schemas.events import DEAD_LETTERED_TYPE, Cause, DeadLettered
 from schemas.topics import Topic
@@ -18,13 +18,17 @@ _ENVELOPE_BYTES = 1_000
 
 
 class Poisoned(Exception):
-    """A record that no retry will make usable. Says why, without quoting its content."""
+    """A record that no retry will make usable. Says why, without quoting its content; `word` is what the log says."""
+
+    def __init__(self, why: str, word: Unusable = "malformed") -> None:
+        super().__init__(why)
+        self.word = word
 
 
 def demand_genuine(tags: RecordTags, record: ConsumerRecord) -> None:
     """Raise Poisoned for a record that no service of ours has written."""
     if not tags.genuine(record):
-        raise Poisoned("no service of ours has written it: its tag is missing or wrong")
+        raise Poisoned("no service of ours has written it: its tag is missing or wrong", "forged")
 
 
 def cause_of(record: ConsumerRecord) -> Cause:
@@ -32,7 +36,7 @@ def cause_of(record: ConsumerRecord) -> Cause:
     return first_place(record.headers or ()) or Cause(record.topic, record.partition, record.offset)
 
 
-def dead_letter(topic: Topic, service: str, record: ConsumerRecord, reason: str, tenant: str = "") -> Outgoing:
+def dead_letter(topic: Topic, service: str, record: ConsumerRecord, why: Poisoned, tenant: str = "") -> Outgoing:
     """The dead letter of `record`, with its audit entry. Its id is a function of the record's place.
 
     `tenant` is whose record it is, where that could be read.
@@ -43,7 +47,8 @@ def dead_letter(topic: Topic, service: str, record: ConsumerRecord, reason: str,
     place = f"{service}/{cause.topic}/{cause.partition}/{cause.offset}"
     event_id = sha256(f"careerpulse/dead-letter/v1/{place}".encode()).hexdigest()[:32]
     actor = role(f"service:{service}", tenant)
-    entry = leaf("dead-lettered", event_id, written(now()), actor, SOFTWARE, cause=cause)
+    entry = leaf("dead-lettered", event_id, written(now()), actor, SOFTWARE, cause=cause, reason=why.word)
+    reason = str(why)
     value = DeadLettered(service, cause, reason, record.key, record.value, _headers(record), entry)
     size = len(msgspec.msgpack.encode(value))
     if size > LARGEST_RECORD_BYTES - _ENVELOPE_BYTES:

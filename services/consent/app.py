@@ -222,7 +222,7 @@ async def _taken_or_buried(tags: RecordTags, take: Taken, producer: Producer, ev
         await take(event.message)
     except Poisoned as poisoned:
         log.error("dead-lettered", reason=str(poisoned), offset=event.message.offset)
-        await producer.send([dead_letter(DEAD_CONSENT, SERVICE, event.message, str(poisoned))])
+        await producer.send([dead_letter(DEAD_CONSENT, SERVICE, event.message, poisoned)])
 
 
 async def hear(stores: Stores, value: bytes) -> None:
@@ -236,4 +236,4 @@ async def hear(stores: Stores, value: bytes) -> None:
     elif heard.service in STORES:
         await stores.requests.take_report(heard)
     else:
-        raise Poisoned("a report of a service that is no store")
+        raise Poisoned("a report of a service that is no store", "forged")

@@ -45,7 +45,7 @@ def agents(
                 demand_genuine(tags, event.message)
                 await take(event.message)
             except Poisoned as poisoned:
-                await producer.send([dead_letter(DEAD_INTAKE, service, event.message, str(poisoned))])
+                await producer.send([dead_letter(DEAD_INTAKE, service, event.message, poisoned)])
             except Exception as error:
                 # Unacknowledged: the process ends, and the next one reads this record again.
                 await app.crash(error)

@@ -66,7 +66,7 @@ class Scoring:
         try:
             return scored(submission, key, self._version, time)
         except Poisoned as poisoned:
-            return dead_letter(DEAD_SCORING, "scoring", record, str(poisoned), submission.tenant), None
+            return dead_letter(DEAD_SCORING, "scoring", record, poisoned, submission.tenant), None
 
 
 def _count(ends: Sequence[Outgoing], tenants: Sequence[str]) -> None:
@@ -84,5 +84,5 @@ def sift(records: Sequence[ConsumerRecord]) -> tuple[list[tuple[ConsumerRecord, 
         try:
             submissions.append((record, read(record)))
         except Poisoned as poisoned:
-            dead.append(dead_letter(DEAD_SCORING, "scoring", record, str(poisoned)))
+            dead.append(dead_letter(DEAD_SCORING, "scoring", record, poisoned))
     return submissions, dead

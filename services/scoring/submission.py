@@ -56,4 +56,4 @@ def opened(submission: Submission, key: ReleasedKey) -> bytes:
     try:
         return open_sealed(key.subkeys["answers"], submission.sealed, place)
     except NotOpened as error:
-        raise Poisoned(f"the sealed answers do not open: {error}") from None
+        raise Poisoned(f"the sealed answers do not open: {error}", "not-opened") from None

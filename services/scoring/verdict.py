@@ -55,7 +55,8 @@ def scored(
     try:
         documents = version.score(answers).documents()
     except NotScorable as error:
-        raise Poisoned(f"answers that version {version.id} does not take, at {error.findings[0].path}") from None
+        why = f"answers that version {version.id} does not take, at {error.findings[0].path}"
+        raise Poisoned(why, "not-scored") from None
     result, detail, trail = map(canonical, documents)
     limits = crossed(submission, documents[0])
     sealed_trail = _sealed(submission, key, "trail", TRAIL_SCHEMA, trail)
@@ -79,9 +80,12 @@ def scored(
 
 
 def refused(submission: Submission, reason: str, time: str) -> Outgoing:
-    """The refused record. There is no key, so its entry has no payload and its id comes from the event's."""
+    """The refused record. There is no key, so its entry has no payload, says the reason itself, and has an id that
+    comes from the event's.
+    """
     entry = sha256(f"careerpulse/refused/v1/{submission.event_id}".encode()).hexdigest()[:32]
-    written = leaf("refused", entry, time, role(ACTOR, submission.tenant), SOFTWARE, cause=submission.cause)
+    actor = role(ACTOR, submission.tenant)
+    written = leaf("refused", entry, time, actor, SOFTWARE, cause=submission.cause, reason=reason)
     value = Refused(submission.tenant, submission.cause, reason, written)
     return Outgoing(
         REFUSED,

@@ -579,10 +579,10 @@ def shown_selection(pack: Pack) -> str:
 
 
 def shown_entries(pack: Pack) -> str:
-    """The entries, and of opened decisions the score with its band."""
-    lines = [f"{'Entry':>10}  {'Type':<24} {'Time':<20}  Score"]
+    """The entries, of opened decisions the score with its band, and of what was refused or set aside the reason."""
+    lines = [f"{'Entry':>10}  {'Type':<24} {'Time':<20}  Score, or reason"]
     for index, entry in sorted(pack.entries.items())[:MOST_SHOWN]:
-        told = shown_score(pack.opened.get(index, {}))
+        told = shown_score(pack.opened.get(index, {})) or entry.get("reason", "")
         lines.append(f"{index:>10}  {entry.get('type')!s:<24} {entry.get('time')!s:<20}  {told}".rstrip())
     if (more := len(pack.entries) - MOST_SHOWN) > 0:
         lines.append(f"            and {more:,} more")

@@ -62,7 +62,7 @@ class Orders:
             return await self._begin(record)
         except Poisoned as poisoned:
             log.error("dead-lettered", reason=str(poisoned), offset=record.offset)
-            await self._send([dead_letter(DEAD_AUDIT, "audit", record, str(poisoned))])
+            await self._send([dead_letter(DEAD_AUDIT, "audit", record, poisoned)])
             return None
 
     async def _finish(

@@ -22,6 +22,9 @@ from services.audit.tlog.entry import EntryError, Leaf, read_leaf
 class Forged(Poisoned):
     """A record that no producer of ours can have written. Says why, without quoting its content."""
 
+    def __init__(self, why: str) -> None:
+        super().__init__(why, "forged")
+
 
 @dataclass(frozen=True, slots=True)
 class Trail:

@@ -190,7 +190,7 @@ def sift(records: Sequence[ConsumerRecord]) -> tuple[list[Arrived], list[Outgoin
                 FORGED.inc()
                 FINDINGS.labels(_name(record)).inc()
                 log.error("finding", source=_name(record), reason=f"offset {record.offset} is forged: {poisoned}")
-            dead.append(dead_letter(DEAD_AUDIT, "audit", record, str(poisoned)))
+            dead.append(dead_letter(DEAD_AUDIT, "audit", record, poisoned))
     return arrived, dead
 
 

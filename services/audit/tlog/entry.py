@@ -13,6 +13,7 @@ is one partition of a topic (`assessments.scored/3`) or one outbox (`outbox/cons
     cause        {topic, partition, offset} of the record that caused this one, where there is one
     commitment   root over the salted fields in hex (RFC 6962), where there are any
     payload      `sha256:` and the hash of the sealed payload in hex, where there is one
+    reason       in a word why an assessment was refused or a record set aside: `withdrawn`; older entries have none
     source       added by audit: the source
     place        added by audit: the offset or outbox sequence in it
     before       added by audit: the place before it in this source, null for the first
@@ -33,7 +34,7 @@ from services.audit.tlog.canonical import CanonicalError, Json
 from services.audit.tlog.tiles import MAX_ENTRY_BYTES
 
 _REQUIRED: Final = frozenset({"v", "id", "type", "time", "actor", "software"})
-_OPTIONAL: Final = frozenset({"methodology", "cause", "commitment", "payload"})
+_OPTIONAL: Final = frozenset({"methodology", "cause", "commitment", "payload", "reason"})
 _PLACED: Final = frozenset({"source", "place", "before"})
 
 
@@ -225,6 +226,7 @@ _RULES: Final[dict[str, tuple[Callable[[Json], bool], str]]] = {
     "methodology": _SHA256,
     "payload": _SHA256,
     "commitment": (_matches(r"[0-9a-f]{64}"), "64 lower-case hex digits"),
+    "reason": (_matches(r"[a-z][a-z0-9-]{0,39}"), "a lower-case word of at most 40 letters, digits and hyphens"),
     "cause": (_is_cause, "an object of topic, partition and offset"),
     "source": (_is_source, "like assessments.scored/3 or outbox/consent"),
     "place": (_is_place, _PLACE),
@@ -241,7 +243,7 @@ _PLAIN: Final = re.compile(
         (?:,"methodology":"sha256:[0-9a-f]{64}")?
         (?:,"payload":"sha256:[0-9a-f]{64}")?
     ),
-    (?P<third>"software":"[A-Za-z0-9][A-Za-z0-9.+_-]{0,63}"),
+    (?P<third>(?:"reason":"[a-z][a-z0-9-]{0,39}",)?"software":"[A-Za-z0-9][A-Za-z0-9.+_-]{0,63}"),
     (?P<fourth>"time":"(?P<time>[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(?:\.[0-9]{1,6})?Z)",
         "type":"(?P<type>[a-z][a-z0-9.-]{0,63})","v":1)\}""",
     re.VERBOSE,

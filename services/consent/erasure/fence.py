@@ -118,7 +118,7 @@ async def _last_words(bootstrap: str, kept: int, tags: RecordTags) -> tuple[list
                         words[word.alias] = word
                 except Poisoned as poisoned:
                     log.error("revocation-set-aside", offset=record.offset, reason=str(poisoned))
-                    dead.append(dead_letter(DEAD_CONSENT, SOURCE, record, str(poisoned)))
+                    dead.append(dead_letter(DEAD_CONSENT, SOURCE, record, poisoned))
     return list(words.values()), found.end, dead
 
 

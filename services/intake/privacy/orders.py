@@ -30,8 +30,8 @@ class Orders:
             alias = alias_of(record.key)
             order = read_order(record.value)
         except (Poisoned, msgspec.DecodeError):
-            reason = f"it is no order of {record.topic}"
-            await self._producer.send([dead_letter(DEAD_INTAKE, "intake", record, reason)])
+            why = Poisoned(f"it is no order of {record.topic}")
+            await self._producer.send([dead_letter(DEAD_INTAKE, "intake", record, why)])
             return
         if isinstance(order, ErasureOrder):
             await self._erasure.ordered(alias, order)

@@ -90,7 +90,7 @@ class ResultsLoop:
             try:
                 one = read(record)
             except Poisoned as poisoned:
-                dead.append(dead_letter(DEAD_INTAKE, "intake", record, str(poisoned)))
+                dead.append(dead_letter(DEAD_INTAKE, "intake", record, poisoned))
                 continue
             if isinstance(one, Accepted):
                 accepted.append(one)

@@ -15,7 +15,7 @@ from sqlalchemy import exists, func, insert, select, update
 
 from infra.clock import now, written
 from infra.db.engine import Database
-from infra.kafka.dead_letter import dead_letter
+from infra.kafka.dead_letter import Poisoned, dead_letter
 from infra.kafka.producer import BrokerUnavailable, Outgoing, Producer
 from schemas.envelope import headers
 from schemas.rights import ANSWER_TYPE, Notice, NoticeAcknowledged, NoticeDelivered
@@ -46,7 +46,8 @@ class Notices:
         except msgspec.DecodeError:
             said = None
         if said is None or _TENANT.fullmatch(record.key or b"") is None:
-            await self._producer.send([dead_letter(DEAD_INTAKE, "intake", record, f"no notice of {record.topic}")])
+            why = Poisoned(f"no notice of {record.topic}")
+            await self._producer.send([dead_letter(DEAD_INTAKE, "intake", record, why)])
             return
         tenant = record.key.decode()
         if said.kind == REVIEWED:

@@ -26,7 +26,7 @@ from infra.crypto.sealed import open_sealed
 from infra.db.engine import Database
 from infra.db.migrate import migrate
 from infra.http.problems import Problem, problem_details
-from infra.kafka.dead_letter import dead_letter
+from infra.kafka.dead_letter import Poisoned, dead_letter
 from infra.kafka.entry_outbox import EntryOutbox
 from infra.pages.site import Site
 from schemas.request_clocks import RequestClock
@@ -606,7 +606,7 @@ async def test_while_consent_is_away_no_group_is_shown(room: Room) -> None:
 
 async def test_only_an_operator_sees_dead_letters_and_replays_one_for_a_reason(room: Room) -> None:
     poisoned = Record(SUBMITTED.name, 1, 7, b"k" * 32, b"who knows what", (("x", b"Erika Mustermann"),))
-    letter = room.letters.add(dead_letter(DEAD_SCORING, "scoring", poisoned, "its headers are not ours"))
+    letter = room.letters.add(dead_letter(DEAD_SCORING, "scoring", poisoned, Poisoned("its headers are not ours")))
     place = f"/operations/dead-letters/{letter.id}"
     # Auditors and overseers have no part in it
     await room.enter("olivia", "auditor")

@@ -7,7 +7,7 @@ import pytest
 from aiokafka import AIOKafkaConsumer, TopicPartition
 
 from infra.http.problems import Problem
-from infra.kafka.dead_letter import dead_letter
+from infra.kafka.dead_letter import Poisoned, dead_letter
 from infra.kafka.producer import Producer
 from schemas.entry import leaf
 from schemas.envelope import headers
@@ -50,7 +50,7 @@ class Desk:
         entry = leaf("received", "7" * 32, TIME, "organisation", "0.1.0")
         value = msgspec.msgpack.encode(Submitted(value.tenant, value.sealed, value.mac, entry))
         came = Record(SUBMITTED.name, 0, 7, submitted.key, value, headers(f"{7:032x}", SUBMITTED_TYPE, "intake"))
-        dead = dead_letter(DEAD_SCORING, "scoring", came, "a defect of that day")
+        dead = dead_letter(DEAD_SCORING, "scoring", came, Poisoned("a defect of that day"))
         await self.office.reading.work([came, Record(DEAD_SCORING.name, 0, 0, b"", dead.value, dead.headers)])
         return self.letters.add(dead)
 
@@ -113,7 +113,7 @@ async def test_a_letter_whose_replays_fail_week_after_week_leaves_one_entry(desk
     # Given a record that its consumer cannot use today, nor whenever it is replayed
     came = Record(SUBMITTED.name, 0, 7, b"k", b"sealed", headers(f"{7:032x}", SUBMITTED_TYPE, "intake"))
     for _ in range(4):
-        dead = dead_letter(DEAD_SCORING, "scoring", came, "a defect that is not mended")
+        dead = dead_letter(DEAD_SCORING, "scoring", came, Poisoned("a defect that is not mended"))
         await reading.work([Record(DEAD_SCORING.name, 0, offset, b"", dead.value, dead.headers)])
         await desk.office.store.forget_ids(before=day - IDS_KEPT_DAYS)
         # When each replay is asked for on the last day of a letter, and read after as long again
@@ -149,7 +149,9 @@ async def test_an_erasure_order_that_was_set_aside_is_sent_again_for_the_erased(
     alias = desk.office.ledger.add()
     order = msgspec.msgpack.encode(ErasureOrder("5f" * 16, "6e" * 16))
     desk.letters.add(
-        dead_letter(DEAD_SCORING, "scoring", Record(PRIVACY_REQUESTS.name, 0, 1, alias.encode(), order), "a defect")
+        dead_letter(
+            DEAD_SCORING, "scoring", Record(PRIVACY_REQUESTS.name, 0, 1, alias.encode(), order), Poisoned("a defect")
+        )
     )
     await desk.office.store.erase([alias])
     await desk.replays.ask(FIRST, *PLACE, "the defect is mended", OPERATOR)
@@ -167,7 +169,7 @@ async def test_without_a_broker_a_replay_is_kept_and_sent_later(desk: Desk) -> N
 
 
 async def test_what_is_not_there_or_cannot_be_used_is_not_replayed_and_leaves_no_entry(desk: Desk) -> None:
-    desk.letters.add(dead_letter(DEAD_SCORING, "scoring", Record(SUBMITTED.name, 0, 1, None, None), "why"))
+    desk.letters.add(dead_letter(DEAD_SCORING, "scoring", Record(SUBMITTED.name, 0, 1, None, None), Poisoned("why")))
     for replay, place, status in ((FIRST, PLACE, 409), (FIRST, (DEAD_SCORING.name, 9), 404), ("no id", PLACE, 422)):
         with pytest.raises(Problem) as refused:
             await desk.replays.ask(replay, *place, "why not", OPERATOR)
@@ -179,7 +181,7 @@ async def test_dead_letters_are_read_from_a_real_broker_which_says_how_the_work_
     broker: str, producer: Producer, tmp_path
 ) -> None:
     came = Record(SUBMITTED.name, 1, 3, b"k", b"sealed", headers("9" * 32, SUBMITTED_TYPE, "intake"))
-    (place,) = await producer.send([dead_letter(DEAD_SCORING, "scoring", came, "a defect")])
+    (place,) = await producer.send([dead_letter(DEAD_SCORING, "scoring", came, Poisoned("a defect"))])
     letters = DeadLetters(broker)
     newest = next(one for one in await letters.listed() if one.topic == DEAD_SCORING.name)
     assert (newest.offset, newest.value and newest.value.reason) == (place.offset, "a defect")

@@ -62,7 +62,7 @@ def test_other_records_bring_their_leaf(topic, value):
 
 @pytest.mark.parametrize("topic", [topic for topic in AUDITED if topic.name.startswith("dead.")])
 def test_every_consumers_dead_letters_bring_their_entry(topic):
-    letter = dead_letter(DEAD_INTAKE, "intake", record("assessments.scored", b"garbage"), "unreadable")
+    letter = dead_letter(DEAD_INTAKE, "intake", record("assessments.scored", b"garbage"), Poisoned("unreadable"))
     assert read(record(topic.name, letter.value)).source == f"{topic.name}/3"
 
 

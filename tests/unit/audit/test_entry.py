@@ -122,6 +122,7 @@ LEAVES = st.fixed_dictionaries(
         "methodology": st.just(f"sha256:{DIGEST}"),
         "payload": st.just(f"sha256:{DIGEST}"),
         "commitment": st.just(DIGEST),
+        "reason": st.from_regex(r"[a-z][a-z0-9-]{0,39}", fullmatch=True),
         "cause": st.fixed_dictionaries(
             {
                 "topic": st.just("assessments.submitted"),

@@ -7,7 +7,7 @@ import msgspec
 import pytest
 from aiokafka import TopicPartition
 
-from infra.kafka.dead_letter import cause_of, dead_letter
+from infra.kafka.dead_letter import Poisoned, cause_of, dead_letter
 from schemas.envelope import event_id, headers
 from schemas.events import DEAD_LETTERED_TYPE, SUBMITTED_TYPE, Cause, DeadLettered
 from schemas.topics import AUDIT_ENTRIES, DEAD_SCORING, SUBMITTED
@@ -24,7 +24,7 @@ RECORD = Record(SUBMITTED.name, 2, 7, b"cd" * 16, b"sealed by somebody", HEADERS
 
 def letter(record: Record = RECORD, offset: int = 0) -> DeadLetter:
     """The dead letter of a record, as it comes back from its topic."""
-    sent = dead_letter(DEAD_SCORING, "scoring", record, "why")
+    sent = dead_letter(DEAD_SCORING, "scoring", record, Poisoned("why"))
     return DeadLetter(DEAD_SCORING.name, offset, NOON, msgspec.msgpack.decode(sent.value, type=DeadLettered))
 
 
@@ -76,7 +76,7 @@ def test_a_replay_is_the_record_as_it_came_with_the_place_where_it_first_stood()
 def test_a_replay_that_fails_again_is_the_same_event_so_that_no_second_entry_comes_of_it() -> None:
     again = replayed(letter())
     back = Record(SUBMITTED.name, 2, 90, again.key.encode(), again.value, again.headers)
-    dead = [dead_letter(DEAD_SCORING, "scoring", one, "why").headers for one in (RECORD, back)]
+    dead = [dead_letter(DEAD_SCORING, "scoring", one, Poisoned("why")).headers for one in (RECORD, back)]
     assert len({event_id(each, DEAD_LETTERED_TYPE) for each in dead}) == 1
 
 

@@ -41,7 +41,7 @@ REFUSED_RECORD = record(REFUSED.name, REFUSED_TYPE, Refused("acme", CAUSE, "with
 
 
 def dead(original: Record) -> Record:
-    letter = dead_letter(DEAD_SCORING, "scoring", original, "the sealed answers do not open")
+    letter = dead_letter(DEAD_SCORING, "scoring", original, Poisoned("the sealed answers do not open"))
     return Record(DEAD_SCORING.name, 0, 1, letter.key.encode(), letter.value, letter.headers)
 
 

@@ -145,7 +145,7 @@ def test_a_refusal_says_why_and_its_entry_is_the_same_at_every_retry(case: Case)
     value = msgspec.msgpack.decode(first.value, type=Refused)
     assert (value.reason, value.cause) == ("objected", case.submission.cause)
     entry = json.loads(value.leaf)
-    assert entry["type"] == "refused"
+    assert (entry["type"], entry["reason"]) == ("refused", "objected")
     assert case.alias.encode() not in value.leaf
     assert b"acme" not in value.leaf
     assert EVENT.encode() not in value.leaf
