@@ -5,6 +5,7 @@ no other look-up, so that a name which changes its address (DNS rebinding) gains
 Request Forgery Prevention".
 """
 
+import asyncio
 import ipaddress
 import socket
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
@@ -20,6 +21,7 @@ Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 _CARRIERS = tuple(ipaddress.ip_network(one) for one in ("64:ff9b::/96", "64:ff9b:1::/48", "2002::/16", "2001::/32"))
 """IPv6 addresses that stand for an IPv4 one, which a gateway would reach."""
 _LONGEST = 2_000
+_UNTIMED = aiohttp.ClientTimeout(total=None)
 Connected = Callable[[], Awaitable[None]]
 
 
@@ -60,7 +62,7 @@ class Outside:
 
     def __init__(self, private: Iterable[Network] = (), seconds: float = 15.0) -> None:
         self._private = tuple(private)
-        self._timeout = aiohttp.ClientTimeout(total=seconds)
+        self._seconds = seconds
         self._sessions: dict[str, aiohttp.ClientSession] = {}
 
     async def __aenter__(self) -> "Outside":
@@ -69,7 +71,7 @@ class Outside:
                 use_dns_cache=False, force_close=True, socket_factory=self._guard(tls=scheme == "https")
             )
             self._sessions[scheme] = aiohttp.ClientSession(
-                connector=connector, timeout=self._timeout, cookie_jar=aiohttp.DummyCookieJar()
+                connector=connector, timeout=aiohttp.ClientTimeout(self._seconds), cookie_jar=aiohttp.DummyCookieJar()
             )
         return self
 
@@ -104,16 +106,20 @@ class Outside:
     ) -> Answered:
         """What is answered; a redirect is an answer like any other. Nothing of the answer's body is read.
 
-        `connected` is awaited once a connection stands and before anything of the body goes out. Raises
-        aiohttp.ClientError, TimeoutError, NotAnAddress, or what `connected` raises.
+        `connected` is awaited once a connection stands and before anything of the body goes out; what it takes is no
+        time of the receiver's, who has as long after it as to be reached. Raises aiohttp.ClientError, TimeoutError,
+        NotAnAddress, or what `connected` raises.
         """
         session = self._sessions[URL(self.checked(url)).scheme]
         failed: list[Exception] = []
+        patience = asyncio.timeout(self._seconds)
 
         async def parts() -> AsyncIterator[bytes]:
             try:
                 if connected is not None:
+                    patience.reschedule(None)
                     await connected()
+                    patience.reschedule(asyncio.get_running_loop().time() + self._seconds)
             except Exception as error:
                 failed.append(error)
                 raise
@@ -121,7 +127,12 @@ class Outside:
 
         sized = headers | {"Content-Length": str(len(body))}
         try:
-            async with session.request(method, url, data=parts(), headers=sized, allow_redirects=False) as response:
+            async with (
+                patience,
+                session.request(
+                    method, url, data=parts(), headers=sized, allow_redirects=False, timeout=_UNTIMED
+                ) as response,
+            ):
                 return Answered(response.status, response.headers.get("Retry-After"))
         except aiohttp.ClientError:
             if failed:

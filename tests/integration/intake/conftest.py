@@ -196,7 +196,7 @@ def notices(intake: Intake, database: Database) -> Notices:
 async def sender(
     intake: Intake, database: Database, notices: Notices, clock: Clock, tmp_path: Path
 ) -> AsyncIterator[Sender]:
-    async with Outside([ip_network("127.0.0.0/8")], seconds=5) as outside:
+    async with Outside([ip_network("127.0.0.0/8")], seconds=60) as outside:
         yield Sender(
             store=WebhookStore(database),
             feed=Feed(database),
