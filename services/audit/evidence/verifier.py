@@ -30,6 +30,10 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from services.methodology.standalone import REFERENCES
 
 FORMAT = "careerpulse-evidence/1"
+LOG = {1: 32}
+WITNESS = {4: 32, 6: 1312}
+"""The types of key, Ed25519 but for 6, which is ML-DSA-44, and how many bytes a public one has."""
+SUBTREE = b"subtree/v1\n\0"
 LARGEST_MEMBER = 64 * 1024 * 1024
 LARGEST_PACK = 1024 * 1024 * 1024
 HOLDS, BROKEN, NOT_CHECKED = "holds", "BROKEN", "not checked"
@@ -149,16 +153,16 @@ def root_of_leaves(leaves: list[bytes]) -> bytes:
     return node_of(root_of_leaves(leaves[:half]), root_of_leaves(leaves[half:]))
 
 
-def parse_vkey(text: str, kind: int) -> tuple[str, bytes, bytes]:
-    """Name, key id and public key."""
+def parse_vkey(text: str, kinds: dict[int, int]) -> tuple[str, bytes, bytes]:
+    """Name, key id, and the type of the key with the key."""
     parts = text.strip().split("+", 2)
     material = decoded(parts[2], "the verifier key") if len(parts) == 3 else b""
-    if len(material) != 33 or material[0] != kind:
+    if not material or len(material) - 1 != kinds.get(material[0]):
         raise Broken("the verifier key is not of the kind that is needed here")
     identity = sha256(parts[0].encode() + b"\n" + material).digest()[:4]
     if identity.hex() != parts[1]:
         raise Broken(f"the verifier key of {parts[0]} does not fit its own id")
-    return parts[0], identity, material[1:]
+    return parts[0], identity, material
 
 
 def open_note(name: str, data: bytes) -> tuple[str, list[tuple[str, bytes, bytes]]]:
@@ -178,29 +182,55 @@ def open_note(name: str, data: bytes) -> tuple[str, list[tuple[str, bytes, bytes
     return text + "\n", signatures
 
 
-def signed_by(text: str, signatures: list[tuple[str, bytes, bytes]], vkey: str, *, cosigned: bool = False) -> bool:
-    signer, identity, public = parse_vkey(vkey, 4 if cosigned else 1)
+def signed_by(text: str, signatures: list[tuple[str, bytes, bytes]], vkey: str, kinds: dict[int, int]) -> bool:
+    signer, identity, key = parse_vkey(vkey, kinds)
     for name, key_id, value in signatures:
         if (name, key_id) != (signer, identity):
             continue
-        message, signature = text.encode(), value
-        if cosigned:
-            at = int.from_bytes(value[:8], "big")
-            message, signature = f"cosignature/v1\ntime {at}\n{text}".encode(), value[8:]
         try:
-            Ed25519PublicKey.from_public_bytes(public).verify(signature, message)
+            verify_signature(text, signer, key, value)
         except InvalidSignature:
             raise Broken(f"the signature of {signer} is wrong") from None
         return True
     return False
 
 
+def verify_signature(text: str, signer: str, key: bytes, value: bytes) -> None:
+    """Of a note by the log, or the cosignature of a checkpoint's text, which begins with its time."""
+    kind, public, at = key[0], key[1:], int.from_bytes(value[:8], "big")
+    if kind == 6:
+        verify_ml_dsa(public, value[8:], cosigned_message(text, signer, at))
+    elif kind == 4:
+        message = f"cosignature/v1\ntime {at}\n{text}".encode()
+        Ed25519PublicKey.from_public_bytes(public).verify(value[8:], message)
+    else:
+        Ed25519PublicKey.from_public_bytes(public).verify(value, text.encode())
+
+
+def verify_ml_dsa(public: bytes, signature: bytes, message: bytes) -> None:
+    try:
+        from cryptography.hazmat.primitives.asymmetric.mldsa import MLDSA44PublicKey
+    except ImportError:
+        raise Unchecked("your version of the package `cryptography` does not know ML-DSA-44: renew it") from None
+    MLDSA44PublicKey.from_public_bytes(public).verify(signature, message)
+
+
+def cosigned_message(text: str, signer: str, at: int) -> bytes:
+    """What a witness signs with ML-DSA-44, without extension lines."""
+    origin, size, root, *_ = text.split("\n")
+    if max(len(signer.encode()), len(origin.encode())) > 255:
+        raise Broken("a name of more than 255 bytes cannot be cosigned with ML-DSA-44")
+    cosigner, log = (bytes([len(name.encode())]) + name.encode() for name in (signer, origin))
+    start, end = (number.to_bytes(8, "big") for number in (0, int(size)))
+    return SUBTREE + cosigner + at.to_bytes(8, "big") + log + start + end + decoded(root, "the root")
+
+
 def open_checkpoint(name: str, data: bytes, vkey: str) -> tuple[str, int, bytes, list[tuple[str, bytes, bytes]]]:
     text, signatures = open_note(name, data)
-    if not signed_by(text, signatures, vkey):
+    if not signed_by(text, signatures, vkey, LOG):
         raise Broken(f"{name} is not signed by the log")
     lines = text.split("\n")
-    if len(lines) < 4 or lines[0] != parse_vkey(vkey, 1)[0] or re.fullmatch("0|[1-9][0-9]{0,18}", lines[1]) is None:
+    if len(lines) < 4 or lines[0] != parse_vkey(vkey, LOG)[0] or re.fullmatch("0|[1-9][0-9]{0,18}", lines[1]) is None:
         raise Broken(f"{name} is not a checkpoint of this log")
     return text, int(lines[1]), decoded(lines[2], "the root"), signatures
 
@@ -208,11 +238,11 @@ def open_checkpoint(name: str, data: bytes, vkey: str) -> tuple[str, int, bytes,
 def check_seal(pack: Pack) -> str:
     text, signatures = open_note("seal", pack.member("seal"))
     stated = f"{FORMAT}\n{sha256(pack.member('pack.json')).hexdigest()}\n"
-    if not signed_by(text, signatures, pack.vkey):
+    if not signed_by(text, signatures, pack.vkey, LOG):
         raise Broken("the seal is not signed by the log's key")
     if text != stated:
         raise Broken("pack.json is not the one that was sealed")
-    return "signed by " + parse_vkey(pack.vkey, 1)[0]
+    return "signed by " + parse_vkey(pack.vkey, LOG)[0]
 
 
 def check_files(pack: Pack) -> str:
@@ -239,8 +269,8 @@ def check_checkpoint(pack: Pack) -> str:
 def check_witnesses(pack: Pack) -> str:
     text, _, _, signatures = open_checkpoint("log/checkpoint", pack.member("log/checkpoint"), pack.vkey)
     for witness in pack.witnesses:
-        if not signed_by(text, signatures, witness, cosigned=True):
-            raise Broken(f"the witness {parse_vkey(witness, 4)[0]} has not cosigned this checkpoint")
+        if not signed_by(text, signatures, witness, WITNESS):
+            raise Broken(f"the witness {parse_vkey(witness, WITNESS)[0]} has not cosigned this checkpoint")
     if pack.policy is not None:
         return check_quorum(pack.policy, lambda vkey: cosigned_by(text, signatures, vkey))
     if pack.witnesses:
@@ -256,10 +286,10 @@ def check_witnesses(pack: Pack) -> str:
 
 def cosigned_by(text: str, signatures: list[tuple[str, bytes, bytes]], vkey: str) -> bool:
     try:
-        parse_vkey(vkey, 4)
+        parse_vkey(vkey, WITNESS)
     except Broken:  # of another kind than this verifier can check, so it counts as missing
         return False
-    return signed_by(text, signatures, vkey, cosigned=True)
+    return signed_by(text, signatures, vkey, WITNESS)
 
 
 def check_quorum(policy: str, has_signed: Callable[[str], bool]) -> str:

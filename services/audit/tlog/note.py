@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from hashlib import sha256
+from secrets import token_bytes
 from typing import Final, Protocol, Self
 
 from cryptography.exceptions import InvalidSignature
@@ -21,6 +22,7 @@ MAX_NOTE_BYTES: Final = 1_000_000
 MAX_SIGNATURES: Final = 100
 _DASH: Final = "\u2014 "
 PRIVATE: Final = "PRIVATE+KEY+"
+SEED_BYTES: Final = 32
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +104,7 @@ class VerifierKey:
 
 @dataclass(frozen=True, slots=True)
 class PrivateKey:
-    """An Ed25519 seed of 32 bytes under a name, whatever it signs. Never shown by repr.
+    """A seed of 32 bytes under a name, of Ed25519 but where a kind says otherwise. Never shown by repr.
 
     Its kinds are plain subclasses: a dataclass of their own would be given a repr that shows the seed.
     """
@@ -112,8 +114,8 @@ class PrivateKey:
 
     def __post_init__(self) -> None:
         check_name(self.name)
-        if len(self.seed) != 32:
-            raise NoteError(f"the seed of {self.name} must be 32 bytes, not {len(self.seed)}")
+        if len(self.seed) != SEED_BYTES:
+            raise NoteError(f"the seed of {self.name} must be {SEED_BYTES} bytes, not {len(self.seed)}")
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}(name={self.name!r})"
@@ -121,11 +123,11 @@ class PrivateKey:
     @classmethod
     def generate(cls, name: str) -> Self:
         """A new random key."""
-        return cls(name, Ed25519PrivateKey.generate().private_bytes_raw())
+        return cls(name, token_bytes(SEED_BYTES))
 
     @property
     def private(self) -> Ed25519PrivateKey:
-        """The key that signs."""
+        """The key that signs with Ed25519."""
         return Ed25519PrivateKey.from_private_bytes(self.seed)
 
 

@@ -9,7 +9,7 @@ import click
 
 from infra.crypto.root_key import RootKeyError, secret_made_once
 from services.audit.tlog.note import NoteError, VerifierKey
-from services.audit.witness.cosignature import WitnessSigner
+from services.audit.witness.cosignature import SIGNERS, parse_signer
 
 _KEY = "witness-key"
 _directory = click.option(
@@ -28,15 +28,24 @@ def witness() -> None:
 @witness.command()
 @_directory
 @click.option("--name", required=True, help="The witness's name, like witness.example.org/one.")
-def key(data: Path, name: str) -> None:
+@click.option(
+    "--algorithm",
+    type=click.Choice(list(SIGNERS)),
+    help=f"Of a new key: {next(iter(SIGNERS))} if not given. A log whose software does not know it needs ed25519.",
+)
+def key(data: Path, name: str, algorithm: str | None) -> None:
     """Make the witness's key where there is none, and print its public half for the log's policy."""
     try:
-        fresh = WitnessSigner.generate(name)
-        kept = WitnessSigner.parse(secret_made_once(data / _KEY, fresh.encode().encode()).decode())
+        fresh = SIGNERS[algorithm or next(iter(SIGNERS))].generate(name)
+        kept = parse_signer(secret_made_once(data / _KEY, fresh.encode().encode()).decode())
     except (NoteError, RootKeyError, OSError) as error:
         raise click.ClickException(str(error)) from error
     if kept.name != name:
         raise click.ClickException(f"{data / _KEY} is the key of {kept.name}; a witness keeps its name")
+    if algorithm and kept.kind != fresh.kind:
+        raise click.ClickException(
+            f"{data / _KEY} is a key for {kept.kind.name}; for another give another directory and another name"
+        )
     click.echo(kept.verifier().encode())
 
 
@@ -58,7 +67,7 @@ def run(data: Path, logs: tuple[Path, ...], host: str, port: int) -> None:
     from services.audit.witness.app import build
 
     try:
-        signer = WitnessSigner.parse((data / _KEY).read_text())
+        signer = parse_signer((data / _KEY).read_text())
         keys = [VerifierKey.parse(path.read_text().strip()) for path in logs]
     except FileNotFoundError as error:
         raise click.ClickException(f"{error.filename} is missing; make it with `careerpulse witness key`") from error

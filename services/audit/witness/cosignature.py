@@ -1,8 +1,8 @@
 """Cosignatures: a witness states that it saw a checkpoint, when, and that it continues all it saw before.
 
-Source: C2SP tlog-cosignature (https://c2sp.org/tlog-cosignature): signature type 0x04, Ed25519, which our witness
-gives, and 0x06, ML-DSA-44 (FIPS 204), which is verified too. A time of 0, which only says that no time is stated, is
-none that a witness may give for a checkpoint (tlog-witness).
+Source: C2SP tlog-cosignature (https://c2sp.org/tlog-cosignature): signature type 0x06, ML-DSA-44 (FIPS 204), which
+it recommends, and 0x04, Ed25519, for logs that do not know the other. A time of 0, which only says that no time is
+stated, is none that a witness may give for a checkpoint (tlog-witness).
 """
 
 from __future__ import annotations
@@ -10,15 +10,16 @@ from __future__ import annotations
 import struct
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Final
+from typing import ClassVar, Final
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
-from cryptography.hazmat.primitives.asymmetric.mldsa import MLDSA44PublicKey
+from cryptography.hazmat.primitives.asymmetric.mldsa import MLDSA44PrivateKey, MLDSA44PublicKey
 
 from services.audit.tlog.checkpoint import Checkpoint, CheckpointError
 from services.audit.tlog.note import (
     PRIVATE,
+    SEED_BYTES,
     KeyType,
     NoteError,
     PrivateKey,
@@ -88,30 +89,57 @@ class WitnessSigner(PrivateKey):
     """A witness's private key, Ed25519."""
 
     __slots__ = ()
+    kind: ClassVar[KeyType] = ED25519
 
     def verifier(self) -> WitnessKey:
         """The public half."""
-        return WitnessKey(self.name, self.private.public_key().public_bytes_raw())
+        return WitnessKey(self.name, self._public(), self.kind)
 
     def encode(self) -> str:
         """The skey: `PRIVATE+KEY+<name>+<hex key id>+<base64(type || seed)>`."""
-        return PRIVATE + encode_key(self.name, self.verifier().id, ED25519, self.seed)
-
-    @classmethod
-    def parse(cls, text: str) -> WitnessSigner:
-        """The key of an skey; NoteError, which never quotes it, if it is malformed."""
-        if not text.startswith(PRIVATE):
-            raise NoteError(f"a witness's private key must start with {PRIVATE}")
-        name, identity, _, material = parse_key(text.removeprefix(PRIVATE), "witness's private key", ED25519)
-        key = cls(name, material)
-        if key.verifier().id.hex() != identity:
-            raise NoteError(f"the private key of {name} does not fit its stated id {identity}")
-        return key
+        return PRIVATE + encode_key(self.name, self.verifier().id, self.kind, self.seed)
 
     def cosign(self, text: str, at: int) -> Signature:
         """The cosignature of a checkpoint's text at this time, in seconds since 1970."""
-        signed = self.private.sign(_message(text, at))
-        return Signature(self.name, self.verifier().id, _TIME.pack(at) + signed)
+        return Signature(self.name, self.verifier().id, _TIME.pack(at) + self._sign(text, at))
+
+    def _public(self) -> bytes:
+        return self.private.public_key().public_bytes_raw()
+
+    def _sign(self, text: str, at: int) -> bytes:
+        return self.private.sign(_message(text, at))
+
+
+class QuantumSafeSigner(WitnessSigner):
+    """A witness's private key, ML-DSA-44, by its seed ξ of 32 bytes (FIPS 204, algorithm 1)."""
+
+    __slots__ = ()
+    kind: ClassVar[KeyType] = ML_DSA_44
+
+    def _public(self) -> bytes:
+        return self._key().public_key().public_bytes_raw()
+
+    def _sign(self, text: str, at: int) -> bytes:
+        return self._key().sign(_cosigned_message(self.name, text, at))
+
+    def _key(self) -> MLDSA44PrivateKey:
+        return MLDSA44PrivateKey.from_seed_bytes(self.seed)
+
+
+SIGNERS: Final[dict[str, type[WitnessSigner]]] = {"ml-dsa-44": QuantumSafeSigner, "ed25519": WitnessSigner}
+"""By the name of the algorithm, the recommended one first."""
+
+
+def parse_signer(text: str) -> WitnessSigner:
+    """The key of an skey; NoteError, which never quotes it, if it is malformed."""
+    if not text.startswith(PRIVATE):
+        raise NoteError(f"a witness's private key must start with {PRIVATE}")
+    seeds = {KeyType(one.kind.name, one.kind.number, SEED_BYTES): one for one in SIGNERS.values()}
+    name, identity, kind, seed = parse_key(text.removeprefix(PRIVATE), "witness's private key", *seeds)
+    key = seeds[kind](name, seed)
+    if key.verifier().id.hex() != identity:
+        raise NoteError(f"the private key of {name} does not fit its stated id {identity}")
+    return key
 
 
 def cosigned_at(signature: Signature) -> int:

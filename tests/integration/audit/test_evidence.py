@@ -12,6 +12,7 @@ import subprocess
 import sys
 import zipfile
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -206,13 +207,14 @@ async def test_a_history_that_was_rewritten_is_found_by_a_checkpoint_that_was_ke
     assert "The log only grew" in broken(members_of(sealed(members | {"log/earlier-checkpoint": rewritten})))
 
 
+@pytest.mark.parametrize("algorithm", ["ml-dsa-44", "ed25519"])
 async def test_a_required_witness_that_did_not_cosign_is_missed(
-    office: Office, broken: Callable[..., dict[str, str]]
+    office: Office, broken: Callable[..., dict[str, str]], algorithm: str
 ) -> None:
-    from services.audit.witness.cosignature import WitnessSigner
+    from services.audit.witness.cosignature import SIGNERS
 
     members = members_of((await office.pack(decisions=[await decided(office)]))[1])
-    witness = WitnessSigner("example.com/witness", bytes(32))
+    witness = SIGNERS[algorithm]("example.com/witness", bytes(32))
     asked = {"witnesses": [witness.verifier().encode()]}
     assert "Witnesses have cosigned it" in broken(members, **asked)
     # and one that did is recognised
@@ -220,6 +222,11 @@ async def test_a_required_witness_that_did_not_cosign_is_missed(
     text = checkpoint.decode().rpartition("\n\n")[0] + "\n"
     cosigned = members | {"log/checkpoint": checkpoint + witness.cosign(text, 1_800_000_000).encode().encode()}
     assert "Witnesses have cosigned it" not in broken(cosigned, **asked)
+    # but not for a time that it does not state
+    later = witness.cosign(text, 1_800_000_000)
+    later = replace(later, value=(1_800_000_001).to_bytes(8, "big") + later.value[8:])
+    forged = members | {"log/checkpoint": checkpoint + later.encode().encode()}
+    assert "Witnesses have cosigned it" in broken(forged, **asked)
 
 
 def policy_of(witness: Any, quorum: str, *others: str) -> str:
@@ -230,10 +237,10 @@ def policy_of(witness: Any, quorum: str, *others: str) -> str:
 async def test_a_policy_says_how_many_witnesses_must_have_cosigned(
     office: Office, verifier: ModuleType, broken: Callable[..., dict[str, str]]
 ) -> None:
-    from services.audit.witness.cosignature import WitnessSigner
+    from services.audit.witness.cosignature import QuantumSafeSigner, WitnessSigner
 
     members = members_of((await office.pack(decisions=[await decided(office)]))[1])
-    ours, other = WitnessSigner("example.com/ours", bytes(32)), WitnessSigner("example.com/other", b"1" * 32)
+    ours, other = QuantumSafeSigner("example.com/ours", bytes(32)), WitnessSigner("example.com/other", b"1" * 32)
     checkpoint = members["log/checkpoint"]
     text = checkpoint.decode().rpartition("\n\n")[0] + "\n"
     cosigned = members | {"log/checkpoint": checkpoint + ours.cosign(text, 1_800_000_000).encode().encode()}

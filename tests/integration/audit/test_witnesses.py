@@ -28,7 +28,7 @@ from services.audit.tlog.verify import check_stored
 from services.audit.witness.app import application
 from services.audit.witness.asking import Failed
 from services.audit.witness.cli import witness
-from services.audit.witness.cosignature import WitnessKey, WitnessSigner
+from services.audit.witness.cosignature import ML_DSA_44, WitnessKey, WitnessSigner
 from services.audit.witness.gathering import Gathering
 from services.audit.witness.policy import Group, Policy, Witness
 from tests.unit.audit.examples import SIGNER, SOURCE, VKEY, entries, leaf
@@ -297,11 +297,28 @@ async def test_the_command_line_checks_the_required_cosignatures(directory, tmp_
     assert call("verify", tmp_path / "out", "--policy", file)[0] == 2
 
 
-async def test_the_witness_as_a_process_knows_after_a_kill_what_it_cosigned(directory, tmp_path, clock, session):
+def test_a_witness_keeps_its_name_and_its_algorithm(tmp_path):
+    def made(*asked):
+        done = CliRunner().invoke(witness, ["key", "--data", str(tmp_path), "--name", ONE.name, *asked])
+        return done.exit_code, done.output
+
+    # Given a key of the recommended algorithm
+    code, vkey = made()
+    assert (code, WitnessKey.parse(vkey).kind) == (0, ML_DSA_44)
+    # Then asking again prints it, and asking for another is refused
+    assert made() == made("--algorithm", "ml-dsa-44") == (0, vkey)
+    code, said = made("--algorithm", "ed25519")
+    assert (code, "is a key for ML-DSA-44; for another give another directory" in said) == (1, True)
+
+
+@pytest.mark.parametrize("algorithm", ["ml-dsa-44", "ed25519"])
+async def test_the_witness_as_a_process_knows_after_a_kill_what_it_cosigned(
+    directory, tmp_path, clock, session, algorithm
+):
     # Given a witness made and run by the command line
     (tmp_path / "vkey").write_text(VKEY.encode())
     data = ("--data", str(tmp_path / "state"))
-    made = CliRunner().invoke(witness, ["key", *data, "--name", ONE.name])
+    made = CliRunner().invoke(witness, ["key", *data, "--name", ONE.name, "--algorithm", algorithm])
     url = f"http://{LOOPBACK}:{free_port()}"
     running = ("run", *data, "--log", str(tmp_path / "vkey"), "--port", url.rpartition(":")[2])
     policy = Policy({"it": Witness("it", WitnessKey.parse(made.output), url)}, {}, "it")
