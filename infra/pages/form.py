@@ -35,6 +35,10 @@ class Form:
         """The same with these mistakes."""
         return replace(self, mistakes={**self.mistakes, **mistakes})
 
+    def without(self, *names: str) -> "Form":
+        """The same without these fields."""
+        return replace(self, values={name: given for name, given in self.values.items() if name not in names})
+
     def taking(self, values: Mapping[str, Sequence[str]]) -> "Form":
         """The same with these values in place of what was there."""
         return replace(self, values={**self.values, **values})

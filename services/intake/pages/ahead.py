@@ -13,7 +13,7 @@ from services.intake.pages.mistakes import said
 from services.intake.pages.outlook import activities, exposure_fan, half_lives, market, shortfalls
 from services.intake.pages.own import Own
 from services.intake.pages.planned import planned
-from services.intake.pages.result import ASSESSMENT, entered
+from services.intake.pages.result import ASSESSMENT
 from services.intake.pages.sample import drawn
 from services.intake.pages.smallest import smallest
 from services.intake.pages.what_if import changed, sliders, verdict
@@ -39,6 +39,7 @@ class AheadPages:
             "what-if": self.what_if,
             "smallest-change": self.smallest_change,
         }
+        entered = self._own.entered
         routes = [self._site.get(f"{ASSESSMENT}/outlook", entered(self.outlook))]
         for name, draw in asked.items():
             routes += [make(f"{ASSESSMENT}/{name}", entered(draw)) for make in (self._site.get, self._site.post)]

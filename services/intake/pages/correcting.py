@@ -24,7 +24,7 @@ from services.intake.pages.filling import SCORED_WITHIN_SECONDS, Desk, Filling
 from services.intake.pages.mistakes import said
 from services.intake.pages.own import Own
 from services.intake.pages.refilled import refilled, unchanged
-from services.intake.pages.result import ASSESSMENT, entered
+from services.intake.pages.result import ASSESSMENT
 
 Document = dict[str, Any]
 
@@ -40,7 +40,7 @@ class Correcting(Filling):
 
     def table(self) -> list[web.RouteDef]:
         """All routes."""
-        place = f"{ASSESSMENT}/correction"
+        place, entered = f"{ASSESSMENT}/correction", self._own.entered
         return [self._site.get(place, entered(self.begin)), self._site.post(place, entered(self.go))]
 
     async def begin(self, visit: Visit) -> web.Response:

@@ -17,7 +17,7 @@ from services.intake.pages.filling import month
 from services.intake.pages.income_shown import Shown, shown
 from services.intake.pages.mistakes import said
 from services.intake.pages.own import Own
-from services.intake.pages.result import ASSESSMENT, entered
+from services.intake.pages.result import ASSESSMENT
 from services.methodology.finding import Refused
 from services.methodology.source import manifest
 from services.methodology.version import Version, load
@@ -34,7 +34,7 @@ class IncomePages:
 
     def table(self) -> list[web.RouteDef]:
         """All routes; what is listed comes in a body."""
-        own = f"{ASSESSMENT}/income"
+        own, entered = f"{ASSESSMENT}/income", self._own.entered
         return [
             self._site.get("/income", self.open),
             self._site.post("/income", self.open),

@@ -13,7 +13,6 @@ from aiohttp import web
 from infra.http.attempts import Attempts
 from infra.http.problems import Problem
 from infra.pages.form import Form
-from infra.pages.site import Draw
 from infra.pages.visit import Visit
 from schemas.boundary import USE_WORDS
 from services.intake.boundaries.store import Boundaries
@@ -21,18 +20,14 @@ from services.intake.handing_in.acceptance import CODE_NEEDED
 from services.intake.invitations.inviting import Inviting, Opened
 from services.intake.organisations.callers import Caller
 from services.intake.pages import filled as forms
+from services.intake.pages.entrance import A_NEW_ONE_AFTER_SECONDS, ATTEMPTS, Entrance, NotEntered, take
 from services.intake.pages.filling import SCORED_WITHIN_SECONDS, Desk, Document, Filling, month
 from services.intake.pages.mistakes import said
-from services.intake.pages.result import A_NEW_ONE_AFTER_SECONDS, ATTEMPTS
 from services.intake.pages.sample import drawn
 from services.methodology.version import load
 
 _CODE = "invitation"
 _OPENED = web.RequestKey("opened", Opened)
-
-
-class NotInvited(Exception):
-    """No code of an invitation that holds has been entered in this session."""
 
 
 class OneEvent:
@@ -44,18 +39,6 @@ class OneEvent:
     def event_id(self, line: int) -> str:
         """The invitation's id."""
         return self._invitation
-
-
-def asked_for(draw: Draw) -> Draw:
-    """A page that needs a code: without one, the way leads to where it is asked for."""
-
-    async def drawn_or_asked(visit: Visit) -> web.StreamResponse:
-        try:
-            return await draw(visit)
-        except NotInvited:
-            return visit.see_other("/invitation")
-
-    return drawn_or_asked
 
 
 class Invited(Filling):
@@ -77,6 +60,7 @@ class Invited(Filling):
 
     def table(self) -> list[web.RouteDef]:
         """All routes."""
+        asked_for = Entrance("/invitation", self._enters, "invitation").before
         return [
             self._site.get("/invitation", self.entrance),
             self._site.post("/invitation", self.enter, self.entrance),
@@ -93,17 +77,19 @@ class Invited(Filling):
 
     async def enter(self, visit: Visit) -> web.Response:
         """A code."""
-        address = visit.address
-        if seconds := self._attempts.take(address):
-            raise Problem(429, "too-many", "Too many attempts", headers={"Retry-After": str(seconds)})
-        code = visit.form.get("code")[:60]
-        opened = await self._inviting.opened(code)
-        if opened is None:
+        if not await self._enters(visit, visit.form.get("code")):
             visit.form = visit.form.wrong(said(visit, {"code": "invitation"}))
             return visit.page("invitation/entrance.html", status=422)
-        self._attempts.give_back(address)
-        visit.session.begin(**{_CODE: code})
-        return visit.see_other("/invitation/notice" if await self._is_open(opened) else "/invitation/result")
+        is_open = await self._is_open(await self._opened(visit))
+        return visit.see_other("/invitation/notice" if is_open else "/invitation/result")
+
+    async def _enters(self, visit: Visit, code: str) -> bool:
+        take(self._attempts, visit.address)
+        if await self._inviting.opened(code[:60]) is None:
+            return False
+        self._attempts.give_back(visit.address)
+        visit.session.begin(**{_CODE: code[:60]})
+        return True
 
     async def close(self, visit: Visit) -> web.Response:
         """Forget the code."""
@@ -193,7 +179,7 @@ class Invited(Filling):
     async def _opened(self, visit: Visit) -> Opened:
         opened = await self._inviting.opened(visit.session.get(_CODE) or "")
         if opened is None:
-            raise NotInvited
+            raise NotEntered
         return opened
 
     async def _is_open(self, opened: Opened) -> bool:

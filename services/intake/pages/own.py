@@ -4,11 +4,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from infra.http.attempts import Attempts
 from infra.http.problems import Problem
+from infra.pages.site import Draw
 from infra.pages.visit import Visit
 from schemas.purposes import INDIVIDUALS
 from services.intake.assessments.rows import Row
 from services.intake.organisations.callers import Caller
+from services.intake.pages.entrance import A_NEW_ONE_AFTER_SECONDS, ATTEMPTS, Entrance, NotEntered, take
 from services.intake.results.reading import Reading
 from services.methodology.version import Version, load
 
@@ -26,15 +29,31 @@ class Opened:
     version: Version
 
 
-class NotEntered(Exception):
-    """No claim code has been entered in this session."""
-
-
 class Own:
     """Opens what is the visitor's own."""
 
     def __init__(self, reading: Reading) -> None:
         self._reading = reading
+        self._attempts = Attempts(ATTEMPTS, A_NEW_ONE_AFTER_SECONDS)
+        self._entrance = Entrance("/result", self.enter, "claim-code")
+
+    def entered(self, draw: Draw) -> Draw:
+        """A page that needs a claim code: without one, the way leads to where it is asked for."""
+        return self._entrance.before(draw)
+
+    async def enter(self, visit: Visit, code: str) -> bool:
+        """Begin a session by a claim code; False where it opens nothing. Raises Problem (429)."""
+        caller = Caller(INDIVIDUALS, code[:200] or None)
+        take(self._attempts, visit.address)
+        try:
+            await self._reading.own(caller, 1)
+        except Problem as problem:
+            if problem.status != 401:
+                raise
+            return False
+        self._attempts.give_back(visit.address)
+        visit.session.begin(claim=caller.claim_code or "")
+        return True
 
     def caller(self, visit: Visit) -> Caller:
         """The person of this session. Raises NotEntered."""

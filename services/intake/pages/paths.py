@@ -12,7 +12,7 @@ from schemas.faults import Faulty
 from services.intake.advice import answers as advice
 from services.intake.pages.neighbourhood import near, told_of, way_there
 from services.intake.pages.own import Opened, Own
-from services.intake.pages.result import ASSESSMENT, entered
+from services.intake.pages.result import ASSESSMENT
 from services.methodology.search import LONGEST_QUERY, search
 from services.methodology.source import manifest
 from services.methodology.version import SCORABLE
@@ -33,7 +33,7 @@ class PathPages:
 
     def table(self) -> list[web.RouteDef]:
         """All routes; what is aimed at comes in a body, for goals are personal."""
-        path = f"{ASSESSMENT}/paths"
+        path, entered = f"{ASSESSMENT}/paths", self._own.entered
         return [self._site.get(path, entered(self.show)), self._site.post(path, entered(self.show))]
 
     async def show(self, visit: Visit) -> web.Response:

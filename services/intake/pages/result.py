@@ -8,15 +8,13 @@ import orjson
 from aiohttp import web
 
 from infra.documents.pdf import NoPdf, pdf
-from infra.http.attempts import Attempts
 from infra.http.problems import Problem
-from infra.pages.site import Draw, Site
+from infra.pages.site import Site
 from infra.pages.visit import Visit
-from schemas.purposes import INDIVIDUALS
 from services.intake.advice.series import changes
-from services.intake.organisations.callers import Caller
+from services.intake.pages.entrance import NotEntered
 from services.intake.pages.mistakes import said
-from services.intake.pages.own import NotEntered, Opened, Own
+from services.intake.pages.own import Opened, Own
 from services.intake.pages.reasons import dimensions, dimensions_chart, waterfall_of
 from services.intake.pages.sample import drawn
 from services.intake.results.loop import Arrivals
@@ -26,21 +24,8 @@ from services.methodology.source import manifest
 Document = dict[str, Any]
 WAIT_SECONDS = 10.0
 MOST_EARLIER = 20
-ATTEMPTS, A_NEW_ONE_AFTER_SECONDS = 10, 30
 _SHEET = Path(__file__).with_name("report.css").read_text()
 ASSESSMENT = "/result/{id:[0-9a-f]{32}}"
-
-
-def entered(draw: Draw) -> Draw:
-    """A page that needs a claim code: without one, the way leads to where it is asked for."""
-
-    async def drawn_or_asked(visit: Visit) -> web.StreamResponse:
-        try:
-            return await draw(visit)
-        except NotEntered:
-            return visit.see_other("/result")
-
-    return drawn_or_asked
 
 
 class ResultPages:
@@ -51,10 +36,10 @@ class ResultPages:
         self._own = own
         self._reading = reading
         self._arrivals = arrivals
-        self._attempts = Attempts(ATTEMPTS, A_NEW_ONE_AFTER_SECONDS)
 
     def table(self) -> list[web.RouteDef]:
         """All routes."""
+        entered = self._own.entered
         return [
             self._site.get("/result", self.entrance),
             self._site.post("/result", self.enter, self.entrance),
@@ -79,20 +64,10 @@ class ResultPages:
 
     async def enter(self, visit: Visit) -> web.StreamResponse:
         """A claim code."""
-        caller = Caller(INDIVIDUALS, visit.form.get("claim")[:200] or None)
-        address = visit.address
-        if seconds := self._attempts.take(address):
-            raise Problem(429, "too-many", "Too many attempts", headers={"Retry-After": str(seconds)})
-        try:
-            await self._reading.own(caller, 1)
-        except Problem as problem:
-            if problem.status != 401:
-                raise
-            visit.form = visit.form.wrong(said(visit, {"claim": "claim-code"}))
-            return visit.page("result/entrance.html", status=422)
-        self._attempts.give_back(address)
-        visit.session.begin(claim=caller.claim_code or "")
-        return visit.see_other("/result")
+        if await self._own.enter(visit, visit.form.get("claim")):
+            return visit.see_other("/result")
+        visit.form = visit.form.wrong(said(visit, {"claim": "claim-code"}))
+        return visit.page("result/entrance.html", status=422)
 
     async def close(self, visit: Visit) -> web.Response:
         """Forget the claim code."""

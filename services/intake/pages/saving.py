@@ -14,10 +14,10 @@ from infra.pages.visit import Visit
 from schemas.draft import Unfinished
 from schemas.privacy_notice import NEWEST
 from services.intake.handing_in.drafts import Agreed, Drafts
+from services.intake.pages.entrance import A_NEW_ONE_AFTER_SECONDS, ATTEMPTS, take
 from services.intake.pages.filled import draft_mistakes
 from services.intake.pages.mistakes import said
 from services.intake.pages.questions import STEPS, answered, carried
-from services.intake.pages.result import A_NEW_ONE_AFTER_SECONDS, ATTEMPTS
 
 _TOKEN = re.compile("[0-9a-f]{32}")
 
@@ -67,8 +67,7 @@ class Saving:
     async def resume(self, visit: Visit) -> Resumed | None:
         """The draft of the claim code in the form; None, with the mistake said, where there is none."""
         claim, address = visit.form.get("claim")[:200], visit.address
-        if seconds := self._attempts.take(address):
-            raise Problem(429, "too-many", "Too many attempts", headers={"Retry-After": str(seconds)})
+        take(self._attempts, address)
         opened = await self._drafts.open(claim) if claim else None
         if opened is None:
             visit.form = visit.form.wrong(said(visit, {"claim": "no-draft"}))

@@ -22,7 +22,7 @@ from services.intake.assessments.fence import Fence
 from services.intake.assessments.store import Store
 from services.intake.handing_in.draft_store import Draft, DraftStore
 from services.intake.handing_in.drafts import Agreed, Drafts
-from services.intake.pages.result import ATTEMPTS
+from services.intake.pages.entrance import ATTEMPTS
 from services.intake.pages.saving import Saving
 from services.intake.privacy.erasure import Erasure
 from services.intake.privacy.holdings import Holdings

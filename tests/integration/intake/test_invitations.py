@@ -97,6 +97,10 @@ class Employee:
             await self.send(place, go="next")
         return await self.send(place, go="hand-in", **told)
 
+    def wait_too_long(self) -> None:
+        """Do nothing until the session is over."""
+        self._client.session.cookie_jar.clear()
+
     async def _read(self, response: aiohttp.ClientResponse) -> None:
         self.page, self.path = await response.text(), response.url.path
 
@@ -223,6 +227,33 @@ async def test_what_an_invited_employee_answered_is_theirs_and_the_entry_says_wh
     await intake.results.work(list(intake.broker.of(SUBMITTED.name)))
     again = await intake.store.find([invitation["id"], other["id"]])
     assert [again[one["id"]].hand_in for one in (invitation, other)] == [rows[invitation["id"]].hand_in, None]
+
+
+async def test_a_form_that_comes_when_its_session_is_over_waits_for_the_code_and_loses_no_answer(
+    intake: Intake, secret: str, employee: Employee
+) -> None:
+    # Given an employee who is in the middle of the form when the session ends
+    _, invitation = await invited(intake)
+    await employee.enter(invitation["code"])
+    place = "/invitation/assessment"
+    await employee.open(place)
+    for go in ("add:15-1252.00", "next", "next"):
+        await employee.send(place, go=go)
+    (skill, *_) = re.findall(r'<select id="(s:[^"]+)"', employee.page)
+    employee.wait_too_long()
+    # When they go on, the code is asked for once more, and a wrong one opens nothing
+    await employee.send(place, **{skill: "3:18", "go": "next"})
+    assert "Your code once more" in employee.page
+    assert await employee.send(place, **{"code-again": "AAAA"}) == 422
+    # Then theirs leads on from where they were, with what they had answered, and stays in no form
+    assert await employee.send(place, **{"code-again": invitation["code"]}) == 200
+    assert "Using AI, and learning" in employee.page
+    assert f'name="{skill}" value="3:18"' in employee.page
+    assert invitation["code"] not in employee.page
+    # and whoever comes without a form is led to the entrance
+    employee.wait_too_long()
+    await employee.open(place)
+    assert employee.path == "/invitation"
 
 
 async def test_an_employee_tells_for_statistics_only_with_a_consent_of_their_own(

@@ -8,6 +8,7 @@ tries?.addEventListener("change", async () => {
   const answer = await fetch(tries.action, { method: "POST", body: new URLSearchParams(new FormData(tries)) }).catch(() => null);
   if (mine !== latest || !answer?.ok) return;
   const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+  if (!page.getElementById("outcome")) return location.reload(); // the session is over
   for (const fresh of page.querySelectorAll("#outcome, .try .hint")) {
     document.getElementById(fresh.id).innerHTML = fresh.innerHTML;
   }
