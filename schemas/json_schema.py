@@ -21,6 +21,8 @@ def json_schema(schema: type[Strict], nested: Nested | None = None) -> Compiled:
     """The JSON Schema of a strict schema; its docstring is the description. Unknown members are refused, unless it is
     a `Passing` one.
 
+    A field that is on its way out says so by its metadata (`schemas.deprecation`).
+
     What is nested is written out, unless `nested` says otherwise. Raises ``TypeError`` naming a field that has no
     counterpart.
     """
@@ -38,7 +40,9 @@ def json_schema(schema: type[Strict], nested: Nested | None = None) -> Compiled:
 
 def _field(field: Any, nested: Nested) -> Compiled:
     kind = _kind(field, nested)
-    return {"anyOf": [kind, {"type": "null"}]} if field.allow_none and kind else kind
+    if field.allow_none and kind:
+        kind = {"anyOf": [kind, {"type": "null"}]}
+    return {**kind, **field.metadata} if field.metadata.get("deprecated") else kind
 
 
 def _kind(field: Any, nested: Nested) -> Compiled:

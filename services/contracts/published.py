@@ -4,8 +4,10 @@ from pathlib import Path
 
 import orjson
 
+from infra.clock import now
+from services.contracts.break_found import Break
 from services.contracts.documents import Document, documents
-from services.contracts.rules import Break, breaks
+from services.contracts.rules import breaks
 
 PLACE = Path(__file__).parents[2] / "docs" / "contracts"
 
@@ -19,13 +21,13 @@ def last(name: str) -> Document | None:
 
 def differences() -> list[Break]:
     """What of the present interfaces breaks clients of those published last."""
-    present = documents()
+    present, today = documents(), now().date()
     published = {file.name: last(file.name) for file in PLACE.glob("*.json")}
     gone = [
         Break("document-removed", name, "there is no such interface any more") for name in published.keys() - present
     ]
-    kept = ((published[name], now) for name, now in present.items() if name in published)
-    return [*gone, *(one for was, now in kept if was is not None for one in breaks(was, now))]
+    kept = ((published[name], document) for name, document in present.items() if name in published)
+    return [*gone, *(one for was, document in kept if was is not None for one in breaks(was, document, today))]
 
 
 def published_version() -> str:

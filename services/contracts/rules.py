@@ -5,29 +5,22 @@ narrower; what it gets may become narrower and must not become wider, but for ne
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
+from services.contracts.break_found import Break
+from services.contracts.members import faded, member_breaks
 from services.contracts.shapes import narrowed, resolved
 
 Document = dict[str, Any]
 
 
-@dataclass(frozen=True, slots=True)
-class Break:
-    """One finding: the rule, where, and what it is."""
-
-    rule: str
-    where: str
-    what: str
-
-    def __str__(self) -> str:
-        return f"{self.rule}: {self.where}: {self.what}"
-
-
-def breaks(old: Document, new: Document) -> list[Break]:
-    """Everything that breaks clients of `old`; both are OpenAPI, or both AsyncAPI."""
-    return list(_events(old, new) if "asyncapi" in old else _operations(old, new))
+def breaks(old: Document, new: Document, on: date) -> list[Break]:
+    """Everything that breaks clients of `old` where `new` is published on that day; both are OpenAPI, or AsyncAPI."""
+    before, after = old["components"]["schemas"], new["components"]["schemas"]
+    found = list(member_breaks(before, after, on))
+    left = old | {"components": old["components"] | {"schemas": faded(before, after, on)}}
+    return [*found, *(_events(left, new) if "asyncapi" in old else _operations(left, new))]
 
 
 def _operations(old: Document, new: Document) -> Iterator[Break]:

@@ -2,16 +2,23 @@
 
 import copy
 from collections.abc import Callable
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
 
+from schemas.deprecation import fading
+from schemas.fields import Strict, Text
+from schemas.json_schema import json_schema
 from services.contracts import __main__ as command
+from services.contracts.break_found import Break
 from services.contracts.documents import documents
 from services.contracts.published import PLACE, announces_break, differences
-from services.contracts.rules import Break, breaks
+from services.contracts.rules import breaks
 
 Document = dict[str, Any]
+SINCE, SUNSET = date(2026, 1, 1), date(2026, 8, 1)
+DAY = timedelta(days=1)
 INTAKE, EVENTS = "intake.openapi.json", "events.asyncapi.json"
 HAND_IN = ("paths", "/v1/assessments", "post")
 
@@ -32,7 +39,7 @@ def found(name: str, change: Callable[[Document], object]) -> set[str]:
     old = documents()[name]
     new = copy.deepcopy(old)
     change(new)
-    return {one.rule for one in breaks(old, new)}
+    return {one.rule for one in breaks(old, new, SUNSET)}
 
 
 def test_nothing_breaks_who_uses_the_version_published_last() -> None:
@@ -186,7 +193,94 @@ def test_what_is_told_besides_breaks_no_receiver(name: str, change: Callable[[Do
 
 def test_a_document_from_before_webhooks_were_published_is_compared_all_the_same() -> None:
     old = documents()[INTAKE]
-    assert breaks({name: part for name, part in old.items() if name != "webhooks"}, old) == []
+    assert breaks({name: part for name, part in old.items() if name != "webhooks"}, old, SUNSET) == []
+
+
+def parts(document: Document, name: str) -> tuple[Document, list[str]]:
+    """The members of a form, and which of them are needed or promised."""
+    return schema(document, name)["properties"], schema(document, name).setdefault("required", [])
+
+
+def fades(document: Document, name: str, member: str, sunset: date = SUNSET) -> Document:
+    """The document with a member that is marked as on its way out."""
+    new = copy.deepcopy(document)
+    parts(new, name)[0][member].update(fading(SINCE, sunset))
+    return new
+
+
+def without(document: Document, name: str, member: str) -> Document:
+    new = copy.deepcopy(document)
+    members, needed = parts(new, name)
+    del members[member]
+    if member in needed:
+        needed.remove(member)
+    return new
+
+
+FADING = [
+    (INTAKE, "Assessment", "status"),
+    (INTAKE, "Assessment", "reason"),
+    (INTAKE, "EmployeeHandIn", "external_id"),
+    (EVENTS, "Delivered", "status"),
+]
+
+
+def test_to_mark_a_member_in_time_breaks_nobody() -> None:
+    for name, form, member in FADING:
+        old = documents()[name]
+        assert breaks(old, fades(old, form, member), SUNSET - DAY) == []
+
+
+@pytest.mark.parametrize(("name", "form", "member"), FADING)
+def test_a_member_that_was_marked_may_go_from_its_sunset_on_and_not_before(name: str, form: str, member: str) -> None:
+    old = fades(documents()[name], form, member)
+    new = without(old, form, member)
+    assert breaks(old, new, SUNSET) == []
+    early = [(one.rule, one.where) for one in breaks(old, new, SUNSET - DAY)]
+    assert ("member-ended-early", f"{form} {member}") in early
+
+
+def test_a_member_that_stays_beyond_its_sunset_is_needed_as_before() -> None:
+    old = fades(documents()[INTAKE], "EmployeeHandIn", "assessment")
+    assert breaks(old, old, SUNSET + DAY) == []
+
+
+@pytest.mark.parametrize(("earlier", "rules"), [(DAY, {"sunset-earlier"}), (-DAY, set())])
+def test_a_sunset_is_put_off_and_not_brought_forward(earlier: timedelta, rules: set[str]) -> None:
+    present = documents()[INTAKE]
+    old = fades(present, "Assessment", "reason")
+    new = fades(present, "Assessment", "reason", SUNSET - earlier)
+    assert {one.rule for one in breaks(old, new, SINCE)} == rules
+
+
+@pytest.mark.parametrize(
+    "mark",
+    [
+        {"deprecated": True},
+        {"deprecated": True, "x-sunset": "2026-08-01"},
+        {"deprecated": True, "x-deprecated-since": "2026-01-01", "x-sunset": "soon"},
+        {"deprecated": True, "x-deprecated-since": "2026-01-01", "x-sunset": "2026-07-02"},
+    ],
+)
+def test_a_member_that_is_marked_without_half_a_year_is_a_break(mark: Document) -> None:
+    assert found(INTAKE, lambda new: parts(new, "Assessment")[0]["reason"].update(mark)) == {"deprecation-short"}
+
+
+def test_a_field_that_fades_says_so_in_its_form() -> None:
+    class Form(Strict):
+        """A form."""
+
+        old = Text(9, metadata=fading(SINCE, SUNSET))
+        new = Text(9)
+
+    members = json_schema(Form)["properties"]
+    assert members["old"] == members["new"] | {
+        "deprecated": True,
+        "x-deprecated-since": "2026-01-01",
+        "x-sunset": "2026-08-01",
+    }
+    with pytest.raises(ValueError, match="fewer than 183 days"):
+        fading(SINCE, SINCE + 182 * DAY)
 
 
 @pytest.mark.parametrize(
