@@ -35,6 +35,7 @@ EntryType = Literal[
     "request-forwarded",
     "request-handed-over",
     "request-extended",
+    "request-refused",
     "request-closed",
     "hold-set",
     "hold-lifted",

@@ -98,11 +98,15 @@ class Database:
             os.close(self._lock_file)
 
     @asynccontextmanager
-    async def write(self) -> AsyncIterator[AsyncConnection]:
+    async def write(self, within: AsyncConnection | None = None) -> AsyncIterator[AsyncConnection]:
         """A transaction that commits at the end. Where the service is exclusive, and on SQLite, no other writes.
 
+        Given the connection of one that is under way, it is a part of that one, which commits or fails as a whole.
         Raises DatabaseUnavailable where it is full or read-only.
         """
+        if within is not None:
+            yield within
+            return
         async with self._one_writer if self._exclusive else nullcontext():
             with self._judged():
                 async with self._writer.begin() as connection:

@@ -32,6 +32,7 @@ from services.consent.rights.disclosures import Disclosures
 from services.consent.rights.filed import Filing
 from services.consent.rights.notices import Notices
 from services.consent.rights.rectifications import Rectifications
+from services.consent.rights.refusal import Refusals
 from services.consent.rights.register import Register
 from services.consent.rights.restriction import Rights
 from services.consent.rights.results import Results
@@ -130,7 +131,7 @@ async def open_stores(
     rotation = Rotation(database, root, outboxes, terms)
     rectifications = Rectifications(database, filing, notices)
     reviews = Reviews(database, keystore, filing, outboxes, notices)
-    carrying_out = CarryingOut(requests, rights, disclosures, rectifications, reviews)
+    carrying_out = CarryingOut(Refusals(database, filing), requests, rights, disclosures, rectifications, reviews)
     employees = Employees(database, tenants, keystore, outboxes)
     instructions = Instructions(
         database,

@@ -85,6 +85,7 @@ def types(visit: Visit) -> dict[str, str]:
         "request-forwarded": _("A request was forwarded to the organisation"),
         "request-handed-over": _("A forwarded request reached the organisation"),
         "request-extended": _("The time for a request was extended"),
+        "request-refused": _("A right was refused, because it does not hold"),
         "request-closed": _("A request was closed"),
         "reviewed": _("A human reviewed a result and confirmed it"),
         "oversight-note": _("A human put a note beside a result"),

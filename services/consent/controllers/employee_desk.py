@@ -20,11 +20,9 @@ from schemas.transfers import Declared, DeclareRecipient
 from services.consent.controllers.employees import Employees
 from services.consent.controllers.instructions import Instructions
 from services.consent.controllers.transfers import Transfers
-from services.consent.rights.disclosures import NotPortable
 from services.consent.rights.filed import AlreadyErased
 from services.consent.rights.rectifications import UnknownAssessment
-from services.consent.rights.restriction import NotObjectable, NotRestricted
-from services.consent.rights.reviews import NotReviewable
+from services.consent.rights.refusal import RightRefused
 
 _Asked = TypeVar("_Asked", bound=msgspec.Struct)
 Answered = Invited | ForwardedRequests | Declared
@@ -45,7 +43,7 @@ class EmployeeDesk:
         """The answer to `invite`, `ask`, `waiting`, `instruct` or `recipient`. Raises Problem (404, 422)."""
         try:
             answered = await self._answer(call, raw)
-        except (NotRestricted, NotObjectable, NotPortable, NotReviewable) as error:
+        except RightRefused as error:
             raise invalid([Fault("/type", str(error))]) from error
         except UnknownAssessment as error:
             raise invalid([Fault("/assessment", "The employee has no such assessment.")]) from error

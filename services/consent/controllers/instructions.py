@@ -28,7 +28,8 @@ from services.consent.entries import Entry, committed_entry, entry
 from services.consent.erasure.cases import read_time
 from services.consent.keys.keystore import KeyStore
 from services.consent.outboxes import Outboxes
-from services.consent.rights.carrying_out import Asked, CarryingOut
+from services.consent.rights.asked import Asked
+from services.consent.rights.carrying_out import CarryingOut
 from services.consent.rights.deadline import answer_by
 from services.consent.rights.disclosures import demand_portable
 from services.consent.rights.filed import AlreadyErased
@@ -72,14 +73,14 @@ class Instructions:
         """Forward an employee's request to the controller; None where nobody has to be asked.
 
         A review is one by a human, whom the operator provides, and waits for nobody. What could not be carried out is
-        not forwarded. Raises UnknownAssessment, NotPortable.
+        not forwarded. Raises UnknownAssessment, RightRefused.
         """
         if asked.type == "review":
             return None
         kind, purpose = asked.type, asked.purpose
-        async with self._database.write() as connection:
+        async with self._carrying_out.refusals.transaction(alias, asked) as connection:
             standing = (await ledger.standings(connection, [alias])).get(alias)
-            if standing is None or standing.tenant == INDIVIDUALS:
+            if standing is None or standing.state == "erased" or standing.tenant == INDIVIDUALS:
                 return None
             terms = self._tenants.find(standing.tenant).registration
             if terms is not None and kind in terms.instructs:
@@ -105,7 +106,7 @@ class Instructions:
     async def ask(self, asked: AskForEmployee) -> Forwarded | None:
         """Carry out what an organisation asks for on behalf of its employee; None where it knows nobody of that name.
 
-        Raises AlreadyErased, NotRestricted, NotObjectable.
+        Raises AlreadyErased, RightRefused, UnknownAssessment.
         """
         async with self._database.read() as connection:
             alias = await self._employees.alias(connection, asked.tenant, asked.external_id)

@@ -56,12 +56,19 @@ class PrivacyRequests:
         self._receipts = receipts
         self._window = timedelta(seconds=window_seconds)
 
-    async def open_erasure(self, alias: str, actor: Actor = "person", cause: Cause = "asked") -> Erasure:
+    async def open_erasure(
+        self,
+        alias: str,
+        actor: Actor = "person",
+        cause: Cause = "asked",
+        *,
+        within: AsyncConnection | None = None,
+    ) -> Erasure:
         """Stop everything but access at once and open the window. A second request is the first one.
 
         Only what was asked for can be cancelled: what expired, or ended with a contract, has no window.
         """
-        async with self._database.write() as connection:
+        async with self._database.write(within) as connection:
             known = await load_cases(connection, requests.c.alias == alias, requests.c.state.in_(UNFINISHED))
             if known:
                 return known[0].erasure

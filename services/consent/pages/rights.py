@@ -13,17 +13,15 @@ from services.consent.erasure.cases import read_time
 from services.consent.pages.own import NotEntered, Own, entered
 from services.consent.pages.words import bases, purposes, rights
 from services.consent.retention.holds import Holds
-from services.consent.rights.carrying_out import Asked
+from services.consent.rights.asked import Asked
 from services.consent.rights.disclosures import NotPortable
 from services.consent.rights.filed import AlreadyErased
 from services.consent.rights.opening import Opening
 from services.consent.rights.profile import Profile, Profiles
 from services.consent.rights.rectifications import UnknownAssessment
+from services.consent.rights.refusal import RightRefused
 from services.consent.rights.restriction import NotObjectable, NotRestricted, objectable
 from services.consent.rights.reviews import NotReviewable
-
-_REFUSED = (NotPortable, NotReviewable, NotObjectable, NotRestricted)
-"""The right does not hold here; what else goes wrong is a slip in the form."""
 
 
 class RightPages:
@@ -68,9 +66,9 @@ class RightPages:
         profile, kind = await self._profile(visit), visit.form.get("right")
         try:
             opened = await self._opening.open(profile.standing.alias, _asked(visit, kind))
-        except (ValidationError, UnknownAssessment, *_REFUSED) as error:
+        except (ValidationError, UnknownAssessment, RightRefused) as error:
             visit.form = visit.form.wrong({_field(kind): _refusal(visit, error)})
-            return self._page(visit, profile, 422, refused=isinstance(error, _REFUSED))
+            return self._page(visit, profile, 422, refused=isinstance(error, RightRefused))
         self._changed()
         return visit.see_other(f"/requests/{opened['id']}")
 

@@ -31,15 +31,13 @@ from services.consent.claims import Claims, not_proved
 from services.consent.contract import LOCATION, PERSON, PROVED
 from services.consent.documents import UNSTORED, answer, body
 from services.consent.erasure.steps import NotCancellable
-from services.consent.rights.carrying_out import Asked
-from services.consent.rights.disclosures import NotPortable
+from services.consent.rights.asked import Asked
 from services.consent.rights.document import PLACE, of_forwarded
 from services.consent.rights.filed import AlreadyErased
 from services.consent.rights.opening import Opening
 from services.consent.rights.rectifications import UnknownAssessment
-from services.consent.rights.restriction import NotObjectable, NotRestricted
+from services.consent.rights.refusal import RightRefused
 from services.consent.rights.results import NotReady
-from services.consent.rights.reviews import NotReviewable
 from services.consent.stores import Stores
 
 _SCHEMA = "/v1/privacy/portability/schema"
@@ -83,14 +81,8 @@ class PrivacyApi:
             document = await self._opening.open(alias, asked)
         except UnknownAssessment as error:
             raise not_found("assessment") from error
-        except NotRestricted as error:
-            raise _refused("not-restricted", "Not restricted", error) from error
-        except NotObjectable as error:
-            raise _refused("not-objectable", "Cannot be objected to", error) from error
-        except NotPortable as error:
-            raise _refused("not-portable", "Not portable", error) from error
-        except NotReviewable as error:
-            raise _refused("not-reviewable", "Not reviewable", error) from error
+        except RightRefused as refusal:
+            raise _refused(refusal) from refusal
         self._changed()
         await asyncio.sleep(due - asyncio.get_running_loop().time())
         return answer(document, status=202, location=f"{PLACE}/{document['id']}")
@@ -164,9 +156,10 @@ class PrivacyApi:
         return web.Response(body=orjson.dumps(document), content_type="application/schema+json")
 
 
-def _refused(kind: str, title: str, error: Exception) -> Problem:
+def _refused(refusal: RightRefused) -> Problem:
     """409 for a right that does not hold here, with why and what its person can do against it."""
-    return Problem(409, kind, title, str(error), members={"remedies": msgspec.to_builtins(REMEDIES)})
+    remedies = msgspec.to_builtins(REMEDIES)
+    return Problem(409, refusal.kind, refusal.title, str(refusal), members={"remedies": remedies})
 
 
 def _asked(document: dict[str, str | None]) -> Asked:

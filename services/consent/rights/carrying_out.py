@@ -2,31 +2,25 @@
 
 from dataclasses import dataclass
 
-from schemas.purposes import Purpose
+from sqlalchemy.ext.asyncio import AsyncConnection
+
 from services.consent.entries import Actor
 from services.consent.erasure.requests import PrivacyRequests
 from services.consent.erasure.steps import Erasure
+from services.consent.rights.asked import Asked
 from services.consent.rights.disclosures import Disclosures
 from services.consent.rights.filed import Filed
 from services.consent.rights.rectifications import Rectifications
+from services.consent.rights.refusal import Refusals
 from services.consent.rights.restriction import Rights
 from services.consent.rights.reviews import Reviews
-
-
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """What is asked for, see `schemas.privacy_request`."""
-
-    type: str
-    purpose: Purpose | None = None
-    assessment: str | None = None
-    statement: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class CarryingOut:
     """The parts that carry out requests, by the type of what is asked."""
 
+    refusals: Refusals
     requests: PrivacyRequests
     rights: Rights
     disclosures: Disclosures
@@ -34,22 +28,26 @@ class CarryingOut:
     reviews: Reviews
 
     async def carry_out(self, alias: str, asked: Asked, actor: Actor = "person") -> Erasure | Filed:
-        """Do it, or begin it.
+        """Do it, or begin it, in one transaction. Raises AlreadyErased, RightRefused, UnknownAssessment."""
+        async with self.refusals.transaction(alias, asked, actor) as connection:
+            return await self.carry_out_within(connection, alias, asked, actor)
 
-        Raises AlreadyErased, NotRestricted, NotObjectable, NotPortable, NotReviewable, UnknownAssessment.
-        """
+    async def carry_out_within(
+        self, connection: AsyncConnection, alias: str, asked: Asked, actor: Actor
+    ) -> Erasure | Filed:
+        """The same as a part of a transaction out of `refusals`."""
         assessment = asked.assessment or ""
         match asked.type:
             case "erasure":
-                return await self.requests.open_erasure(alias, actor)
+                return await self.requests.open_erasure(alias, actor, within=connection)
             case "access" | "portability" as kind:
-                return await self.disclosures.open(alias, kind, actor)
+                return await self.disclosures.open(alias, kind, actor, within=connection)
             case "rectification":
-                return await self.rectifications.open(alias, assessment, actor)
+                return await self.rectifications.open(alias, assessment, actor, within=connection)
             case "review":
-                return await self.reviews.open(alias, assessment, asked.statement, actor)
+                return await self.reviews.open(alias, assessment, asked.statement, actor, within=connection)
             case "objection":
-                return await self.rights.object(alias, asked.purpose, actor)
+                return await self.rights.object(alias, asked.purpose, actor, within=connection)
             case "restriction":
-                return await self.rights.restrict(alias, actor)
-        return await self.rights.lift(alias, actor)
+                return await self.rights.restrict(alias, actor, within=connection)
+        return await self.rights.lift(alias, actor, within=connection)

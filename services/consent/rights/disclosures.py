@@ -22,6 +22,7 @@ from services.consent.ledger import Standing
 from services.consent.outboxes import Outboxes
 from services.consent.purpose_table import Refused
 from services.consent.rights.filed import OPEN, Filed, Filing, first, living, load, new_request, set_ordered
+from services.consent.rights.refusal import RightRefused
 from services.consent.tables import hand_ins, parts, requests
 
 KEPT = timedelta(days=30)
@@ -34,8 +35,10 @@ ASKED: dict[Disclosure, frozenset[str]] = {
 _HELD: msgspec.msgpack.Decoder[Held] = msgspec.msgpack.Decoder(Held)
 
 
-class NotPortable(Exception):
-    """The purpose table does not let the answers go. Says why."""
+class NotPortable(RightRefused):
+    """The purpose table does not let the answers go."""
+
+    kind, title = "not-portable", "Not portable"
 
 
 class Disclosures:
@@ -46,9 +49,11 @@ class Disclosures:
         self._filing = filing
         self._outboxes = outboxes
 
-    async def open(self, alias: str, kind: Disclosure, actor: Actor = "person") -> Filed:
+    async def open(
+        self, alias: str, kind: Disclosure, actor: Actor = "person", *, within: AsyncConnection | None = None
+    ) -> Filed:
         """File the request; while one of its kind is under way it is that one. Raises AlreadyErased, NotPortable."""
-        async with self._database.write() as connection:
+        async with self._database.write(within) as connection:
             standing = await living(connection, alias)
             if kind == "portability":
                 await demand_portable(connection, standing)

@@ -5,7 +5,7 @@ Whichever it is, the answer to its opening says only that the request came.
 """
 
 from infra.clock import written
-from services.consent.rights.carrying_out import Asked
+from services.consent.rights.asked import Asked
 from services.consent.rights.document import Document, of_erasure, received
 from services.consent.rights.filed import AlreadyErased
 from services.consent.stores import Stores

@@ -30,9 +30,11 @@ class Rectifications:
         self._filing = filing
         self._notices = notices
 
-    async def open(self, alias: str, assessment: str, actor: Actor = "person") -> Filed:
+    async def open(
+        self, alias: str, assessment: str, actor: Actor = "person", *, within: AsyncConnection | None = None
+    ) -> Filed:
         """Ask for a correction of an assessment; it waits for the corrected answers. Raises UnknownAssessment."""
-        async with self._database.write() as connection:
+        async with self._database.write(within) as connection:
             standing = await living(connection, alias)
             await demand_own(connection, alias, assessment)
             known = await _open(connection, alias, assessment)

@@ -23,18 +23,23 @@ from services.consent.outboxes import Outboxes
 from services.consent.purpose_table import can_be_objected_to
 from services.consent.rights.filed import Filed, Filing, State, first, living, new_request
 from services.consent.rights.notices import Notices
+from services.consent.rights.refusal import RightRefused
 from services.consent.tables import persons, requests
 
 RightType = Literal["restriction", "restriction-lift", "objection"]
 _OBJECTABLE = tuple(basis for basis in LEGAL_BASES if can_be_objected_to(basis))
 
 
-class NotRestricted(Exception):
+class NotRestricted(RightRefused):
     """There is no restriction to lift."""
 
+    kind, title = "not-restricted", "Not restricted"
 
-class NotObjectable(Exception):
+
+class NotObjectable(RightRefused):
     """Nothing, or not this purpose, rests on a basis that can be objected to."""
+
+    kind, title = "not-objectable", "Cannot be objected to"
 
 
 class Rights:
@@ -46,9 +51,9 @@ class Rights:
         self._outboxes = outboxes
         self._notices = notices
 
-    async def restrict(self, alias: str, actor: Actor = "person") -> Filed:
+    async def restrict(self, alias: str, actor: Actor = "person", *, within: AsyncConnection | None = None) -> Filed:
         """Restrict all processing but what the purpose table names. While one is in force it is that one."""
-        async with self._database.write() as connection:
+        async with self._database.write(within) as connection:
             standing = await living(connection, alias)
             if (known := await _in_force(connection, alias)) is not None:
                 return known
@@ -57,9 +62,9 @@ class Rights:
             await self._outboxes.revoke(connection, alias, Revoked(sequence, "restricted", standing.withdrawn))
             return await self._keep(connection, standing, "restriction", "in-force", actor=actor)
 
-    async def lift(self, alias: str, actor: Actor = "person") -> Filed:
+    async def lift(self, alias: str, actor: Actor = "person", *, within: AsyncConnection | None = None) -> Filed:
         """End the restriction. Raises NotRestricted."""
-        async with self._database.write() as connection:
+        async with self._database.write(within) as connection:
             standing = await living(connection, alias)
             known = await _in_force(connection, alias)
             if known is None:
@@ -69,9 +74,16 @@ class Rights:
             await connection.execute(update(requests).where(requests.c.id == known.request).values(state="over"))
             return await self._keep(connection, standing, "restriction-lift", "complete", actor=actor)
 
-    async def object(self, alias: str, purpose: Purpose | None = None, actor: Actor = "person") -> Filed:
+    async def object(
+        self,
+        alias: str,
+        purpose: Purpose | None = None,
+        actor: Actor = "person",
+        *,
+        within: AsyncConnection | None = None,
+    ) -> Filed:
         """Object to one purpose, or to all that can be objected to. Raises NotObjectable."""
-        async with self._database.write() as connection:
+        async with self._database.write(within) as connection:
             standing = await living(connection, alias)
             grounds = _objected(standing, purpose)
             sequence, at = await ledger.advance(connection), written(now())

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 
 import orjson
 from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from infra.clock import now, written
 from infra.crypto.sealed import Context, seal
@@ -33,11 +34,14 @@ from services.consent.rights.filed import (
 )
 from services.consent.rights.notices import Notices
 from services.consent.rights.rectifications import demand_own
+from services.consent.rights.refusal import RightRefused
 from services.consent.tables import requests
 
 
-class NotReviewable(Exception):
-    """The purpose table lets nobody look at the result. Says why."""
+class NotReviewable(RightRefused):
+    """The purpose table lets nobody look at the result."""
+
+    kind, title = "not-reviewable", "Not reviewable"
 
 
 class Reviews:
@@ -52,13 +56,21 @@ class Reviews:
         self._outboxes = outboxes
         self._notices = notices
 
-    async def open(self, alias: str, assessment: str, statement: str | None, actor: Actor = "person") -> Filed:
+    async def open(
+        self,
+        alias: str,
+        assessment: str,
+        statement: str | None,
+        actor: Actor = "person",
+        *,
+        within: AsyncConnection | None = None,
+    ) -> Filed:
         """Ask for a human to look at an assessment; while that is under way a second request is the first one, unless
         a rule has asked for it, which knows nothing of the person's own view.
 
         Raises UnknownAssessment, NotReviewable.
         """
-        async with self._database.write() as connection:
+        async with self._database.write(within) as connection:
             standing = await living(connection, alias)
             await demand_own(connection, alias, assessment)
             trail = self._keystore.subkeys_of(standing, "review").get("trail")

@@ -8,7 +8,7 @@ from sqlalchemy import update
 from infra.clock import now, written
 from schemas.purposes import INDIVIDUALS
 from schemas.rights import Part
-from services.consent.rights.carrying_out import Asked
+from services.consent.rights.asked import Asked
 from services.consent.rights.deadline_watch import DeadlineWatch
 from services.consent.rights.open_requests import Ended, ended_requests, open_requests
 from services.consent.tables import instructions, requests

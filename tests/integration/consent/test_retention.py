@@ -25,7 +25,7 @@ from services.consent.retention.expiry import order_again
 from services.consent.retention.holds_api import HoldsApi
 from services.consent.retention.sweep import Sweep
 from services.consent.retention.terms import DEFAULT_DAYS
-from services.consent.rights.carrying_out import Asked
+from services.consent.rights.asked import Asked
 from services.consent.tables import hand_ins, receipts, requests, store_reports
 from tests.integration.consent.conftest import Running, entries
 
