@@ -8,6 +8,7 @@ organisation asks for on an employee's behalf is its word; the employee sees tha
 
 import secrets
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from datetime import timedelta
 from typing import Any
@@ -113,9 +114,9 @@ class Instructions:
         if alias is None:
             return None
         what = Asked(asked.type, asked.purpose, asked.assessment)
-        done = await self._carrying_out.carry_out(alias, what, "organisation")
-        minted, at = secrets.token_hex(16), written(now())
-        async with self._database.write() as connection:
+        async with self._carrying_out.refusals.transaction(alias, what, "organisation") as connection:
+            done = await self._carrying_out.carry_out_within(connection, alias, what, "organisation")
+            minted, at = secrets.token_hex(16), written(now())
             kept = _Asked(asked.tenant, alias, asked.type, asked.purpose, asked.assessment, "organisation")
             await _keep(connection, minted, kept, at)
             await _decide(connection, minted, "carried-out", at, request=done.request)
@@ -135,32 +136,26 @@ class Instructions:
             await self._hand_over(connection, said.at, *mine)
 
     async def instruct(self, word: InstructRequest) -> Forwarded | None:
-        """Take the controller's word; None where it has no such request. What is decided stays decided.
+        """Take the controller's word in one transaction; None where it has no such request. What is decided stays so.
 
-        Raises NotRestricted, NotObjectable.
+        Raises RightRefused, UnknownAssessment.
         """
         mine = [instructions.c.id == word.id, instructions.c.tenant == word.tenant]
-        async with self._database.write() as connection:
+        async with self._database.read() as connection:
+            row = (await connection.execute(select(instructions).where(*mine))).one_or_none()
+        if row is None:
+            return None
+        what = Asked(row.type, row.purpose, row.assessment)
+        async with self._carrying_out.refusals.transaction(row.alias, what, "organisation") as connection:
             await self._hand_over(connection, written(now()), *mine)
             alias = await connection.scalar(select(instructions.c.alias).where(*mine))
-            found = await _forwarded(connection, *mine)
-        if not found or found[0].state != "waiting":
-            return found[0] if found else None
-        if word.decision == "carry-out" and alias is not None:
-            done = await self._carried_out(alias, found[0])
-            async with self._database.write() as connection:
-                await _decide(connection, word.id, "carried-out", written(now()), request=done)
-                return (await _forwarded(connection, *mine))[0]
-        async with self._database.write() as connection:
-            at = written(now())
-            await _decide(connection, word.id, "refused", at, reason=word.reason)
-            if alias is not None:
-                standing = (await ledger.standings(connection, [alias]))[alias]
-                fields = [("request", word.id), ("outcome", "refused"), ("reason", word.reason or "")]
-                fields.append(("remedies", " ".join(one.article for one in REMEDIES)))
-                trail = self._keystore.trail_of(standing)
-                closed = committed_entry("request-closed", at, "organisation", trail, fields, tenant=standing.tenant)
-                await self._outboxes.record(connection, [closed])
+            (found,) = await _forwarded(connection, *mine)
+            if found.state != "waiting":
+                return found
+            if word.decision == "carry-out":
+                await self._carry_out(connection, word, alias, what)
+            else:
+                await self._refuse(connection, word, alias)
             return (await _forwarded(connection, *mine))[0]
 
     async def of(self, alias: str) -> Sequence[Forwarded]:
@@ -200,12 +195,28 @@ class Instructions:
             "request-handed-over", at, "organisation", trail, [("request", forwarded)], tenant=standing.tenant
         )
 
-    async def _carried_out(self, alias: str, one: Forwarded) -> str | None:
-        try:
-            what = Asked(one.type, one.purpose, one.assessment)
-            return (await self._carrying_out.carry_out(alias, what, "organisation")).request
-        except AlreadyErased:
-            return None
+    async def _carry_out(
+        self, connection: AsyncConnection, word: InstructRequest, alias: str | None, what: Asked
+    ) -> None:
+        """For somebody erased in the meantime there is nothing left to do."""
+        done = None
+        if alias is not None:
+            with suppress(AlreadyErased):
+                opened = await self._carrying_out.carry_out_within(connection, alias, what, "organisation")
+                done = opened.request
+        await _decide(connection, word.id, "carried-out", written(now()), request=done)
+
+    async def _refuse(self, connection: AsyncConnection, word: InstructRequest, alias: str | None) -> None:
+        at = written(now())
+        await _decide(connection, word.id, "refused", at, reason=word.reason)
+        if alias is None:
+            return
+        standing = (await ledger.standings(connection, [alias]))[alias]
+        fields = [("request", word.id), ("outcome", "refused"), ("reason", word.reason or "")]
+        fields.append(("remedies", " ".join(one.article for one in REMEDIES)))
+        trail = self._keystore.trail_of(standing)
+        closed = committed_entry("request-closed", at, "organisation", trail, fields, tenant=standing.tenant)
+        await self._outboxes.record(connection, [closed])
 
 
 def _notice(waits: Forwarded) -> Notice:

@@ -1,14 +1,18 @@
 """Employees: how they prove who they are, and what of their requests is their employer's to decide."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import suppress
+from typing import Any
 
 import msgspec
 import orjson
 import pytest
 from aiohttp.test_utils import TestClient, TestServer
+from sqlalchemy import Executable
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from infra.crypto.salted_fields import commit, salted
-from schemas.employees import AskForEmployee, InstructRequest
+from schemas.employees import AskForEmployee, Decision, InstructRequest
 from schemas.events import OutboxEntry
 from schemas.keys import CreateKeys, NewPerson, RegisterTenant, ReleaseKeys
 from schemas.rights import Notice, NoticeDelivered, RequestForwarded
@@ -202,6 +206,54 @@ async def test_a_refusal_names_the_authority_and_the_court_in_the_status_and_in_
     named = [(name, value.encode()) for name, value in fields.items()]
     assert closed["commitment"] == commit(salted(trail, closed["id"], named))
     assert "lawsuit" not in str(closed)
+
+
+@pytest.mark.parametrize("decision", ["carry-out", "refuse"])
+async def test_a_controllers_word_that_breaks_off_has_changed_nothing_and_can_be_given_again(
+    running: Running, client: TestClient, monkeypatch: pytest.MonkeyPatch, decision: Decision
+) -> None:
+    # Given an employee who asks for a restriction
+    alias, proof = await employee(running, client)
+    held = await ask(client, proof, "restriction")
+    word = InstructRequest("acme", held["id"], decision, "A lawsuit is pending.")
+    # When the employer's word breaks off at each write, one after the other, until one comes through
+    written, decided = 0, None
+    while decided is None:
+        with monkeypatch.context() as breaking:
+            breaking.setattr(AsyncConnection, "execute", breaks_at(written, AsyncConnection.execute))
+            with suppress(BrokenOff):
+                decided = await running.stores.instructions.instruct(word)
+        if decided is None:
+            # Then each time the request waits as before, nothing is carried out, and no entry was kept
+            assert await shown(client, held["id"]) == held
+            assert await refusal(running, alias) is None
+            written += 1
+    await running.worker.once()
+    # and once it comes through, all of it has happened once
+    assert written > 2
+    assert decided.state == {"carry-out": "carried-out", "refuse": "refused"}[decision]
+    assert await refusal(running, alias) == {"carry-out": "restricted", "refuse": None}[decision]
+    assert actors(running, "request-handed-over") == ["organisation"]
+    assert entries(running).count("request-closed") == 1
+
+
+class BrokenOff(Exception):
+    """Stands for a crash."""
+
+
+def breaks_at(writes: int, execute: Callable[..., Awaitable[Any]]) -> Callable[..., Awaitable[Any]]:
+    """`execute` that breaks off instead of one more write than these."""
+    left = writes
+
+    async def broken(connection: AsyncConnection, statement: Executable, *more: Any, **named: Any) -> Any:
+        nonlocal left
+        if statement.is_dml:
+            if left == 0:
+                raise BrokenOff
+            left -= 1
+        return await execute(connection, statement, *more, **named)
+
+    return broken
 
 
 async def test_a_standing_instruction_carries_out_at_once(running: Running, client: TestClient) -> None:
