@@ -1,4 +1,6 @@
-"""What remains to somebody whose request is not carried out, told with every refusal (GDPR Art. 12(4))."""
+"""What remains to somebody whose request is not carried out, told with every refusal (GDPR Art. 12(4)) and in every
+report of an access request (Art. 15(1)(f)).
+"""
 
 import msgspec
 

@@ -8,8 +8,11 @@ from dataclasses import asdict, dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
+import msgspec
+
 from infra.clock import written
 from schemas.purposes import DRAFT_DAYS, INDIVIDUALS
+from schemas.remedies import REMEDIES
 from schemas.topics import gone_from_kafka
 from schemas.transfers import Transfer
 from services.consent.consents.given import Consent
@@ -82,7 +85,8 @@ def access_report(subject: Subject, shown: Shown) -> Document:
         "logic": {"description": _LOGIC, "automated": True, "versions": _versions(subject, shown.assessments)},
         "retention": _retention(subject, shown.assessments),
         "rights": [{"type": kind, "article": article} for kind, article in _RIGHTS],
-        "complaint": "You may complain to a supervisory authority (Art. 77), for example where you live or work.",
+        "complaint": " ".join(one.en for one in REMEDIES),
+        "remedies": msgspec.to_builtins(REMEDIES),
     }
 
 

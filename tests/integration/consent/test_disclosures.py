@@ -61,6 +61,9 @@ async def test_a_report_is_whole_when_every_store_has_given_every_part(running: 
     report = await running.stores.results.of(alias, done)
     assert [one["id"] for one in report["assessments"]] == ["event-1", "event-2"]
     assert report["assessments"][0]["answers"] == HAND_IN["assessment"]
+    # and says, as a refusal does, that an authority and the courts are open to its person
+    assert [one["article"] for one in report["remedies"]] == ["77", "79"]
+    assert report["complaint"] == " ".join(one["en"] for one in report["remedies"])
     await running.worker.once()
     assert entries(running)[-2:] == ["request-opened", "request-closed"]
     assert (await disclosures.open(alias, "access")).request != filed.request
