@@ -7,6 +7,8 @@ from schemas.purposes import LEGAL_BASES, PURPOSES, RECORD_STATES
 
 LINKS = {"type": "object", "additionalProperties": {"type": "string"}}
 DOCUMENT = {"type": "object"}
+RECEIPTS = "/v1/consent-receipts"
+"""Where a person finds the receipts of all their consents, at consent."""
 
 
 class ConsentRequest(Strict):
@@ -55,6 +57,12 @@ class SignedReceipt(Strict):
 
     receipt = Open(DOCUMENT, required=True)
     signature = Open(DOCUMENT, required=True)
+
+
+class SignedReceipts(Strict):
+    """A receipt of each consent that the person gave, the oldest first."""
+
+    receipts = Items(fields.Nested(SignedReceipt), 10_000, required=True)
 
 
 class HoldShown(Strict):

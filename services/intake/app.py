@@ -34,6 +34,7 @@ from infra.kafka.record_tag import record_tags
 from infra.keys.client import KeyClient
 from infra.keys.disclosure import Disclosure
 from infra.keys.revocations import Revocations
+from schemas.consent import RECEIPTS
 from schemas.topics import TOPICS
 from services.intake.admin import Admin
 from services.intake.advice.guidance import Guidance
@@ -208,7 +209,14 @@ async def build(settings: Settings) -> list[Listener]:
     desk = Desk(site(settings), version, acceptance, reading, arrivals)
     parts: tuple[Part, ...] = (
         TokensApi(callers, organisations, tokens),
-        HandIns(callers=callers, keys=idempotency_keys, acceptance=acceptance, reading=reading, arrivals=arrivals),
+        HandIns(
+            callers=callers,
+            keys=idempotency_keys,
+            acceptance=acceptance,
+            reading=reading,
+            arrivals=arrivals,
+            receipts=settings.addresses["consent"] + RECEIPTS,
+        ),
         AssessmentApi(callers, reading),
         *own,
         *channels.parts,

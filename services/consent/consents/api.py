@@ -9,7 +9,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from infra.clock import now
 from infra.http.operation import Answer, json_of, operation
 from infra.http.problems import Problem, not_found
-from schemas.consent import LinkedRecords, SignedReceipt
+from schemas.consent import RECEIPTS, LinkedRecords, SignedReceipt, SignedReceipts
 from services.consent.claims import Claims
 from services.consent.consents.receipt import ConsentReceipt
 from services.consent.consents.record import graph
@@ -32,6 +32,7 @@ class RecordsApi:
         return [
             web.get("/v1/consent-records", self.show_records),
             web.get("/v1/consents/{id}/receipt", self.show_receipt),
+            web.get(RECEIPTS, self.show_receipts),
         ]
 
     @operation(proofs=(PERSON,), answers={200: Answer({"application/ld+json": LinkedRecords})}, problems=PROVED)
@@ -57,6 +58,17 @@ class RecordsApi:
             raise Problem(409, "no-consent", "Not a consent", detail)
         signed = sign(ConsentReceipt(record, now()), self._receipt_key)
         return web.Response(body=signed, content_type="application/json", headers=UNSTORED)
+
+    @operation(
+        name="list_consent_receipts", proofs=(PERSON,), answers={200: json_of(SignedReceipts)}, problems=PROVED
+    )
+    async def show_receipts(self, request: web.Request) -> web.Response:
+        """The signed receipt of each consent, as a hand-in leads to them; what rests on another basis has none."""
+        records, moment = await self._records.of(await self._claims.alias(request)), now()
+        given = [ConsentReceipt(one, moment) for one in records if one.legal_basis == "consent"]
+        signed = b",".join(sign(one, self._receipt_key) for one in given)
+        body = b'{"receipts":[%b]}' % signed
+        return web.Response(body=body, content_type="application/json", headers=UNSTORED)
 
 
 def receipt_link(record_id: str) -> Mapping[str, str]:

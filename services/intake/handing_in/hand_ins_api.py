@@ -38,7 +38,7 @@ _LINES = {
 
 
 class HandIns:
-    """The handlers."""
+    """The handlers. `receipts` is where a person finds the receipts of what they consented to."""
 
     def __init__(
         self,
@@ -48,6 +48,7 @@ class HandIns:
         acceptance: Acceptance,
         reading: Reading,
         arrivals: Arrivals,
+        receipts: str,
     ) -> None:
         self._callers = callers
         self._idempotency_keys = keys
@@ -55,6 +56,7 @@ class HandIns:
         self._reading = reading
         self._documents = Documents(reading)
         self._arrivals = arrivals
+        self._receipts = receipts
         self._streams = AtOnce(STREAMS_AT_ONCE, "streams")
         self._waits = AtOnce(WAITS_AT_ONCE, "waits")
 
@@ -162,16 +164,16 @@ class HandIns:
                 document["problem"] = problem.document()
         if answer.claim_code is not None:
             document["claim_code"] = answer.claim_code
-        document["links"] = _links(caller, place)
+        document["links"] = _links(caller, place, self._receipts)
         return web.json_response(document, status=status, headers=headers)
 
 
-def _links(caller: Caller, place: str) -> dict[str, str]:
-    """Where more is found; advice and the series are the person's alone."""
+def _links(caller: Caller, place: str, receipts: str) -> dict[str, str]:
+    """Where more is found; advice, the series and the receipts of consents are the person's alone."""
     links = {"self": place, "explanation": f"{place}/explanation"}
     if caller.is_person:
         links |= {name: f"{place}/{name}" for name, advice in ADVICE.items() if advice.unasked}
-        links |= {"trail": f"{place}/trail", "series": "/v1/assessments"}
+        links |= {"trail": f"{place}/trail", "series": "/v1/assessments", "consent_receipts": receipts}
     return links
 
 

@@ -76,6 +76,29 @@ async def test_who_consents_gets_a_receipt_that_verifies_and_tells_of_the_withdr
         assert [one["@type"] for one in document["consent"]["dct:hasPart"]["dpv:hasStatus"]] == kinds
 
 
+async def test_the_receipts_of_a_hand_in_open_with_its_claim_code_and_each_verifies(
+    running: Running, client: TestClient
+) -> None:
+    # Given a person who handed in, and an employee, whose hand-in rests on no consent
+    (created,) = await running.hand_in("event-1")
+    (theirs,) = await running.hand_in("event-2", tenant="acme", external_id="E-17")
+    code = await running.stores.employees.redeem((await running.stores.employees.invite("acme", "E-17")).code)
+    # When each opens what the hand-in's answer leads to, and somebody without a code does
+    answers = [
+        await client.get("/v1/consent-receipts", headers={"Authorization": f"Claim {one}"})
+        for one in (created.claim_code, code)
+    ]
+    own, none = [(await answer.json())["receipts"] for answer in answers]
+    # Then the person has a receipt of each consent, which verifies by itself
+    purposes = [
+        verify(orjson.dumps(one), KEY.public_key()).document["consent"]["dct:hasPart"]["dpv:hasProcess"]
+        for one in own
+    ]
+    assert {one["dpv:hasPurpose"]["@id"].rpartition(":")[2] for one in purposes} == {"scoring", "delivery"}
+    assert (none, theirs.status) == ([], "active")
+    assert (await client.get("/v1/consent-receipts")).status == 401
+
+
 async def test_the_receipt_of_another_persons_consent_is_not_found(running: Running, client: TestClient) -> None:
     one, other = await running.hand_in("event-1", "event-2")
     (record, _) = await running.stores.consents.of(one.alias)

@@ -113,6 +113,7 @@ async def opened(
             acceptance=acceptance,
             reading=reading,
             arrivals=arrivals,
+            receipts="http://consent.example/v1/consent-receipts",
         ),
         AssessmentApi(callers, reading),
         BoundariesApi(callers, boundaries),

@@ -29,7 +29,7 @@ async def test_what_can_be_said_without_a_question_is_linked_from_the_hand_in(in
     _, accepted, _ = await intake.hand_in(person())
     await intake.score()
     names = {"forecast", "plan", "counterfactual", "qualification"}
-    assert accepted["links"].keys() == {"self", "explanation", "trail", "series", *names}
+    assert accepted["links"].keys() == {"self", "explanation", "trail", "series", "consent_receipts", *names}
     for name in names:
         await told(intake, accepted["links"][name], f"Claim {accepted['claim_code']}")
 
