@@ -13,6 +13,7 @@ from schemas.fields import Line, Strict, Text
 from schemas.privacy_request import REQUEST_TYPES, assessment_id
 from schemas.purposes import PURPOSES, Purpose
 from schemas.remedies import Remedy
+from schemas.webhook import moment
 
 Decision = Literal["carry-out", "refuse"]
 DECISIONS: tuple[Decision, ...] = ("carry-out", "refuse")
@@ -35,10 +36,15 @@ class EmployeeAsked(EmployeeNamed):
 
 
 class Instruction(Strict):
-    """`POST /v1/employees/requests/{id}/instruction`; a refusal says why, and the employee reads it."""
+    """`POST /v1/employees/requests/{id}/instruction`; a refusal says why, and the employee reads it.
+
+    The end of a restriction that the organisation announced takes effect only when the employee was told before
+    (GDPR Art. 18(3)): by seeing it here, or by the organisation, which says when by `told_at`.
+    """
 
     decision = Text(20, choices=DECISIONS, required=True)
     reason = Line(1_000, load_default=None)
+    told_at = moment(load_default=None)
 
 
 class InviteEmployee(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -84,13 +90,14 @@ class ListWaiting(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     tenant: str
 
 
-class InstructRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """The controller's word on one request."""
+class InstructRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """The controller's word on one request; `told_at` is when it told the employee of the end of a restriction."""
 
     tenant: str
     id: str
     decision: Decision
     reason: str | None = None
+    told_at: str | None = None
 
 
 class Forwarded(msgspec.Struct, frozen=True):
@@ -98,7 +105,8 @@ class Forwarded(msgspec.Struct, frozen=True):
 
     `assessments` are the organisation's own ids of the employee's assessments, by which it knows who asks, and
     `assessment` is the one to be rectified. `request` is what was opened when it was carried out. What is refused
-    says why, as `reason`, and by `remedies` what the employee can do against it.
+    says why, as `reason`, and by `remedies` what the employee can do against it. An announced end of a restriction
+    says when the employee was told of it, and whether that was by seeing it (`employee`) or by the organisation.
     """
 
     id: str
@@ -116,6 +124,8 @@ class Forwarded(msgspec.Struct, frozen=True):
     assessment: str | None = None
     assessments: tuple[str, ...] = ()
     remedies: tuple[Remedy, ...] = ()
+    told_at: str | None = None
+    told_by: AskedBy | None = None
 
 
 class ForwardedRequests(msgspec.Struct, frozen=True):

@@ -37,6 +37,8 @@ EntryType = Literal[
     "request-extended",
     "request-refused",
     "request-closed",
+    "lift-announced",
+    "lift-told",
     "hold-set",
     "hold-lifted",
     "superseded",

@@ -13,6 +13,7 @@ from services.consent.consents.given import Consents
 from services.consent.controllers.employees import Employees
 from services.consent.controllers.grounds import Grounds
 from services.consent.controllers.instructions import Instructions
+from services.consent.controllers.lifts import Lifts
 from services.consent.controllers.tenants import Tenants
 from services.consent.controllers.transfers import Transfers
 from services.consent.erasure.erased_journal import ErasedJournal
@@ -131,7 +132,15 @@ async def open_stores(
     rotation = Rotation(database, root, outboxes, terms)
     rectifications = Rectifications(database, filing, notices)
     reviews = Reviews(database, keystore, filing, outboxes, notices)
-    carrying_out = CarryingOut(Refusals(database, filing), requests, rights, disclosures, rectifications, reviews)
+    carrying_out = CarryingOut(
+        refusals=Refusals(database, filing),
+        requests=requests,
+        rights=rights,
+        disclosures=disclosures,
+        rectifications=rectifications,
+        reviews=reviews,
+        lifts=Lifts(filing),
+    )
     employees = Employees(database, tenants, keystore, outboxes)
     instructions = Instructions(
         database,

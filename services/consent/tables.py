@@ -208,6 +208,8 @@ instructions = Table(
     Column("reason", Text),
     Column("request", Text),
     Column("assessment", Text),
+    Column("told_at", Text),
+    Column("told_by", Text),
     Index("instructions_by_tenant", "tenant", "state"),
     Index("instructions_by_alias", "alias"),
 )

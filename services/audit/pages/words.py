@@ -90,6 +90,8 @@ def types(visit: Visit) -> dict[str, str]:
         "reviewed": _("A human reviewed a result and confirmed it"),
         "oversight-note": _("A human put a note beside a result"),
         "override": _("A human overruled a result"),
+        "lift-announced": _("The end of a restriction was announced"),
+        "lift-told": _("An employee was told that a restriction is to end"),
         "hold-set": _("A legal hold was set"),
         "hold-lifted": _("A legal hold was lifted"),
         "notice-delivered": _("A notice reached the organisation"),

@@ -19,6 +19,7 @@ from schemas.faults import Fault
 from schemas.transfers import Declared, DeclareRecipient
 from services.consent.controllers.employees import Employees
 from services.consent.controllers.instructions import Instructions
+from services.consent.controllers.lifts import NotTold
 from services.consent.controllers.transfers import Transfers
 from services.consent.rights.filed import AlreadyErased
 from services.consent.rights.rectifications import UnknownAssessment
@@ -45,6 +46,8 @@ class EmployeeDesk:
             answered = await self._answer(call, raw)
         except RightRefused as error:
             raise invalid([Fault("/type", str(error))]) from error
+        except NotTold as error:
+            raise invalid([Fault("/told_at", str(error))]) from error
         except UnknownAssessment as error:
             raise invalid([Fault("/assessment", "The employee has no such assessment.")]) from error
         except AlreadyErased:

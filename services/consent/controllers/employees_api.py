@@ -78,7 +78,7 @@ class EmployeesApi:
     @operation(proofs=(PERSON,), answers={200: json_of(ForwardedRequests)}, problems=PROVED)
     async def list_forwarded(self, request: web.Request) -> web.Response:
         """What the employee asked for that is the employer's to decide, and what the employer asked for instead."""
-        found = await self._instructions.of(await self._claims.alias(request))
+        found = await self._instructions.show(await self._claims.alias(request))
         return answer({"requests": [msgspec.to_builtins(one) for one in found]})
 
     @operation(proofs=(PERSON,), answers={200: json_of(CodesListed)}, problems=PROVED)

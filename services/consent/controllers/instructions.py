@@ -6,48 +6,32 @@ or decided it. It is carried out on its word, or at once where its registration 
 organisation asks for on an employee's behalf is its word; the employee sees that it was the organisation.
 """
 
-import secrets
 from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import asdict, dataclass
-from datetime import timedelta
-from typing import Any
 
-from sqlalchemy import ColumnElement, Row, case, insert, select, update
+from sqlalchemy import ColumnElement, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from infra.clock import now, written
 from infra.db.engine import Database
-from schemas.employees import AskedBy, AskForEmployee, Forwarded, InstructRequest
-from schemas.purposes import INDIVIDUALS, Purpose
+from schemas.employees import AskForEmployee, Forwarded, InstructRequest
+from schemas.purposes import INDIVIDUALS
 from schemas.remedies import REMEDIES
 from schemas.rights import Notice, NoticeDelivered, RequestForwarded
 from services.consent import ledger
 from services.consent.controllers.employees import Employees
+from services.consent.controllers.lifts import demand_told, is_untold
+from services.consent.controllers.queue import Wanted, decide, keep, load, the_same
 from services.consent.controllers.tenants import Tenants
 from services.consent.entries import Entry, committed_entry, entry
-from services.consent.erasure.cases import read_time
 from services.consent.keys.keystore import KeyStore
 from services.consent.outboxes import Outboxes
 from services.consent.rights.asked import Asked
 from services.consent.rights.carrying_out import CarryingOut
-from services.consent.rights.deadline import answer_by
 from services.consent.rights.disclosures import demand_portable
-from services.consent.rights.filed import AlreadyErased
+from services.consent.rights.filed import AlreadyErased, living
 from services.consent.rights.rectifications import demand_own
-from services.consent.tables import hand_ins, instructions
-
-HAND_OVER = timedelta(hours=24)
-
-
-@dataclass(frozen=True, slots=True)
-class _Asked:
-    tenant: str
-    alias: str
-    type: str
-    purpose: Purpose | None
-    assessment: str | None
-    asked_by: AskedBy
+from services.consent.tables import instructions
 
 
 class Instructions:
@@ -78,7 +62,7 @@ class Instructions:
         """
         if asked.type == "review":
             return None
-        kind, purpose = asked.type, asked.purpose
+        kind = asked.type
         async with self._carrying_out.refusals.transaction(alias, asked) as connection:
             standing = (await ledger.standings(connection, [alias])).get(alias)
             if standing is None or standing.state == "erased" or standing.tenant == INDIVIDUALS:
@@ -90,22 +74,21 @@ class Instructions:
                 await demand_own(connection, alias, asked.assessment)
             if kind == "portability":
                 await demand_portable(connection, standing)
-            waiting = [*_the_same(alias, asked), instructions.c.state == "waiting"]
-            if known := await _forwarded(connection, *waiting):
+            if known := await load(connection, *the_same(alias, asked)):
                 return known[0]
-            at, minted = written(now()), secrets.token_hex(16)
-            what = _Asked(standing.tenant, alias, kind, purpose, asked.assessment, "employee")
-            await _keep(connection, minted, what, at)
+            at = written(now())
+            minted = await keep(connection, Wanted(standing.tenant, alias, *asked.about, "employee"), at)
             trail = self._keystore.trail_of(standing)
             fields = [("request", minted), ("request_type", kind)]
             forwarded = committed_entry("request-forwarded", at, "person", trail, fields, tenant=standing.tenant)
             await self._outboxes.record(connection, [forwarded])
-            (waits,) = await _forwarded(connection, instructions.c.id == minted)
+            (waits,) = await load(connection, instructions.c.id == minted)
             await self._outboxes.notify(connection, standing.tenant, _notice(waits))
             return waits
 
     async def ask(self, asked: AskForEmployee) -> Forwarded | None:
         """Carry out what an organisation asks for on behalf of its employee; None where it knows nobody of that name.
+        The end of a restriction is announced and waits for its word (`controllers.lifts`).
 
         Raises AlreadyErased, RightRefused, UnknownAssessment.
         """
@@ -115,19 +98,20 @@ class Instructions:
             return None
         what = Asked(asked.type, asked.purpose, asked.assessment)
         async with self._carrying_out.refusals.transaction(alias, what, "organisation") as connection:
+            if asked.type == "restriction-lift":
+                return await self._carrying_out.lifts.announce(connection, await living(connection, alias))
             done = await self._carrying_out.carry_out_within(connection, alias, what, "organisation")
-            minted, at = secrets.token_hex(16), written(now())
-            kept = _Asked(asked.tenant, alias, asked.type, asked.purpose, asked.assessment, "organisation")
-            await _keep(connection, minted, kept, at)
-            await _decide(connection, minted, "carried-out", at, request=done.request)
-            return (await _forwarded(connection, instructions.c.id == minted))[0]
+            wanted, at = Wanted(asked.tenant, alias, *what.about, "organisation"), written(now())
+            minted = await keep(connection, wanted, at)
+            await decide(connection, minted, "carried-out", at, request=done.request)
+            return (await load(connection, instructions.c.id == minted))[0]
 
     async def waiting(self, tenant: str) -> Sequence[Forwarded]:
         """All of an organisation, those that wait first. Whatever is listed here has been handed over."""
         async with self._database.write() as connection:
             mine = instructions.c.tenant == tenant
             await self._hand_over(connection, written(now()), mine)
-            return await _forwarded(connection, mine)
+            return await load(connection, mine)
 
     async def delivered(self, tenant: str, said: NoticeDelivered) -> None:
         """A webhook of the organisation has taken the request; what was handed over before stays so."""
@@ -138,7 +122,7 @@ class Instructions:
     async def instruct(self, word: InstructRequest) -> Forwarded | None:
         """Take the controller's word in one transaction; None where it has no such request. What is decided stays so.
 
-        Raises RightRefused, UnknownAssessment.
+        Raises RightRefused, UnknownAssessment, NotTold.
         """
         mine = [instructions.c.id == word.id, instructions.c.tenant == word.tenant]
         async with self._database.read() as connection:
@@ -149,30 +133,42 @@ class Instructions:
         async with self._carrying_out.refusals.transaction(row.alias, what, "organisation") as connection:
             await self._hand_over(connection, written(now()), *mine)
             alias = await connection.scalar(select(instructions.c.alias).where(*mine))
-            (found,) = await _forwarded(connection, *mine)
+            (found,) = await load(connection, *mine)
             if found.state != "waiting":
                 return found
             if word.decision == "carry-out":
-                await self._carry_out(connection, word, alias, what)
+                await self._carry_out(connection, word, found, alias, what)
             else:
                 await self._refuse(connection, word, alias)
-            return (await _forwarded(connection, *mine))[0]
+            return (await load(connection, *mine))[0]
 
     async def of(self, alias: str) -> Sequence[Forwarded]:
         """What was asked for this person, by whomever."""
         async with self._database.read() as connection:
-            return await _forwarded(connection, instructions.c.alias == alias)
+            return await load(connection, instructions.c.alias == alias)
+
+    async def show(self, alias: str) -> Sequence[Forwarded]:
+        """The same for the person's own eyes: with it they are told of the end of a restriction that is announced."""
+        found = await self.of(alias)
+        if not any(map(is_untold, found)):
+            return found
+        with suppress(AlreadyErased):
+            async with self._database.write() as connection:
+                standing = await living(connection, alias)
+                for one in await load(connection, instructions.c.alias == alias):
+                    await self._carrying_out.lifts.tell(connection, standing, one, "employee", now())
+        return await self.of(alias)
 
     async def find(self, forwarded: str) -> Forwarded | None:
         """The request of this id: 128 random bits, which its person was told, and the organisation."""
         async with self._database.read() as connection:
-            found = await _forwarded(connection, instructions.c.id == forwarded)
+            found = await load(connection, instructions.c.id == forwarded)
         return found[0] if found else None
 
     async def undecided(self) -> Sequence[Forwarded]:
         """Every request that waits, of all organisations."""
         async with self._database.read() as connection:
-            return await _forwarded(connection, instructions.c.state == "waiting")
+            return await load(connection, instructions.c.state == "waiting")
 
     async def _hand_over(self, connection: AsyncConnection, at: str, *conditions: ColumnElement[bool]) -> None:
         """Those that are not handed over yet are from now on, each with its entry."""
@@ -196,19 +192,22 @@ class Instructions:
         )
 
     async def _carry_out(
-        self, connection: AsyncConnection, word: InstructRequest, alias: str | None, what: Asked
+        self, connection: AsyncConnection, word: InstructRequest, found: Forwarded, alias: str | None, what: Asked
     ) -> None:
         """For somebody erased in the meantime there is nothing left to do."""
         done = None
         if alias is not None:
             with suppress(AlreadyErased):
+                if (told_at := demand_told(found, word.told_at)) is not None:
+                    standing = await living(connection, alias)
+                    await self._carrying_out.lifts.tell(connection, standing, found, "organisation", told_at)
                 opened = await self._carrying_out.carry_out_within(connection, alias, what, "organisation")
                 done = opened.request
-        await _decide(connection, word.id, "carried-out", written(now()), request=done)
+        await decide(connection, word.id, "carried-out", written(now()), request=done)
 
     async def _refuse(self, connection: AsyncConnection, word: InstructRequest, alias: str | None) -> None:
         at = written(now())
-        await _decide(connection, word.id, "refused", at, reason=word.reason)
+        await decide(connection, word.id, "refused", at, reason=word.reason)
         if alias is None:
             return
         standing = (await ledger.standings(connection, [alias]))[alias]
@@ -222,63 +221,3 @@ class Instructions:
 def _notice(waits: Forwarded) -> Notice:
     request = RequestForwarded(waits.type, waits.hand_over_by, waits.answer_by, waits.purpose, waits.assessment)
     return Notice(waits.id, "request-forwarded", waits.assessments, waits.opened_at, request=request)
-
-
-def _the_same(alias: str, asked: Asked) -> list[ColumnElement[bool]]:
-    named = [instructions.c.purpose.is_not_distinct_from(asked.purpose)]
-    named.append(instructions.c.assessment.is_not_distinct_from(asked.assessment))
-    return [instructions.c.alias == alias, instructions.c.type == asked.type, *named]
-
-
-async def _keep(connection: AsyncConnection, minted: str, asked: _Asked, at: str) -> None:
-    handed_over = at if asked.asked_by == "organisation" else None
-    await connection.execute(
-        insert(instructions).values(
-            id=minted, state="waiting", opened_at=at, handed_over_at=handed_over, **asdict(asked)
-        )
-    )
-
-
-async def _decide(connection: AsyncConnection, minted: str, state: str, at: str, **told: str | None) -> None:
-    await connection.execute(
-        update(instructions).where(instructions.c.id == minted).values(state=state, decided_at=at, **told)
-    )
-
-
-async def _forwarded(connection: AsyncConnection, *conditions: ColumnElement[bool]) -> list[Forwarded]:
-    first = case((instructions.c.state == "waiting", 0), else_=1)
-    rows = (
-        await connection.execute(
-            select(instructions).where(*conditions).order_by(first, instructions.c.opened_at, instructions.c.id)
-        )
-    ).all()
-    return [_read(row, await _assessments(connection, row)) for row in rows]
-
-
-async def _assessments(connection: AsyncConnection, row: Row[Any]) -> tuple[str, ...]:
-    if row.alias is None:
-        return ()
-    mine = hand_ins.c.alias == row.alias, hand_ins.c.tenant == row.tenant
-    found = await connection.scalars(select(hand_ins.c.event_id).where(*mine).order_by(hand_ins.c.handed_in_at))
-    return tuple(found)
-
-
-def _read(row: Row[Any], assessments: tuple[str, ...]) -> Forwarded:
-    opened = read_time(row.opened_at)
-    return Forwarded(
-        row.id,
-        row.type,
-        row.purpose,
-        row.asked_by,
-        row.state,
-        row.opened_at,
-        written(opened + HAND_OVER),
-        row.handed_over_at,
-        written(answer_by(opened)),
-        row.decided_at,
-        row.reason,
-        row.request,
-        row.assessment,
-        assessments,
-        REMEDIES if row.state == "refused" else (),
-    )

@@ -50,7 +50,7 @@ class Overview:
         records, moment = await self._records.of(alias), now()
         newest = {one.purpose: one for one in records}
         shown = [status(one, moment) for one in await self._register.of(alias)]
-        forwarded = [forwarded_status(of_forwarded(one), moment) for one in await self._instructions.of(alias)]
+        forwarded = [forwarded_status(of_forwarded(one), moment) for one in await self._instructions.show(alias)]
         roles, days = (records[0].roles, records[0].storage_days) if records else (None, None)
         return visit.page(
             "privacy/overview.html",

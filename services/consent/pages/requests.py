@@ -52,7 +52,7 @@ class RequestPages:
         """All of the person, the newest first."""
         alias, moment = await self._own.alias(visit), now()
         shown = [status(one, moment) for one in await self._stores.register.of(alias)]
-        shown += [forwarded_status(of_forwarded(one), moment) for one in await self._stores.instructions.of(alias)]
+        shown += [forwarded_status(of_forwarded(one), moment) for one in await self._stores.instructions.show(alias)]
         newest = sorted(shown, key=lambda one: one.opened_at, reverse=True)
         return visit.page("privacy/requests.html", requests=newest, **_words(visit))
 

@@ -87,11 +87,12 @@ def forwarded_status(document: Document, moment: datetime) -> Status:
     """Of one that the employer decides."""
     state, answer_by = document["state"], read_time(document["answer_by"])
     decided = document["decided_at"]
+    by_employer = document["asked_by"] == "organisation"
     looks: Mapping[str, Look] = {"waiting": "warn", "carried-out": "good", "refused": "bad"}
     return Status(
         document["id"],
         document["type"],
-        f"forwarded:{state}",
+        "forwarded:announced" if by_employer and state == "waiting" else f"forwarded:{state}",
         looks[state],
         read_time(document["opened_at"]),
         answer_by,
@@ -100,7 +101,7 @@ def forwarded_status(document: Document, moment: datetime) -> Status:
         reason=document["reason"],
         forwarded=True,
         request=document["request"],
-        by_employer=document["asked_by"] == "organisation",
+        by_employer=by_employer,
     )
 
 

@@ -94,6 +94,7 @@ def states(_: Says) -> Words:
         "erasure:complete": _("Erased"),
         "erasure:cancelled": _("Cancelled"),
         "forwarded:waiting": _("Waits for your employer"),
+        "forwarded:announced": _("Announced by your employer"),
         "forwarded:carried-out": _("Carried out"),
         "forwarded:refused": _("Refused by your employer"),
     }

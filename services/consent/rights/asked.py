@@ -15,6 +15,11 @@ class Asked:
     statement: str | None = None
 
     @property
+    def about(self) -> tuple[str, Purpose | None, str | None]:
+        """Its type, and the purpose and the assessment that it is about."""
+        return self.type, self.purpose, self.assessment
+
+    @property
     def named(self) -> list[tuple[str, str]]:
         """What an entry about it may commit to: its type and what it is about, never the statement."""
         told = ("request_type", self.type), ("purpose", self.purpose), ("assessment", self.assessment)

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from services.consent.controllers.lifts import Lifts
 from services.consent.entries import Actor
 from services.consent.erasure.requests import PrivacyRequests
 from services.consent.erasure.steps import Erasure
@@ -26,6 +27,7 @@ class CarryingOut:
     disclosures: Disclosures
     rectifications: Rectifications
     reviews: Reviews
+    lifts: Lifts
 
     async def carry_out(self, alias: str, asked: Asked, actor: Actor = "person") -> Erasure | Filed:
         """Do it, or begin it, in one transaction. Raises AlreadyErased, RightRefused, UnknownAssessment."""
@@ -50,4 +52,6 @@ class CarryingOut:
                 return await self.rights.object(alias, asked.purpose, actor, within=connection)
             case "restriction":
                 return await self.rights.restrict(alias, actor, within=connection)
-        return await self.rights.lift(alias, actor, within=connection)
+        lifted = await self.rights.lift(alias, actor, within=connection)
+        await self.lifts.end(connection, alias, lifted.request)
+        return lifted

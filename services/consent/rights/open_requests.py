@@ -12,7 +12,7 @@ from sqlalchemy import Row, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from infra.clock import written
-from services.consent.controllers.instructions import HAND_OVER
+from services.consent.controllers.queue import HAND_OVER
 from services.consent.erasure.cases import load_cases, read_time
 from services.consent.erasure.steps import STORES, UNFINISHED, Erasure
 from services.consent.rights.deadline import Clock, Extension, answer_by
@@ -138,7 +138,9 @@ async def _tenants(connection: AsyncConnection) -> dict[str, str]:
 
 
 async def _forwarded(connection: AsyncConnection) -> list[OpenRequest]:
-    rows = await connection.execute(select(instructions).where(instructions.c.state == "waiting"))
+    rows = await connection.execute(
+        select(instructions).where(instructions.c.state == "waiting", instructions.c.asked_by == "employee")
+    )
     return list(map(_of_employee, rows))
 
 

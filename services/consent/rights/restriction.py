@@ -66,9 +66,7 @@ class Rights:
         """End the restriction. Raises NotRestricted."""
         async with self._database.write(within) as connection:
             standing = await living(connection, alias)
-            known = await _in_force(connection, alias)
-            if known is None:
-                raise NotRestricted("No restriction is in force.")
+            known = await demand_restricted(connection, alias)
             await ledger.advance(connection)
             await _set_state(connection, standing, "active")
             await connection.execute(update(requests).where(requests.c.id == known.request).values(state="over"))
@@ -112,6 +110,14 @@ class Rights:
         await self._filing.record_closed(connection, standing, filed, "carried-out")
         await self._notices.issue(connection, standing, filed)
         return filed
+
+
+async def demand_restricted(connection: AsyncConnection, alias: str) -> Filed:
+    """The restriction that is in force. Raises NotRestricted."""
+    known = await _in_force(connection, alias)
+    if known is None:
+        raise NotRestricted("No restriction is in force.")
+    return known
 
 
 async def _set_state(connection: AsyncConnection, standing: Standing, state: PersonState) -> None:

@@ -97,7 +97,10 @@ class Employees:
         problems=(*_REFUSED, 404, *_TAKEN),
     )
     async def ask(self, request: web.Request) -> web.Response:
-        """A request on an employee's behalf → 202; it is logged as such, and the employee sees it."""
+        """A request on an employee's behalf → 202; it is logged as such, and the employee sees it.
+
+        The end of a restriction is announced by it, and carried out by an instruction once the employee was told.
+        """
         tenant = self._callers.organisation(request).tenant
         asked = await _document(request, _ASKED)
         purpose = None if asked.purpose is msgspec.UNSET else asked.purpose
@@ -123,7 +126,10 @@ class Employees:
         reason = None if word.reason is msgspec.UNSET else word.reason
         if (word.decision == "refuse") != (reason is not None):
             raise invalid([Fault("/reason", "A refusal says why, for the employee to read; nothing else does.")])
-        instruct = InstructRequest(tenant, request.match_info["id"], word.decision, reason)
+        told_at = None if word.told_at is msgspec.UNSET else word.told_at
+        if told_at is not None and word.decision != "carry-out":
+            raise invalid([Fault("/told_at", "Only the end of a restriction that is carried out was told before.")])
+        instruct = InstructRequest(tenant, request.match_info["id"], word.decision, reason, told_at)
         return _answer(_shown(_one(await self._ask("instruct", instruct, ForwardedRequests), "request")))
 
     async def _ask(self, call: str, asked: msgspec.Struct, answer: type[Answer]) -> Answer:

@@ -329,3 +329,21 @@ async def test_no_code_stands_in_an_address_or_on_a_page(running: Running, brows
     await browser.send("/", claim=created.claim_code)
     for path in ("/", "/consents", "/rights", "/erasure", "/requests"):
         assert created.claim_code not in await browser.open(path)
+
+
+@pytest.mark.parametrize(
+    ("language", "wants"),
+    [("en", "Your employer wants to end the hold"), ("de", "Ihr Arbeitgeber will die Aussetzung beenden")],
+)
+async def test_an_employee_is_told_on_the_first_page_before_a_hold_ends(
+    running: Running, browser: Browser, language: str, wants: str
+) -> None:
+    # Given an employee whose data are on hold
+    await employee_entered(running, browser)
+    for what in ("restriction", "restriction-lift"):
+        asked = await running.stores.instructions.ask(AskForEmployee("acme", "jane", what))
+    # When the first page is opened
+    first = await browser.open(f"/?lang={language}")
+    # Then it says so, as the page of the announcement does, and from then on the employee counts as told
+    assert (wants in first, wants in await browser.open(f"/requests/{asked.id}")) == (True, True)
+    assert (await running.stores.instructions.find(asked.id)).told_by == "employee"
