@@ -2,9 +2,12 @@
 
 import asyncio
 import json
+import uuid
 from collections import Counter
+from collections.abc import AsyncIterator
 from typing import Any
 
+import aiohttp
 import msgspec
 import pytest
 
@@ -88,6 +91,71 @@ async def test_scoring_killed_in_mid_stream_leaves_one_result_and_one_entry_each
         lambda: ends_since(running.officer, size), lambda ends: len(ends) >= COUNT and 0 not in ends.values()
     )
     assert set(found.values()) == {1}
+
+
+async def test_intake_killed_in_mid_stream_and_sent_to_again_loses_and_doubles_nothing(running: Running) -> None:
+    # Given a platform that streams 2,000 hand-ins
+    size, headers = await running.officer.size(), running.streaming()
+    answers = specimens("killed at the door", COUNT)
+    lines = [json.dumps({"external_id": uuid.uuid4().hex, "assessment": one}).encode() + b"\n" for one in answers]
+    cursor, _ = await results_after(running, 0)
+    # When intake is killed in the middle of it, while more of it is under way
+    first = [answer async for answer in sent(running, headers, lines, kill_at=COUNT // 4)]
+    assert COUNT // 4 <= len(first) < COUNT
+    await running.stack.ready("intake")
+    # and the platform sends all of it again under the same key
+    again = [answer async for answer in sent(running, headers, lines)]
+    # Then each line is answered in order, and those that were answered before as they were
+    assert [answer["line"] for answer in again] == list(range(1, COUNT + 1))
+    assert {answer["status"] for answer in again} == {202}
+    assert [answer["id"] for answer in again[: len(first)]] == [answer["id"] for answer in first]
+    # and each has one `received` and one `scored` in the log, however often its record was sent
+    wanted = {"received": COUNT, "scored": COUNT}
+
+    async def counted() -> dict[str, int]:
+        types = await types_since(running.officer, size, await running.officer.size())
+        return {one: types[one] for one in wanted}
+
+    assert await until(counted, lambda found: min(found.values()) >= COUNT, 240) == wanted
+    # and one result in the organisation's list, none of another
+    _, told = await results_after(running, cursor)
+    assert Counter(one["id"] for one in told if one["status"] == "scored") == Counter(one["id"] for one in again)
+
+
+async def results_after(running: Running, cursor: int) -> tuple[int, list[dict[str, Any]]]:
+    """What has ended after a place in the organisation's list, and the place after it."""
+    found: list[dict[str, Any]] = []
+    while True:
+        _, page = await running.get(f"/v1/results?limit=500&after={cursor}")
+        if not page["results"]:
+            return cursor, found
+        found, cursor = found + page["results"], page["next"]
+
+
+async def sent(
+    running: Running, headers: dict[str, str], lines: list[bytes], kill_at: int | None = None
+) -> AsyncIterator[dict[str, Any]]:
+    """The answers to a stream of these, in the order in which they come, up to where the connection breaks.
+
+    Intake is killed when so many have come.
+    """
+
+    async def body() -> AsyncIterator[bytes]:
+        for start in range(0, len(lines), 100):
+            yield b"".join(lines[start : start + 100])
+
+    count = 0
+    try:
+        async with running.http.post(
+            f"{running.intake}/v1/assessments/stream", data=body(), headers=headers
+        ) as response:
+            async for raw in response.content:
+                yield json.loads(raw)
+                count += 1
+                if count == kill_at:
+                    running.stack.kill("intake")
+    except aiohttp.ClientError:
+        assert kill_at is not None
 
 
 async def test_a_poisoned_record_is_set_aside_and_its_neighbours_go_through(running: Running) -> None:
