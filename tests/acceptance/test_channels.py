@@ -5,7 +5,7 @@ import json
 import re
 import uuid
 from collections.abc import AsyncIterator, Iterator
-from pathlib import Path
+from dataclasses import dataclass
 from typing import Any
 
 import aiohttp
@@ -24,6 +24,7 @@ from services.intake.cli import open_topics, partner_key_of, register
 from services.methodology.specimen import specimen
 from services.methodology.version import load
 from tests.acceptance.conftest import TENANT, Running
+from tests.acceptance.test_employees import told
 from tests.acceptance.waiting import until
 from tests.integration.intake.test_direct import Platform
 
@@ -138,79 +139,121 @@ async def pushed(secret: str, came: list[Any], wanted: str) -> Any:
     return one
 
 
-async def failed(running: Running, key: ECKey, name: str, answers: dict[str, Any]) -> Any:
-    """What `inbound.errors` says of the same answers with one out of range, handed in over Kafka."""
+async def failed(running: Running, key: ECKey, name: str, answers: dict[str, Any], count: int) -> Any:
+    """All `count` that `inbound.errors` says by now, with these answers but one out of range, sent over Kafka."""
     (published,) = (await running.get("/.well-known/inbound-keys.json"))[1]["keys"]
     platform = Platform(TENANT, running.stack.bootstrap, key, published)
     wrong = answers | {"occupations": [{**answers["occupations"][0], "share": 7_777}]}
     body = json.dumps({"external_id": name, "assessment": wrong}).encode()
-    await asyncio.to_thread(platform.hand_in, platform.seal(body), name)
-    return await asyncio.to_thread(platform.read, f"inbound.{TENANT}.errors", 1)
+    await asyncio.to_thread(platform.hand_in, platform.seal(body), uuid.uuid4().hex)
+    return await asyncio.to_thread(platform.read, f"inbound.{TENANT}.errors", count)
 
 
-async def test_no_channel_tells_what_an_employer_is_not_to_know(
-    running: Running, receiver: tuple[str, str, list[Any]], tmp_path: Path
+async def chosen_that_reasons_are_told(running: Running, name: str) -> None:
+    """The employee gets a claim code by the organisation's code for them, and chooses `delivery-detail`."""
+    consent = running.stack.urls["consent"]
+    status, issued = await told(
+        running, "POST", f"{running.intake}/v1/employees/codes", running.headers, {"external_id": name}
+    )
+    assert status == 201, issued
+    _, taken = await told(running, "POST", f"{consent}/v1/claims", {}, {"code": issued["code"]})
+    asked = {"purpose": "delivery-detail", "notice": "employees-1", "language": "en"}
+    proof = {"Authorization": f"Claim {taken['claim_code']}"}
+    status, given = await told(running, "POST", f"{consent}/v1/consents", proof, asked)
+    assert status == 201, given
+
+
+async def test_no_channel_tells_what_an_employer_is_not_to_know_whatever_its_employee_has_chosen(
+    running: Running, receiver: tuple[str, str, list[Any]]
 ) -> None:
     # Given an organisation that uses every channel, and an employee who says that they look for other work
-    webhook, secret, came = receiver
     key = ECKey.generate_key("P-256")
-    public = json.dumps(key.as_dict(private=False)).encode()
     socket = running.stack.place.admin_socket("intake")
-    await open_topics(socket, TENANT, public)
+    await open_topics(socket, TENANT, json.dumps(key.as_dict(private=False)).encode())
     await register(socket, TENANT, "Acme Ltd", "contract", "employees-1")
     partner_key = await partner_key_of(socket, TENANT, overlap=0)
     name, answers = f"employee-{uuid.uuid4().hex}", specimen("channels", as_of="2025-03") | {"target": True}
-    body = json.dumps({"external_id": name, "assessment": answers}).encode()
-    # When the employee is assessed
-    status, single = await running.post(
-        "/v1/assessments?wait=30", body, running.headers | {"Content-Type": "application/json"}
-    )
-    assert (status, single["status"]) == (200, "scored")
-    # Then every channel tells of it the same
-    found = single["id"]
-    in_list = await listed(running, found)
-    whole = {
-        "list": in_list,
-        "events": await streamed(running, found, in_list["sequence"] - 1),
-        "webhook": await pushed(secret, came, found),
-        "kafka": await asyncio.to_thread(published, running.stack.bootstrap, key, found),
-    }
-    for channel, document in whole.items():
-        assert document == in_list, channel
-    assert (set(in_list), set(in_list["result"])) == (TOLD, RESULT)
-    # which is the result, by the platform's own name
-    given = deliverable(load().score(answers).result())
-    assert (in_list["result"], in_list["external_id"]) == (given, name)
-    # and no other address, record or message holds more
-    partner = {"Authorization": aiohttp.encode_basic_auth(partner_key, "")}
-    told = whole | {
-        "waited for": single,
-        "fetched": (await running.get(f"/v1/assessments/{found}"))[1],
-        "partner": (await running.get(f"/partner/v1/test_status?partner_interview_id={found}", partner))[1],
-        "workforce": (await running.get("/v1/workforce"))[1],
-        "deliveries": (await running.get(f"/v1/webhooks/{webhook}/deliveries?limit=500"))[1],
-        "errors": await failed(running, key, name, answers),
-    }
-    known = {*leaves(given), *leaves(in_list["summary"])}
-    secrets = withheld(answers, known)
-    assert {answers["occupations"][0]["code"], answers["skills"][0]["id"]} <= secrets
-    for channel, document in told.items():
-        # On some days the date of a figure is that of the hand-in.
-        written = TIME.sub("", json.dumps(document))
-        assert [one for one in secrets if one in written] == [], channel
-    own = (
-        known
-        | WORDS
-        | {found, name, in_list["sequence"], f"{given['points']['band_low']} to {given['points']['band_high']}"}
-    )
-    for channel in (*whole, "waited for", "fetched", "partner"):
-        more = [one for one in leaves(told[channel]) if one not in own and not may_stand(one, running, found)]
-        assert more == [], channel
-    # and what is computed from the answers is refused to an organisation
-    refused = [(await running.get(f"/v1/assessments/{found}/{one}"))[0] for one in ASKED_NOTHING]
-    asking = running.headers | {"Content-Type": "application/json"}
-    refused += [(await running.post(f"/v1/assessments/{found}/{one}", b"{}", asking))[0] for one in ASKED]
-    assert set(refused) == {403}
+    every = Every(running, receiver, key, partner_key, name, answers)
+    # When the employee is assessed, then no channel tells more than the result, and the reasons are refused
+    assert await every.refused(await every.told()) == {*ASKED_NOTHING, *ASKED}
+    # and when they have chosen that their employer gets the reasons too, these are told at one address, and no
+    # channel tells more than before
+    await chosen_that_reasons_are_told(running, name)
+    found = await every.told()
+    assert await every.refused(found) == {*ASKED_NOTHING, *ASKED} - {"explanation"}
+    reasons = (await running.get(f"/v1/assessments/{found}/explanation"))[1]
+    assert reasons["explanation"] == load().score(answers).detail()["explanation"]
+
+
+@dataclass
+class Every:
+    """Every channel of an organisation, and an employee of whom they tell."""
+
+    running: Running
+    receiver: tuple[str, str, list[Any]]
+    key: ECKey
+    partner_key: str
+    name: str
+    answers: dict[str, Any]
+    rounds: int = 0
+
+    async def told(self) -> str:
+        """Assess the employee, open every channel and look for what it must not tell; gives the assessment's id."""
+        running, answers, name = self.running, self.answers, self.name
+        webhook, secret, came = self.receiver
+        self.rounds += 1
+        body = json.dumps({"external_id": name, "assessment": answers}).encode()
+        status, single = await running.post(
+            "/v1/assessments?wait=30", body, running.headers | {"Content-Type": "application/json"}
+        )
+        assert (status, single["status"]) == (200, "scored")
+        # Every channel tells of it the same
+        found = single["id"]
+        in_list = await listed(running, found)
+        whole = {
+            "list": in_list,
+            "events": await streamed(running, found, in_list["sequence"] - 1),
+            "webhook": await pushed(secret, came, found),
+            "kafka": await asyncio.to_thread(published, running.stack.bootstrap, self.key, found),
+        }
+        for channel, document in whole.items():
+            assert document == in_list, channel
+        assert (set(in_list), set(in_list["result"])) == (TOLD, RESULT)
+        # which is the result, by the platform's own name
+        given = deliverable(load().score(answers).result())
+        assert (in_list["result"], in_list["external_id"]) == (given, name)
+        # and no other address, record or message holds more
+        partner = {"Authorization": aiohttp.encode_basic_auth(self.partner_key, "")}
+        told = whole | {
+            "waited for": single,
+            "fetched": (await running.get(f"/v1/assessments/{found}"))[1],
+            "partner": (await running.get(f"/partner/v1/test_status?partner_interview_id={found}", partner))[1],
+            "workforce": (await running.get("/v1/workforce"))[1],
+            "deliveries": (await running.get(f"/v1/webhooks/{webhook}/deliveries?limit=500"))[1],
+            "errors": await failed(running, self.key, name, answers, self.rounds),
+        }
+        known = {*leaves(given), *leaves(in_list["summary"])}
+        secrets = withheld(answers, known)
+        assert {answers["occupations"][0]["code"], answers["skills"][0]["id"]} <= secrets
+        for channel, document in told.items():
+            # On some days the date of a figure is that of the hand-in.
+            written = TIME.sub("", json.dumps(document))
+            assert [one for one in secrets if one in written] == [], channel
+        band = f"{given['points']['band_low']} to {given['points']['band_high']}"
+        own = known | WORDS | {found, name, in_list["sequence"], band}
+        for channel in (*whole, "waited for", "fetched", "partner"):
+            more = [one for one in leaves(told[channel]) if one not in own and not may_stand(one, running, found)]
+            assert more == [], channel
+        return str(found)
+
+    async def refused(self, found: str) -> set[str]:
+        """Which of the addresses that tell what is computed from the answers are refused to the organisation."""
+        running, asking = self.running, self.running.headers | {"Content-Type": "application/json"}
+        answered = {one: (await running.get(f"/v1/assessments/{found}/{one}"))[0] for one in ASKED_NOTHING}
+        for one in ASKED:
+            status, _ = await running.post(f"/v1/assessments/{found}/{one}", b"{}", asking)
+            answered[one] = status if answered.get(one, status) == status else 0
+        return {one for one, status in answered.items() if status == 403}
 
 
 def may_stand(value: object, running: Running, assessment: str) -> bool:
