@@ -5,12 +5,14 @@ import importlib
 import json
 import os
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
+from yarl import URL
 
 from services.intake.cli import register
 from tests.acceptance.conftest import Running
@@ -39,14 +41,15 @@ async def generated(running: Running, place: Path) -> str:
 
 
 class Platform:
-    """What the engineer writes: calls of the generated package."""
+    """What the engineer writes: calls of the generated package; what is handed in goes by way of `through`."""
 
-    def __init__(self, intake: str, credentials: dict[str, str]) -> None:
+    def __init__(self, intake: str, credentials: dict[str, str], through: str) -> None:
         client = self._part("client")
         form = self._part("models").TokenRequest.from_dict({"grant_type": "client_credentials", **credentials})
         with client.Client(intake) as anybody:
             token = self._call("issue_token", anybody, body=form).parsed.access_token
-        self._client = client.AuthenticatedClient(intake, token)
+        self._client = client.AuthenticatedClient(through, token)
+        self.broken: list[httpx.TransportError] = []
 
     def __enter__(self) -> "Platform":
         self._client.__enter__()
@@ -57,7 +60,12 @@ class Platform:
 
     def hand_in(self, document: dict[str, Any]) -> Any:
         body = self._part("models").EmployeeHandIn.from_dict(document)
-        return self._call("hand_in", self._client, body=body, wait=30, idempotency_key="generated" * 4)
+        asked = {"body": body, "wait": 30, "idempotency_key": "generated" * 4}
+        try:
+            return self._call("hand_in", self._client, **asked)
+        except httpx.TransportError as error:  # nobody knows whether it arrived: the same again under the same key
+            self.broken.append(error)
+            return self._call("hand_in", self._client, **asked)
 
     def results(self) -> Any:
         return self._call("list_results", self._client).parsed
@@ -67,6 +75,39 @@ class Platform:
 
     def _part(self, name: str) -> Any:
         return importlib.import_module(f"{PACKAGE}.{name}")
+
+
+@asynccontextmanager
+async def losing_the_first_answer(intake: str) -> AsyncIterator[str]:
+    """The address of a line to intake on which the first answer is lost: the request arrives, and then it breaks."""
+    target, lost, connections = URL(intake), asyncio.Event(), set[asyncio.Task[Any] | None]()
+
+    async def carry(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        while piece := await reader.read(65_536):
+            writer.write(piece)
+
+    async def lose(reader: asyncio.StreamReader) -> None:
+        await reader.read(1)
+        lost.set()
+
+    async def connected(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        connections.add(asyncio.current_task())
+        from_intake, to_intake = await asyncio.open_connection(target.host, target.port)
+        back = carry(from_intake, writer) if lost.is_set() else lose(from_intake)
+        ways = [asyncio.create_task(one) for one in (carry(reader, to_intake), back)]
+        await asyncio.wait(ways, return_when=asyncio.FIRST_COMPLETED)
+        for one in ways:
+            one.cancel()
+        await asyncio.wait(ways)
+        for end in (to_intake, writer):
+            end.close()
+            with suppress(ConnectionError):
+                await end.wait_closed()
+
+    async with await asyncio.start_server(connected, "127.0.0.1") as server:
+        host, port = server.sockets[0].getsockname()
+        yield f"http://{host}:{port}"
+        await asyncio.gather(*filter(None, connections))
 
 
 @contextmanager
@@ -81,7 +122,9 @@ def importable(place: Path) -> Iterator[None]:
             del sys.modules[name]
 
 
-async def test_a_generated_client_hands_in_and_fetches_the_result(running: Running, tmp_path: Path) -> None:
+async def test_a_generated_client_hands_in_again_after_a_break_and_has_one_result(
+    running: Running, tmp_path: Path
+) -> None:
     # Given an organisation, and a client that is generated from what the service publishes
     told = await generated(running, tmp_path)
     assert [line for line in told.splitlines() if line.startswith(("WARNING", "ERROR", "Unable"))] == [
@@ -89,10 +132,15 @@ async def test_a_generated_client_hands_in_and_fetches_the_result(running: Runni
     ]
     socket = running.stack.place.admin_socket("intake")
     credentials = await register(socket, "generated", "Generated Ltd", "contract", "employees-1")
-    # When it logs in, hands in, and hands in again under the same key
-    with importable(tmp_path), await asyncio.to_thread(Platform, running.intake, credentials) as platform:
-        first, again = [await asyncio.to_thread(platform.hand_in, employee("generated")) for _ in range(2)]
-        page = await asyncio.to_thread(platform.results)
+    # When it logs in, hands in, loses the answer, and hands in again under the same key
+    async with losing_the_first_answer(running.intake) as through:
+        with (
+            importable(tmp_path),
+            await asyncio.to_thread(Platform, running.intake, credentials, through) as platform,
+        ):
+            first, again = [await asyncio.to_thread(platform.hand_in, employee("generated")) for _ in range(2)]
+            page = await asyncio.to_thread(platform.results)
+    assert len(platform.broken) == 1
     # Then it has one result, by its own name for the employee, in the types that it generated
     assert (first.status_code, again.status_code) == (200, 200), first.content
     assert (first.parsed.status, again.parsed.id) == ("scored", first.parsed.id)
