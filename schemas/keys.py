@@ -14,6 +14,8 @@ from schemas.purposes import LegalBasis, Purpose
 BATCH = 2_000
 
 Domain = Literal["answers", "result", "detail", "trail", "reference", "statistics"]
+TenantDomain = Literal["statistics", "workforce"]
+"""What is kept over all people of an organisation and holds nothing of any one: counts, and what it was told."""
 Operation = Literal["seal", "open"]
 HandInPurpose = Literal["scoring", "draft"]
 """What a person may bring answers for: to be scored, or to be kept until they go on."""
@@ -150,16 +152,17 @@ class RegisterTenant(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class ReleaseTenants(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """The keys of these tenants, for what is counted over all of their people and holds nothing of any one."""
+    """The keys of these tenants for one domain."""
 
     tenants: tuple[str, ...]
+    domain: TenantDomain
 
 
 class TenantKey(msgspec.Struct, frozen=True):
-    """A tenant's own subkey for statistics."""
+    """A tenant's own subkey for one domain."""
 
     key_id: str
-    statistics: Subkey
+    subkey: Subkey
 
 
 class TenantKeys(msgspec.Struct, frozen=True):

@@ -8,14 +8,14 @@ from typing import get_args
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDFExpand
 
-from schemas.keys import Domain, Subkey
+from schemas.keys import Domain, Subkey, TenantDomain
 
 DATA_KEY_BYTES = 32
 DOMAINS: tuple[Domain, ...] = get_args(Domain)
 _CONTEXT = b"careerpulse/subkey/v1/"
 
 
-def derive(data_key: bytes, domain: Domain) -> Subkey:
+def derive(data_key: bytes, domain: Domain | TenantDomain) -> Subkey:
     """The subkey of `domain` and its commitment, 32 bytes each."""
     output = HKDFExpand(SHA256(), 64, _CONTEXT + domain.encode()).derive(data_key)
     return Subkey(key=output[:32], commitment=output[32:])

@@ -35,6 +35,7 @@ from schemas.keys import (
     ReleaseTenants,
     ResolveClaim,
     ResolvedClaim,
+    TenantDomain,
     TenantKey,
     TenantKeys,
 )
@@ -142,9 +143,9 @@ class KeyClient:
         answer = await self._call("/claims/resolve", ResolveClaim(claim_code), ResolvedClaim)
         return answer.alias
 
-    async def of_tenants(self, names: Sequence[str]) -> dict[str, TenantKey]:
-        """The keys of these tenants for what is counted over all of their people; none of one that is unknown."""
-        return (await self._call("/tenants/release", ReleaseTenants(tuple(names)), TenantKeys)).keys
+    async def of_tenants(self, names: Sequence[str], domain: TenantDomain) -> dict[str, TenantKey]:
+        """The keys of these tenants for what is kept over all of their people; none of one that is unknown."""
+        return (await self._call("/tenants/release", ReleaseTenants(tuple(names), domain), TenantKeys)).keys
 
     async def on_hold(self, aliases: Sequence[str]) -> frozenset[str]:
         """Those of these aliases that are under a legal hold."""

@@ -19,9 +19,9 @@ holds one sealed questionnaire of a person, unfinished, with the sequence that t
 that has ended is deleted, unless a legal hold stands. `fence` names the erased: whatever comes late for them is not
 stored. `oversight` is sealed for `result`: which of its organisation's limits the band crosses, where it had set any;
 `decision` is what a human made of the result. `boundaries` are those limits, `bound` what the entry of each binds,
-and `allowed_uses` what the operator has allowed beyond the usual. `market_signals` are those that the operator has
-added to the methodology's;
-`document` is JSON of `schemas.signal.Signal`.
+and `allowed_uses` what the operator has allowed beyond the usual. `workforces` hold the figures over many that an
+organisation was told for the state `before` a month, sealed under a key of its own. `market_signals` are those that
+the operator has added to the methodology's; `document` is JSON of `schemas.signal.Signal`.
 """
 
 from sqlalchemy import BigInteger, Boolean, Column, Index, Integer, LargeBinary, MetaData, Table, Text, false, text
@@ -230,6 +230,13 @@ webhook_tries = Table(
     Column("status", Integer),
     Column("error", Text),
     Index("webhook_tries_by_message", "webhook", "sequence"),
+)
+workforces = Table(
+    "workforces",
+    metadata,
+    Column("tenant", Text, primary_key=True),
+    Column("before", Text, nullable=False),
+    Column("sealed", LargeBinary, nullable=False),
 )
 market_signals = Table(
     "market_signals",

@@ -22,7 +22,17 @@ from schemas.employees import (
     InviteEmployee,
     ListWaiting,
 )
-from schemas.keys import CreatedKey, Domain, NewPerson, NewReview, RegisterTenant, ReleasedKey, Subkey, TenantKey
+from schemas.keys import (
+    CreatedKey,
+    Domain,
+    NewPerson,
+    NewReview,
+    RegisterTenant,
+    ReleasedKey,
+    Subkey,
+    TenantDomain,
+    TenantKey,
+)
 from schemas.purposes import INDIVIDUALS, Purpose
 from schemas.request_clocks import RequestClock, RequestClocks
 from schemas.transfers import Declared, DeclareRecipient, leaves
@@ -111,10 +121,10 @@ class Ledger:
         await self._answer()
         return self.handles.get((INDIVIDUALS, claim_code))
 
-    async def of_tenants(self, names: Sequence[str]) -> dict[str, TenantKey]:
+    async def of_tenants(self, names: Sequence[str], domain: TenantDomain) -> dict[str, TenantKey]:
         await self._answer()
         secrets_of = {name: name.encode().ljust(32, b".") for name in names}
-        return {name: TenantKey(key_id(own), derive(own, "statistics")) for name, own in secrets_of.items()}
+        return {name: TenantKey(key_id(own), derive(own, domain)) for name, own in secrets_of.items()}
 
     async def on_hold(self, aliases: Sequence[str]) -> frozenset[str]:
         await self._answer()

@@ -78,7 +78,7 @@ class DayCounts:
             return list(await connection.scalars(select(day_counts.c.tenant).distinct().order_by("tenant")))
 
     async def _keys_of(self, tenants: Sequence[str]) -> Mapping[str, TenantKey]:
-        keys = await self._keys.of_tenants(tenants) if tenants else {}
+        keys = await self._keys.of_tenants(tenants, "statistics") if tenants else {}
         if missing := sorted(set(tenants) - set(keys)):
             raise KeysUnavailable(f"consent knows no organisation {missing[0]}")
         return keys
@@ -87,7 +87,7 @@ class DayCounts:
         wanted = (day_counts.c.tenant == day[0]) & (day_counts.c.day == day[1])
         sealed = await connection.scalar(select(day_counts.c.sealed).where(wanted))
         after = grown({} if sealed is None else _opened(day, sealed, key), counted)
-        resealed = seal(key.statistics, orjson.dumps(after), _place(day, key))
+        resealed = seal(key.subkey, orjson.dumps(after), _place(day, key))
         statement = self._insert(day_counts).values(tenant=day[0], day=day[1], sealed=resealed)
         await connection.execute(
             statement.on_conflict_do_update(index_elements=["tenant", "day"], set_={"sealed": resealed})
@@ -102,7 +102,7 @@ class DayCounts:
 
 
 def _opened(day: Day, sealed: bytes, key: TenantKey) -> Histograms:
-    histograms: Histograms = orjson.loads(open_sealed(key.statistics, bytes(sealed), _place(day, key)))
+    histograms: Histograms = orjson.loads(open_sealed(key.subkey, bytes(sealed), _place(day, key)))
     return histograms
 
 

@@ -13,7 +13,7 @@ from infra.clock import now, written
 from infra.crypto.root_key import SECRET_BYTES, RootKey, unwrap, wrap
 from infra.crypto.subkeys import derive, key_id
 from infra.db.engine import Database
-from schemas.keys import RegisterTenant, TenantKey
+from schemas.keys import RegisterTenant, TenantDomain, TenantKey
 from schemas.privacy_request import REQUEST_TYPES
 from schemas.purposes import EMPLOYER_BASES, INDIVIDUALS, LegalBasis
 from services.consent import ledger
@@ -57,9 +57,9 @@ class Tenant:
     registration: Registration | None
     ended: bool = False
 
-    def key(self) -> TenantKey:
-        """What opens nothing of any person: for counts over all of the tenant's people, the same in every epoch."""
-        return TenantKey(key_id(self.handle_key), derive(self.handle_key, "statistics"))
+    def key(self, domain: TenantDomain) -> TenantKey:
+        """What opens nothing of any person: for what is kept over all of the tenant's, the same in every epoch."""
+        return TenantKey(key_id(self.handle_key), derive(self.handle_key, domain))
 
 
 class Tenants:
@@ -142,9 +142,9 @@ class Tenants:
             raise UnknownTenant(name)
         return tenant
 
-    def keys(self, names: Sequence[str]) -> dict[str, TenantKey]:
+    def keys(self, names: Sequence[str], domain: TenantDomain) -> dict[str, TenantKey]:
         """The keys of those that are known, ended ones included."""
-        return {name: self._known[name].key() for name in names if name in self._known}
+        return {name: self._known[name].key(domain) for name in names if name in self._known}
 
     def all(self) -> Sequence[Tenant]:
         """Every tenant, by name."""

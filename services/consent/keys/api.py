@@ -103,11 +103,12 @@ class KeyApi:
         return _answer(released)
 
     async def release_tenants(self, request: web.Request) -> web.Response:
-        """ReleaseTenants → TenantKeys, for whom keys for statistics are."""
-        self._doorkeeper.caller(request.headers.get("Authorization")).demand_purpose("statistics")
+        """ReleaseTenants → TenantKeys."""
+        caller = self._doorkeeper.caller(request.headers.get("Authorization"))
         asked = await _body(request, ReleaseTenants)
+        caller.demand_domain(asked.domain)
         _demand_size(len(asked.tenants), "/tenants")
-        return _answer(TenantKeys(self._tenants.keys(asked.tenants)))
+        return _answer(TenantKeys(self._tenants.keys(asked.tenants, asked.domain)))
 
     async def resolve(self, request: web.Request) -> web.Response:
         """ResolveClaim → ResolvedClaim."""

@@ -8,6 +8,7 @@ from typing import Literal
 
 from infra.crypto.root_key import read_secret
 from infra.http.problems import Problem
+from schemas.keys import TenantDomain
 from schemas.purposes import Purpose
 
 Call = Literal["create", "release", "resolve", "register", "employees", "holds", "oversee", "ask-reviews"]
@@ -21,6 +22,8 @@ class Caller:
     service: str
     calls: frozenset[Call]
     purposes: frozenset[Purpose]
+    domains: frozenset[TenantDomain] = frozenset()
+    """For which it gets keys of whole organisations."""
 
     def demand(self, call: Call) -> None:
         """Raise a 403 where this call is not for this service."""
@@ -33,15 +36,26 @@ class Caller:
         if purpose not in self.purposes:
             raise Problem(403, "not-entitled", "Not entitled", f"{self.service} gets no keys for {purpose}.")
 
+    def demand_domain(self, domain: TenantDomain) -> None:
+        """Raise a 403 where keys of organisations for this domain are not for this service."""
+        if domain not in self.domains:
+            raise Problem(403, "not-entitled", "Not entitled", f"{self.service} gets no organisation's {domain} key.")
+
 
 CALLERS = (
     Caller(
         "intake",
         frozenset({"create", "release", "resolve", "register", "employees", "holds"}),
         frozenset({"access", "delivery", "delivery-detail", "draft", "portability"}),
+        frozenset({"workforce"}),
     ),
     Caller("scoring", frozenset({"release", "ask-reviews"}), frozenset({"scoring"})),
-    Caller("audit", frozenset({"release", "oversee"}), frozenset({"review", "access", "statistics"})),
+    Caller(
+        "audit",
+        frozenset({"release", "oversee"}),
+        frozenset({"review", "access", "statistics"}),
+        frozenset({"statistics"}),
+    ),
 )
 
 

@@ -54,9 +54,12 @@ class Delivery:
         if shown:
             await self._views.seen([delivered(row, row.result or b"") for row in shown], beside)
 
-    async def aggregate(self, tenant: str, body: bytes) -> None:
-        """Record that an organisation is told figures over many, as they are sent. Raises NotRecorded."""
-        await self._views.seen([aggregated(tenant, body)])
+    async def aggregate(self, tenant: str, body: bytes, beside: Beside) -> None:
+        """Record that an organisation is told figures over many, as they are sent, with what is stored `beside`.
+
+        Raises NotRecorded.
+        """
+        await self._views.seen([aggregated(tenant, body)], beside)
 
     async def opened(self, rows: Sequence[Told]) -> list[Document]:
         """As `documents`, for a caller that records with `told` or `aggregate` before anything goes out."""

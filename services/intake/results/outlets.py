@@ -35,6 +35,7 @@ from services.intake.results.feed import Feed
 from services.intake.results.listed import Results
 from services.intake.results.loop import Arrivals
 from services.intake.results.notices import Notices
+from services.intake.results.told_figures import ToldFigures
 from services.intake.results.views import Views
 from services.intake.results.workforce_api import Workforce
 from services.intake.settings import Settings
@@ -135,7 +136,7 @@ def outlets(
             events,
             webhooks,
             direct,
-            Workforce(callers, feed, delivery),
+            Workforce(callers, feed, delivery, ToldFigures(database, keys)),
             Invitations(callers, inviting, invited, store, settings.issuer),
             partner,
         ),

@@ -18,6 +18,7 @@ from services.intake.contract import READER
 from services.intake.organisations.callers import Callers
 from services.intake.results.delivery import Delivery
 from services.intake.results.feed import Feed
+from services.intake.results.told_figures import ToldFigures
 from services.intake.results.views import NotRecorded
 from services.intake.results.workforce import LEAST, workforce
 
@@ -27,12 +28,14 @@ _PAGE = 500
 class Workforce:
     """The handler. It opens what the organisation may get anyhow, and what the ledger withholds is not counted."""
 
-    def __init__(self, callers: Callers, feed: Feed, delivery: Delivery, clock: Callable[[], datetime] = now) -> None:
+    def __init__(
+        self, callers: Callers, feed: Feed, delivery: Delivery, told: ToldFigures, clock: Callable[[], datetime] = now
+    ) -> None:
         self._callers = callers
         self._feed = feed
         self._delivery = delivery
+        self._told = told
         self._clock = clock
-        self._kept: dict[tuple[str, str], bytes] = {}
         self._one = asyncio.Lock()
 
     def table(self) -> Sequence[web.RouteDef]:
@@ -51,25 +54,23 @@ class Workforce:
         Parameters(request).settle()
         end = month_of(self._clock())
         async with self._one:
-            body = self._kept.get((tenant, end)) or await self._computed(tenant, end)
+            try:
+                body = await self._told.find(tenant, end) or await self._computed(tenant, end)
+            except KeysUnavailable:
+                raise unavailable("The consent service") from None
         return web.Response(body=body, content_type="application/json", headers={"Cache-Control": "no-store"})
 
     async def _computed(self, tenant: str, end: str) -> bytes:
         """Kept for the month: asked on either side of a withdrawal, the answers would tell of who withdrew."""
-        try:
-            results = await self._results(tenant, end)
-        except KeysUnavailable:
-            raise unavailable("The consent service") from None
+        results = await self._results(tenant, end)
         found = await asyncio.to_thread(workforce, list(results.values()))
         if found is None:
             raise Problem(409, "too-few", "Too few people", f"Fewer than {LEAST} had a result before {end}.")
         told = orjson.dumps({"before": end, **found})
         try:
-            await self._delivery.aggregate(tenant, told)
+            await self._delivery.aggregate(tenant, told, await self._told.keeping(tenant, end, told))
         except NotRecorded:
             raise unavailable("The record of who looked at what") from None
-        self._kept = {place: body for place, body in self._kept.items() if place[1] == end}
-        self._kept[tenant, end] = told
         return told
 
     async def _results(self, tenant: str, end: str) -> Mapping[str, Any]:

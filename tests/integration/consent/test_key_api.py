@@ -1,6 +1,7 @@
 """The key API answers each caller with what is its own, and everything else with a problem that names the fault."""
 
 from collections.abc import AsyncIterator
+from typing import get_args
 
 import msgspec
 import pytest
@@ -14,6 +15,7 @@ from schemas.keys import (
     ReleasedKeys,
     ReleaseKeys,
     ReleaseTenants,
+    TenantDomain,
     TenantKeys,
 )
 from schemas.purposes import PURPOSES
@@ -60,16 +62,20 @@ async def test_each_caller_gets_keys_for_its_own_purposes_alone(client: TestClie
     assert set(statuses.values()) == {200, 403}
 
 
-async def test_the_keys_of_tenants_are_for_whoever_counts(client: TestClient) -> None:
-    asked = ReleaseTenants(("acme", "nobody"))
-    answers = {one.service: await post(client, "/tenants/release", asked, one.service) for one in CALLERS}
-    assert {service: answer.status for service, answer in answers.items()} == {
-        "intake": 403,
-        "scoring": 403,
-        "audit": 200,
+async def test_of_the_keys_of_tenants_each_service_gets_those_of_its_domain(client: TestClient) -> None:
+    answers = {
+        (one.service, domain): await post(
+            client, "/tenants/release", ReleaseTenants(("acme", "nobody"), domain), one.service
+        )
+        for one in CALLERS
+        for domain in get_args(TenantDomain)
     }
-    keys = msgspec.json.decode(await answers["audit"].read(), type=TenantKeys).keys
-    assert set(keys) == {"acme"}
+    got = {asked: answer for asked, answer in answers.items() if answer.status == 200}
+    assert got.keys() == {("audit", "statistics"), ("intake", "workforce")}
+    assert {answer.status for asked, answer in answers.items() if asked not in got} == {403}
+    told = [msgspec.json.decode(await answer.read(), type=TenantKeys).keys for answer in got.values()]
+    assert [set(keys) for keys in told] == [{"acme"}] * 2
+    assert told[0]["acme"].subkey != told[1]["acme"].subkey
 
 
 @pytest.mark.parametrize("path", ["/keys/create", "/claims/resolve", "/tenants/register", "/holds/standing"])

@@ -1,9 +1,11 @@
 """Keys are made once for an event, released by the purpose table alone, and never again after an erasure."""
 
+from typing import get_args
+
 import pytest
 
 from infra.crypto.sealed import Context, open_sealed, seal
-from schemas.keys import CreateKeys, NewPerson, RecordDraft, ReleaseKeys
+from schemas.keys import CreateKeys, NewPerson, RecordDraft, ReleaseKeys, TenantDomain
 from services.consent.controllers.tenants import UnknownTenant
 from tests.integration.consent.conftest import Running
 
@@ -157,11 +159,12 @@ async def test_an_organisation_gives_no_other_record_for_its_people(running: Run
     assert [one.purpose for one in await running.stores.consents.of(created.alias)] == ["statistics"]
 
 
-async def test_a_tenants_key_for_statistics_stays_in_every_epoch_and_is_no_others(running: Running) -> None:
-    before = running.stores.tenants.keys(["acme", "individuals", "nobody"])
+@pytest.mark.parametrize("domain", get_args(TenantDomain))
+async def test_a_tenants_key_stays_in_every_epoch_and_is_no_others(running: Running, domain: TenantDomain) -> None:
+    before = running.stores.tenants.keys(["acme", "individuals", "nobody"], domain)
     await running.stores.rotation.begin()
     while await running.stores.rotation.advance():
         pass
     await running.stores.tenants.open()
-    assert running.stores.tenants.keys(["acme", "individuals"]) == before
+    assert running.stores.tenants.keys(["acme", "individuals"], domain) == before
     assert before["acme"] != before["individuals"]

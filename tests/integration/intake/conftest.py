@@ -58,6 +58,7 @@ from services.intake.results.loop import Arrivals, ResultsLoop
 from services.intake.results.notices import Notices
 from services.intake.results.notices_api import NoticesApi
 from services.intake.results.reading import Reading
+from services.intake.results.told_figures import ToldFigures
 from services.intake.results.views import SOURCE, Views
 from services.intake.results.workforce_api import Workforce
 from services.intake.tables import marks
@@ -161,7 +162,7 @@ async def opened(
         webhooks,
         Invitations(callers, inviting, invited, store, ISSUER),
         partner,
-        Workforce(callers, feed, delivery, lambda: now() + timedelta(days=40)),
+        Workforce(callers, feed, delivery, ToldFigures(database, ledger), lambda: now() + timedelta(days=40)),
     )
     notices = NoticesApi(callers, Notices(database, broker, arrivals.wake))
     others = (Employees(callers, ledger, ""), Imports(callers, keys, acceptance), notices, DryRun(version, callers))

@@ -2,15 +2,19 @@
 
 import json
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 import httpx
 import msgspec
+import orjson
 import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestClient, TestServer
 from httpx_sse import aconnect_sse
+from sqlalchemy import select, update
 
+from infra.crypto.sealed import NotOpened
 from schemas.entry import is_made_up
 from schemas.events import Scored, Submitted
 from schemas.points import rounded
@@ -22,8 +26,11 @@ from services.intake.results.delivery import Delivery
 from services.intake.results.events import Events
 from services.intake.results.feed import Feed
 from services.intake.results.loop import Arrivals
+from services.intake.results.told_figures import ToldFigures
 from services.intake.results.views import Views
+from services.intake.tables import workforces
 from services.methodology.version import load
+from tests.integration.intake.conftest import opened
 from tests.integration.intake.door import Intake
 from tests.unit.intake.examples import employee
 
@@ -260,6 +267,38 @@ async def test_a_workforce_is_shown_from_ten_people_on_and_stands_for_a_month(in
     assert len(shown["dimensions"]) == 6
     intake.ledger.release_refused = "delivery"
     assert (await intake.call("GET", "/v1/workforce", Authorization=intake.bearer))[1] == shown
+
+
+async def test_the_figures_of_a_month_outlive_a_restart_sealed_and_an_earlier_months_do_not_outlive_it(
+    intake: Intake, tmp_path: Path
+) -> None:
+    # Given an organisation that was told of its workforce, and two of whose people have withdrawn since
+    await staff(intake, *(f"worker-{number}" for number in range(10)))
+    _, shown, _ = await intake.call("GET", "/v1/workforce", Authorization=intake.bearer)
+    intake.ledger.release_refused = "delivery"
+    # When intake starts anew, then it tells the same, with no further entry
+    async with opened(intake.database, tmp_path, intake.ledger, intake.broker) as again:
+        assert (await again.call("GET", "/v1/workforce", Authorization=again.bearer))[:2] == (200, shown)
+    assert [one["type"] for one in await intake.entries()] == ["delivered"]
+    # and while consent is away it tells nothing
+    intake.ledger.away = True
+    assert (await intake.call("GET", "/v1/workforce", Authorization=intake.bearer))[0] == 503
+    intake.ledger.away = False
+    # and nothing of it can be read where it lies, nor under another organisation's key
+    told, body = ToldFigures(intake.database, intake.ledger), orjson.dumps(shown)
+    async with intake.database.write() as connection:
+        (lying,) = (await connection.execute(select(workforces))).all()
+        assert b"people" not in lying.sealed
+        await connection.execute(update(workforces).values(tenant="globex"))
+    assert await told.find("acme", shown["before"]) is None
+    with pytest.raises(NotOpened):
+        await told.find("globex", shown["before"])
+    # and the next month takes its place
+    async with intake.database.write() as connection:
+        await connection.execute(update(workforces).values(tenant="acme"))
+        await (await told.keeping("acme", "2999-01-01T00:00:00Z", body))(connection)
+    assert await told.find("acme", shown["before"]) is None
+    assert await told.find("acme", "2999-01-01T00:00:00Z") == body
 
 
 async def test_a_stream_ends_with_the_life_of_a_token(intake: Intake) -> None:
