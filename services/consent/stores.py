@@ -14,6 +14,7 @@ from services.consent.controllers.employees import Employees
 from services.consent.controllers.grounds import Grounds
 from services.consent.controllers.instructions import Instructions
 from services.consent.controllers.lifts import Lifts
+from services.consent.controllers.queue import Queue
 from services.consent.controllers.tenants import Tenants
 from services.consent.controllers.transfers import Transfers
 from services.consent.erasure.erased_journal import ErasedJournal
@@ -139,7 +140,7 @@ async def open_stores(
         disclosures=disclosures,
         rectifications=rectifications,
         reviews=reviews,
-        lifts=Lifts(filing),
+        lifts=Lifts(queue := Queue(keystore), filing),
     )
     employees = Employees(database, tenants, keystore, outboxes)
     instructions = Instructions(
@@ -147,11 +148,12 @@ async def open_stores(
         tenants,
         keystore,
         outboxes,
+        queue=queue,
         employees=employees,
         carrying_out=carrying_out,
     )
     expiry = Expiry(database, keystore, outboxes)
-    for part in (outboxes, tenants, key_clients, rotation):
+    for part in (outboxes, tenants, key_clients, rotation, instructions):
         await part.open()
     return Stores(
         database=database,

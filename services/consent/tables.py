@@ -1,7 +1,8 @@
 """The tables of the consent service. Times are text, `2026-11-23T18:00:00Z`; sequences are the ledger's.
 
 `persons` keeps the alias of an erased person as a tombstone: 128 random bits that nothing maps to any more.
-`statement` and `answer` of a request and `held` of a part are sealed under its person's subkeys, and go with them.
+`statement` and `answer` of a request, `held` of a part and `sealed_reason` of an instruction are sealed under their
+person's subkeys, and go with them. `reason` is what an earlier release left in the clear, until the stores are open.
 """
 
 from sqlalchemy import (
@@ -210,6 +211,7 @@ instructions = Table(
     Column("assessment", Text),
     Column("told_at", Text),
     Column("told_by", Text),
+    Column("sealed_reason", LargeBinary),
     Index("instructions_by_tenant", "tenant", "state"),
     Index("instructions_by_alias", "alias"),
 )

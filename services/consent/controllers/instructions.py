@@ -21,7 +21,7 @@ from schemas.rights import Notice, NoticeDelivered, RequestForwarded
 from services.consent import ledger
 from services.consent.controllers.employees import Employees
 from services.consent.controllers.lifts import demand_told, is_untold
-from services.consent.controllers.queue import Wanted, decide, keep, load, the_same
+from services.consent.controllers.queue import Queue, Wanted, the_same
 from services.consent.controllers.tenants import Tenants
 from services.consent.entries import Entry, committed_entry, entry
 from services.consent.keys.keystore import KeyStore
@@ -44,6 +44,7 @@ class Instructions:
         keystore: KeyStore,
         outboxes: Outboxes,
         *,
+        queue: Queue,
         employees: Employees,
         carrying_out: CarryingOut,
     ) -> None:
@@ -51,8 +52,16 @@ class Instructions:
         self._tenants = tenants
         self._keystore = keystore
         self._outboxes = outboxes
+        self._queue = queue
         self._employees = employees
         self._carrying_out = carrying_out
+
+    async def open(self) -> None:
+        """Seal the reasons that an earlier release kept in the clear."""
+        async with self._database.write() as connection:
+            sealed = await self._queue.seal_reasons(connection)
+        if sealed:
+            await self._database.wipe_traces()
 
     async def hold(self, alias: str, asked: Asked) -> Forwarded | None:
         """Forward an employee's request to the controller; None where nobody has to be asked.
@@ -74,15 +83,15 @@ class Instructions:
                 await demand_own(connection, alias, asked.assessment)
             if kind == "portability":
                 await demand_portable(connection, standing)
-            if known := await load(connection, *the_same(alias, asked)):
+            if known := await self._queue.load(connection, *the_same(alias, asked)):
                 return known[0]
             at = written(now())
-            minted = await keep(connection, Wanted(standing.tenant, alias, *asked.about, "employee"), at)
+            minted = await self._queue.keep(connection, Wanted(standing.tenant, alias, *asked.about, "employee"), at)
             trail = self._keystore.trail_of(standing)
             fields = [("request", minted), ("request_type", kind)]
             forwarded = committed_entry("request-forwarded", at, "person", trail, fields, tenant=standing.tenant)
             await self._outboxes.record(connection, [forwarded])
-            (waits,) = await load(connection, instructions.c.id == minted)
+            (waits,) = await self._queue.load(connection, instructions.c.id == minted)
             await self._outboxes.notify(connection, standing.tenant, _notice(waits))
             return waits
 
@@ -102,16 +111,16 @@ class Instructions:
                 return await self._carrying_out.lifts.announce(connection, await living(connection, alias))
             done = await self._carrying_out.carry_out_within(connection, alias, what, "organisation")
             wanted, at = Wanted(asked.tenant, alias, *what.about, "organisation"), written(now())
-            minted = await keep(connection, wanted, at)
-            await decide(connection, minted, "carried-out", at, request=done.request)
-            return (await load(connection, instructions.c.id == minted))[0]
+            minted = await self._queue.keep(connection, wanted, at)
+            await self._queue.carried_out(connection, minted, at, done.request)
+            return (await self._queue.load(connection, instructions.c.id == minted))[0]
 
     async def waiting(self, tenant: str) -> Sequence[Forwarded]:
         """All of an organisation, those that wait first. Whatever is listed here has been handed over."""
         async with self._database.write() as connection:
             mine = instructions.c.tenant == tenant
             await self._hand_over(connection, written(now()), mine)
-            return await load(connection, mine)
+            return await self._queue.load(connection, mine)
 
     async def delivered(self, tenant: str, said: NoticeDelivered) -> None:
         """A webhook of the organisation has taken the request; what was handed over before stays so."""
@@ -133,19 +142,19 @@ class Instructions:
         async with self._carrying_out.refusals.transaction(row.alias, what, "organisation") as connection:
             await self._hand_over(connection, written(now()), *mine)
             alias = await connection.scalar(select(instructions.c.alias).where(*mine))
-            (found,) = await load(connection, *mine)
+            (found,) = await self._queue.load(connection, *mine)
             if found.state != "waiting":
                 return found
             if word.decision == "carry-out":
                 await self._carry_out(connection, word, found, alias, what)
             else:
                 await self._refuse(connection, word, alias)
-            return (await load(connection, *mine))[0]
+            return (await self._queue.load(connection, *mine))[0]
 
     async def of(self, alias: str) -> Sequence[Forwarded]:
         """What was asked for this person, by whomever."""
         async with self._database.read() as connection:
-            return await load(connection, instructions.c.alias == alias)
+            return await self._queue.load(connection, instructions.c.alias == alias)
 
     async def show(self, alias: str) -> Sequence[Forwarded]:
         """The same for the person's own eyes: with it they are told of the end of a restriction that is announced."""
@@ -155,20 +164,20 @@ class Instructions:
         with suppress(AlreadyErased):
             async with self._database.write() as connection:
                 standing = await living(connection, alias)
-                for one in await load(connection, instructions.c.alias == alias):
+                for one in await self._queue.load(connection, instructions.c.alias == alias):
                     await self._carrying_out.lifts.tell(connection, standing, one, "employee", now())
         return await self.of(alias)
 
     async def find(self, forwarded: str) -> Forwarded | None:
         """The request of this id: 128 random bits, which its person was told, and the organisation."""
         async with self._database.read() as connection:
-            found = await load(connection, instructions.c.id == forwarded)
+            found = await self._queue.load(connection, instructions.c.id == forwarded)
         return found[0] if found else None
 
     async def undecided(self) -> Sequence[Forwarded]:
         """Every request that waits, of all organisations."""
         async with self._database.read() as connection:
-            return await load(connection, instructions.c.state == "waiting")
+            return await self._queue.load(connection, instructions.c.state == "waiting")
 
     async def _hand_over(self, connection: AsyncConnection, at: str, *conditions: ColumnElement[bool]) -> None:
         """Those that are not handed over yet are from now on, each with its entry."""
@@ -203,14 +212,14 @@ class Instructions:
                     await self._carrying_out.lifts.tell(connection, standing, found, "organisation", told_at)
                 opened = await self._carrying_out.carry_out_within(connection, alias, what, "organisation")
                 done = opened.request
-        await decide(connection, word.id, "carried-out", written(now()), request=done)
+        await self._queue.carried_out(connection, word.id, written(now()), done)
 
     async def _refuse(self, connection: AsyncConnection, word: InstructRequest, alias: str | None) -> None:
         at = written(now())
-        await decide(connection, word.id, "refused", at, reason=word.reason)
-        if alias is None:
+        standing = None if alias is None else (await ledger.standings(connection, [alias]))[alias]
+        await self._queue.refused(connection, word.id, at, standing, word.reason)
+        if standing is None:
             return
-        standing = (await ledger.standings(connection, [alias]))[alias]
         fields = [("request", word.id), ("outcome", "refused"), ("reason", word.reason or "")]
         fields.append(("remedies", " ".join(one.article for one in REMEDIES)))
         trail = self._keystore.trail_of(standing)

@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from infra.clock import now, written
 from schemas.employees import AskedBy, Forwarded
-from services.consent.controllers.queue import Wanted, keep, load
+from services.consent.controllers.queue import Queue, Wanted
 from services.consent.entries import Actor
 from services.consent.erasure.cases import read_time
 from services.consent.ledger import Standing
@@ -44,18 +44,19 @@ def is_untold(one: Forwarded) -> bool:
 class Lifts:
     """What is announced, and that it was told, each with its entry, within the caller's transaction."""
 
-    def __init__(self, filing: Filing) -> None:
+    def __init__(self, queue: Queue, filing: Filing) -> None:
+        self._queue = queue
         self._filing = filing
 
     async def announce(self, connection: AsyncConnection, standing: Standing) -> Forwarded:
         """Store the announcement; while one waits it is that one. Raises NotRestricted."""
         await demand_restricted(connection, standing.alias)
-        if known := await load(connection, instructions.c.alias == standing.alias, *_WAITING):
+        if known := await self._queue.load(connection, instructions.c.alias == standing.alias, *_WAITING):
             return known[0]
         wanted = Wanted(standing.tenant, standing.alias, "restriction-lift", None, None, "organisation")
-        minted = await keep(connection, wanted, written(now()))
+        minted = await self._queue.keep(connection, wanted, written(now()))
         await self._filing.record(connection, standing, "lift-announced", [("request", minted)], "organisation")
-        return (await load(connection, instructions.c.id == minted))[0]
+        return (await self._queue.load(connection, instructions.c.id == minted))[0]
 
     async def tell(
         self, connection: AsyncConnection, standing: Standing, one: Forwarded, by: AskedBy, at: datetime

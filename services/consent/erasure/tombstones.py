@@ -47,7 +47,8 @@ async def destroy(connection: AsyncConnection, alias: str) -> Mapping[str, int]:
         "invitations": await _changed(connection, delete(invitations).where(invitations.c.alias == alias)),
         "codes": await _changed(connection, delete(codes).where(codes.c.alias == alias)),
         "instructions_unlinked": await _changed(
-            connection, update(instructions).where(instructions.c.alias == alias).values(alias=None)
+            connection,
+            update(instructions).where(instructions.c.alias == alias).values(alias=None, sealed_reason=None),
         ),
         "handles": await _changed(connection, delete(handles).where(handles.c.alias == alias)),
         "consent_ends": await _changed(connection, _ends_of(alias)),

@@ -8,7 +8,7 @@ import msgspec
 import orjson
 import pytest
 from aiohttp.test_utils import TestClient, TestServer
-from sqlalchemy import Executable
+from sqlalchemy import Executable, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from infra.crypto.salted_fields import commit, salted
@@ -21,6 +21,7 @@ from services.consent.claims import Claims
 from services.consent.controllers.employees_api import EmployeesApi
 from services.consent.public_api import PublicApi
 from services.consent.rights.answers import take_answer
+from services.consent.tables import instructions
 from tests.integration.consent.conftest import NOTICE, Running, entries
 
 STANDING = RegisterTenant("acme", "ACME Ltd", "legitimate-interest", "acme-notice/2", instructs=("restriction",))
@@ -254,6 +255,48 @@ def breaks_at(writes: int, execute: Callable[..., Awaitable[Any]]) -> Callable[.
         return await execute(connection, statement, *more, **named)
 
     return broken
+
+
+async def test_the_reason_for_a_refusal_lies_sealed_and_goes_with_its_persons_key(
+    running: Running, client: TestClient
+) -> None:
+    # Given a request that its employer has refused
+    alias, proof = await employee(running, client)
+    held = await ask(client, proof, "restriction")
+    await running.stores.instructions.instruct(InstructRequest("acme", held["id"], "refuse", "A lawsuit is pending."))
+    # Then the database does not hold the reason in the clear, and both sides read it
+    assert "lawsuit" not in await stored(running, held["id"])
+    (listed,) = await running.stores.instructions.waiting("acme")
+    assert (listed.reason, (await shown(client, held["id"]))["reason"]) == ("A lawsuit is pending.",) * 2
+    # and with the person it is gone
+    await running.erase(alias)
+    left = await shown(client, held["id"])
+    assert (left["state"], left["reason"]) == ("refused", None)
+
+
+async def test_a_reason_from_before_is_sealed_when_the_stores_open(running: Running, client: TestClient) -> None:
+    # Given two refusals as an earlier release kept them, one of somebody who was erased since
+    _, proof = await employee(running, client)
+    held = await ask(client, proof, "restriction")
+    before = {"state": "refused", "decided_at": held["opened_at"], "reason": "A lawsuit is pending."}
+    async with running.stores.database.write() as connection:
+        await connection.execute(update(instructions).values(**before))
+        kept = (await connection.execute(select(instructions))).one()._asdict()
+        await connection.execute(insert(instructions).values(**kept | {"id": "0" * 32, "alias": None}))
+    # When the stores are opened, twice
+    for _ in range(2):
+        await running.stores.instructions.open()
+    # Then the living person's is sealed and read as before, and nobody's is gone
+    assert [("lawsuit" in await stored(running, one)) for one in (held["id"], "0" * 32)] == [False, False]
+    told = [(await shown(client, one))["reason"] for one in (held["id"], "0" * 32)]
+    assert told == ["A lawsuit is pending.", None]
+    (own,) = (await (await client.get("/v1/privacy/forwarded", headers=proof)).json())["requests"]
+    assert own["reason"] == "A lawsuit is pending."
+
+
+async def stored(running: Running, forwarded: str) -> str:
+    async with running.stores.database.read() as connection:
+        return str((await connection.execute(select(instructions).where(instructions.c.id == forwarded))).one())
 
 
 async def test_a_standing_instruction_carries_out_at_once(running: Running, client: TestClient) -> None:
