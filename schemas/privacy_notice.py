@@ -15,6 +15,7 @@ NOTICES: Final = (
     "decision-ai-1",
     "employees-1",
     "employees-2",
+    "employees-3",
     "individuals-1",
     "individuals-2",
     "workplace-ai-1",

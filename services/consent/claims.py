@@ -76,9 +76,7 @@ class Claims:
         _demand(self._uses.take(self._blinded(code)))
         redeemed = await redeem(code)
         if redeemed is None:
-            raise Problem(
-                401, "no-code", "Not proved", "This code is wrong, was used, or is too old; ask for another one."
-            )
+            raise Problem(401, "no-code", "Not proved", "This code is wrong or too old; ask for another one.")
         self._failures.give_back(address)
         return redeemed
 

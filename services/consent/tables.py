@@ -191,7 +191,9 @@ codes = Table(
     Column("issued_at", Text, nullable=False),
     Column("taken_at", Text),
     Column("event_id", Text),
+    Column("digest", LargeBinary),
     Index("codes_by_alias", "alias"),
+    Index("codes_by_digest", "digest"),
 )
 instructions = Table(
     "instructions",

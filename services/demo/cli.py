@@ -88,7 +88,7 @@ async def _walk(stack: Stack, count: int) -> None:
 async def _platform(http: aiohttp.ClientSession, stack: Stack, count: int) -> None:
     console.rule("An HR platform streams its employees' assessments", align="left")
     credentials = await register(
-        stack.place.admin_socket("intake"), "demo-works", "Demo Works Ltd", "contract", "employees-2"
+        stack.place.admin_socket("intake"), "demo-works", "Demo Works Ltd", "contract", "employees-3"
     )
     platform = Platform(http, stack.urls["intake"], await token(http, stack.urls["intake"], credentials))
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())

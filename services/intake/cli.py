@@ -36,7 +36,7 @@ def org() -> None:
     required=True,
     help="The legal basis on which it processes its employees' assessments (GDPR Art. 6(1), Art. 88).",
 )
-@click.option("--notice", default="employees-2", show_default=True, help="The notice that employees were given.")
+@click.option("--notice", default="employees-3", show_default=True, help="The notice that employees were given.")
 @click.option("--contact", default="", help="Where its data protection officer is reached; stands in every record.")
 @click.option("--agreement", help="The works-council agreement or national law, by reference (for employment-law).")
 @click.option(

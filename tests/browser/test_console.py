@@ -301,7 +301,7 @@ async def groups_counted(running: Running, seed: str, each: int) -> None:
         {
             "assessment": specimen(f"{seed} {sex} {number}"),
             "external_id": f"{seed} {sex} {number}",
-            "statistics": {"sex": sex, "age_band": "35-44", "notice": "employees-2", "language": "en"},
+            "statistics": {"sex": sex, "age_band": "35-44", "notice": "employees-3", "language": "en"},
         }
         for number, sex in people
     ]

@@ -109,7 +109,7 @@ async def employees(stage: Stage) -> None:
     terms = {"contact": "dpo@scene.example", "agreement": "7"}
     admin = running.stack.place.admin_socket("intake")
     client = await register(
-        admin, f"scene-{uuid.uuid4().hex[:8]}", "Scene Ltd", "employment-law", "employees-2", **terms
+        admin, f"scene-{uuid.uuid4().hex[:8]}", "Scene Ltd", "employment-law", "employees-3", **terms
     )
     proof = {"Authorization": f"Bearer {await token(stage.http, running.intake, client)}"}
     for name in ("invited", "employee"):
@@ -189,7 +189,7 @@ async def groups(running: Running) -> None:
         {
             "assessment": specimen(f"scene {sex} {number}"),
             "external_id": f"scene {sex} {number}",
-            "statistics": {"sex": sex, "age_band": "35-44", "notice": "employees-2", "language": "en"},
+            "statistics": {"sex": sex, "age_band": "35-44", "notice": "employees-3", "language": "en"},
         }
         for number, sex in people
     ]

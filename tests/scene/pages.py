@@ -123,7 +123,7 @@ CONSENT = [
     Page("consent", "/receipt", "erased", {"request": "{id}"}, "verified"),
     *(
         Page("consent", "/notices/{name}", told=name, fills={"name": name})
-        for name in ("individuals-2", "employees-2")
+        for name in ("individuals-2", "employees-3")
     ),
     Page("consent", "/consents", "person"),
     Page("consent", "/rights", "person"),

@@ -40,11 +40,17 @@ async def issued(connection: AsyncConnection, alias: str, at: str) -> None:
     )
 
 
-async def taken(connection: AsyncConnection, alias: str, at: str) -> None:
-    """Somebody has redeemed the code that was issued last."""
+async def taken(connection: AsyncConnection, alias: str, digest: bytes, at: str) -> None:
+    """Somebody has redeemed the code that was issued last; by its digest it is known as used from now on."""
     last = select(codes.c.id).where(codes.c.alias == alias, codes.c.taken_at.is_(None))
     newest = last.order_by(codes.c.issued_at.desc(), codes.c.id).limit(1).scalar_subquery()
-    await connection.execute(update(codes).where(codes.c.id == newest).values(taken_at=at))
+    await connection.execute(update(codes).where(codes.c.id == newest).values(taken_at=at, digest=digest))
+
+
+async def used_at(connection: AsyncConnection, digest: bytes) -> str | None:
+    """When the code of this digest was redeemed; None where it was not, and of an erased person."""
+    at: str | None = await connection.scalar(select(codes.c.taken_at).where(codes.c.digest == digest))
+    return at
 
 
 async def told_at_hand_ins(connection: AsyncConnection, told: Mapping[str, str], at: str) -> None:

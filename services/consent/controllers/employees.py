@@ -27,6 +27,14 @@ from services.consent.retention.terms import kept_days
 from services.consent.tables import handles, invitations
 
 
+class CodeUsed(Exception):
+    """The single-use code was redeemed before; says when. Only who holds it is told."""
+
+    def __init__(self, at: str) -> None:
+        super().__init__(f"This code was used on {at}. If that was not you, somebody else holds your claim code.")
+        self.at = at
+
+
 class Employees:
     """The people of organisations."""
 
@@ -73,7 +81,10 @@ class Employees:
             return Invited(code, expires_at)
 
     async def redeem(self, code: str) -> str | None:
-        """The claim code of whom the code was made for; None for a wrong, used, expired or foreign one, all alike."""
+        """The claim code of whom the code was made for; None for a wrong, expired or foreign one, all alike.
+
+        Raises CodeUsed: the employee whose code somebody took before them has to learn of it.
+        """
         try:
             digest = self._digest("invitation", code)
         except NotAClaimCode:
@@ -85,12 +96,14 @@ class Employees:
                 .where(invitations.c.digest == digest, invitations.c.expires_at > moment)
                 .returning(invitations.c.alias)
             )
+            if alias is None and (before := await codes.used_at(connection, digest)) is not None:
+                raise CodeUsed(before)
             if alias is None or await codes.closed_since(connection, alias) is not None:
                 return None
             standing = (await ledger.standings(connection, [alias]))[alias]
             claim_code = self._keystore.claim_code_of(standing)
             await self._know(connection, alias, self._digest("employee-code", claim_code))
-            await codes.taken(connection, alias, moment)
+            await codes.taken(connection, alias, digest, moment)
             trail = self._keystore.trail_of(standing)
             await self._outboxes.record(
                 connection, [committed_entry("code-taken", moment, "person", trail, [], tenant=standing.tenant)]

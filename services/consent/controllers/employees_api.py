@@ -7,11 +7,12 @@ from aiohttp import web
 from marshmallow import fields
 
 from infra.http.operation import JSON, json_of, operation
+from infra.http.problems import Problem
 from schemas.employees import ForwardedRequests
 from schemas.fields import Items, Line, Open, Strict, Text
 from services.consent.claims import Claims
 from services.consent.contract import PERSON, PROVED
-from services.consent.controllers.employees import Employees
+from services.consent.controllers.employees import CodeUsed, Employees
 from services.consent.controllers.instructions import Instructions
 from services.consent.documents import answer, body
 
@@ -67,12 +68,18 @@ class EmployeesApi:
         name="redeem_code",
         takes={JSON: CodeTaken},
         answers={201: json_of(ClaimTold)},
-        problems=(400, *PROVED, 413, 415, 422),
+        problems=(400, *PROVED, 409, 413, 415, 422),
     )
     async def take(self, request: web.Request) -> web.Response:
-        """A single-use code → 201 with the claim code, shown here only. Wrong, used and expired ones are alike."""
+        """A single-use code → 201 with the claim code, shown here only. Wrong and expired ones are alike.
+
+        Who comes with one that was used before is told when that was (409).
+        """
         code = (await body(request, CodeTaken()))["code"]
-        claim_code = await self._claims.redeemed(request, code, self._employees.redeem)
+        try:
+            claim_code = await self._claims.redeemed(request, code, self._employees.redeem)
+        except CodeUsed as used:
+            raise Problem(409, "code-used", "Used before", str(used)) from used
         return answer({"claim_code": claim_code, "links": {"forwarded": PLACE, "codes": CODES}}, status=201)
 
     @operation(proofs=(PERSON,), answers={200: json_of(ForwardedRequests)}, problems=PROVED)

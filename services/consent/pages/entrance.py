@@ -1,6 +1,7 @@
 """The way in and out: a claim code, an employer's single-use code, the number of a request."""
 
 import re
+from datetime import datetime
 
 from aiohttp import web
 
@@ -8,6 +9,8 @@ from infra.http.problems import Problem
 from infra.pages.site import Site
 from infra.pages.visit import Visit
 from services.consent.claims import Claims
+from services.consent.controllers.employees import CodeUsed
+from services.consent.erasure.cases import read_time
 from services.consent.pages.overview import Overview
 from services.consent.pages.own import Own
 from services.consent.stores import Stores
@@ -82,14 +85,20 @@ class Entrance:
         code = visit.form.get("code")[:_LONGEST]
         try:
             claim = await self._claims.redeemed(visit.request, code, self._stores.employees.redeem)
+        except CodeUsed as used:
+            return self._not_redeemed(visit, _used(visit, read_time(used.at)))
         except Problem as problem:
             if problem.status != 401:
                 raise
-            said = visit.says("This code is wrong, was used before, or is too old. Ask your employer for a new one.")
-            visit.form = visit.form.wrong({"code": said})
-            return visit.page("privacy/employee.html", status=422)
+            said = visit.says("This code is wrong or too old. Ask your employer for a new one.")
+            return self._not_redeemed(visit, said)
         visit.session.begin(claim=claim, new="yes")
         return visit.see_other("/employee/claim")
+
+    @staticmethod
+    def _not_redeemed(visit: Visit, said: str) -> web.Response:
+        visit.form = visit.form.wrong({"code": said})
+        return visit.page("privacy/employee.html", status=422)
 
     async def claim(self, visit: Visit) -> web.Response:
         """The claim code that an employer's code was exchanged for."""
@@ -119,3 +128,12 @@ class Entrance:
         """Forget the claim code."""
         visit.session.end()
         return visit.see_other("/")
+
+
+def _used(visit: Visit, at: datetime) -> str:
+    """What somebody is told whose code was used before."""
+    return visit.says(
+        "This code was used on %(moment)s. If that was not you, somebody else holds your claim code: tell your "
+        "employer, and your data protection authority if need be.",
+        moment=visit.formats.moment(at),
+    )

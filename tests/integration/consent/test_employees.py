@@ -58,9 +58,15 @@ async def test_a_code_works_once_and_leads_to_the_employees_own_records(running:
     # When it is redeemed twice
     first = await client.post("/v1/claims", json={"code": invited.code})
     second = await client.post("/v1/claims", json={"code": invited.code})
-    # Then the first gives a claim code that is this employee's, and the second is answered as a wrong one
+    # Then the first gives a claim code that is this employee's, and the second is told when the code was used
     claim_code = (await first.json())["claim_code"]
-    assert (first.status, second.status) == (201, 401)
+    assert (first.status, second.status) == (201, 409)
+    (issued,) = await running.stores.employees.codes_of(created.alias)
+    problem = await second.json()
+    assert (problem["type"], f"used on {issued.taken_at}" in problem["detail"]) == (
+        "urn:careerpulse:problem:code-used",
+        True,
+    )
     assert await running.stores.keystore.resolve(claim_code) == created.alias
     await running.worker.once()
     assert [entries(running).count(kind) for kind in ("code-issued", "code-taken")] == [1, 1]

@@ -258,7 +258,8 @@ async def test_an_employee_exchanges_the_employers_code_once(running: Running, b
     assert "legitimate interest" in await browser.open("/rights")
     assert "ACME Ltd" in await browser.open("/notices/employees-1")
     # and the employer's code is of no use any more
-    assert (await browser.send("/employee", code=invited.code or ""))[0] == 422
+    status, _, used = await browser.send("/employee", code=invited.code or "")
+    assert (status, "somebody else holds your claim code" in used) == (422, True)
     # and what the employee asks for waits for the employer
     _, place, _ = await browser.send("/rights", right="restriction")
     assert "Waits for your employer" in await browser.open(place)

@@ -52,7 +52,7 @@ def test_every_document_of_the_record_is_there_for_each_party() -> None:
         "processing-terms-acme.md",
         *(
             f"notice-acme-{name}.{language}.md"
-            for name in ("decision-ai-1", "employees-1", "employees-2", "workplace-ai-1")
+            for name in ("decision-ai-1", "employees-1", "employees-2", "employees-3", "workplace-ai-1")
             for language in ("en", "de")
         ),
         *(f"notice-individuals-individuals-{one}.md" for one in ("1.en", "1.de", "2.en", "2.de")),

@@ -30,7 +30,7 @@ def test_every_place_is_filled_in_for_an_organisation_and_without_one(name: str,
     assert ("Operator Ltd" if name.startswith("individuals") else "ACME Ltd") in notice(name, language, ACME)
 
 
-@pytest.mark.parametrize("name", ["employees-2", "individuals-2"])
+@pytest.mark.parametrize("name", ["employees-2", "employees-3", "individuals-2"])
 def test_every_storage_time_is_told(name: str) -> None:
     days = {"assessments": 365, "earlier-assessments": 90, "requests": 30, "codes": 14}
     told = notice(name, "en", Filled(OPERATOR, days))
@@ -40,6 +40,18 @@ def test_every_storage_time_is_told(name: str) -> None:
 def test_an_employee_is_told_basis_agreement_rights_and_storage_time() -> None:
     told = notice("employees-1", "en", ACME)
     assert all(words in told for words in ("Art. 88", "Agreement 7", "730 days", "Art. 13, 14", "Art. 77"))
+
+
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [
+        ("en", ("ACME Ltd does not get it", "ask it for a link", "you are told when", "Art. 77", "Art. 79")),
+        ("de", ("ACME Ltd bekommt ihn nicht", "einen Link geben", "so erfahren Sie, wann", "Art. 77", "Art. 79")),
+    ],
+)
+def test_an_employee_is_told_how_they_get_their_claim_code(language: str, words: tuple[str, ...]) -> None:
+    told = notice("employees-3", language, ACME).replace("\n", " ")
+    assert [word for word in words if word not in told] == []
 
 
 @pytest.mark.parametrize(("name", "language"), [("individuals-9", "en"), ("individuals-1", "fr"), ("../x", "en")])
