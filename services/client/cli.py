@@ -17,6 +17,7 @@ import click
 from rich.console import Console
 from rich.progress import Progress
 
+from services.client.export import export
 from services.client.mapping import ColumnMapping, NotAMapping, read_mapping
 from services.client.platform import PAUSES, Later, Platform, Refused, reason
 from services.client.sample import made_up
@@ -102,6 +103,13 @@ def results(platform: Platform, after: int, follow: bool) -> None:
     _run(_print(platform, after, follow))
 
 
+@client.command("export")
+@_for_platform
+def export_(platform: Platform) -> None:
+    """Print all that is the organisation's, one JSON document a line, to be kept before its contract ends."""
+    _run(_export(platform))
+
+
 async def _stream(platform: Platform, lines: Callable[[], Iterator[bytes]], total: int, key: str | None) -> int:
     found: Counter[bool] = Counter()
     if key is None:
@@ -150,6 +158,13 @@ async def _print(platform: Platform, after: int, follow: bool) -> int:
     async with platform:
         ended: AsyncIterator[dict[str, Any]] = platform.follow(after) if follow else platform.results(after)
         async for one in ended:
+            click.echo(json.dumps(one))
+    return 0
+
+
+async def _export(platform: Platform) -> int:
+    async with platform:
+        async for one in export(platform):
             click.echo(json.dumps(one))
     return 0
 

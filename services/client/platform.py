@@ -106,6 +106,13 @@ class Platform:
             await _expect(response, 200)
             return []
 
+    async def read(self, place: str) -> dict[str, Any]:
+        """One document of the interface. Raises Refused."""
+        async with self._http.get(f"{self._intake}{place}", headers=await self._headers()) as response:
+            await _expect(response, 200)
+            document: dict[str, Any] = await response.json()
+            return document
+
     async def results(self, after: int) -> AsyncIterator[dict[str, Any]]:
         """What has ended after this number, to the last."""
         while True:

@@ -75,6 +75,7 @@ def _gone(state: PrivacyState) -> str:
 
 def _end(state: PrivacyState) -> str:
     return (
-        "Until the end the controller fetches its results; at the end every key of its people is destroyed "
+        "Until the end the controller takes back its results, and what else is its own (`careerpulse client "
+        "export`); at the end every key of its people is destroyed "
         f"(`careerpulse org end`), and what backups still hold of them opens nothing {_gone(state)}."
     )
