@@ -4,6 +4,7 @@ from marshmallow import fields
 
 from schemas.entry import PLACE_MAXIMUM, sha256_name
 from schemas.fields import Flag, Integer, Items, Line, Open, Strict, Text
+from schemas.log import MOST_LOGS
 
 KEY_PURPOSES = ("review", "access")
 MOST_DECISIONS = 200
@@ -35,12 +36,16 @@ class AskForPack(Strict):
     `open` asks for the payloads of the decisions, each by a key released for `key`; of these the fields that
     `disclose` names are shown, each with the path by which the entry binds it. `earlier_checkpoint` is one that the
     asker kept, to which consistency is proven; `letters` and `documents` are left out where they are false. Where
-    more fits than one pack takes, its `pack.json` says `next`: the `start` of the part that follows.
+    more fits than one pack takes, its `pack.json` says `next`: the `start` of the part that follows. A pack is of one
+    log, the one of number `log` (0 by default); `person` and `decisions` are indices in it, unless `person_log` says
+    in which log that decision of the person stands.
     """
 
     purpose = stated_purpose()
     key = Text(6, choices=KEY_PURPOSES)
+    log = Integer(0, MOST_LOGS - 1)
     person = Integer(0, PLACE_MAXIMUM)
+    person_log = Integer(0, MOST_LOGS - 1)
     decisions = Items(Integer(0, PLACE_MAXIMUM), MOST_DECISIONS, minimum=1)
     period = fields.Nested(Period)
     methodology = sha256_name()
@@ -72,3 +77,9 @@ class OpenedTrail(Strict):
     salted = Open({"type": "array", "items": {"type": "object"}}, required=True, data_key="fields")
     trail = Open({}, required=True)
     proof = Text(1_000_000, required=True)
+
+
+class NumberedTrail(OpenedTrail):
+    """As `OpenedTrail`, of the log of a number."""
+
+    log = Integer(0, MOST_LOGS - 1, required=True)

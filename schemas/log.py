@@ -5,9 +5,12 @@ from marshmallow import fields
 from schemas.entry import PLACE_MAXIMUM, Entry
 from schemas.fields import Integer, Items, Open, Strict
 
+MOST_LOGS = 100
+"""Logs that an address can name."""
+
 
 class PlacedEntry(Strict):
-    """An entry with its log and its index there."""
+    """An entry of log 0 with its index there."""
 
     log = Integer(0, 0, required=True)
     index = Integer(0, PLACE_MAXIMUM, required=True)
@@ -20,3 +23,15 @@ class LogPage(Strict):
     entries = Items(fields.Nested(PlacedEntry), 200, required=True)
     size = Integer(0, PLACE_MAXIMUM, required=True)
     next = Open({"type": "object", "additionalProperties": {"type": "integer"}}, required=True, allow_none=True)
+
+
+class NumberedEntry(PlacedEntry):
+    """An entry with the number of its log and its index there."""
+
+    log = Integer(0, MOST_LOGS - 1, required=True)
+
+
+class NumberedPage(LogPage):
+    """As `LogPage`, of the log of a number."""
+
+    entries = Items(fields.Nested(NumberedEntry), 200, required=True)

@@ -3,6 +3,7 @@
 Who made the change was no service: it is seen at the next start and stored with its entry in one transaction.
 """
 
+from collections.abc import Sequence
 from itertools import pairwise
 
 from sqlalchemy import insert, select
@@ -26,8 +27,10 @@ class Announcements:
         self._database = database
         self._acts = acts
 
-    async def make(self, state: State) -> None:
-        """Say what was not said yet: published versions, and each change of the log's key."""
+    async def make(self, states: Sequence[State], taking: int | None = None) -> None:
+        """Say what was not said yet: published versions, each change of a log's key, and of each log that takes no
+        entries any more, because `taking` is less, the checkpoint at which it was frozen.
+        """
         async with self._database.write() as connection:
             known = set(await connection.scalars(select(announced.c.what)))
             for version in PUBLISHED:
@@ -35,15 +38,29 @@ class Announcements:
                 fields = (("version", version), ("methodology", methodology))
                 act = Act("methodology-published", fields, by=_OPERATOR, methodology=methodology)
                 await self._say(connection, known, f"methodology/{methodology}", act)
-            for before, after in pairwise((*state.former, state.key)):
-                fields = (("before", before.encode()), ("after", after.encode()))
-                await self._say(connection, known, _named(after), Act("log-key-changed", fields, by=_OPERATOR))
+            for state in states:
+                for before, after in pairwise((*state.former, state.key)):
+                    fields = (("before", before.encode()), ("after", after.encode()))
+                    await self._say(connection, known, _named(after), Act("log-key-changed", fields, by=_OPERATOR))
+            for state in states[len(states) if taking is None else taking :]:
+                await self._say(connection, known, f"frozen/{state.key.name}/{state.size}", _frozen(state))
         self._acts.wake()
 
     async def _say(self, connection: AsyncConnection, known: set[str], what: str, act: Act) -> None:
         if what not in known:
             await connection.execute(insert(announced).values(what=what, at=written(now())))
             await self._acts.put(connection, act)
+
+
+def _frozen(state: State) -> Act:
+    fields = (
+        ("setting", "AUDIT_LOGS"),
+        ("change", "frozen"),
+        ("log", state.key.name),
+        ("size", str(state.size)),
+        ("root", state.root.hex()),
+    )
+    return Act("configuration-changed", fields, by=_OPERATOR)
 
 
 def _named(key: VerifierKey) -> str:

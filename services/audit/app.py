@@ -4,15 +4,15 @@ Listens to  assessments.submitted · assessments.scored · assessments.refused �
             assessments.scored (statistics)
             keys.revoked (its fence) · privacy.requests (orders)
 Emits       audit.entries (what auditors do, through an outbox) · dead.audit · keys.acknowledged · privacy.answers
-Serves      the log as static files, its entries and the officers' console on SERVICE_PORT
+Serves      each log as static files, its entries and the officers' console on SERVICE_PORT
             what the operator does with officers and dead letters on ADMIN_SOCKET
 """
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import AsyncExitStack
+from contextlib import AsyncExitStack, ExitStack
 from datetime import timedelta
-from itertools import chain
+from itertools import chain, starmap
 from pathlib import Path
 from typing import TypeVar
 
@@ -51,9 +51,11 @@ from services.audit.evidence.packs_api import PacksApi
 from services.audit.health import HealthCheck
 from services.audit.incidents import Incidents
 from services.audit.incidents_api import IncidentsApi
+from services.audit.numbered_entries_api import NumberedEntriesApi
 from services.audit.officers.admin import Admin
 from services.audit.officers.register import Officers
 from services.audit.officers.tokens import Tokens
+from services.audit.opened_logs import opened_logs
 from services.audit.openings import Openings
 from services.audit.operations.admin import DeadLettersAdmin
 from services.audit.operations.dead_letters import DeadLetters
@@ -78,14 +80,24 @@ from services.audit.store import Store
 from services.audit.tables import marks
 from services.audit.tlog.appender import Appender
 from services.audit.tlog.log_files import LogFiles
-from services.audit.tlog.places import storage_at
 from services.audit.tlog.published_head import PublishedHead
 from services.audit.trails_api import TrailsApi
 from services.audit.witness.changes import WitnessChanges
 from services.audit.witness.gathering import Gathering
 
 SERVICE = "audit"
-PARTS = (LogFiles, EntriesApi, TrailsApi, ActsApi, IncidentsApi, DriftApi, FairnessApi, ReviewsApi, PacksApi)
+PARTS = (
+    LogFiles,
+    EntriesApi,
+    TrailsApi,
+    ActsApi,
+    NumberedEntriesApi,
+    IncidentsApi,
+    DriftApi,
+    FairnessApi,
+    ReviewsApi,
+    PacksApi,
+)
 _HOUSEKEEPING_SECONDS = 600.0
 _TELLING_SECONDS = 5.0
 Given = TypeVar("Given")
@@ -103,45 +115,43 @@ def main() -> None:
 
 
 async def build(settings: Settings) -> list[Listener]:
-    """The listeners. Both locks, the database's and the log's, are held from here to the end."""
+    """The listeners. The locks of the database and of each log are held from here to the end."""
     async with AsyncExitStack() as opening:
         database = await opening.enter_async_context(Database(settings.database_url, SERVICE))
         await migrate(database, Path(__file__).with_name("migrations"))
-        appender = opening.enter_context(Appender(storage_at(settings.log), settings.signer()))
-        head = PublishedHead(database)
-        await head.check(appender.reader())
+        found = await opened_logs(settings, database, opening.enter_context(ExitStack()))
+        logs = found.logs
         session = await opening.enter_async_context(aiohttp.ClientSession())
         keys = await opening.enter_async_context(KeyClient(settings.keys_socket, settings.token))
         producer = await opening.enter_async_context(Producer(settings.bootstrap, SERVICE, settings.tags))
         outbox = await EntryOutbox(database, SOURCE, marks).open(settings.bootstrap)
         acts = Acts(database, outbox, settings.acts_secret())
         changes = WitnessChanges(database, acts, policy := settings.policy())
-        gathering = Gathering(appender, policy, session, changes.answered)
-        await gathering.begin()
+        gatherings = [Gathering(log, policy, session, changes.answered) for log in logs]
+        for gathering in gatherings:
+            await gathering.begin()
         await changes.configured()
-        await Announcements(database, acts).make(appender.state)
+        await Announcements(database, acts).make([log.state for log in logs], logs.taking)
         opened = opening.pop_all()
     officers, tokens = _officers(settings, database, acts)
     store, auditors = Store(database), Auditors(settings.auditor_token, tokens)
-    openings, act_openings, signer = Openings(store, keys, acts), ActOpenings(keys, acts), settings.signer()
+    openings, act_openings = Openings(store, keys, acts), ActOpenings(keys, acts)
     packs = Packs(
-        appender=appender,
+        logs=logs,
         acts=acts,
         openings=openings,
         act_openings=act_openings,
         store=store,
-        signer=signer,
+        signers=found.signers,
         policy=policy,
     )
-    counts, incidents = DayCounts(database, keys), Incidents(appender, acts)
+    counts, incidents = DayCounts(database, keys), Incidents(logs[0], acts)
     watch = DriftWatch(database, counts, acts)
-    tallying = Tallying(counts, keys, appender, store)
+    tallying = Tallying(counts, keys, logs, store)
     tally = BatchLoop(settings.bootstrap, f"{SERVICE}-statistics", (SCORED,), tallying.work, own=counts)
-    reading = ReadingLoop(settings.bootstrap, appender, store, producer)
-    erasure = Erasure(store, appender, producer, keys)
-    reviews = Reviews(
-        database=database, keys=keys, producer=producer, acts=acts, openings=openings, appender=appender
-    )
+    reading = ReadingLoop(settings.bootstrap, logs, store, producer)
+    erasure = Erasure(store, logs[0], producer, keys)
+    reviews = Reviews(database=database, keys=keys, producer=producer, acts=acts, openings=openings, logs=logs)
     orders = PrivacyOrders(
         erasure, Disclosure(SERVICE, keys, producer, Holdings(store, reading).of), reviews, settings.tags
     )
@@ -167,24 +177,25 @@ async def build(settings: Settings) -> list[Listener]:
     public = web.Application(middlewares=[problem_details, after_sunset()])
     public.on_response_prepare.append(tell_deprecation)
     parts = (
-        LogFiles(appender, auditors),
-        EntriesApi(appender, auditors, acts),
-        TrailsApi(appender, auditors, openings),
-        ActsApi(appender, auditors, act_openings),
+        LogFiles(logs, auditors),
+        EntriesApi(logs[0], auditors, acts),
+        TrailsApi(logs[0], auditors, openings),
+        ActsApi(logs[0], auditors, act_openings),
+        NumberedEntriesApi(logs, auditors, acts, openings),
         ReviewsApi(auditors, reviews),
         IncidentsApi(auditors, incidents),
         DriftApi(auditors, counts, acts),
         FairnessApi(auditors, counts, acts),
         PacksApi(auditors, packs),
     )
-    health = HealthCheck(appender, gathering, policy, reading)
-    monitor, letters = Monitor(settings.bootstrap, appender), DeadLetters(settings.bootstrap)
+    health = HealthCheck(logs, gatherings[0], policy, reading)
+    monitor, letters = Monitor(settings.bootstrap, logs), DeadLetters(settings.bootstrap)
     replays = Replays(database, acts, letters, producer)
-    checks = Checks(settings.log, settings.bootstrap)
+    checks = Checks(settings.places, settings.bootstrap)
     console = Console(_site(settings), officers)
     console.join(
         public,
-        appender=appender,
+        logs=logs,
         store=store,
         acts=acts,
         openings=openings,
@@ -216,13 +227,20 @@ async def build(settings: Settings) -> list[Listener]:
             Loop("monitor", monitor.run),
             Loop("drift", lambda: patiently(watch.run)),
             Loop("incidents", lambda: patiently(IncidentWatch(incidents).run)),
-            Loop("head", lambda: patiently(lambda: head.follow(appender))),
-            Loop("witnesses", lambda: patiently(gathering.run)),
+            *chain.from_iterable(starmap(_published, zip(logs, found.heads, gatherings, strict=True))),
             Loop("outbox", lambda: patiently(lambda: outbox.run(producer))),
         )
     )
     admin = Admin(officers, tokens).application(DeadLettersAdmin(letters, replays).routes())
     return [Listener(public, settings.host, settings.port), Listener(admin, socket=settings.admin_socket)]
+
+
+def _published(log: Appender, head: PublishedHead, gathering: Gathering) -> tuple[Loop, Loop]:
+    """What follows each checkpoint of one log."""
+    return (
+        Loop("head", lambda: patiently(lambda: head.follow(log))),
+        Loop("witnesses", lambda: patiently(gathering.run)),
+    )
 
 
 async def _after(fence: asyncio.Event, main: Callable[[], Awaitable[None]]) -> None:

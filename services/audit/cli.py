@@ -5,6 +5,7 @@ Exit codes: 0 sound, 1 a finding, 2 it could not be checked.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import click
@@ -21,6 +22,7 @@ from services.audit.tlog.export import ExportError, export
 from services.audit.tlog.key_change import KeyChangeError, change_key
 from services.audit.tlog.lock import LockedError
 from services.audit.tlog.note import NoteError, VerifierKey
+from services.audit.tlog.seams import Seams
 from services.audit.tlog.sources import Source, directory_source, web_source
 from services.audit.tlog.state import StateError
 from services.audit.tlog.stored import StoredLog, stored_log
@@ -95,38 +97,67 @@ def new_key_command(log: str, key_file: Path) -> None:
 
 
 @audit.command("verify")
-@click.argument("place", metavar="DIR_OR_URL")
-@click.option("--vkey", type=_PATH, help="A file with the log's verifier key, from a source you trust.")
+@click.argument("places", metavar="DIR_OR_URL...", nargs=-1, required=True)
+@click.option(
+    "--vkey", "vkeys", type=_PATH, multiple=True, help="A file with the log's verifier key, from a source you trust."
+)
 @_policy_option
 @click.option("--token-file", type=_PATH, help="A file with an auditor's token, to fetch entries from a URL.")
-def verify_command(place: str, vkey: Path | None, policy: Path | None, token_file: Path | None) -> None:
-    """Recompute everything in an exported log, or one behind a URL, without trusting whoever runs it."""
+def verify_command(
+    places: tuple[str, ...], vkeys: tuple[Path, ...], policy: Path | None, token_file: Path | None
+) -> None:
+    """Recompute everything in an exported log, or one behind a URL, without trusting whoever runs it.
+
+    Of a service with several logs give all of them, and a --vkey for each in the same order: a source that moved from
+    one to another goes on there.
+    """
+    if vkeys and len(vkeys) != len(places):
+        give_up(f"{len(places)} logs have {len(places)} keys; {len(vkeys)} were given")
+    seams = Seams() if len(places) > 1 else None
+    checked: list[tuple[Report, VerifierKey]] = []
     try:
-        source: Source
-        if place.startswith(("http://", "https://")):
-            source = web_source(place, token_file.read_text().strip() if token_file else None)
-        else:
-            source = directory_source(_existing(Path(place)))
-        key = _key(vkey) if vkey else _own_key(source)
-        report = verify(source, key, _policy(policy))
+        sources = [_source(place, token_file) for place in places]
+        keys = [_key(vkey) for vkey in vkeys] or [_own_key(source) for source in sources]
+        for source, key in zip(sources, keys, strict=True):
+            checked.append((verify(source, key, _policy(policy), seams=seams), key))
     except OSError as error:
         give_up(str(error))
-    _finish(report, key, given=vkey is not None)
+    _finish(checked, seams, given=bool(vkeys))
 
 
 @audit.command("fsck")
-@_log_option
+@click.option(
+    "--log",
+    "logs",
+    required=True,
+    multiple=True,
+    metavar="DIR",
+    help="The log's directory, or s3://bucket/prefix; of a service with several logs all of them.",
+)
 @click.option("--vkey", type=_PATH, help="A file with the log's verifier key, from a source you trust.")
 @_policy_option
-def fsck_command(log: str, vkey: Path | None, policy: Path | None) -> None:
-    """Check everything that the log has on disk, up to its last entry."""
+def fsck_command(logs: tuple[str, ...], vkey: Path | None, policy: Path | None) -> None:
+    """Check everything that the log has on disk, up to its last entry.
+
+    A source that moved from one log to another goes on there, so several logs are checked together.
+    """
+    if vkey and len(logs) > 1:
+        give_up("--vkey names the key of one log; check several with the keys that lie with them")
+    seams = Seams() if len(logs) > 1 else None
+    checked: list[tuple[Report, VerifierKey]] = []
     try:
-        stored = _stored(log)
-        key = _key(vkey) if vkey else stored.state.key
-        report = check_stored(stored, key, _policy(policy))
+        for stored in map(_stored, logs):
+            key = _key(vkey) if vkey else stored.state.key
+            checked.append((check_stored(stored, key, _policy(policy), seams=seams), key))
     except OSError as error:
         give_up(str(error))
-    _finish(report, key, given=vkey is not None)
+    _finish(checked, seams, given=vkey is not None)
+
+
+def _source(place: str, token_file: Path | None) -> Source:
+    if place.startswith(("http://", "https://")):
+        return web_source(place, token_file.read_text().strip() if token_file else None)
+    return directory_source(_existing(Path(place)))
 
 
 def _existing(directory: Path) -> Path:
@@ -173,8 +204,18 @@ def _parsed(text: str) -> VerifierKey:
         give_up(f"the verifier key cannot be used: {error}")
 
 
-def _finish(report: Report, key: VerifierKey, given: bool) -> None:
-    """Print what was found and leave with the code that says it."""
+def _finish(checked: Sequence[tuple[Report, VerifierKey]], seams: Seams | None, given: bool) -> None:
+    """Print what was found of each log and what does not fit between them, and leave with the code that says it."""
+    for report, key in checked:
+        _print(report, key, given)
+    seam = None if seams is None else seams.finding()
+    if seam is not None:
+        print_table(("Between them", "BROKEN"), ("Where", seam.place), ("What", seam.message))
+    if seam is not None or not all(report.sound for report, _ in checked):
+        raise SystemExit(_FINDING)
+
+
+def _print(report: Report, key: VerifierKey, given: bool) -> None:
     rows = [
         ("Log", key.name),
         ("Entries", f"{report.entries:,} recomputed"),
@@ -187,7 +228,6 @@ def _finish(report: Report, key: VerifierKey, given: bool) -> None:
         print_table(*rows, ("Result", "sound: every entry and every hash fits, up to the root"))
         return
     print_table(*rows, ("Result", "BROKEN"), ("Where", report.finding.place), ("What", report.finding.message))
-    raise SystemExit(_FINDING)
 
 
 def _signatures(report: Report) -> str:

@@ -1,4 +1,4 @@
-"""The entries as an auditor reads them: a list by index, one entry, and the proof that it is in the log."""
+"""The entries of log 0 as an auditor reads them: a list by index, one entry, and the proof that it is in the log."""
 
 import asyncio
 from collections.abc import Sequence
@@ -27,7 +27,7 @@ _SIGNING_SECONDS = 5.0
 
 
 _INDEX = {"type": "integer", "minimum": 0, "maximum": _BIGGEST}
-_PARAMETERS = (
+PAGE_PARAMETERS = (
     Parameter("limit", "How many.", {"type": "integer", "minimum": 1, "maximum": MOST, "default": DEFAULT_LIMIT}),
     Parameter("from", "Upwards from this index.", _INDEX),
     Parameter("before", "Downwards from below this index; not together with `from`.", _INDEX),
@@ -62,7 +62,7 @@ class EntriesApi:
         name="list_entries",
         about="Entries by index, upwards or downwards; `next` names the parameter that goes on.",
         proofs=(AUDITOR,),
-        query=_PARAMETERS,
+        query=PAGE_PARAMETERS,
         headers=(PURPOSE,),
         answers={200: json_of(LogPage)},
         problems=(401, 422),
@@ -73,13 +73,13 @@ class EntriesApi:
         fields = (("purpose", stated(request)), ("query", request.query_string))
         page = await asyncio.to_thread(page_of, self._appender.reader(), query)
         await self._acts.record(Act("search", fields, by=by))
-        return _json(page)
+        return json_response(page)
 
     @operation(about="One entry.", proofs=(AUDITOR,), answers={200: json_of(PlacedEntry)}, problems=(401, 404))
     async def _entry(self, request: web.Request) -> web.Response:
         await self._auditors.reader(request)
         index = int(request.match_info["index"])
-        return _json(shown(index, await self._read(index)))
+        return json_response(shown(0, index, await self._read(index)))
 
     @operation(
         about="That an entry is in the log: a C2SP tlog-proof.",
@@ -148,5 +148,6 @@ def _number(request: web.Request, name: str, least: int, most: int, faults: list
     return int(text)
 
 
-def _json(document: dict[str, Any]) -> web.Response:
+def json_response(document: dict[str, Any]) -> web.Response:
+    """The document as JSON."""
     return web.Response(body=orjson.dumps(document), content_type="application/json")

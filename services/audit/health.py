@@ -6,10 +6,9 @@ from datetime import datetime
 
 from services.audit.completeness.kept import kept_findings
 from services.audit.reading.loop import ReadingLoop
-from services.audit.tlog.appender import Appender
 from services.audit.tlog.checkpoint import Checkpoint
+from services.audit.tlog.logs import Logs
 from services.audit.tlog.note import Note
-from services.audit.tlog.state import State
 from services.audit.witness.asking import Cosigned, Failed
 from services.audit.witness.cosignature import cosigned_at, moment_of
 from services.audit.witness.gathering import Gathering
@@ -46,21 +45,33 @@ class Health:
     findings: tuple[str, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class OtherLog:
+    """A log behind the first; a `frozen` one takes no entries any more."""
+
+    number: int
+    origin: str
+    size: int
+    signed: Checkpoint
+    frozen: bool
+
+
 class HealthCheck:
     """Looks at the parts that know."""
 
-    def __init__(self, appender: Appender, gathering: Gathering, policy: Policy, reading: ReadingLoop) -> None:
-        self._appender = appender
+    def __init__(self, logs: Logs, gathering: Gathering, policy: Policy, reading: ReadingLoop) -> None:
+        self._logs = logs
         self._gathering = gathering
         self._policy = policy
         self._reading = reading
 
     def now(self) -> Health:
-        """How things stand."""
-        log, shown = self._appender.state, self._appender.published
+        """How things stand with the first log, and with what reading knows of all."""
+        first = self._logs[0]
+        log, shown = first.state, first.published
         published = None if shown is None else Note.parse(shown)
         signed = Checkpoint.parse(Note.parse(log.checkpoint or b"").text)
-        at = self._appender.committed_at()  # a commit is signed within a second
+        at = first.committed_at()  # a commit is signed within a second
         return Health(
             signed.origin,
             log.size,
@@ -69,12 +80,26 @@ class HealthCheck:
             None if published is None else Checkpoint.parse(published.text),
             witness_states(published, self._policy, self._gathering.outcomes),
             self._policy.quorum is not None,
-            self._findings(log),
+            self._findings(),
         )
 
-    def _findings(self, log: State) -> tuple[str, ...]:
+    def others(self) -> list[OtherLog]:
+        """The logs behind the first."""
+        return [
+            OtherLog(
+                number,
+                log.state.key.name,
+                log.state.size,
+                Checkpoint.parse(Note.parse(log.state.checkpoint or b"").text),
+                number >= self._logs.taking,
+            )
+            for number, log in enumerate(self._logs)
+            if number
+        ]
+
+    def _findings(self) -> tuple[str, ...]:
         known = [finding.message for finding in self._reading.findings]
-        known += [f"{gap.source}: {gap.message}" for gap in kept_findings(log)]
+        known += [f"{gap.source}: {gap.message}" for log in self._logs for gap in kept_findings(log.state)]
         if (missing := self._reading.missing()) is not None:
             known.append(missing)
         return tuple(dict.fromkeys(known))

@@ -52,13 +52,13 @@ class Openings:
         self._acts = acts
 
     async def open(
-        self, entries: Mapping[int, bytes], stated: str, purpose: Purpose, by: By
+        self, entries: Mapping[int, bytes], stated: str, purpose: Purpose, by: By, *, log: int = 0
     ) -> dict[int, Opened | Closed]:
-        """The trails of these entries by index; entries that no trail belongs to are left out.
+        """The trails of these entries of one log by index; entries that no trail belongs to are left out.
 
         Raises Problem (503) where consent, or the record of the opening, is away: nothing was opened then.
         """
-        found = await self.trails(entries)
+        found = await self.trails(entries, log)
         aliases = list(dict.fromkeys(trail.alias for trail in found.values()))
         try:
             async with self._keys.held(purpose, aliases) as released:
@@ -75,9 +75,9 @@ class Openings:
             return dict.fromkeys(found, Closed("erased"))
         return opened
 
-    async def trails(self, entries: Mapping[int, bytes]) -> dict[int, Trail]:
-        """The trail of each entry whose payload it is."""
-        kept = await self._store.trails_at(list(entries))
+    async def trails(self, entries: Mapping[int, bytes], log: int = 0) -> dict[int, Trail]:
+        """The trail of each entry of this log whose payload it is."""
+        kept = await self._store.trails_at(list(entries), log)
         return {
             index: trail
             for index, trails in kept.items()

@@ -8,7 +8,9 @@ from environs import Env, validate
 
 from infra.crypto.root_key import secret_made_once
 from infra.kafka.record_tag import RecordTags, record_tags
+from schemas.topics import SCORED
 from services.audit.tlog.note import SignerKey
+from services.audit.tlog.places import logs_beside, place_of
 from services.audit.witness.policy import NO_POLICY, Policy, parse_policy
 
 
@@ -17,8 +19,8 @@ class Settings:
     """Addresses and places.
 
     `log` is where the log lies, a directory or `s3://bucket/prefix`; `origin` is its name, in its key and under every
-    checkpoint; `policy_file` names its witnesses, if any;
-    `broker` is the kind of broker where whoever started it says so.
+    checkpoint; `logs` is how many take entries, all but the first lying beside it; `policy_file` names the witnesses,
+    if any; `broker` is the kind of broker where whoever started it says so.
     `proxies` is how many reverse proxies of one's own stand in front.
     """
 
@@ -35,6 +37,7 @@ class Settings:
     public_url: str
     log: str
     origin: str
+    logs: int
     policy_file: Path | None
     proxies: int
     broker: str
@@ -67,13 +70,28 @@ class Settings:
         """What seals the sessions of officers, made at the first start."""
         return secret_made_once(self.secrets_dir / "audit-pages-key", os.urandom(32))
 
-    def signer(self) -> SignerKey:
-        """The log's key, made at the first start. Raises ValueError where it is of another origin."""
-        path = self.secrets_dir / "log-key"
-        signer = SignerKey.parse(secret_made_once(path, SignerKey.generate(self.origin).encode().encode()).decode())
-        if signer.name != self.origin:
-            raise ValueError(f"{path} is the key of {signer.name}; AUDIT_ORIGIN says {self.origin}")
+    def origin_of(self, number: int) -> str:
+        """The name of the log of this number. Raises ValueError where the first one's does not end in its number."""
+        if number == 0:
+            return self.origin
+        if not self.origin.endswith("/0"):
+            raise ValueError(
+                f"AUDIT_ORIGIN is {self.origin}; with several logs it must end in /0, the first one's number"
+            )
+        return f"{self.origin.removesuffix('0')}{number}"
+
+    def signer(self, number: int = 0) -> SignerKey:
+        """The key of a log, made at its first start. Raises ValueError where it is of another origin."""
+        path, origin = self.secrets_dir / place_of("log-key", number), self.origin_of(number)
+        signer = SignerKey.parse(secret_made_once(path, SignerKey.generate(origin).encode().encode()).decode())
+        if signer.name != origin:
+            raise ValueError(f"{path} is the key of {signer.name}; AUDIT_ORIGIN says {origin}")
         return signer
+
+    def places(self) -> list[str]:
+        """Where each log lies: those that take entries, and behind them those that once did."""
+        wanted = [place_of(self.log, number) for number in range(self.logs)]
+        return max(wanted, logs_beside(self.log), key=len)
 
     def policy(self) -> Policy:
         """The log's witnesses.
@@ -111,4 +129,5 @@ def read_settings() -> Settings:
         policy_file=env.path("AUDIT_WITNESSES", None),
         broker=env.str("BROKER", ""),
         origin=env.str("AUDIT_ORIGIN", "careerpulse.local/logs/0"),
+        logs=env.int("AUDIT_LOGS", 1, validate=validate.Range(min=1, max=SCORED.partitions)),
     )

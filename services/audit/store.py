@@ -26,28 +26,29 @@ class Store:
         self._database = database
         self._insert = sqlite.insert if database.is_sqlite else postgresql.insert
 
-    async def claim(self, arrived: Sequence[Arrived], size: int, today: int) -> list[Arrived]:
+    async def claim(self, arrived: Sequence[Arrived], size: int, today: int, log: int = 0) -> list[Arrived]:
         """Take the ids of these and keep their trails; gives those whose id no other record has taken.
 
-        `size` is that of the log, to which they will be appended in this order; `today` counts days. Whoever asks
-        again for the same records is given the same, so that a crash before the append loses nothing. A repetition
-        that is left out makes its id known anew: what has come again can come once more.
+        `size` is that of the log of this number, to which they will be appended in this order; `today` counts days.
+        Whoever asks again for the same records is given the same, so that a crash before the append loses nothing. A
+        repetition that is left out makes its id known anew: what has come again can come once more.
         """
         if not arrived:
             return []
         async with self._database.write() as connection:
             ours = list(arrived)
-            if await self._take(connection, arrived, size, today) != len(arrived):
+            if await self._take(connection, arrived, size, today, log) != len(arrived):
                 ours = await _ours(connection, arrived)
             if len(ours) < len(arrived):
-                await self._take(connection, ours, size, today)  # the indices after a dropped one are lower
+                await self._take(connection, ours, size, today, log)  # the indices after a dropped one are lower
                 await _seen(connection, arrived, today)
-            await self._keep_trails(connection, ours, size)
+            await self._keep_trails(connection, ours, size, log)
         return ours
 
     async def index_of(self, entry: str) -> int | None:
-        """Where the entry of this id is put in the log; it is there once the log is larger."""
-        wanted = select(entry_ids.c.log_index).where(entry_ids.c.id == bytes.fromhex(entry))
+        """Where the entry of this id is put in log 0, which has all outboxes; it is there once the log is larger."""
+        own = entry_ids.c.id == bytes.fromhex(entry), entry_ids.c.log == 0
+        wanted = select(entry_ids.c.log_index).where(*own)
         async with self._database.read() as connection:
             index: int | None = await connection.scalar(wanted)
         return index
@@ -63,39 +64,42 @@ class Store:
             known = await _holders(connection, arrived)
         return [one for one in arrived if bytes.fromhex(one.leaf.id) not in known]
 
-    async def trails_at(self, indices: Sequence[int]) -> dict[int, list[Trail]]:
+    async def trails_at(self, indices: Sequence[int], log: int = 0) -> dict[int, list[Trail]]:
         """The trails kept for the entries that were put at these indices; see `index_of` for when they hold."""
         found: dict[int, list[Trail]] = {}
         async with self._database.read() as connection:
             for start in range(0, len(indices), _CHUNK):
-                wanted = trails.c.log_index.in_(indices[start : start + _CHUNK])
-                for row in await connection.execute(select(trails).where(wanted)):
+                wanted = trails.c.log == log, trails.c.log_index.in_(indices[start : start + _CHUNK])
+                for row in await connection.execute(select(trails).where(*wanted)):
                     trail = Trail(row.event_id, row.alias, row.tenant, bytes(row.trail))
                     found.setdefault(row.log_index, []).append(trail)
         return found
 
-    async def tenants_at(self, indices: Sequence[int]) -> dict[int, str]:
+    async def tenants_at(self, indices: Sequence[int], log: int = 0) -> dict[int, str]:
         """Whose decisions stand at these indices, as far as their trails are kept."""
-        wanted = select(trails.c.log_index, trails.c.tenant).where(trails.c.log_index.in_(indices))
+        own = trails.c.log == log, trails.c.log_index.in_(indices)
+        wanted = select(trails.c.log_index, trails.c.tenant).where(*own)
         async with self._database.read() as connection:
             return {row.log_index: row.tenant for row in await connection.execute(wanted)}
 
-    async def person_at(self, index: int) -> str | None:
+    async def person_at(self, index: int, log: int = 0) -> str | None:
         """The alias of the person whose decision stands at this index; None for one not kept."""
-        wanted = select(trails.c.alias).where(trails.c.log_index == index)
+        wanted = select(trails.c.alias).where(trails.c.log == log, trails.c.log_index == index)
         async with self._database.read() as connection:
             alias: str | None = await connection.scalar(wanted)
         return alias
 
-    async def indices_of(self, alias: str) -> list[int]:
-        """Where all decisions of the person stand."""
-        wanted = select(trails.c.log_index).where(trails.c.alias == alias).order_by(trails.c.log_index)
+    async def indices_of(self, alias: str, log: int = 0) -> list[int]:
+        """Where decisions of the person stand in this log."""
+        own = trails.c.alias == alias, trails.c.log == log
+        wanted = select(trails.c.log_index).where(*own).order_by(trails.c.log_index)
         async with self._database.read() as connection:
             return list(await connection.scalars(wanted))
 
-    async def indices_of_tenant(self, tenant: str, below: int, limit: int) -> list[int]:
+    async def indices_of_tenant(self, tenant: str, below: int, limit: int, log: int = 0) -> list[int]:
         """Where decisions of this organisation stand whose trails are kept, downwards from below an index."""
-        wanted = select(trails.c.log_index).where(trails.c.tenant == tenant, trails.c.log_index < below)
+        own = trails.c.tenant == tenant, trails.c.log == log, trails.c.log_index < below
+        wanted = select(trails.c.log_index).where(*own)
         async with self._database.read() as connection:
             return list(await connection.scalars(wanted.order_by(trails.c.log_index.desc()).limit(limit)))
 
@@ -140,7 +144,7 @@ class Store:
 
     async def held_of(self, alias: str) -> Sequence[Held]:
         """The trails of one person in the order of the log, and what auditors did with them, oldest first."""
-        kept = select(trails).where(trails.c.alias == alias).order_by(trails.c.log_index)
+        kept = select(trails).where(trails.c.alias == alias).order_by(trails.c.log, trails.c.log_index)
         done = select(acts).where(acts.c.alias == alias).order_by(acts.c.done_at, acts.c.entry_id)
         async with self._database.read() as connection:
             held: list[Held] = [
@@ -153,14 +157,16 @@ class Store:
         """Raise where another instance may hold the database by now."""
         await self._database.still_ours()
 
-    async def _take(self, connection: AsyncConnection, arrived: Sequence[Arrived], size: int, today: int) -> int:
+    async def _take(
+        self, connection: AsyncConnection, arrived: Sequence[Arrived], size: int, today: int, log: int
+    ) -> int:
         """Write the ids; gives how many are these records' own, or something else where that is not counted."""
         if not arrived:
             return 0
         new = self._insert(entry_ids)
         statement = new.on_conflict_do_update(
             index_elements=["id"],
-            set_={"log_index": new.excluded.log_index},
+            set_={"log_index": new.excluded.log_index, "log": new.excluded.log},
             where=(entry_ids.c.source == new.excluded.source) & (entry_ids.c.place == new.excluded.place),
         )
         rows = [
@@ -170,19 +176,23 @@ class Store:
                 "place": one.place,
                 "log_index": index,
                 "seen_on": today,
+                "log": log,
             }
             for index, one in enumerate(arrived, size)
         ]
         return int((await connection.execute(statement, rows)).rowcount)
 
-    async def _keep_trails(self, connection: AsyncConnection, ours: Sequence[Arrived], size: int) -> None:
+    async def _keep_trails(self, connection: AsyncConnection, ours: Sequence[Arrived], size: int, log: int) -> None:
         brought = [(one.trail, index) for index, one in enumerate(ours, size) if one.trail is not None]
         fenced = await _fenced(connection, {trail.alias for trail, _ in brought})
-        rows = [_row(trail, index) for trail, index in brought if trail.alias not in fenced]
+        rows = [_row(trail, index, log) for trail, index in brought if trail.alias not in fenced]
         if rows:
             new = self._insert(trails)
             await connection.execute(
-                new.on_conflict_do_update(index_elements=["event_id"], set_={"log_index": new.excluded.log_index}),
+                new.on_conflict_do_update(
+                    index_elements=["event_id"],
+                    set_={"log_index": new.excluded.log_index, "log": new.excluded.log},
+                ),
                 rows,
             )
 
@@ -236,11 +246,12 @@ async def _fenced(connection: AsyncConnection, aliases: Iterable[str]) -> set[st
     return fenced
 
 
-def _row(trail: Trail, index: int) -> dict[str, Any]:
+def _row(trail: Trail, index: int, log: int) -> dict[str, Any]:
     return {
         "event_id": trail.event_id,
         "alias": trail.alias,
         "tenant": trail.tenant,
         "trail": trail.sealed,
         "log_index": index,
+        "log": log,
     }

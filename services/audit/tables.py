@@ -1,7 +1,8 @@
 """The tables of audit. The log itself lies in files; here is what an erasure deletes, and what tells repetitions.
 
 `entry_ids` holds each entry's id with the record that brought it, as long as that record can come again: the first
-record of an id counts. `log_index` is where the appender puts the entry; it holds once the log has grown past it.
+record of an id counts. `log_index` is where the appender puts the entry in the log of number `log`; it holds once
+that has grown past it.
 `trails` are sealed and go with an erasure; `fence` names the erased, for whom nothing is stored that comes late.
 `heads` remembers the newest published checkpoint, apart from the log's directory; `witnesses` what was said of each.
 `day_counts` are the sealed histograms of an organisation's day;
@@ -30,6 +31,7 @@ entry_ids = Table(
     Column("place", BigInteger, nullable=False),
     Column("log_index", BigInteger, nullable=False),
     Column("seen_on", Integer, nullable=False),
+    Column("log", Integer, nullable=False, server_default="0"),
     Index("entry_ids_by_day", "seen_on"),
 )
 trails = Table(
@@ -40,6 +42,7 @@ trails = Table(
     Column("tenant", Text, nullable=False),
     Column("trail", LargeBinary, nullable=False),
     Column("log_index", BigInteger, nullable=False),
+    Column("log", Integer, nullable=False, server_default="0"),
     Index("trails_by_alias", "alias"),
     Index("trails_by_log_index", "log_index"),
 )

@@ -18,7 +18,7 @@ from schemas.faults import Faulty
 from services.audit.auditors import Auditors
 from services.audit.contract import AUDITOR
 from services.audit.entries_api import proof_of
-from services.audit.openings import Closed, Openings
+from services.audit.openings import Closed, Opened, Openings
 from services.audit.tlog.appender import Appender
 
 _ASKED: Decoder[Any] = Decoder(OpenTrail)
@@ -55,18 +55,23 @@ class TrailsApi:
             raise not_found("trail")
         if isinstance(opened, Closed):
             raise stays_sealed("trail", opened)
-        document = {
-            "log": 0,
-            "index": index,
-            "entry": orjson.loads(entry),
-            "event": opened.event_id,
-            "fields": [shown(field) for field in opened.fields],
-            "trail": opened.trail,
-            "proof": proof.decode(),
-        }
-        return web.Response(
-            body=orjson.dumps(document), content_type="application/json", headers={"Cache-Control": "no-store"}
-        )
+        return trail_response(0, index, entry, opened, proof)
+
+
+def trail_response(log: int, index: int, entry: bytes, opened: Opened, proof: bytes) -> web.Response:
+    """A decision that was opened, with what proves it."""
+    document = {
+        "log": log,
+        "index": index,
+        "entry": orjson.loads(entry),
+        "event": opened.event_id,
+        "fields": [shown(field) for field in opened.fields],
+        "trail": opened.trail,
+        "proof": proof.decode(),
+    }
+    return web.Response(
+        body=orjson.dumps(document), content_type="application/json", headers={"Cache-Control": "no-store"}
+    )
 
 
 async def entry_of(appender: Appender, request: web.Request) -> tuple[int, bytes]:

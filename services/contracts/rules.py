@@ -27,7 +27,7 @@ def _operations(old: Document, new: Document) -> Iterator[Break]:
     for path, methods in old["paths"].items():
         for method, was in methods.items():
             where = f"{method.upper()} {path}"
-            now = new["paths"].get(path, {}).get(method)
+            now = _served(new["paths"], path, method)
             if now is None:
                 yield Break("operation-removed", where, "it is no longer served")
                 continue
@@ -41,12 +41,35 @@ def _operations(old: Document, new: Document) -> Iterator[Break]:
     yield from _webhooks(old, new)
 
 
+def _served(paths: Document, path: str, method: str) -> Document | None:
+    """The operation at an address, its own or that of one which leaves open what stands in it; None for none."""
+    wanted = path.split("/")
+    found: list[Document] = [
+        methods[method]
+        for other, methods in paths.items()
+        if method in methods
+        and len(parts := other.split("/")) == len(wanted)
+        and all(map(_stands_for, parts, wanted))
+    ]
+    exact: Document | None = paths.get(path, {}).get(method)
+    return exact or next(iter(found), None)
+
+
+def _stands_for(part: str, wanted: str) -> bool:
+    return part == wanted or (part[:1] + part[-1:] == "{}" and not wanted.startswith("{"))
+
+
+def _opened_up(where: str, after: Document) -> bool:
+    """Whether a parameter of the path is one that the address had filled in before."""
+    return after["in"] == "path" and f"{{{after['name']}}}" not in where
+
+
 def _parameters(where: str, was: Document, now: Document, old: Document, new: Document) -> Iterator[Break]:
     before = {(one["in"], one["name"]): one for one in was.get("parameters", ())}
     after = {(one["in"], one["name"]): one for one in now.get("parameters", ())}
     for key, one in after.items():
         place = f"{where} {key[0]} {key[1]}"
-        if one["required"] and not before.get(key, {}).get("required", False):
+        if one["required"] and not before.get(key, {}).get("required", False) and not _opened_up(where, one):
             yield Break("parameter-required", place, "it was not needed")
         if key in before:
             for what in narrowed(one["schema"], before[key]["schema"], new, old):

@@ -21,6 +21,7 @@ from schemas.topics import SCORED, SUBMITTED
 from services.audit.reading.loop import ReadingLoop
 from services.audit.store import Store
 from services.audit.tlog.appender import Appender
+from services.audit.tlog.logs import Logs
 from services.audit.tlog.note import SignerKey
 from services.methodology.version import load
 from services.scoring.batch import Scoring
@@ -67,7 +68,7 @@ async def rate(records: Sequence[SimpleNamespace]) -> float:
         async with Database(f"sqlite:///{data / 'audit.db'}", "audit") as database:
             await migrate(database, Path(services.audit.__file__).with_name("migrations"))
             with Appender(data / "log", SIGNER) as appender:
-                loop = ReadingLoop("", appender, Store(database), Kept())
+                loop = ReadingLoop("", Logs([appender]), Store(database), Kept())
                 began = perf_counter()
                 for start in range(0, len(records), MAX_RECORDS):
                     await loop.work(records[start : start + MAX_RECORDS])

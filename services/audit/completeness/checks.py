@@ -1,6 +1,7 @@
 """Checks for completeness that officers ask for: one at a time, beside the service's work; the last one is kept."""
 
 import asyncio
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -34,11 +35,11 @@ class Check:
 
 
 class Checks:
-    """Makes them. `run` is a loop of the service."""
+    """Makes them, each over the logs that `logs` names then. `run` is a loop of the service."""
 
-    def __init__(self, log: str | Path, broker: str | None) -> None:
+    def __init__(self, logs: Callable[[], Sequence[str | Path]], broker: str | None) -> None:
         self.last: Check | None = None
-        self._log = log
+        self._logs = logs
         self._broker = broker
         self._asked = asyncio.Event()
 
@@ -62,6 +63,6 @@ class Checks:
         if one is None or not one.moving:
             return
         try:
-            one.outcome = await check(self._log, one.period, self._broker, progress=one.goes_on)
+            one.outcome = await check(self._logs(), one.period, self._broker, progress=one.goes_on)
         except (OSError, ValueError, KafkaError) as error:
             one.failure = f"{type(error).__name__}: {error}"

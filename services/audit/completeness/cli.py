@@ -12,15 +12,18 @@ from pathlib import Path
 import click
 from aiokafka.errors import KafkaError
 
-from services.audit.completeness.check import Outcome, check
+from services.audit.completeness.check import Outcome, as_one, check
 from services.audit.completeness.findings import Gap, Period, Tally
 from services.audit.printing import give_up, print_table
 from services.audit.tlog.note import VerifierKey
-from services.audit.tlog.places import is_log
-from services.audit.tlog.sources import directory_source, web_source
+from services.audit.tlog.places import is_log, logs_beside
+from services.audit.tlog.seams import Seams
+from services.audit.tlog.sources import Files, directory_source, web_source
 from services.audit.tlog.verify import verify
 
 _SHOWN = 50
+_USUAL = ".careerpulse/log"
+_WEB = ("http://", "https://")
 _COMPLETE = "complete: every received one has its one end, and no source has a hole"
 _TIME = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}(T[0-9]{2}:[0-9]{2}:[0-9]{2}Z)?")
 
@@ -38,42 +41,61 @@ class Time(click.ParamType):
 
 
 @click.command()
-@click.argument("place", metavar="[DIR_OR_URL]", default=".careerpulse/log")
+@click.argument("places", metavar="[DIR_OR_URL]...", nargs=-1)
 @click.option("--from", "start", type=Time(), help="Only what was received from then on (UTC).")
 @click.option("--to", "end", type=Time(), help="Only what was received before then (UTC).")
 @click.option("--broker", envvar="KAFKA_BOOTSTRAP_SERVERS", help="Hold the log against this broker too.")
-@click.option("--vkey", type=click.Path(path_type=Path), help="A file with the log's verifier key.")
+@click.option("--vkey", type=click.Path(path_type=Path), multiple=True, help="A file with a log's verifier key.")
 @click.option("--token-file", type=click.Path(path_type=Path), help="An auditor's token, to fetch from a URL.")
 def complete(
-    *, place: str, start: str | None, end: str | None, broker: str | None, vkey: Path | None, token_file: Path | None
+    *,
+    places: tuple[str, ...],
+    start: str | None,
+    end: str | None,
+    broker: str | None,
+    vkey: tuple[Path, ...],
+    token_file: Path | None,
 ) -> None:
     """Prove that nothing is missing from a log, or name what is.
 
-    DIR is the log's own directory, or s3://bucket/prefix, or an export of it. With --broker, which needs the log
-    itself, also what the broker knows: what scoring has done, what was deleted unread, and that every record has its
-    entry.
+    DIR is the log's own directory, by default .careerpulse/log, or s3://bucket/prefix, or an export of it. Of several
+    logs of one service give all, and of --vkey as many; those that lie beside the first are taken by themselves. With
+    --broker, which needs the logs themselves, also what the broker knows: what scoring has done, what was deleted
+    unread, and that every record has its entry.
     """
     period = Period(start, end)
+    places = places or (_USUAL,)
     try:
-        outcome = _outcome(place, period, broker, vkey, token_file)
+        outcome = _outcome(places, period, broker, vkey, token_file)
     except (OSError, ValueError, KafkaError) as error:
         give_up(str(error) or type(error).__name__)
-    _print(outcome, place, asked=broker is not None)
+    _print(outcome, ", ".join(places), asked=broker is not None)
 
 
-def _outcome(place: str, period: Period, broker: str | None, vkey: Path | None, token_file: Path | None) -> Outcome:
-    given = VerifierKey.parse(vkey.read_text().strip()) if vkey else None
-    if not place.startswith(("http://", "https://")) and is_log(place):
-        return asyncio.run(check(place, period, broker, given))
+def _outcome(
+    places: tuple[str, ...], period: Period, broker: str | None, vkeys: tuple[Path, ...], token_file: Path | None
+) -> Outcome:
+    given = [VerifierKey.parse(vkey.read_text().strip()) for vkey in vkeys]
+    own = [not place.startswith(_WEB) and is_log(place) for place in places]
+    if all(own):
+        stored = logs_beside(places[0]) if len(places) == 1 and not given else places
+        return asyncio.run(check(stored, period, broker, given))
     if broker:
-        raise ValueError(f"{place} is not the log's own directory, and only that can be held against a broker")
-    if place.startswith(("http://", "https://")):
-        source = web_source(place, token_file.read_text().strip() if token_file else None)
-    else:
-        source = directory_source(Path(place))
-    tally = Tally(period)
-    report = verify(source, given or VerifierKey.parse(source.vkey()), visit=tally.take)
-    return Outcome(report, tally, tally.gaps())
+        other = places[own.index(False)]
+        raise ValueError(f"{other} is not the log's own directory, and only that can be held against a broker")
+    if given and len(given) != len(places):
+        raise ValueError(f"{len(places)} logs have {len(places)} keys; {len(given)} were given")
+    sources = [_source(place, token_file) for place in places]
+    tally, seams = Tally(period), Seams() if len(places) > 1 else None
+    keys = given or [VerifierKey.parse(source.vkey()) for source in sources]
+    reports = [verify(source, key, visit=tally.take, seams=seams) for source, key in zip(sources, keys, strict=True)]
+    return Outcome(as_one(reports, seams), tally, tally.gaps())
+
+
+def _source(place: str, token_file: Path | None) -> Files:
+    if place.startswith(_WEB):
+        return web_source(place, token_file.read_text().strip() if token_file else None)
+    return directory_source(Path(place))
 
 
 def _print(outcome: Outcome, place: str, asked: bool) -> None:

@@ -20,6 +20,7 @@ from services.audit.printing import NOT_CHECKED, give_up, print_table
 from services.audit.tlog.checkpoint import Checkpoint
 from services.audit.tlog.note import Note, SignerKey, VerifierKey
 from services.audit.tlog.places import is_log
+from services.audit.tlog.seams import Seams
 from services.audit.tlog.sources import Source, directory_source, web_source
 from services.audit.tlog.stored import stored_log
 from services.audit.tlog.verify import Report, check_stored, verify
@@ -50,17 +51,20 @@ def documents_command(directory: Path, place: str, key_file: Path | None, token_
 
 
 def _verified(place: str, token_file: Path | None) -> Grounds:
-    """The grounds of a sound log; leaves with 1 where it is broken. Raises OSError, NoteError."""
+    """The grounds of a sound log, whose sources may go on in another one; leaves with 1 where it is broken.
+
+    Raises OSError, NoteError.
+    """
     if not place.startswith(("http://", "https://")) and is_log(place):
         stored = stored_log(place)
-        _demand_sound(check_stored(stored, stored.state.key))
+        _demand_sound(check_stored(stored, stored.state.key, seams=Seams()))
         return read_grounds(stored, _checkpoint(stored.checkpoint()))
     if place.startswith(("http://", "https://")):
         source: Source = web_source(place, token_file.read_text().strip() if token_file else None)
     else:
         source = directory_source(Path(place))
     checkpoint = source.checkpoint()
-    _demand_sound(verify(_Pinned(source, checkpoint), VerifierKey.parse(source.vkey())))
+    _demand_sound(verify(_Pinned(source, checkpoint), VerifierKey.parse(source.vkey()), seams=Seams()))
     return read_grounds(source, _checkpoint(checkpoint))
 
 

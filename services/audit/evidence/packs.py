@@ -4,7 +4,7 @@ A pack is made of a fixed checkpoint and written as it is sent; until then only 
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -27,10 +27,13 @@ from services.audit.openings import Closed, Opened, Openings
 from services.audit.store import Store
 from services.audit.tlog.appender import Appender
 from services.audit.tlog.checkpoint import Checkpoint, CheckpointError, open_checkpoint
+from services.audit.tlog.logs import Logs
 from services.audit.tlog.note import Note, SignerKey, VerifierKey
 from services.audit.witness.policy import NO_POLICY, Policy
 
 SELECTIONS = ("person", "decisions", "period", "methodology")
+_PLACES = ("log", "person_log")
+"""What of an order names a log."""
 _SIGNING_SECONDS = 5.0
 _WITNESSING_SECONDS = 3.0
 
@@ -70,20 +73,20 @@ class Packs:
     def __init__(
         self,
         *,
-        appender: Appender,
+        logs: Logs,
         acts: Acts,
         openings: Openings,
         act_openings: ActOpenings,
         store: Store,
-        signer: SignerKey,
+        signers: Sequence[SignerKey],
         policy: Policy = NO_POLICY,
     ) -> None:
-        self._appender = appender
+        self._logs = logs
         self._acts = acts
         self._openings = openings
         self._act_openings = act_openings
         self._store = store
-        self._signer = signer
+        self._signers = signers
         self._policy = policy
 
     async def ordered(self, asked: Mapping[str, Any], by: By) -> Pack:
@@ -91,9 +94,11 @@ class Packs:
 
         Raises Problem: 404 where nothing fits, 422 for what cannot be, 503 where a part is away.
         """
-        wanted, earlier = await self._wanted(asked), self._earlier(asked)
+        number = self._number(asked)
+        log = self._logs[number]
+        wanted, earlier = await self._wanted(asked, number), _earlier(asked, log)
         opening = asked.get("open", "period" not in asked and "methodology" not in asked)
-        found, following = await self._entries(wanted, asked.get("start", 0), MOST_DECISIONS if opening else None)
+        found, following = await _entries(log, wanted, asked.get("start", 0), MOST_DECISIONS if opening else None)
         contents = replace(
             found,
             earlier=earlier,
@@ -102,8 +107,8 @@ class Packs:
         )
         if earlier is not None and _size(earlier) > _size(contents.checkpoint):
             raise invalid([Fault("/earlier_checkpoint", "it states more entries than the log holds")])
-        opened = await self._opened(contents.entries, asked, by) if opening else {}
-        selection = {name: asked[name] for name in (*SELECTIONS, "start", "disclose") if name in asked}
+        opened = await self._opened(contents.entries, asked, by, number) if opening else {}
+        selection = {name: asked[name] for name in (*SELECTIONS, *_PLACES, "start", "disclose") if name in asked}
         fields = (("purpose", asked["purpose"]), ("selection", orjson.dumps(selection).decode()))
         await self._acts.record(Act("exported", fields, by=by))
         head = {
@@ -111,17 +116,25 @@ class Packs:
             "software": SOFTWARE,
             "selection": selection,
             "next": following,
-            "witnesses": _witnessed(contents.checkpoint, VerifierKey.parse(self._appender.vkey), self._policy),
+            "witnesses": _witnessed(contents.checkpoint, VerifierKey.parse(log.vkey), self._policy),
         }
-        told = await asyncio.to_thread(self._documents, contents) if asked.get("documents", True) else {}
-        return Pack(replace(contents, opened=opened, documents=told), head, self._signer)
+        signer = self._signers[number]
+        told = await asyncio.to_thread(_documents, contents, signer) if asked.get("documents", True) else {}
+        return Pack(replace(contents, opened=opened, documents=told), head, signer)
 
-    def _documents(self, contents: Contents) -> Mapping[str, str]:
-        checkpoint = Checkpoint.parse(Note.parse(contents.checkpoint).text)
-        return documents(read_grounds(contents.log, checkpoint), written(now()), self._signer)
+    def _number(self, asked: Mapping[str, Any]) -> int:
+        """The number of the log that the pack is of. Raises Problem (422)."""
+        faults = [
+            Fault(f"/{name}", f"there are {len(self._logs)} logs, numbered from 0")
+            for name in _PLACES
+            if asked.get(name, 0) >= len(self._logs)
+        ]
+        if faults:
+            raise invalid(faults)
+        return int(asked.get("log", 0))
 
-    async def _wanted(self, asked: Mapping[str, Any]) -> Wanted:
-        """What was asked for. Raises Problem (404, 422)."""
+    async def _wanted(self, asked: Mapping[str, Any], number: int) -> Wanted:
+        """What was asked for of the log of this number. Raises Problem (404, 422)."""
         given = [name for name in SELECTIONS if name in asked]
         if len(given) != 1:
             raise invalid([Fault("", f"exactly one of {', '.join(SELECTIONS)}")])
@@ -131,41 +144,14 @@ class Packs:
             return Wanted(methodology=asked["methodology"])
         if "decisions" in asked:
             return Wanted(frozenset(asked["decisions"]))
-        if (alias := await self._store.person_at(asked["person"])) is None:
+        if (alias := await self._store.person_at(asked["person"], asked.get("person_log", number))) is None:
             raise not_found("decision")
-        return Wanted(frozenset(await self._store.indices_of(alias)), frozenset(await self._acts.about(alias)))
-
-    def _earlier(self, asked: Mapping[str, Any]) -> bytes | None:
-        """The checkpoint that the asker kept, which must be one of this log. Raises Problem (422)."""
-        if "earlier_checkpoint" not in asked:
-            return None
-        data: bytes = asked["earlier_checkpoint"].encode()
-        try:
-            open_checkpoint(data, VerifierKey.parse(self._appender.vkey))
-        except CheckpointError as error:
-            raise invalid([Fault("/earlier_checkpoint", str(error))]) from None
-        return data
-
-    async def _entries(self, wanted: Wanted, start: int, most_decisions: int | None) -> tuple[Contents, int | None]:
-        """The entries from an index on under the checkpoint that covers the log as it is now, and where what fits
-        goes on. Raises Problem (404, 503).
-        """
-        size = self._appender.state.size
-        if not size:
-            raise not_found("entry")
-        try:
-            async with asyncio.timeout(_SIGNING_SECONDS):
-                checkpoint = await self._appender.covering(size - 1, _WITNESSING_SECONDS)
-        except TimeoutError:
-            raise unavailable("The log") from None
-        log = self._appender.reader()
-        part = await asyncio.to_thread(chosen, log, _size(checkpoint), wanted, start, most_decisions)
-        if not part.entries:
-            raise not_found("entry")
-        return Contents(log, checkpoint, part.entries, {}), part.following
+        # What officers did comes by an outbox, and those are all in log 0.
+        acts = await self._acts.about(alias) if number == 0 else ()
+        return Wanted(frozenset(await self._store.indices_of(alias, number)), frozenset(acts))
 
     async def _opened(
-        self, entries: Mapping[int, bytes], asked: Mapping[str, Any], by: By
+        self, entries: Mapping[int, bytes], asked: Mapping[str, Any], by: By, number: int
     ) -> dict[int, Opened | OpenedAct | Closed]:
         """The decisions among the entries, and what was done about them or anything else; of single fields of some
         entries nothing else is opened.
@@ -174,7 +160,46 @@ class Packs:
             entries = {index: entry for index, entry in entries.items() if index in asked["decisions"]}
         decisions = {index: entry for index, entry in entries.items() if orjson.loads(entry)["type"] == "scored"}
         told = asked["purpose"], asked.get("key", "review"), by
-        return {**await self._openings.open(decisions, *told), **await self._act_openings.open(entries, *told)}
+        opened = await self._openings.open(decisions, *told, log=number)
+        return {**opened, **await self._act_openings.open(entries, *told)}
+
+
+def _documents(contents: Contents, signer: SignerKey) -> Mapping[str, str]:
+    checkpoint = Checkpoint.parse(Note.parse(contents.checkpoint).text)
+    return documents(read_grounds(contents.log, checkpoint), written(now()), signer)
+
+
+def _earlier(asked: Mapping[str, Any], log: Appender) -> bytes | None:
+    """The checkpoint that the asker kept, which must be one of this log. Raises Problem (422)."""
+    if "earlier_checkpoint" not in asked:
+        return None
+    data: bytes = asked["earlier_checkpoint"].encode()
+    try:
+        open_checkpoint(data, VerifierKey.parse(log.vkey))
+    except CheckpointError as error:
+        raise invalid([Fault("/earlier_checkpoint", str(error))]) from None
+    return data
+
+
+async def _entries(
+    log: Appender, wanted: Wanted, start: int, most_decisions: int | None
+) -> tuple[Contents, int | None]:
+    """The entries from an index on under the checkpoint that covers the log as it is now, and where what fits
+    goes on. Raises Problem (404, 503).
+    """
+    size = log.state.size
+    if not size:
+        raise not_found("entry")
+    try:
+        async with asyncio.timeout(_SIGNING_SECONDS):
+            checkpoint = await log.covering(size - 1, _WITNESSING_SECONDS)
+    except TimeoutError:
+        raise unavailable("The log") from None
+    reader = log.reader()
+    part = await asyncio.to_thread(chosen, reader, _size(checkpoint), wanted, start, most_decisions)
+    if not part.entries:
+        raise not_found("entry")
+    return Contents(reader, checkpoint, part.entries, {}), part.following
 
 
 def _witnessed(checkpoint: bytes, log: VerifierKey, policy: Policy) -> dict[str, object]:

@@ -16,14 +16,14 @@ from infra.kafka.security import security
 from schemas.topics import TOPICS
 from services.audit.operations.dead_letters import DEAD
 from services.audit.operations.figures import Figures, Group, Member, Sample
-from services.audit.tlog.appender import Appender
+from services.audit.tlog.logs import Logs
 
 LAG = Gauge("careerpulse_consumer_lag", "Records that a group has not yet come to", ["group", "topic"])
 MEMBERS = Gauge("careerpulse_group_members", "Running members of a consumer group", ["group"])
 ENDS = Gauge("careerpulse_topic_end_offset", "Where a topic ends, all partitions together", ["topic"])
 DEAD_LETTERS = Gauge("careerpulse_dead_letters", "Dead letters that the broker holds", ["topic"])
 THE_LOG = "the log"
-"""How the log's own reader is called, which has no group: its offsets lie in the log's state."""
+"""How the log's own reader is called, which has no group: its offsets lie in the states of the logs."""
 _PLACES = tuple(TopicPartition(topic.name, number) for topic in TOPICS for number in range(topic.partitions))
 _SECONDS = 10.0
 Offsets = Mapping[TopicPartition, int]
@@ -33,10 +33,10 @@ log = structlog.get_logger(__name__)
 class Monitor:
     """`figures` is what it knows. `run` is a loop of the service."""
 
-    def __init__(self, bootstrap: str, appender: Appender) -> None:
+    def __init__(self, bootstrap: str, logs: Logs) -> None:
         self.figures = Figures()
         self._bootstrap = bootstrap
-        self._appender = appender
+        self._logs = logs
 
     async def run(self) -> None:
         """Look until cancelled. A broker that does not answer is looked at again."""
@@ -80,7 +80,7 @@ class Monitor:
         groups = await _groups(admin)
         begins, ends = await consumer.beginning_offsets(_PLACES), await consumer.end_offsets(_PLACES)
         cluster = await admin.describe_cluster()
-        state = self._appender.state.offsets
+        state = self._logs.offsets
         read = {place: state[name] for place in _PLACES if (name := f"{place.topic}/{place.partition}") in state}
         known = None if groups is None else [*groups, (THE_LOG, (), read)]
         return Sample(

@@ -33,7 +33,7 @@ from services.audit.pages.search import SearchPages
 from services.audit.privacy.reviews import Reviews
 from services.audit.statistics.day_counts import DayCounts
 from services.audit.store import Store
-from services.audit.tlog.appender import Appender
+from services.audit.tlog.logs import Logs
 
 
 class Console:
@@ -47,7 +47,7 @@ class Console:
         self,
         application: web.Application,
         *,
-        appender: Appender,
+        logs: Logs,
         store: Store,
         acts: Acts,
         openings: Openings,
@@ -70,12 +70,12 @@ class Console:
             LoginPages(site, desk, self._officers),
             OverviewPage(site, desk, health, checks),
             CompletenessPages(site, desk, checks),
-            SearchPages(site, desk, appender, store, acts),
-            EntryPages(site, desk, appender, openings, act_openings),
+            SearchPages(site, desk, logs, store, acts),
+            EntryPages(site, desk, logs, openings, act_openings),
             ReviewPages(site, desk, reviews, self._officers),
             FairnessPages(site, desk, counts, acts),
             DriftPages(site, desk, counts, acts),
-            EvidencePages(site, desk, packs),
+            EvidencePages(site, desk, packs, logs),
             RequestPages(site, desk, keys),
             IncidentPages(site, desk, incidents),
             OperationPages(site, desk, monitor, letters, replays, broker=broker),

@@ -1,6 +1,7 @@
 """One entry: what it says, the proof that it is in the log and, for a stated purpose, the decision behind it."""
 
 import asyncio
+from dataclasses import dataclass
 from typing import Any
 
 import orjson
@@ -20,24 +21,34 @@ from services.audit.pages.asking import purpose_fits, purpose_mistake
 from services.audit.pages.desk import Desk
 from services.audit.pages.proof_path import drawn
 from services.audit.pages.trail import decision
-from services.audit.tlog.appender import Appender
+from services.audit.tlog.logs import Logs
 from services.audit.tlog.merkle import ProofError
 from services.audit.tlog.note import Note, VerifierKey
 from services.audit.tlog.proof import Proof
 
-_ENTRY = "/entries/{index:[0-9]{1,15}}"
+_ENTRY = "/entries/{index:(?:[1-9][0-9]?-)?[0-9]{1,15}}"
+"""An entry of log 0 by its index, one of another log by the number of the log before it: `1-120`."""
 _KEYS: dict[str, Purpose] = {"review": "review", "access": "access"}
+
+
+@dataclass(frozen=True, slots=True)
+class At:
+    """Where an entry stands; as text, as its address names it."""
+
+    log: int
+    index: int
+
+    def __str__(self) -> str:
+        return f"{self.log}-{self.index}" if self.log else str(self.index)
 
 
 class EntryPages:
     """The handlers."""
 
-    def __init__(
-        self, site: Site, desk: Desk, appender: Appender, openings: Openings, act_openings: ActOpenings
-    ) -> None:
+    def __init__(self, site: Site, desk: Desk, logs: Logs, openings: Openings, act_openings: ActOpenings) -> None:
         self._site = site
         self._desk = desk
-        self._appender = appender
+        self._logs = logs
         self._openings = openings
         self._act_openings = act_openings
 
@@ -54,66 +65,69 @@ class EntryPages:
 
     async def show(self, visit: Visit, officer: Officer) -> web.StreamResponse:
         """The entry and its proof; what is sealed stays sealed."""
-        index, entry = await self._entry(visit)
-        return await self._page(visit, officer, index, entry)
+        at, entry = await self._entry(visit)
+        return await self._page(visit, officer, at, entry)
 
     async def open(self, visit: Visit, officer: Officer) -> web.StreamResponse:
         """The entry with its decision, opened for the purpose that the form states."""
-        index, entry = await self._entry(visit)
+        at, entry = await self._entry(visit)
         mistakes = {} if purpose_fits(visit.form.get("purpose")) else {"purpose": purpose_mistake(visit)}
         key = _KEYS.get(visit.form.get("key"))
         if key is None:
             mistakes["key"] = visit.says("Choose what the decision is opened for.")
         if mistakes or key is None:
             visit.form = visit.form.wrong(mistakes)
-            return await self._page(visit, officer, index, entry, status=422)
-        found = await self._openings.open({index: entry}, visit.form.get("purpose"), key, officer.by)
-        if (opened := found.get(index)) is None:
+            return await self._page(visit, officer, at, entry, status=422)
+        told = visit.form.get("purpose"), key, officer.by
+        found = await self._openings.open({at.index: entry}, *told, log=at.log)
+        if (opened := found.get(at.index)) is None:
             raise not_found("trail")
-        return await self._page(visit, officer, index, entry, opened=opened)
+        return await self._page(visit, officer, at, entry, opened=opened)
 
     async def open_act(self, visit: Visit, officer: Officer) -> web.StreamResponse:
         """The entry with who did it and why, opened for the purpose that the form states."""
-        index, entry = await self._entry(visit)
+        at, entry = await self._entry(visit)
         purpose = visit.form.get("purpose")
         if not purpose_fits(purpose):
             visit.form = visit.form.wrong({"purpose": purpose_mistake(visit)})
-            return await self._page(visit, officer, index, entry, status=422)
-        opened = (await self._act_openings.open({index: entry}, purpose, "review", officer.by)).get(index)
+            return await self._page(visit, officer, at, entry, status=422)
+        found = await self._act_openings.open({at.index: entry}, purpose, "review", officer.by)
+        opened = found.get(at.index)
         if opened is None:
             raise not_found("act")
-        return await self._page(visit, officer, index, entry, opened=opened)
+        return await self._page(visit, officer, at, entry, opened=opened)
 
     async def take_along(self, visit: Visit, _: Officer) -> web.StreamResponse:
         """The proof as a C2SP tlog-proof."""
-        index, _entry = await self._entry(visit)
+        at, _entry = await self._entry(visit)
         return web.Response(
-            body=await proof_of(self._appender, index),
+            body=await proof_of(self._logs[at.log], at.index),
             headers={
                 "Content-Type": "text/plain; charset=utf-8",
-                "Content-Disposition": f'attachment; filename="entry-{index}.tlog-proof"',
+                "Content-Disposition": f'attachment; filename="entry-{at}.tlog-proof"',
             },
         )
 
-    async def _entry(self, visit: Visit) -> tuple[int, bytes]:
-        index = int(visit.request.match_info["index"])
+    async def _entry(self, visit: Visit) -> tuple[At, bytes]:
+        log, _, index = visit.request.match_info["index"].rpartition("-")
+        at = At(int(log or 0), int(index))
         try:
-            return index, await asyncio.to_thread(self._appender.reader().entry, index)
-        except FileNotFoundError:
+            return at, await asyncio.to_thread(self._logs[at.log].reader().entry, at.index)
+        except (FileNotFoundError, IndexError):
             raise not_found("entry") from None
 
     async def _page(
         self,
         visit: Visit,
         officer: Officer,
-        index: int,
+        at: At,
         entry: bytes,
         *,
         opened: Opened | OpenedAct | Closed | None = None,
         status: int = 200,
     ) -> web.Response:
-        proof = Proof.parse(await proof_of(self._appender, index))
-        key = VerifierKey.parse(self._appender.vkey)
+        proof = Proof.parse(await proof_of(self._logs[at.log], at.index))
+        key = VerifierKey.parse(self._logs[at.log].vkey)
         try:
             proof.verify(entry, key)
             chart, checkpoint = drawn(visit, entry, proof)
@@ -124,8 +138,9 @@ class EntryPages:
             "entry.html",
             status=status,
             officer=officer,
-            index=index,
-            size=self._appender.state.size,
+            at=at,
+            several=len(self._logs) > 1,
+            size=self._logs[at.log].state.size,
             entry=fields,
             said=words.said(visit, fields),
             by=words.actor(visit, fields),

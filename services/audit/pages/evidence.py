@@ -19,6 +19,7 @@ from services.audit.evidence.under_way import Order, UnderWay
 from services.audit.officers.register import Officer
 from services.audit.pages.asking import day_of, is_day, purpose_fits, purpose_mistake
 from services.audit.pages.desk import Desk
+from services.audit.tlog.logs import Logs
 from services.methodology.version import PUBLISHED, load
 
 _SELECTIONS = ("person", "decisions", "period", "methodology")
@@ -30,10 +31,11 @@ _INDEX = re.compile(r"[0-9]{1,15}")
 class EvidencePages:
     """The handlers."""
 
-    def __init__(self, site: Site, desk: Desk, packs: Packs) -> None:
+    def __init__(self, site: Site, desk: Desk, packs: Packs, logs: Logs) -> None:
         self._site = site
         self._desk = desk
         self._packs = packs
+        self._logs = logs
         self._orders = UnderWay()
 
     def table(self) -> list[web.RouteDef]:
@@ -56,7 +58,7 @@ class EvidencePages:
 
     async def make(self, visit: Visit, officer: Officer) -> web.StreamResponse:
         """The pack, written as it is sent; or the form again, with what is wrong."""
-        if mistakes := _mistakes(visit):
+        if mistakes := _mistakes(visit, len(self._logs)):
             return self._wrong(visit, officer, mistakes)
         asked = _asked(visit.form)
         try:
@@ -82,6 +84,7 @@ class EvidencePages:
             moving=any(one.state == "making" for one in orders),
             versions=[(name, name) for name in PUBLISHED],
             most=MOST_DECISIONS,
+            logs=[(str(number), log.state.key.name) for number, log in enumerate(self._logs)],
             most_letters=MOST_LETTERS,
             most_entries=MOST_ENTRIES,
         )
@@ -122,6 +125,7 @@ def _asked(form: Form) -> dict[str, Any]:
         asked["period"] = {"start": form.get("from"), "end": end.isoformat()}
     else:
         asked["methodology"] = load(form.get("methodology")).hash
+    asked |= {name: int(form.get(name)) for name in ("log", "person_log") if form.get(name)}
     if form.get("start"):
         asked["start"] = int(form.get("start"))
     if form.get("earlier_checkpoint"):
@@ -135,8 +139,11 @@ def _indices(form: Form) -> list[int]:
     return [int(word) for word in words if _INDEX.fullmatch(word)]
 
 
-def _mistakes(visit: Visit) -> dict[str, str]:
+def _mistakes(visit: Visit, logs: int) -> dict[str, str]:
     form, found = visit.form, {}
+    for name in ("log", "person_log"):
+        if form.get(name) not in ("", *map(str, range(logs))):
+            found[name] = visit.says("Choose one of the logs.")
     what = form.get("what")
     if what not in _SELECTIONS:
         found["what"] = visit.says("Choose what the pack is about.")

@@ -35,7 +35,15 @@ class OverviewPage:
         age = age_of(visit, max(0, int((now() - health.at).total_seconds())))
         last = self._checks.last
         checked = None if last is None else said(visit, last)
-        return visit.page("overview.html", officer=officer, health=health, age=age, last=last, checked=checked)
+        return visit.page(
+            "overview.html",
+            officer=officer,
+            health=health,
+            age=age,
+            last=last,
+            checked=checked,
+            others=self._health.others(),
+        )
 
 
 def age_of(visit: Visit, seconds: int) -> str:

@@ -23,12 +23,12 @@ from services.audit.pages import words
 from services.audit.pages.asking import day_of, is_day, purpose_fits, purpose_mistake
 from services.audit.pages.desk import Desk
 from services.audit.store import Store
-from services.audit.tlog.appender import Appender
 from services.audit.tlog.listing import Query, page_of, shown
+from services.audit.tlog.logs import Logs
 from services.methodology.version import PUBLISHED, load
 
 LIMIT = 25
-_ASKED = ("type", "from", "to", "organisation", "methodology", "before")
+_ASKED = ("log", "type", "from", "to", "organisation", "methodology", "before")
 _KEPT = "search"
 _LONGEST_ID = 40
 
@@ -44,10 +44,10 @@ class Found:
 class SearchPages:
     """The handlers."""
 
-    def __init__(self, site: Site, desk: Desk, appender: Appender, store: Store, acts: Acts) -> None:
+    def __init__(self, site: Site, desk: Desk, logs: Logs, store: Store, acts: Acts) -> None:
         self._site = site
         self._desk = desk
-        self._appender = appender
+        self._logs = logs
         self._store = store
         self._acts = acts
 
@@ -67,7 +67,8 @@ class SearchPages:
             return await self._page(visit, officer)
         visit.form = Form({name: [value] for name, value in kept["asked"].items()})
         query, organisation = _query(visit, kept["size"]), visit.form.get("organisation")
-        found = await (self._of(organisation, query) if organisation else self._all(query))
+        number = int(visit.form.get("log") or 0)
+        found = await (self._of(organisation, query, number) if organisation else self._all(query, number))
         return await self._page(visit, officer, found=found)
 
     async def again(self, visit: Visit, officer: Officer) -> web.StreamResponse:
@@ -76,27 +77,29 @@ class SearchPages:
 
     async def search(self, visit: Visit, officer: Officer) -> web.StreamResponse:
         """To the entries, once the search is recorded."""
-        visit.form = visit.form.wrong(_mistakes(visit))
+        visit.form = visit.form.wrong(_mistakes(visit, len(self._logs)))
         if visit.form.mistakes:
             return await self._page(visit, officer, status=422)
         asked = {name: value for name in _ASKED if (value := visit.form.get(name))}
         written = "&".join(f"{name}={value}" for name, value in asked.items())
         purpose = visit.form.get("purpose")
         await self._acts.record(Act("search", (("purpose", purpose), ("query", written)), by=officer.by))
-        kept = {"asked": {**asked, "purpose": purpose}, "size": self._appender.state.size}
+        kept = {"asked": {**asked, "purpose": purpose}, "size": self._logs[int(asked.get("log", 0))].state.size}
         visit.session.put(**{_KEPT: json.dumps(kept, ensure_ascii=False)})
         return visit.see_other("/entries")
 
-    async def _all(self, query: Query) -> Found:
-        page = await asyncio.to_thread(page_of, self._appender.reader(), query)
+    async def _all(self, query: Query, number: int) -> Found:
+        page = await asyncio.to_thread(page_of, self._logs[number].reader(), query, number)
         return Found(page["entries"], (page["next"] or {}).get("before"))
 
-    async def _of(self, organisation: str, query: Query) -> Found:
+    async def _of(self, organisation: str, query: Query, number: int) -> Found:
         """The organisation's decisions. Which they are is known as long as their trails are kept."""
-        log = self._appender.reader()
+        log = self._logs[number].reader()
         below = query.below or 0
-        indices = await self._store.indices_of_tenant(organisation, below, LIMIT)
-        entries = [shown(index, await asyncio.to_thread(log.entry, index)) for index in indices if index < below]
+        indices = await self._store.indices_of_tenant(organisation, below, LIMIT, number)
+        entries = [
+            shown(number, index, await asyncio.to_thread(log.entry, index)) for index in indices if index < below
+        ]
         more = indices[-1] if len(indices) == LIMIT and indices[-1] else None
         return Found([one for one in entries if query.takes(one["entry"])], more)
 
@@ -105,7 +108,8 @@ class SearchPages:
     ) -> web.Response:
         entries = found.entries if found else []
         types, hashes = words.types(visit), {load(version).hash: version for version in PUBLISHED}
-        organisations = await self._store.tenants_at([one["index"] for one in entries])
+        number = entries[0]["log"] if entries else 0
+        organisations = await self._store.tenants_at([one["index"] for one in entries], number)
         told = [
             {
                 **one,
@@ -118,7 +122,6 @@ class SearchPages:
         ]
         kinds = [("", visit.says("any")), *types.items()]
         versions = [("", visit.says("any"))] + [(name, name) for name in PUBLISHED]
-        size = self._appender.state.size
         return visit.page(
             "search.html",
             status=status,
@@ -127,7 +130,8 @@ class SearchPages:
             entries=told,
             kinds=kinds,
             versions=versions,
-            size=size,
+            size=self._logs.size,
+            logs=[(str(number), log.state.key.name) for number, log in enumerate(self._logs)],
         )
 
 
@@ -145,8 +149,10 @@ def _query(visit: Visit, size: int) -> Query:
     )
 
 
-def _mistakes(visit: Visit) -> dict[str, str]:
+def _mistakes(visit: Visit, logs: int) -> dict[str, str]:
     form, found = visit.form, {}
+    if form.get("log") not in ("", *map(str, range(logs))):
+        found["log"] = visit.says("Choose one of the logs.")
     if not purpose_fits(form.get("purpose")):
         found["purpose"] = purpose_mistake(visit)
     for name in ("from", "to"):

@@ -66,7 +66,7 @@ class ReviewRows:
         self, conditions: Sequence[ColumnElement[bool]], order: Sequence[ColumnElement[Any]], most: int
     ) -> list[Document]:
         query = (
-            select(reviews, trails.c.log_index)
+            select(reviews, trails.c.log_index, trails.c.log)
             .outerjoin(trails, trails.c.event_id == reviews.c.assessment)
             .where(*conditions)
             .order_by(*order)
@@ -81,9 +81,17 @@ def listed(row: Mapping[str, Any]) -> Document:
     place = f"/v1/audit/reviews/{row['request']}"
     links = {"open": f"{place}:open", "decide": f"{place}:decide"}
     if row["log_index"] is not None:
-        links["trail"] = f"/v1/audit/entries/0/{row['log_index']}/trail"
+        links["trail"] = _entry(row) + "/trail"
     told = {name: row[name] for name in _TOLD}
-    return {**told, "log_index": row["log_index"], "has_statement": row["statement"] is not None, "links": links}
+    where = {"log": row["log"], "log_index": row["log_index"]}
+    return {**told, **where, "has_statement": row["statement"] is not None, "links": links}
+
+
+def _entry(row: Mapping[str, Any]) -> str:
+    """The address of the decision."""
+    if row["log"]:
+        return f"/v1/audit/logs/{row['log']}/entries/{row['log_index']}"
+    return f"/v1/audit/entries/0/{row['log_index']}"
 
 
 def _place(cursor: str) -> tuple[str, str]:

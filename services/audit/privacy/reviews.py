@@ -33,7 +33,7 @@ from services.audit.openings import Closed, Opened, Openings, cause_of, proven
 from services.audit.privacy.review_rows import Document, ReviewRows, listed
 from services.audit.reading.arrivals import Trail
 from services.audit.tables import acts, fence, officer_decisions, reviews
-from services.audit.tlog.appender import Appender
+from services.audit.tlog.logs import Logs
 
 DECIDED: Mapping[Decision, EntryType] = {
     "confirmed": "reviewed",
@@ -70,7 +70,7 @@ class Reviews:
         producer: Producer,
         acts: Acts,
         openings: Openings,
-        appender: Appender,
+        logs: Logs,
     ) -> None:
         self.rows = ReviewRows(database)
         self._database = database
@@ -78,7 +78,7 @@ class Reviews:
         self._producer = producer
         self._acts = acts
         self._openings = openings
-        self._appender = appender
+        self._logs = logs
 
     async def keep(self, alias: str, order: ReviewOrder) -> None:
         """Take a review in; asked for again it is answered again. Nothing is kept for the erased."""
@@ -173,11 +173,11 @@ class Reviews:
 
     async def _decided(self, row: Document) -> tuple[bytes, Trail] | None:
         """The entry and the trail of what is reviewed; None where these are not kept here, or not in the log yet."""
-        log, index = self._appender.reader(), row["log_index"]
-        if index is None or index >= log.state.size:
+        number, index = row["log"], row["log_index"]
+        if index is None or index >= self._logs[number].state.size:
             return None
-        entry = await asyncio.to_thread(log.entry, index)
-        trail = (await self._openings.trails({index: entry})).get(index)
+        entry = await asyncio.to_thread(self._logs[number].reader().entry, index)
+        trail = (await self._openings.trails({index: entry}, number)).get(index)
         return None if trail is None else (entry, trail)
 
 

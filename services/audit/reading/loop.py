@@ -3,7 +3,7 @@
 The offsets to go on from are committed with the entries, in the log's own state file. A batch: read, drop what the
 log has, take the ids and keep the trails (one transaction), send the dead letters, append. Stopped anywhere between,
 it is repeated whole, and what is there already is known by its mark or its id. A disk or a database that is full or
-read-only, and a broker that is away, are waited for.
+read-only, and a broker that is away, are waited for. Of several logs each takes its own partitions (see tlog/logs).
 """
 
 import asyncio
@@ -23,8 +23,8 @@ from services.audit.reading.arrivals import Arrived, Forged, read
 from services.audit.reading.positions import Finding, Partition, positions
 from services.audit.reading.selection import Completed, completed, fresh
 from services.audit.store import Store
-from services.audit.tlog.appender import Appender
 from services.audit.tlog.log import StoreError
+from services.audit.tlog.logs import Logs
 
 APPENDED = Counter("careerpulse_audit_entries_total", "Entries appended to the log")
 REPEATED = Counter("careerpulse_audit_repetitions_total", "Records whose entry the log already had")
@@ -32,7 +32,7 @@ DEAD = Counter("careerpulse_audit_dead_letters_total", "Records that brought no 
 FORGED = Counter("careerpulse_audit_forged_total", "Records among them that no service of ours can have written")
 FINDINGS = Gauge("careerpulse_audit_findings", "What is missing of a source, see the log of the service", ["source"])
 WAITING = Gauge("careerpulse_audit_waiting", "1 while the log waits for its disk, its database or the broker")
-SIZE = Gauge("careerpulse_audit_log_size", "Entries in the log")
+SIZE = Gauge("careerpulse_audit_log_size", "Entries in the log, in all of them together where there are several")
 
 _IDLE_MS = 200
 _PAUSE_SECONDS = (0.1, 0.5, 1.0, 5.0)
@@ -41,12 +41,12 @@ log = structlog.get_logger(__name__)
 
 
 class ReadingLoop:
-    """The one reader of the one log."""
+    """The one reader, for every log."""
 
     def __init__(
         self,
         bootstrap: str,
-        appender: Appender,
+        logs: Logs,
         store: Store,
         producer: Producer,
         clock: Callable[[], float] = time.time,
@@ -54,7 +54,7 @@ class ReadingLoop:
         self.ready = asyncio.Event()
         self.findings: tuple[Finding, ...] = ()
         self._bootstrap = bootstrap
-        self._appender = appender
+        self._logs = logs
         self._store = store
         self._producer = producer
         self._clock = clock
@@ -76,11 +76,7 @@ class ReadingLoop:
         consumer = self._consumer
         begins, ends = await consumer.beginning_offsets(places), await consumer.end_offsets(places)
         wanted = {_name(place): ends[place] for place in places if ends[place] > begins[place]}
-        while True:
-            moved, reached = self._appender.moved(), self._appender.state.offsets
-            if all(reached.get(source, 0) >= end for source, end in wanted.items()):
-                return
-            await moved.wait()
+        await self._logs.have_read(wanted)
 
     async def run(self) -> None:
         """Read until cancelled."""
@@ -107,15 +103,15 @@ class ReadingLoop:
         begins, ends = await consumer.beginning_offsets(places), await consumer.end_offsets(places)
         known = {_name(place): place for place in places}
         partitions = [Partition(_name(place), begins[place], ends[place]) for place in places]
-        found = positions(partitions, self._appender.state.offsets)
+        found = positions(partitions, self._logs.offsets)
         self.findings = found.findings
         for finding in found.findings:
             FINDINGS.labels(finding.source).inc()
             log.error("finding", source=finding.source, reason=finding.message)
-        if found.lost:
-            # Kept with the offsets that pass over it, or the next start would not know of it any more.
-            passed = {source: found.offsets[source] for source in found.lost}
-            await self._appender.append([], {}, passed, lost=found.lost)
+        for source, span in found.lost.items():
+            # Kept with the offset that passes over it, or the next start would not know of it any more.
+            passing = self._logs[self._logs.of(known[source].partition)]
+            await passing.append([], {}, {source: found.offsets[source]}, lost={source: span})
         consumer.assign([known[source] for source in found.offsets])
         for source, offset in found.offsets.items():
             consumer.seek(known[source], offset)
@@ -126,9 +122,9 @@ class ReadingLoop:
         while True:
             try:
                 if self._store_failed:
-                    await self._appender.reopen()
+                    await self._logs.reopen()
                     self._store_failed = False
-                await (self.work(records) if records else self._appender.sign())
+                await (self.work(records) if records else self._logs.sign())
             except (BrokerUnavailable, OSError) as error:
                 self._store_failed = self._store_failed or isinstance(error, StoreError)
                 self._paused = f"the log waits: {error}"
@@ -147,16 +143,23 @@ class ReadingLoop:
 
         Raises StoreError, DatabaseUnavailable or BrokerUnavailable; then it is to be called again.
         """
+        for number in range(self._logs.taking):
+            share = [record for record in records if self._logs.of(record.partition) == number]
+            if share:
+                await self._take(number, share)
+
+    async def _take(self, number: int, records: Sequence[ConsumerRecord]) -> None:
+        """Append to the log of this number what the records of its partitions bring."""
+        appender, marks = self._logs[number], self._logs.marks
         arrived, dead = sift(records)
-        state = self._appender.state
         today = int(self._clock()) // _SECONDS_A_DAY
-        chosen, taken = fresh(arrived, state.marks)
-        batch = completed(await self._store.claim(chosen, state.size, today), state.marks)
+        chosen, taken = fresh(arrived, marks)
+        batch = completed(await self._store.claim(chosen, appender.state.size, today, number), marks)
         displaced = await self._displaced(taken)
         if dead:
             await self._producer.send(dead)
         offsets = {_name(record): record.offset + 1 for record in records}
-        await self._appender.append(batch.entries, batch.marks, offsets, displaced=displaced)
+        await appender.append(batch.entries, batch.marks, offsets, displaced=displaced)
         self._tell(batch, len(arrived), len(dead))
 
     async def _displaced(self, taken: Sequence[Arrived]) -> dict[str, set[int]]:
@@ -172,7 +175,7 @@ class ReadingLoop:
         APPENDED.inc(len(batch.entries))
         REPEATED.inc(arrived - len(batch.entries))
         DEAD.inc(dead)
-        SIZE.set(self._appender.state.size)
+        SIZE.set(self._logs.size)
         for hole in batch.holes:
             FINDINGS.labels(hole.source).inc()
             log.error("finding", source=hole.source, reason=f"after place {hole.expected - 1} came {hole.found}")

@@ -27,7 +27,7 @@ from services.audit.reading.arrivals import Arrived, Trail, read
 from services.audit.statistics.day_counts import Day, DayCounts
 from services.audit.statistics.histograms import Place, places
 from services.audit.store import Store
-from services.audit.tlog.appender import Appender
+from services.audit.tlog.logs import Logs
 
 COUNTED = Counter("careerpulse_audit_scores_counted_total", "Displayed scores counted for statistics")
 log = structlog.get_logger(__name__)
@@ -45,10 +45,10 @@ class Decision:
 class Tallying:
     """The work of a batch loop over `assessments.scored`."""
 
-    def __init__(self, counts: DayCounts, keys: KeyClient, appender: Appender, store: Store) -> None:
+    def __init__(self, counts: DayCounts, keys: KeyClient, logs: Logs, store: Store) -> None:
         self._counts = counts
         self._keys = keys
-        self._appender = appender
+        self._logs = logs
         self._store = store
 
     async def work(self, records: Sequence[ConsumerRecord]) -> None:
@@ -56,7 +56,7 @@ class Tallying:
         offsets: dict[str, int] = {}
         for record in records:
             offsets[_partition(record)] = max(record.offset + 1, offsets.get(_partition(record), 0))
-        await self._log_has(offsets)
+        await self._logs.have_read(offsets)
         brought = {(one.arrived.source, one.arrived.place): one for one in map(_read, records) if one is not None}
         ours = await self._store.taken([one.arrived for one in brought.values()])
         decisions = [brought[one.source, one.place] for one in ours]
@@ -68,13 +68,6 @@ class Tallying:
         except KeysUnavailable as error:
             raise Unavailable(str(error)) from None
         COUNTED.inc(len(scores))
-
-    async def _log_has(self, offsets: Mapping[str, int]) -> None:
-        while True:
-            moved, reached = self._appender.moved(), self._appender.state.offsets
-            if all(reached.get(partition, 0) >= end for partition, end in offsets.items()):
-                return
-            await moved.wait()
 
 
 def _read(record: ConsumerRecord) -> Decision | None:

@@ -49,8 +49,8 @@ class Query:
         )
 
 
-def page_of(log: StoredLog, query: Query) -> dict[str, Any]:
-    """The entries of one page, and under `next` the parameter that goes on, null at the end."""
+def page_of(log: StoredLog, query: Query, number: int = 0) -> dict[str, Any]:
+    """The entries of one page of this log, and under `next` the parameter that goes on, null at the end."""
     upwards = query.start is not None
     size = log.state.size
     least, most = _first_since(log, query.since), _beyond(log, query.until)
@@ -63,17 +63,17 @@ def page_of(log: StoredLog, query: Query) -> dict[str, Any]:
     for _ in range(SCANNED_BUNDLES):
         if len(found) >= query.limit or not (at < most if upwards else at > least):
             break
-        at = _take(log, query, at, found)
+        at = _take(log, query, number, at, found)
     more = at < most if upwards else at > least
     return {"entries": found, "size": size, "next": {"from" if upwards else "before": at} if more else None}
 
 
-def shown(index: int, entry: bytes) -> dict[str, Any]:
-    """An entry with its place in the log."""
-    return {"log": 0, "index": index, "entry": orjson.loads(entry)}
+def shown(number: int, index: int, entry: bytes) -> dict[str, Any]:
+    """An entry with its place: the number of its log, and its index there."""
+    return {"log": number, "index": index, "entry": orjson.loads(entry)}
 
 
-def _take(log: StoredLog, query: Query, at: int, found: list[dict[str, Any]]) -> int:
+def _take(log: StoredLog, query: Query, number: int, at: int, found: list[dict[str, Any]]) -> int:
     """Take what fits out of one bundle, from `at` on; gives where to go on."""
     upwards = query.start is not None
     bundle = (at if upwards else at - 1) // tiles.WIDTH
@@ -83,7 +83,7 @@ def _take(log: StoredLog, query: Query, at: int, found: list[dict[str, Any]]) ->
     for index in indices:
         if len(found) >= query.limit:
             return index if upwards else index + 1
-        one = shown(index, entries[index - first])
+        one = shown(number, index, entries[index - first])
         if query.takes(one["entry"]):
             found.append(one)
     return first + width if upwards else first

@@ -1,4 +1,4 @@
-"""The log behind HTTP, as static files: `/logs/0/…`.
+"""The log behind HTTP, as static files: `/logs/{n}/…`, one of each number.
 
 Source: C2SP tlog-tiles (paths, content types, caching). Checkpoint and hash tiles are for everybody; entry bundles
 need an auditor's token.
@@ -17,6 +17,7 @@ from services.audit.auditors import Auditors
 from services.audit.contract import AUDITOR
 from services.audit.tlog import tiles
 from services.audit.tlog.appender import Appender
+from services.audit.tlog.logs import Logs
 
 _TEXT: Final = "text/plain; charset=utf-8"
 _BYTES: Final = "application/octet-stream"
@@ -24,46 +25,53 @@ _FOR_EVER: Final = "max-age=31536000, immutable"
 _FILE: Final[dict[str, Shape]] = {_BYTES: {}}
 _AGAIN_SECONDS: Final = 10
 """After how long witnesses that did not cosign are asked again."""
+LOG: Final = "{log:0|[1-9][0-9]?}"
+"""The number of a log in an address, in the one way to write it."""
 _TILE: Final = re.compile(r"((?:x[0-9]{3}/){0,5}[0-9]{3})(?:\.p/([1-9][0-9]{0,2}))?")
 
 
 class LogFiles:
     """The routes of the files."""
 
-    def __init__(self, appender: Appender, auditors: Auditors) -> None:
-        self._appender = appender
+    def __init__(self, logs: Logs, auditors: Auditors) -> None:
+        self._logs = logs
         self._auditors = auditors
 
     def table(self) -> Sequence[web.RouteDef]:
         """All routes."""
         return [
-            web.get("/logs/0/checkpoint", self._checkpoint),
-            web.get("/logs/0/vkey", self._vkey),
-            web.get("/logs/0/tile/entries/{place:.+}", self._bundle),
-            web.get("/logs/0/tile/{level:[0-9]{1,2}}/{place:.+}", self._tile),
+            web.get(f"/logs/{LOG}/checkpoint", self._checkpoint),
+            web.get(f"/logs/{LOG}/vkey", self._vkey),
+            web.get(f"/logs/{LOG}/tile/entries/{{place:.+}}", self._bundle),
+            web.get(f"/logs/{LOG}/tile/{{level:[0-9]{{1,2}}}}/{{place:.+}}", self._tile),
         ]
 
     @operation(
         answers={200: Answer({"text/plain": TEXT})},
-        problems=(503,),
+        problems=(404, 503),
         about="The newest checkpoint, a signed note; 503 until a required quorum has cosigned the first.",
     )
-    async def _checkpoint(self, _: web.Request) -> web.Response:
-        published = self._appender.published
+    async def _checkpoint(self, request: web.Request) -> web.Response:
+        published = log_of(self._logs, request).published
         if published is None:
             raise _unwitnessed()
         return _file(published, _TEXT, "no-cache")
 
-    @operation(answers={200: Answer({"text/plain": TEXT})}, about="The key that checkpoints are signed with.")
-    async def _vkey(self, _: web.Request) -> web.Response:
-        return _file(f"{self._appender.vkey}\n".encode(), _TEXT, "no-cache")
+    @operation(
+        answers={200: Answer({"text/plain": TEXT})},
+        problems=(404,),
+        about="The key that checkpoints are signed with.",
+    )
+    async def _vkey(self, request: web.Request) -> web.Response:
+        return _file(f"{log_of(self._logs, request).vkey}\n".encode(), _TEXT, "no-cache")
 
     @operation(answers={200: Answer(_FILE)}, problems=(404,), about="A tile of hashes.")
     async def _tile(self, request: web.Request) -> web.Response:
         level = int(request.match_info["level"])
         index, width = parse_place(level, request.match_info["level"], request.match_info["place"])
+        reader = log_of(self._logs, request).reader()
         try:
-            data = await asyncio.to_thread(self._appender.reader().tile, level, index, width)
+            data = await asyncio.to_thread(reader.tile, level, index, width)
         except FileNotFoundError:
             raise not_found("tile") from None
         return _file(data, _BYTES, f"public, {_FOR_EVER}")
@@ -72,11 +80,20 @@ class LogFiles:
     async def _bundle(self, request: web.Request) -> web.Response:
         await self._auditors.reader(request)
         index, width = parse_place(tiles.ENTRIES, tiles.ENTRIES, request.match_info["place"])
+        reader = log_of(self._logs, request).reader()
         try:
-            data = await asyncio.to_thread(self._appender.reader().bundle, index, width)
+            data = await asyncio.to_thread(reader.bundle, index, width)
         except FileNotFoundError:
             raise not_found("bundle") from None
         return _file(data, _BYTES, f"private, {_FOR_EVER}")
+
+
+def log_of(logs: Logs, request: web.Request) -> Appender:
+    """The log that an address names. Raises Problem (404) where the service has none of that number."""
+    number = int(request.match_info["log"])
+    if number >= len(logs):
+        raise not_found("log")
+    return logs[number]
 
 
 def parse_place(level: int | str, written_level: str, place: str) -> tuple[int, int]:

@@ -12,6 +12,19 @@ from services.audit.tlog.storage import Storage
 OBJECTS: Final = "s3://"
 
 
+def place_of(first: str, number: int) -> str:
+    """Where the log of this number lies, beside the first: `log`, `log-1`, `log-2`."""
+    return first if number == 0 else f"{first.rstrip('/')}-{number}"
+
+
+def logs_beside(first: str) -> list[str]:
+    """The first log and all that lie beside it, by number. Raises OSError."""
+    found = [first]
+    while is_log(following := place_of(first, len(found))):
+        found.append(following)
+    return found
+
+
 def storage_at(place: str | Path) -> Storage:
     """The storage of this name. Raises ValueError for a bucket's name that is none, or where boto3 is missing."""
     if isinstance(place, str) and place.startswith(OBJECTS):

@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 from typing import Any
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import func, insert, select, update
 
 from infra.db.engine import Database
 from services.audit.tables import heads
@@ -18,18 +18,17 @@ from services.audit.tlog.heads import Head
 from services.audit.tlog.merkle import range_root
 from services.audit.tlog.stored import StoredLog
 
-_LOG = 0
-
 
 class RolledBackError(RuntimeError):
     """The log holds less than was published of it, or something else; going on would fork it."""
 
 
 class PublishedHead:
-    """Size and root of the newest published checkpoint of the log."""
+    """Size and root of the newest published checkpoint of the log of a number."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, number: int = 0) -> None:
         self._database = database
+        self._number = number
 
     async def check(self, log: StoredLog) -> None:
         """Raise RolledBackError unless the log continues what was published of it."""
@@ -45,7 +44,7 @@ class PublishedHead:
     async def remembered(self) -> Head | None:
         """What was published last; None before the first."""
         async with self._database.read() as connection:
-            row = (await connection.execute(select(heads).where(heads.c.log == _LOG))).first()
+            row = (await connection.execute(select(heads).where(heads.c.log == self._number))).first()
         return None if row is None else Head("the database", row.size, bytes(row.root))
 
     async def follow(self, appender: Appender) -> None:
@@ -60,9 +59,20 @@ class PublishedHead:
     async def _keep(self, size: int, root: bytes) -> None:
         row: dict[str, Any] = {"size": size, "root": root}
         async with self._database.write() as connection:
-            known = await connection.execute(update(heads).where(heads.c.log == _LOG).values(**row))
+            known = await connection.execute(update(heads).where(heads.c.log == self._number).values(**row))
             if not known.rowcount:
-                await connection.execute(insert(heads).values(log=_LOG, **row))
+                await connection.execute(insert(heads).values(log=self._number, **row))
+
+
+async def demand_all(database: Database, count: int) -> None:
+    """Raise RolledBackError where a log was published that is not among the first so many."""
+    async with database.read() as connection:
+        highest = await connection.scalar(select(func.max(heads.c.log)))
+    if highest is not None and highest >= count:
+        raise RolledBackError(
+            f"entries were published in log {highest}, and it is not where it lay: put it back beside log 0 "
+            "(docs/operations.md). A log is kept also when it takes no entries any more: what it has read is read"
+        )
 
 
 def _advice(what: str) -> str:

@@ -3,7 +3,8 @@
 It trusts nothing but the log's verifier key and the policy's witnesses. It checks the checkpoint's signatures; each
 bundle's entries against the leaf tiles; every tile against the one below; the root against the checkpoint; each
 entry's form (canonical JSON, see entry); that the places of each source rise, each naming the one before; and that no
-id repeats. Memory stays bounded: one bundle and the right edge at a time.
+id repeats. Of several logs a source may go on in another one: then all are walked, and `seams` holds them against
+each other. Memory stays bounded: one bundle and the right edge at a time.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from services.audit.tlog.entry import EntryError, Placed, check_entry
 from services.audit.tlog.heads import BrokenError, Finding, Head, opened_checkpoint, stored_checkpoints
 from services.audit.tlog.merkle import HASH_BYTES, leaf_hash
 from services.audit.tlog.note import VerifierKey
+from services.audit.tlog.seams import Part, Seams
 from services.audit.tlog.sources import Source
 from services.audit.tlog.stored import StoredLog
 from services.audit.tlog.tiles import ENTRIES, WIDTH, BundleError, Edge, Tile
@@ -50,20 +52,23 @@ def verify(
     source: Source,
     log: VerifierKey,
     policy: Policy = NO_POLICY,
+    *,
     progress: Progress | None = None,
     visit: Visit | None = None,
+    seams: Seams | None = None,
 ) -> Report:
     """Recompute the log of a source under its own checkpoint.
 
     The cosignatures of the policy's witnesses, where they stand under the checkpoint, must hold, and must be what
-    its quorum asks for. `visit` is shown each entry that is well-formed and in its place. Raises OSError if the
+    its quorum asks for. With `seams` a source may go on from what another log holds; the caller asks these once all
+    are walked. `visit` is shown each entry that is well-formed and in its place. Raises OSError if the
     source cannot be read; what it lacks is a finding.
     """
     try:
         opened = opened_checkpoint("checkpoint", source.checkpoint, log, policy)
     except BrokenError as broken:
         return Report(0, finding=broken.finding)
-    with _Walk(source, opened.head.size, progress, visit) as walk:
+    with _Walk(source, opened.head.size, progress=progress, visit=visit, seams=seams, name=log.name) as walk:
         finding = walk.check((opened.head,))
         root = None if finding else opened.head.root
         return Report(walk.edge.size, root, opened.signed_by, opened.witnessed, opened.unknown, finding)
@@ -73,8 +78,10 @@ def check_stored(
     stored: StoredLog,
     log: VerifierKey,
     policy: Policy = NO_POLICY,
+    *,
     progress: Progress | None = None,
     visit: Visit | None = None,
+    seams: Seams | None = None,
 ) -> Report:
     """Recompute a log in its own directory: up to its checkpoints, and on to all that is committed.
 
@@ -90,7 +97,7 @@ def check_stored(
     signed_by = tuple(dict.fromkeys(name for one in opened for name in one.signed_by))
     witnessed = tuple(each for one in opened for each in one.witnessed)
     unknown = sum(one.unknown for one in opened)
-    with _Walk(stored, state.size, progress, visit) as walk:
+    with _Walk(stored, state.size, progress=progress, visit=visit, seams=seams, name=log.name) as walk:
         finding = walk.check([*heads, Head("state.json", state.size, state.root)])
         finding = finding or _mark_behind(walk.places, state.marks)
         root = None if finding else state.root
@@ -107,13 +114,25 @@ def _mark_behind(places: Mapping[str, int], marks: Mapping[str, int]) -> Finding
 class _Walk:
     """One pass over the bundles, leaf to root."""
 
-    def __init__(self, source: Source, size: int, progress: Progress | None, visit: Visit | None) -> None:
+    def __init__(
+        self,
+        source: Source,
+        size: int,
+        *,
+        progress: Progress | None,
+        visit: Visit | None,
+        seams: Seams | None,
+        name: str,
+    ) -> None:
         self.edge = Edge()
         self.places: dict[str, int] = {}
         self._source = source
         self._size = size
         self._progress = progress
         self._visit = visit
+        self._seams = seams
+        self._name = name
+        self._begun: dict[str, int | None] = {}
         self._ids = UniqueIds()
 
     def __enter__(self) -> _Walk:
@@ -131,6 +150,8 @@ class _Walk:
                     message = f"its root is not that of the {head.size} entries and their tiles"
                     raise BrokenError(head.place, message)
             self._check_ids()
+            for source in self.places:
+                self._end_part(source)
         except BrokenError as broken:
             return broken.finding
         return None
@@ -186,16 +207,27 @@ class _Walk:
         except EntryError as error:
             raise BrokenError(place, str(error)) from error
         before = self.places.get(placed.source)
-        if placed.before != before:
+        if placed.before != before and not self._goes_on(before, placed.before):
             raise BrokenError(
                 place,
                 f"before: {placed.source} stood at {_shown(before)}, the entry says {_shown(placed.before)}: "
-                "an entry is missing, doubled or out of order",
+                "an entry is missing, doubled or out of order, or it is in another log that was not given",
             )
+        if before is None or placed.before != before:
+            self._end_part(placed.source)
+            self._begun[placed.source] = placed.before
         self.places[placed.source] = placed.place
         self._ids.add(bytes.fromhex(placed.id), position)
         if self._visit:
             self._visit(position, placed)
+
+    def _goes_on(self, here: int | None, before: int | None) -> bool:
+        """Whether the places between may be in another log."""
+        return self._seams is not None and before is not None and (here is None or before > here)
+
+    def _end_part(self, source: str) -> None:
+        if self._seams is not None and source in self.places:
+            self._seams.add(source, Part(self._name, self._begun[source], self.places[source]))
 
     def _check_ids(self) -> None:
         repeated = self._ids.first_repeated()

@@ -46,6 +46,7 @@ from services.audit.statistics.fairness_api import FairnessApi
 from services.audit.store import Store
 from services.audit.tables import marks
 from services.audit.tlog.appender import Appender
+from services.audit.tlog.logs import Logs
 from services.audit.trails_api import TrailsApi
 from tests.conftest import DATA
 from tests.integration.audit.office import TOKEN, Bearers, Office
@@ -112,20 +113,20 @@ async def office(database_url: str, tmp_path: Path) -> AsyncIterator[Office]:
             act_openings = ActOpenings(ledger, acts)
             app.add_routes(ActsApi(appender, auditors, act_openings).table())
             packs = Packs(
-                appender=appender,
+                logs=Logs([appender]),
                 acts=acts,
                 openings=openings,
                 act_openings=act_openings,
                 store=store,
-                signer=SIGNER,
+                signers=[SIGNER],
             )
             app.add_routes(PacksApi(auditors, packs).table())
             reviews = Reviews(
-                database=database, keys=ledger, producer=broker, acts=acts, openings=openings, appender=appender
+                database=database, keys=ledger, producer=broker, acts=acts, openings=openings, logs=Logs([appender])
             )
             app.add_routes(ReviewsApi(auditors, reviews).table())
             async with TestClient(TestServer(app)) as client:
-                reading = ReadingLoop("", appender, store, broker)
+                reading = ReadingLoop("", Logs([appender]), store, broker)
                 yield Office(
                     client,
                     appender,

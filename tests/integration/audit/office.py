@@ -25,6 +25,7 @@ from services.audit.statistics.drift_watch import DriftWatch
 from services.audit.statistics.tallying import Tallying
 from services.audit.store import Store
 from services.audit.tlog.appender import Appender
+from services.audit.tlog.logs import Logs
 from services.methodology.version import load
 from services.scoring.batch import Scoring
 from tests.twins.broker import Broker, Record
@@ -132,7 +133,7 @@ class Office:
 
     async def tally(self) -> None:
         """Count all scores that the broker ever had, as after a lost offset."""
-        await Tallying(self.counts, self.ledger, self.appender, self.store).work(self.broker.of(SCORED.name))
+        await Tallying(self.counts, self.ledger, Logs([self.appender]), self.store).work(self.broker.of(SCORED.name))
 
     async def drift(self, query: str = "") -> tuple[int, dict[str, Any]]:
         async with self.client.get(f"/v1/audit/drift{query}", headers=asking("auditor")) as answer:

@@ -24,7 +24,7 @@ async def test_each_version_and_each_change_of_the_key_is_an_entry_once_and_a_lo
     announcements, state = Announcements(office.database, office.acts), office.appender.state
     # At the first start, and at a second one, the versions were published, and no key has changed
     for _ in range(2):
-        await announcements.make(state)
+        await announcements.make([state])
     published = await office.entries()
     assert [(one["type"], one["methodology"]) for one in published] == [
         ("methodology-published", load(version).hash) for version in PUBLISHED
@@ -32,7 +32,7 @@ async def test_each_version_and_each_change_of_the_key_is_an_entry_once_and_a_lo
     # When the log goes on under a new key, and under a third one before audit was started again
     keys = [SignerKey.generate(state.key.name).verifier() for _ in range(2)]
     for _ in range(2):
-        await announcements.make(replace(state, key=keys[1], former=(state.key, keys[0])))
+        await announcements.make([replace(state, key=keys[1], former=(state.key, keys[0]))])
     changed = (await office.entries())[len(published) :]
     assert [(one["type"], one["actor"]) for one in changed] == [("log-key-changed", "operator")] * 2
     # Then the entries bind which key came after which

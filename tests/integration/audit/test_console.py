@@ -56,6 +56,7 @@ from services.audit.statistics.histograms import places
 from services.audit.store import Store
 from services.audit.tables import acts, marks, officers, outbox, reviews
 from services.audit.tlog.appender import Appender
+from services.audit.tlog.logs import Logs
 from services.audit.witness.gathering import Gathering
 from services.audit.witness.policy import NO_POLICY
 from tests.integration.audit.letters import Letters
@@ -156,23 +157,23 @@ async def room(database_url: str, tmp_path: Path) -> AsyncIterator[Room]:
                 producer=broker,
                 acts=office_acts,
                 openings=openings,
-                appender=appender,
+                logs=Logs([appender]),
             )
             health = HealthCheck(
-                appender,
+                Logs([appender]),
                 Gathering(appender, NO_POLICY, None),
                 NO_POLICY,
-                ReadingLoop("", appender, store, broker),
+                ReadingLoop("", Logs([appender]), store, broker),
             )
             place = Path(services.audit.__file__).with_name("pages")
             site = Site("audit", "http://audit", bytes(32), [place], {"addresses": ADDRESSES})
             app = web.Application(middlewares=[problem_details])
             letters = Letters()
-            checks = Checks(tmp_path / "log", None)
+            checks = Checks(lambda: [tmp_path / "log"], None)
             console = Console(site, register)
             console.join(
                 app,
-                appender=appender,
+                logs=Logs([appender]),
                 store=store,
                 acts=office_acts,
                 openings=openings,
@@ -180,18 +181,18 @@ async def room(database_url: str, tmp_path: Path) -> AsyncIterator[Room]:
                 reviews=queue,
                 health=health,
                 packs=Packs(
-                    appender=appender,
+                    logs=Logs([appender]),
                     acts=office_acts,
                     openings=openings,
                     act_openings=act_openings,
                     store=store,
-                    signer=SIGNER,
+                    signers=[SIGNER],
                 ),
                 checks=checks,
                 keys=ledger,
                 incidents=Incidents(appender, office_acts),
                 counts=(counts := DayCounts(database, ledger)),
-                monitor=Monitor("", appender),
+                monitor=Monitor("", Logs([appender])),
                 letters=letters,
                 replays=Replays(database, office_acts, letters, broker),
                 broker="apache",

@@ -22,6 +22,7 @@ from services.audit.tlog.appender import Appender
 from services.audit.tlog.checkpoint import open_checkpoint
 from services.audit.tlog.entry import complete
 from services.audit.tlog.log_files import LogFiles
+from services.audit.tlog.logs import Logs
 from services.audit.tlog.proof import Proof
 from tests.integration.audit.office import Bearers
 from tests.unit.audit.examples import SIGNER, SOURCE, VKEY, leaf
@@ -54,7 +55,7 @@ async def http(appender: Appender, acts: Acts, aiohttp_client) -> TestClient:
     await appender.append(ENTRIES, {SOURCE: SIZE - 1}, {})
     app = web.Application(middlewares=[problem_details])
     auditors = Auditors(TOKEN, Bearers())
-    app.add_routes([*LogFiles(appender, auditors).table(), *EntriesApi(appender, auditors, acts).table()])
+    app.add_routes([*LogFiles(Logs([appender]), auditors).table(), *EntriesApi(appender, auditors, acts).table()])
     client: TestClient = await aiohttp_client(app)
     return client
 

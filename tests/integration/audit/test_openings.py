@@ -82,7 +82,7 @@ async def test_an_erasure_that_overtakes_an_opening_wins(office: Office) -> None
     kept = (await office.store.trails_at([index]))[index]
     await office.store.erase([alias])
     # When the opening that has read the trail already goes on
-    office.store.trails_at = lambda _: _given({index: kept})
+    office.store.trails_at = lambda *_: _given({index: kept})
     status, _ = await office.open(index)
     # Then nothing is shown, and nothing recorded
     assert (status, await office.entries()) == (403, [])

@@ -21,6 +21,7 @@ from services.audit.completeness.kept import kept_findings
 from services.audit.reading.loop import FINDINGS, WAITING, ReadingLoop
 from services.audit.store import Store
 from services.audit.tlog.appender import Appender
+from services.audit.tlog.logs import Logs
 from services.audit.tlog.verify import check_stored
 from tests.integration.audit.conftest import many, named, outbox_entry, scored
 from tests.integration.db.test_trouble import pragma
@@ -87,7 +88,7 @@ def start_on(broker: str, producer: Producer, tmp_path: Path, offsets: dict[str,
                 if not appender.state.offsets:
                     await appender.append([], {}, offsets)
                 store = Store(database)
-                yield Audit(appender, store, ReadingLoop(broker, appender, store, producer))
+                yield Audit(appender, store, ReadingLoop(broker, Logs([appender]), store, producer))
 
     return starting
 

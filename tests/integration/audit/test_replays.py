@@ -21,6 +21,7 @@ from services.audit.operations.monitor import THE_LOG, Monitor
 from services.audit.operations.replays import Replays, replayed
 from services.audit.reading.loop import ReadingLoop
 from services.audit.tlog.appender import Appender
+from services.audit.tlog.logs import Logs
 from services.audit.tlog.verify import check_stored
 from services.methodology.version import load
 from services.scoring.batch import Scoring
@@ -108,7 +109,9 @@ async def test_a_replay_ends_what_failed_and_the_log_says_who_replayed_it(desk: 
 
 async def test_a_letter_whose_replays_fail_week_after_week_leaves_one_entry(desk: Desk) -> None:
     day = 20_000
-    reading = ReadingLoop("", desk.office.appender, desk.office.store, desk.office.broker, lambda: day * 86_400.0)
+    reading = ReadingLoop(
+        "", Logs([desk.office.appender]), desk.office.store, desk.office.broker, lambda: day * 86_400.0
+    )
     offset = 0
     # Given a record that its consumer cannot use today, nor whenever it is replayed
     came = Record(SUBMITTED.name, 0, 7, b"k", b"sealed", headers(f"{7:032x}", SUBMITTED_TYPE, "intake"))
@@ -193,7 +196,7 @@ async def test_dead_letters_are_read_from_a_real_broker_which_says_how_the_work_
             reader.assign([at := TopicPartition(DEAD_SCORING.name, 0)])
             await reader.commit({at: place.offset})
     with Appender(tmp_path / "log", SIGNER) as appender:
-        sample = await Monitor(broker, appender).look()
+        sample = await Monitor(broker, Logs([appender])).look()
     assert set(sample.ends) == {topic.name for topic in TOPICS}
     assert sample.held[DEAD_SCORING.name] > 0
     assert sample.groups is not None

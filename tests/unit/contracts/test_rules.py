@@ -157,7 +157,16 @@ def a_new_problem(new: Document) -> None:
     responses(new)["451"] = responses(new)["422"]
 
 
+def an_address_that_leaves_open_what_it_had_filled_in(new: Document) -> None:
+    operation = new["paths"].pop("/v1/assessments/stream")
+    operation["post"]["parameters"].append(
+        {"name": "kind", "in": "path", "required": True, "schema": {"type": "string"}}
+    )
+    new["paths"]["/v1/assessments/{kind}"] = operation
+
+
 HARMLESS: list[Callable[[Document], object]] = [
+    an_address_that_leaves_open_what_it_had_filled_in,
     lambda new: new["paths"].update({"/v1/more": {"get": at(new, *HAND_IN)}}),
     a_wish,
     a_new_problem,
