@@ -40,6 +40,7 @@ from services.consent.controllers.controller import Party
 from services.consent.controllers.employee_desk import EmployeeDesk
 from services.consent.controllers.employees_api import EmployeesApi
 from services.consent.erasure.fence import stand
+from services.consent.erasure.front_door import FrontDoor
 from services.consent.erasure.receipt import as_pem
 from services.consent.erasure.self_tests import SelfTests
 from services.consent.erasure.steps import STORES
@@ -124,7 +125,8 @@ async def build(settings: Settings) -> list[Listener]:
     privacy = PrivacyAdmin(stores, states, worker.wake)
     texts = NoticeTexts(database, stores.tenants, operator)
     interval = timedelta(hours=settings.self_test_hours)
-    self_tests = SelfTests(stores, receipt_key.public_key(), worker.wake, interval)
+    door = FrontDoor(settings.intake_inside_url)
+    self_tests = SelfTests(stores, door, receipt_key.public_key(), worker.wake, interval=interval)
     parts = (
         RecordsApi(records, claims, receipt_key),
         PrivacyNoticesApi(texts),

@@ -22,7 +22,7 @@ class Settings:
     stand in front. `root_key` says what holds the root key (`infra.crypto.root_keys.chosen`). `operator` is who runs
     the service, controller for individuals and processor for organisations, and `operator_contact` where it is
     reached; `public_url` is the address under which people find it, `intake_url` where they look up the methodology,
-    `audit_url` where officers are.
+    `audit_url` where officers are; `intake_inside_url` is where this service itself reaches intake.
     """
 
     host: str
@@ -44,6 +44,7 @@ class Settings:
     public_url: str
     intake_url: str
     audit_url: str
+    intake_inside_url: str
 
     @property
     def addresses(self) -> dict[str, str]:
@@ -57,6 +58,7 @@ def from_environment() -> Settings:
     data_dir = Path(env.str("DATA_DIR", ".careerpulse")).absolute()
     database = data_dir / "consent" / "consent.db"
     host, port = env.str("SERVICE_HOST", "127.0.0.1"), env.int("SERVICE_PORT", 8081)
+    intake_url = env.str("INTAKE_URL", "http://127.0.0.1:8080").rstrip("/")
     return Settings(
         host=host,
         port=port,
@@ -75,6 +77,7 @@ def from_environment() -> Settings:
         operator=env.str("OPERATOR_NAME", UNNAMED),
         operator_contact=env.str("OPERATOR_CONTACT", ""),
         public_url=env.str("CONSENT_URL", f"http://{host}:{port}").rstrip("/"),
-        intake_url=env.str("INTAKE_URL", "http://127.0.0.1:8080").rstrip("/"),
+        intake_url=intake_url,
         audit_url=env.str("AUDIT_URL", "http://127.0.0.1:8082").rstrip("/"),
+        intake_inside_url=env.str("INTAKE_INSIDE_URL", intake_url).rstrip("/"),
     )

@@ -1,8 +1,8 @@
 """The canary: a person who does not exist is handed in, erased, and looked for with everything there is.
 
-It takes the way of all others: a hand-in with its records, a request for erasure (without a window), the
-acknowledgements of the key clients, the reports of the stores, the receipt. It is no person: requests and counts
-leave it out, and no assessment is ever submitted for it.
+It takes the way of all others: a hand-in with its records, an assessment of made-up answers through intake, scoring
+and audit, a request for erasure (without a window), the acknowledgements of the key clients, the reports of the
+stores, the receipt. It is no person: requests and counts of people leave it out.
 """
 
 import asyncio
@@ -10,8 +10,8 @@ import secrets
 import time
 from collections.abc import AsyncIterator, Callable
 from datetime import timedelta
+from typing import Any
 
-import msgspec
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from sqlalchemy import ColumnElement, func, select
 
@@ -20,6 +20,7 @@ from infra.db.files import files_with
 from schemas.keys import CreatedKey, CreateKeys, NewPerson, RecordDraft, ReleaseKeys
 from schemas.privacy_notice import NEWEST
 from schemas.purposes import INDIVIDUALS, PURPOSES, Purpose
+from services.consent.erasure.canary_assessment import CanaryAssessment, Check
 from services.consent.erasure.receipt import NotVerified, verify
 from services.consent.erasure.requests import PrivacyRequests
 from services.consent.erasure.steps import STORES
@@ -31,17 +32,14 @@ _EVENTS = "self-test/"
 _PURPOSES: tuple[Purpose, ...] = ("scoring", "delivery")
 _RECORDS = tuple(RecordDraft(purpose, "consent", NEWEST, "en") for purpose in _PURPOSES)
 _POLL_SECONDS = 0.1
-
-
-class Check(msgspec.Struct, frozen=True):
-    """One thing that was tried; `found` is empty where it went as it must."""
-
-    tried: str
-    found: str = ""
+_DESTROYED = {"intake": {"assessments": 1}, "audit": {"trails": 1}}
+"""What a store's report counts of it, at least."""
 
 
 class Canary:
-    """`changed` is called when there is work to do; a run waits `patience` for the erasure to be complete."""
+    """`changed` is called when there is work to do; a run waits `patience` for the erasure to be complete. Each run
+    has an assessment of its own.
+    """
 
     def __init__(
         self,
@@ -49,6 +47,7 @@ class Canary:
         keystore: KeyStore,
         requests: PrivacyRequests,
         *,
+        assessment: Callable[[], CanaryAssessment],
         receipt_key: Ed25519PublicKey,
         changed: Callable[[], None],
         patience: timedelta,
@@ -56,6 +55,7 @@ class Canary:
         self._database = database
         self._keystore = keystore
         self._requests = requests
+        self._assessment = assessment
         self._receipt_key = receipt_key
         self._changed = changed
         self._patience = patience
@@ -74,11 +74,15 @@ class Canary:
         alias, code = made.alias or "", made.claim_code or ""
         yield Check("a hand-in gets a key", "" if made.status == "active" else f"{made.status}: {made.reason}")
         yield Check("scoring gets the key", await self._refusal(alias, None, "scoring"))
-        wrapped = await self._wrapped_key(alias)
+        wrapped, assessment = await self._wrapped_key(alias), self._assessment()
+        async for check in assessment.given(alias, code):
+            yield check
         request = (await self._requests.open_erasure(alias, "service:consent", "self-test")).request
         self._changed()
         yield Check("the erasure is complete", await self._completed(request))
-        yield Check("the receipt verifies", await self._verified(request))
+        yield Check("the receipt verifies, and counts the assessment and its trail", await self._verified(request))
+        async for check in assessment.gone(code):
+            yield check
         for purpose in PURPOSES:
             yield Check(f"no key for {purpose}", await self._refusal(alias, "erased", purpose))
         yield Check("the claim code leads nowhere", "it resolves" if await self._keystore.resolve(code) else "")
@@ -113,10 +117,15 @@ class Canary:
 
     async def _verified(self, request: str) -> str:
         try:
-            document = verify(await self._requests.receipt(request) or b"", self._receipt_key).document
+            signed = await self._requests.receipt(request) or b""
+            document: Any = verify(signed, self._receipt_key).document
         except NotVerified as error:
             return str(error)
-        return "" if document["stage"] == "complete" else f"its stage is {document['stage']}"
+        if document["stage"] != "complete":
+            return f"its stage is {document['stage']}"
+        counts = {one["store"]: one["counts"] for one in document["destroyed"]}
+        missing = [name for name, least in _DESTROYED.items() if not least.items() <= counts[name].items()]
+        return f"it does not count what was in {' and '.join(missing)}" if missing else ""
 
     async def _wrapped_key(self, alias: str) -> bytes:
         async with self._database.read() as connection:
@@ -147,3 +156,8 @@ class Canary:
 def of_a_canary() -> ColumnElement[bool]:
     """The hand-ins of canaries whose erasure has not been carried out."""
     return hand_ins.c.event_id.startswith(_EVENTS, autoescape=True) & hand_ins.c.alias.is_not(None)
+
+
+def no_canary() -> ColumnElement[bool]:
+    """That a person is none."""
+    return persons.c.alias.not_in(select(hand_ins.c.alias).where(of_a_canary()))

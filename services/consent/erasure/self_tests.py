@@ -15,8 +15,10 @@ from sqlalchemy import delete, func, insert, select
 
 from infra.clock import now, written
 from services.consent.entries import bound_entry
-from services.consent.erasure.canary import Canary, Check
+from services.consent.erasure.canary import Canary
+from services.consent.erasure.canary_assessment import CanaryAssessment, Check
 from services.consent.erasure.cases import read_time
+from services.consent.erasure.front_door import FrontDoor
 from services.consent.stores import Stores
 from services.consent.tables import epochs, self_tests
 
@@ -38,15 +40,17 @@ class SelfTest(msgspec.Struct, frozen=True):
 
 
 class SelfTests:
-    """Runs one at a time. An `interval` of zero leaves them to the operator's command; `changed` is called when there
-    is work to do, and each erasure gets `patience` to be complete.
+    """Runs one at a time. An `interval` of zero leaves them to the operator's command; `door` is where a canary hands
+    in, `changed` is called when there is work to do, and each erasure gets `patience` to be complete.
     """
 
     def __init__(
         self,
         stores: Stores,
+        door: FrontDoor,
         receipt_key: Ed25519PublicKey,
         changed: Callable[[], None],
+        *,
         interval: timedelta,
         patience: timedelta = _PATIENCE,
     ) -> None:
@@ -58,6 +62,9 @@ class SelfTests:
             stores.database,
             stores.keystore,
             stores.requests,
+            assessment=lambda: CanaryAssessment(
+                door, stores.disclosures, stores.register, changed=changed, patience=patience
+            ),
             receipt_key=receipt_key,
             changed=changed,
             patience=patience,

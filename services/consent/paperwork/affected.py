@@ -6,7 +6,7 @@ import msgspec
 from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.consent.erasure.canary import of_a_canary
+from services.consent.erasure.canary import no_canary
 from services.consent.tables import hand_ins, persons
 
 
@@ -45,7 +45,7 @@ async def affected(connection: AsyncConnection, exposure: Exposure) -> AffectedP
     rows = await connection.execute(
         select(persons, hand_ins.c.event_id, hand_ins.c.handed_in_at)
         .join(hand_ins, and_(hand_ins.c.alias == persons.c.alias, *came))
-        .where(persons.c.state != "erased", ~of_a_canary(), *_concerned(exposure))
+        .where(persons.c.state != "erased", no_canary(), *_concerned(exposure))
         .order_by(persons.c.tenant, persons.c.alias, hand_ins.c.handed_in_at, hand_ins.c.event_id)
     )
     people = []

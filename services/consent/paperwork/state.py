@@ -12,7 +12,7 @@ from schemas.transfers import Transfer
 from services.consent.controllers.controller import Party
 from services.consent.controllers.tenants import Tenant
 from services.consent.controllers.transfers import transfers_of
-from services.consent.erasure.canary import of_a_canary
+from services.consent.erasure.canary import no_canary
 from services.consent.keys.epochs import Epoch, all_epochs
 from services.consent.paperwork.affected import AffectedPeople, Exposure, affected
 from services.consent.paperwork.outside import Outside
@@ -20,7 +20,7 @@ from services.consent.retention.holds import Hold
 from services.consent.retention.terms import Category, all_kept_days
 from services.consent.rights.open_requests import Ended, OpenRequest, ended_requests, open_requests
 from services.consent.stores import Stores
-from services.consent.tables import hand_ins, persons
+from services.consent.tables import persons
 
 
 class TenantState(msgspec.Struct, frozen=True):
@@ -98,8 +98,8 @@ class PrivacyStates:
 
 async def _people(connection: AsyncConnection) -> dict[str, int]:
     """The living, canaries aside."""
-    living = persons.c.state != "erased", persons.c.alias.not_in(select(hand_ins.c.alias).where(of_a_canary()))
-    counted = select(persons.c.tenant, func.count()).where(*living).group_by(persons.c.tenant)
+    living = select(persons.c.tenant, func.count()).where(persons.c.state != "erased", no_canary())
+    counted = living.group_by(persons.c.tenant)
     return {row[0]: row[1] for row in await connection.execute(counted)}
 
 

@@ -21,7 +21,7 @@ from services.consent.entries import Actor
 from services.consent.ledger import Standing
 from services.consent.outboxes import Outboxes
 from services.consent.purpose_table import Refused
-from services.consent.rights.filed import OPEN, Filed, Filing, first, living, load, new_request, set_ordered
+from services.consent.rights.filed import OPEN, Cause, Filed, Filing, first, living, load, new_request, set_ordered
 from services.consent.rights.refusal import RightRefused
 from services.consent.tables import hand_ins, parts, requests
 
@@ -50,7 +50,13 @@ class Disclosures:
         self._outboxes = outboxes
 
     async def open(
-        self, alias: str, kind: Disclosure, actor: Actor = "person", *, within: AsyncConnection | None = None
+        self,
+        alias: str,
+        kind: Disclosure,
+        actor: Actor = "person",
+        cause: Cause = "asked",
+        *,
+        within: AsyncConnection | None = None,
     ) -> Filed:
         """File the request; while one of its kind is under way it is that one. Raises AlreadyErased, NotPortable."""
         async with self._database.write(within) as connection:
@@ -60,7 +66,7 @@ class Disclosures:
             own = requests.c.alias == alias, requests.c.type == kind, requests.c.state.in_(OPEN)
             if (known := await first(connection, *own)) is not None:
                 return known
-            filed = Filed(new_request(), kind, "pending", now())
+            filed = Filed(new_request(), kind, "pending", now(), cause=cause)
             return await self._filing.file(connection, standing, filed, actor=actor)
 
     async def advance(self) -> bool:

@@ -26,8 +26,8 @@ from services.consent.tables import requests
 
 Kind = Literal["access", "portability", "rectification", "review", "restriction", "restriction-lift", "objection"]
 State = Literal["pending", "ordered", "complete", "cancelled", "in-force", "over"]
-Cause = Literal["asked", "rule"]
-"""Why there is a request: somebody asked, or a rule calls for a human."""
+Cause = Literal["asked", "rule", "self-test"]
+"""Why there is a request: somebody asked, a rule calls for a human, or a canary is on its way."""
 OPEN: Final[tuple[State, ...]] = ("pending", "ordered")
 
 

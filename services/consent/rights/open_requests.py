@@ -112,7 +112,7 @@ def _erasure_waits_for(erasure: Erasure) -> str:
 async def _filed(connection: AsyncConnection) -> list[OpenRequest]:
     tenants = await _tenants(connection)
     found = []
-    for one in await load(connection, requests.c.state.in_(OPEN)):
+    for one in await load(connection, requests.c.state.in_(OPEN), requests.c.cause != "self-test"):
         waits_for = await _filed_waits_for(connection, one)
         tenant = tenants.get(one.request, "")
         found.append(_open(one.request, one.kind, one.state, tenant, clock=one.clock, waits_for=waits_for))
