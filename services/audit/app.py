@@ -131,7 +131,7 @@ async def build(settings: Settings) -> list[Listener]:
         for gathering in gatherings:
             await gathering.begin()
         await changes.configured()
-        await Announcements(database, acts).make([log.state for log in logs], logs.taking)
+        await Announcements(database, acts).make([log.state for log in logs], settings.effective, logs.taking)
         opened = opening.pop_all()
     officers, tokens = _officers(settings, database, acts)
     store, auditors = Store(database), Auditors(settings.auditor_token, tokens)

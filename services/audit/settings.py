@@ -1,11 +1,13 @@
 """What audit reads from its environment."""
 
 import os
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from environs import Env, validate
 
+from infra.configuration import effective
 from infra.crypto.root_key import secret_made_once
 from infra.kafka.record_tag import RecordTags, record_tags
 from schemas.topics import SCORED
@@ -21,7 +23,8 @@ class Settings:
     `log` is where the log lies, a directory or `s3://bucket/prefix`; `origin` is its name, in its key and under every
     checkpoint; `logs` is how many take entries, all but the first lying beside it; `policy_file` names the witnesses,
     if any; `broker` is the kind of broker where whoever started it says so.
-    `proxies` is how many reverse proxies of one's own stand in front.
+    `proxies` is how many reverse proxies of one's own stand in front. `effective` is all that was read, by the
+    names of the variables.
     """
 
     host: str
@@ -41,6 +44,7 @@ class Settings:
     policy_file: Path | None
     proxies: int
     broker: str
+    effective: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def tags(self) -> RecordTags:
@@ -130,4 +134,5 @@ def read_settings() -> Settings:
         broker=env.str("BROKER", ""),
         origin=env.str("AUDIT_ORIGIN", "careerpulse.local/logs/0"),
         logs=env.int("AUDIT_LOGS", 1, validate=validate.Range(min=1, max=SCORED.partitions)),
+        effective=effective(env),  # the last, when all is read
     )

@@ -18,10 +18,12 @@ Of an officer's token for the interface, where there is one, a keyed hash is kep
 
 from sqlalchemy import BigInteger, Boolean, Column, Index, Integer, LargeBinary, MetaData, Table, Text
 
+from infra.db.configuration import configurations_table
 from infra.db.outbox import outbox_tables
 
 metadata = MetaData()
 outbox_marks, outbox = outbox_tables(metadata)
+configurations = configurations_table(metadata)
 
 entry_ids = Table(
     "entry_ids",

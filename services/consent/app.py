@@ -22,6 +22,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from infra.clock import now, written
 from infra.crypto.root_key import secret_made_once
 from infra.crypto.root_keys.chosen import open_root_key
+from infra.db.configuration import Configuration
 from infra.db.engine import Database
 from infra.http.server import Listener, run
 from infra.kafka.dead_letter import Poisoned, dead_letter, demand_genuine
@@ -60,6 +61,7 @@ from services.consent.rights.api import PrivacyApi
 from services.consent.rights.deadline_watch import DeadlineWatch
 from services.consent.settings import Settings, from_environment
 from services.consent.stores import Stores, open_stores
+from services.consent.tables import configurations
 from services.consent.worker import Worker
 
 SERVICE = "consent"
@@ -102,6 +104,7 @@ async def build(settings: Settings) -> list[Listener]:
             kafka_kept=await kept_at_most(settings.bootstrap, [one for one in TOPICS if one.retention_hours]),
         )
         await stand(database, stores.outboxes, stores.erased, settings.bootstrap, producer=producer, tags=tags)
+        await Configuration(database, configurations, stores.outboxes.set_anew).tell(settings.effective)
         await stores.key_clients.open()  # what they have acknowledged may be void by now
         opened = opening.pop_all()
     worker = Worker(stores, Publisher(producer))

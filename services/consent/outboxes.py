@@ -8,6 +8,7 @@ from sqlalchemy import update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from infra.clock import now, written
+from infra.db.configuration import Change
 from infra.db.engine import Database
 from infra.db.outbox import Message, Outbox, Queued, Send
 from infra.kafka.entry_outbox import framed
@@ -30,7 +31,7 @@ from schemas.rights import (
     ReviewOrder,
 )
 from schemas.topics import AUDIT_ENTRIES, KEYS_REVOKED, PRIVACY_NOTICES, PRIVACY_REQUESTS, Topic
-from services.consent.entries import Entry, entry
+from services.consent.entries import Entry, bound_entry, entry
 from services.consent.tables import marks, requests
 
 SOURCE = "consent"
@@ -77,6 +78,12 @@ class Outboxes:
     async def configured(self, connection: AsyncConnection) -> None:
         """Put the entry of a change that the operator made to the configuration."""
         await self.record(connection, [entry("configuration-changed", _written_now(), "operator")])
+
+    async def set_anew(self, connection: AsyncConnection, change: Change) -> str:
+        """Put the entry of settings that are others than at the last start, which binds which; gives its id."""
+        made = bound_entry("configuration-changed", _written_now(), "operator", change.document)
+        await self.record(connection, [made])
+        return made.entry_id
 
     async def revoke(self, connection: AsyncConnection, alias: str, revoked: Revoked) -> int:
         """Put a revocation; give its number in the outbox."""

@@ -1,10 +1,12 @@
 """What the consent service is told by its environment."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from environs import Env, validate
 
+from infra.configuration import effective
 from services.consent.stores import BACKUP_WINDOW_DAYS, ROTATION_DAYS
 
 UNNAMED = "the operator of this service"
@@ -22,7 +24,8 @@ class Settings:
     stand in front. `root_key` says what holds the root key (`infra.crypto.root_keys.chosen`). `operator` is who runs
     the service, controller for individuals and processor for organisations, and `operator_contact` where it is
     reached; `public_url` is the address under which people find it, `intake_url` where they look up the methodology,
-    `audit_url` where officers are; `intake_inside_url` is where this service itself reaches intake.
+    `audit_url` where officers are; `intake_inside_url` is where this service itself reaches intake. `effective` is
+    all that was read, by the names of the variables.
     """
 
     host: str
@@ -45,6 +48,7 @@ class Settings:
     intake_url: str
     audit_url: str
     intake_inside_url: str
+    effective: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def addresses(self) -> dict[str, str]:
@@ -80,4 +84,5 @@ def from_environment() -> Settings:
         intake_url=intake_url,
         audit_url=env.str("AUDIT_URL", "http://127.0.0.1:8082").rstrip("/"),
         intake_inside_url=env.str("INTAKE_INSIDE_URL", intake_url).rstrip("/"),
+        effective=effective(env),  # the last, when all is read
     )

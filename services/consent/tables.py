@@ -19,10 +19,12 @@ from sqlalchemy import (
     false,
 )
 
+from infra.db.configuration import configurations_table
 from infra.db.outbox import outbox_tables
 
 metadata = MetaData()
 outbox_marks, outbox = outbox_tables(metadata)
+configurations = configurations_table(metadata)
 
 ledger = Table(
     "ledger",

@@ -16,6 +16,7 @@ from pathlib import Path
 from aiohttp import web
 from aiohttp.typedefs import Middleware
 
+from infra.db.configuration import Configuration
 from infra.db.engine import Database
 from infra.db.migrate import migrate
 from infra.http.body import BODY_BYTES
@@ -49,6 +50,7 @@ from services.intake.assessments.marks import Marks
 from services.intake.assessments.store import Store
 from services.intake.boundaries.routes import BoundariesApi
 from services.intake.boundaries.store import Boundaries
+from services.intake.configured import configured
 from services.intake.contract import INTERFACE
 from services.intake.events_contract import EventsContract
 from services.intake.handing_in.acceptance import Acceptance
@@ -84,7 +86,7 @@ from services.intake.results.outlets import CHANNELS, Part, outlets
 from services.intake.results.reading import Reading
 from services.intake.results.views import SOURCE, Views
 from services.intake.settings import Settings, read_settings
-from services.intake.tables import marks
+from services.intake.tables import configurations, marks
 from services.methodology.search import index
 from services.methodology.version import Version, load
 
@@ -129,6 +131,7 @@ async def build(settings: Settings) -> list[Listener]:
         outside = await opening.enter_async_context(Outside(settings.webhook_networks))
         issuers = await opening.enter_async_context(Outside(settings.issuer_networks, _ISSUER_SECONDS))
         outbox = await EntryOutbox(database, SOURCE, marks).open(settings.bootstrap)
+        await Configuration(database, configurations, configured(outbox)).tell(settings.effective)
         opened = opening.pop_all()
     store, offsets, boundaries = Store(database), Marks(database), Boundaries(database, outbox)
     arrivals, admission = Arrivals(), Admission(settings.unfinished)

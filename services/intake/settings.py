@@ -1,11 +1,13 @@
 """What intake reads from its environment."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from ipaddress import ip_network
 from pathlib import Path
 
 from environs import Env, validate
 
+from infra.configuration import effective
 from infra.http.outside import Network
 
 EMBEDDED_UNFINISHED = 400
@@ -19,6 +21,7 @@ class Settings:
     `unfinished` bounds the assessments under way, where the broker's memory is small. `webhook_networks` are private
     networks that webhooks may reach, `issuer_networks` those where issuers may publish keys. `token_issuers` names
     issuers outside (`outside_tokens`). `proxies` is how many reverse proxies of one's own stand in front.
+    `effective` is all that was read, by the names of the variables.
     """
 
     host: str
@@ -39,6 +42,7 @@ class Settings:
     issuer_networks: tuple[Network, ...] = ()
     token_issuers: Path | None = None
     proxies: int = 0
+    effective: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def addresses(self) -> dict[str, str]:
@@ -73,6 +77,7 @@ def read_settings() -> Settings:
         operator=env.str("OPERATOR_NAME", ""),
         operator_contact=env.str("OPERATOR_CONTACT", ""),
         unfinished=EMBEDDED_UNFINISHED if env.str("BROKER", "") == "embedded" else None,
+        effective=effective(env),  # the last, when all is read
     )
 
 

@@ -26,10 +26,12 @@ the operator has added to the methodology's; `document` is JSON of `schemas.sign
 
 from sqlalchemy import BigInteger, Boolean, Column, Index, Integer, LargeBinary, MetaData, Table, Text, false, text
 
+from infra.db.configuration import configurations_table
 from infra.db.outbox import outbox_tables
 
 metadata = MetaData()
 outbox_marks, outbox = outbox_tables(metadata)
+configurations = configurations_table(metadata)
 
 organisations = Table(
     "organisations",

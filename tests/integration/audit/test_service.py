@@ -126,8 +126,8 @@ async def until(holds: Callable[[], Awaitable[bool]]) -> None:
         await asyncio.sleep(0.05)
 
 
-FIRST = len(PUBLISHED)
-"""The entries that every log begins with: the published versions of the methodology."""
+FIRST = len(PUBLISHED) + 1
+"""The entries that every log begins with: its settings, and the published versions of the methodology."""
 
 
 @pytest.fixture

@@ -241,7 +241,7 @@ async def test_a_frozen_log_is_served_proves_what_it_holds_and_its_last_checkpoi
         # And that it is frozen is said once, with its size and root
         for _ in range(2):
             states = [log.state for log in running.logs]
-            await Announcements(running.database, acts).make(states, running.logs.taking)
+            await Announcements(running.database, acts).make(states, {}, running.logs.taking)
         async with running.database.read() as connection:
             told = list(
                 await connection.scalars(
