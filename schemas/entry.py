@@ -27,6 +27,7 @@ EntryType = Literal[
     "refused",
     "dead-lettered",
     "dead-letter-replayed",
+    "removed-unread",
     "consent-given",
     "code-issued",
     "code-taken",

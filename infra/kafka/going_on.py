@@ -1,7 +1,8 @@
 """Where a store that keeps its own offsets goes on reading, and what retention removed before it had read it.
 
-A consumer that finds its offset below the beginning of the log goes on at the beginning and says nothing. Here it is
-counted and written down. Offsets have gaps, so a jump alone tells nothing: the broker says where its log begins.
+A consumer that finds its offset below the beginning of the log goes on at the beginning and says nothing. Here that
+is counted, written down, and an entry of the log. Offsets have gaps, so a jump alone tells nothing: the broker says
+where its log begins.
 """
 
 from collections.abc import Collection, Mapping, Sequence
@@ -20,6 +21,10 @@ UNREAD = Counter(
 log = structlog.get_logger(__name__)
 
 
+Removed = tuple[int, int]
+"""The first offset that was not read, and the one at which the partition begins now."""
+
+
 class OwnOffsets(Protocol):
     """Offsets that a store keeps beside its effects, by `topic/partition`: restored together, they fit together."""
 
@@ -28,6 +33,9 @@ class OwnOffsets(Protocol):
 
     async def keep(self, offsets: Mapping[str, int]) -> None:
         """Keep where to go on; what lies before it is stored."""
+
+    async def pass_over(self, removed: Mapping[str, Removed]) -> None:
+        """Keep that retention removed this of each partition, as an entry of the log, and that it goes on behind."""
 
 
 class GoingOn(ConsumerRebalanceListener):  # type: ignore[misc]
@@ -66,12 +74,10 @@ class GoingOn(ConsumerRebalanceListener):  # type: ignore[misc]
         if begins is None or held != self._held:
             return
         offsets = {place: kept.get(name(place), 0) for place in held}
-        passed = _tell_unread(offsets, begins)
-        if passed:
-            await self._own.keep({name(place): begin for place, begin in passed.items()})
+        removed = await self._tell_unread(offsets, begins)
         if held != self._held:
             return
-        self._reached = offsets | passed
+        self._reached = offsets | {place: begin for place, (_, begin) in removed.items()}
         for place, offset in self._reached.items():
             self._consumer.seek(place, offset)
             self._consumer.resume(place)
@@ -80,7 +86,7 @@ class GoingOn(ConsumerRebalanceListener):  # type: ignore[misc]
     async def look(self, fetched: Mapping[TopicPartition, Sequence[ConsumerRecord]]) -> None:
         """Tell what was removed between the batch before and this one, as while the work waited for a part.
 
-        Before the work, which may store how far it has come: told twice after a crash rather than never.
+        Before the work, which may store how far it has come.
         """
         batches = {place: batch for place, batch in fetched.items() if batch}
         jumps = {
@@ -91,8 +97,20 @@ class GoingOn(ConsumerRebalanceListener):  # type: ignore[misc]
         begins = await self._begins(jumps) if jumps else {}
         if begins is None:
             return  # asked again at the next batch, from where this one should have begun
-        _tell_unread(jumps, begins)
+        await self._tell_unread(jumps, begins)
         self._reached |= {place: batch[-1].offset + 1 for place, batch in batches.items()}
+
+    async def _tell_unread(
+        self, offsets: Mapping[TopicPartition, int], begins: Mapping[TopicPartition, int]
+    ) -> dict[TopicPartition, Removed]:
+        """Keep, count and write down what lies between where to go on and the beginning; gives what that is."""
+        removed = {place: (offset, begins[place]) for place, offset in offsets.items() if begins[place] > offset}
+        if removed:
+            await self._own.pass_over({name(place): one for place, one in removed.items()})
+        for place, (first, begin) in removed.items():
+            UNREAD.labels(place.topic).inc(begin - first)
+            log.error("unread-removed", topic=place.topic, partition=place.partition, first=first, begin=begin)
+        return removed
 
     async def _begins(self, places: Collection[TopicPartition]) -> Mapping[TopicPartition, int] | None:
         """Where the log begins in each; None where the broker does not say."""
@@ -107,14 +125,3 @@ class GoingOn(ConsumerRebalanceListener):  # type: ignore[misc]
 def name(place: TopicPartition) -> str:
     """A partition as a store names it."""
     return f"{place.topic}/{place.partition}"
-
-
-def _tell_unread(
-    offsets: Mapping[TopicPartition, int], begins: Mapping[TopicPartition, int]
-) -> dict[TopicPartition, int]:
-    """Count and write down what lies between where to go on and the beginning; gives the beginnings beyond."""
-    passed = {place: begins[place] for place, offset in offsets.items() if begins[place] > offset}
-    for place, begin in passed.items():
-        UNREAD.labels(place.topic).inc(begin - offsets[place])
-        log.error("unread-removed", topic=place.topic, partition=place.partition, first=offsets[place], begin=begin)
-    return passed

@@ -46,7 +46,7 @@ from services.intake.advice.rescoring import Rescoring
 from services.intake.advice.series import Series
 from services.intake.agents import agents
 from services.intake.assessments.fence import Fence
-from services.intake.assessments.marks import Marks
+from services.intake.assessments.read_marks import ReadMarks
 from services.intake.assessments.store import Store
 from services.intake.boundaries.routes import BoundariesApi
 from services.intake.boundaries.store import Boundaries
@@ -133,7 +133,7 @@ async def build(settings: Settings) -> list[Listener]:
         outbox = await EntryOutbox(database, SOURCE, marks).open(settings.bootstrap)
         await Configuration(database, configurations, configured(outbox)).tell(settings.effective)
         opened = opening.pop_all()
-    store, offsets, boundaries = Store(database), Marks(database), Boundaries(database, outbox)
+    store, offsets, boundaries = Store(database), ReadMarks(database, outbox), Boundaries(database, outbox)
     arrivals, admission = Arrivals(), Admission(settings.unfinished)
     tokens = AccessTokens(settings.secrets_dir / "intake-signing-key", settings.issuer)
     organisations = Organisations(database)
@@ -178,6 +178,7 @@ async def build(settings: Settings) -> list[Listener]:
         arrivals=arrivals,
         acceptance=acceptance,
         idempotency_keys=idempotency_keys,
+        marks=offsets,
     )
 
     async def opened_parts(_: web.Application) -> AsyncIterator[None]:

@@ -31,8 +31,8 @@ def _recorded(found: Grounds) -> str:
 
 def _purposes() -> str:
     return """\
-- (a) Risks and substantial modifications: `refused`, `dead-lettered`, `incident`, `configuration-changed`,
-  `signal-changed`, and the methodology's hash in each `scored`.
+- (a) Risks and substantial modifications: `refused`, `dead-lettered`, `removed-unread`, `incident`,
+  `configuration-changed`, `signal-changed`, and the methodology's hash in each `scored`.
 - (b) Post-market monitoring: `scored`, `reviewed`, `superseded`, `drift`.
 - (c) Monitoring of operation by the deployer: `viewed`, `delivered`, `key-released-to-a-human`, `search`,
   `exported`, `officer-logged-in`, `officer-refused`."""

@@ -15,8 +15,11 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from infra.crypto.sealed import Context, open_sealed, seal
 from infra.db.engine import Database
+from infra.kafka.going_on import Removed
 from infra.keys.client import KeyClient, KeysUnavailable
+from schemas.events import Cause
 from schemas.keys import TenantKey
+from services.audit.acts import Act, Acts, By
 from services.audit.statistics.histograms import Histograms, Place, grown, summed
 from services.audit.tables import day_counts, marks
 
@@ -32,8 +35,9 @@ Scores = Mapping[tuple[str, int], tuple[Day, Sequence[Place]]]
 class DayCounts:
     """The blobs. What opens or seals one raises KeysUnavailable where consent is away."""
 
-    def __init__(self, database: Database, keys: KeyClient) -> None:
+    def __init__(self, database: Database, keys: KeyClient, acts: Acts) -> None:
         self._database = database
+        self._acts = acts
         self._keys = keys
         self._insert = sqlite.insert if database.is_sqlite else postgresql.insert
 
@@ -46,6 +50,13 @@ class DayCounts:
         """Keep where to go on, where nothing is to be counted."""
         async with self._database.write() as connection:
             await self._mark(connection, offsets)
+
+    async def pass_over(self, removed: Mapping[str, Removed]) -> None:
+        """Keep that these were removed uncounted, each with its entry, and go on behind them."""
+        async with self._database.write() as connection:
+            await self._acts.put(connection, *(_removed_unread(place, one) for place, one in removed.items()))
+            await self._mark(connection, {place: begin for place, (_, begin) in removed.items()})
+        self._acts.wake()
 
     async def add(self, scores: Scores, offsets: Mapping[str, int]) -> None:
         """Count decisions; what was counted is not counted again. `offsets` is where to go on then."""
@@ -104,6 +115,13 @@ class DayCounts:
 def _opened(day: Day, sealed: bytes, key: TenantKey) -> Histograms:
     histograms: Histograms = orjson.loads(open_sealed(key.subkey, bytes(sealed), _place(day, key)))
     return histograms
+
+
+def _removed_unread(place: str, removed: Removed) -> Act:
+    topic, _, partition = place.rpartition("/")
+    first, begin = removed
+    fields = (("what", "statistics"), ("topic", topic), ("first", str(first)), ("begin", str(begin)))
+    return Act("removed-unread", fields, cause=Cause(topic, int(partition), first), by=By("service:audit"))
 
 
 def _place(day: Day, key: TenantKey) -> Context:

@@ -15,7 +15,7 @@ from infra.kafka.producer import BrokerUnavailable, Producer
 from infra.keys.client import KeysUnavailable
 from infra.lasting import lasting
 from schemas.topics import inbound
-from services.intake.assessments.marks import Marks
+from services.intake.assessments.read_marks import ReadMarks
 from services.intake.direct.channels import Channels
 from services.intake.direct.inbound import Inbound
 from services.intake.direct.outbound import PAGE, Outbound
@@ -40,7 +40,7 @@ class Direct:
         acceptance: Acceptance,
         keys: IdempotencyKeys,
         producer: Producer,
-        marks: Marks,
+        marks: ReadMarks,
         outbound: Outbound,
         closed: Callable[[], Collection[str]] = tuple,
     ) -> None:

@@ -13,7 +13,7 @@ from infra.http.outside import Outside
 from infra.kafka.lifecycle import Loop
 from infra.kafka.producer import Producer
 from infra.keys.client import KeyClient
-from services.intake.assessments.marks import Marks
+from services.intake.assessments.read_marks import ReadMarks
 from services.intake.assessments.store import Store
 from services.intake.direct.channels import Channels
 from services.intake.direct.outbound import Outbound
@@ -87,9 +87,10 @@ def outlets(
     arrivals: Arrivals,
     acceptance: Acceptance,
     idempotency_keys: IdempotencyKeys,
+    marks: ReadMarks,
 ) -> Outlets:
     """The channels over these parts."""
-    feed, delivery, marks = Feed(database), Delivery(keys, views), Marks(database)
+    feed, delivery = Feed(database), Delivery(keys, views)
     events = Events(callers, feed, delivery, arrivals)
     subscriptions, safe = WebhookStore(database), Safe(settings.secrets_dir / "intake-webhook-key")
     sender = Sender(

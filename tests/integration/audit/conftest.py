@@ -105,7 +105,7 @@ async def office(database_url: str, tmp_path: Path) -> AsyncIterator[Office]:
             openings = Openings(store, ledger, acts)
             app = web.Application(middlewares=[problem_details])
             app.add_routes(EntriesApi(appender, auditors, acts).table())
-            counts = DayCounts(database, ledger)
+            counts = DayCounts(database, ledger, acts)
             app.add_routes(DriftApi(auditors, counts, acts).table())
             app.add_routes(FairnessApi(auditors, counts, acts).table())
             app.add_routes(IncidentsApi(auditors, Incidents(appender, acts)).table())

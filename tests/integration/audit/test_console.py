@@ -191,7 +191,7 @@ async def room(database_url: str, tmp_path: Path) -> AsyncIterator[Room]:
                 checks=checks,
                 keys=ledger,
                 incidents=Incidents(appender, office_acts),
-                counts=(counts := DayCounts(database, ledger)),
+                counts=(counts := DayCounts(database, ledger, office_acts)),
                 monitor=Monitor("", Logs([appender])),
                 letters=letters,
                 replays=Replays(database, office_acts, letters, broker),

@@ -83,6 +83,15 @@ async def test_while_consent_is_away_nothing_is_passed_over(office: Office) -> N
     assert await counted(office) == 1
 
 
+async def test_what_retention_removed_before_it_was_counted_is_an_entry_and_passed_over(office: Office) -> None:
+    place = f"{SCORED.name}/1"
+    await office.counts.pass_over({place: (4, 9)})
+    assert (await office.counts.kept())[place] == 9
+    (entry,) = await office.entries()
+    assert (entry["type"], entry["actor"]) == ("removed-unread", "service:audit")
+    assert entry["cause"] == {"topic": SCORED.name, "partition": 1, "offset": 4}
+
+
 async def test_what_is_stored_is_one_sealed_blob_a_day_without_an_alias(office: Office) -> None:
     alias = office.ledger.add()
     await office.decided(alias, document("sealed"))

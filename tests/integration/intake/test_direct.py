@@ -27,6 +27,7 @@ from schemas.faults import MOST
 from schemas.result import deliverable
 from schemas.topics import SUBMITTED, inbound, inbound_errors, results
 from services.intake.assessments.marks import Marks
+from services.intake.assessments.read_marks import ReadMarks
 from services.intake.direct.channels import Channels
 from services.intake.direct.inbound import Inbound
 from services.intake.direct.outbound import Outbound
@@ -150,7 +151,13 @@ class Reader:
             self.read += len(records)
 
         topic = inbound(self._platform.tenant)
-        loop = BatchLoop(self._platform.bootstrap, uuid.uuid4().hex, [topic], work, own=Marks(self._intake.database))
+        loop = BatchLoop(
+            self._platform.bootstrap,
+            uuid.uuid4().hex,
+            [topic],
+            work,
+            own=ReadMarks(self._intake.database, self._intake.outbox),
+        )
         running = asyncio.create_task(loop.run())
         async with asyncio.timeout(60):
             while self.read < count:
@@ -299,7 +306,7 @@ async def test_an_organisation_whose_work_fails_ends_nobody_elses(
         acceptance=Acceptance(load(), intake.ledger, intake.broker, intake.store, intake.admission, limits=no_limits),
         keys=IdempotencyKeys(database, DaySecrets(tmp_path / "days")),
         producer=producer,
-        marks=Marks(database),
+        marks=ReadMarks(database, intake.outbox),
         outbound=outbound_of(intake, producer),
     )
     platform.hand_in(platform.seal(raw(employee("one"))), "one")

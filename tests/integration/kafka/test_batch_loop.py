@@ -9,6 +9,7 @@ from aiokafka import ConsumerRecord
 
 from infra.kafka import batch_loop
 from infra.kafka.batch_loop import BatchLoop, Unavailable
+from infra.kafka.going_on import Removed
 from infra.kafka.producer import Outgoing, Producer
 from schemas.topics import Topic
 from tests.integration.kafka.conftest import MakeTopic
@@ -117,6 +118,9 @@ class Kept:
 
     async def keep(self, offsets: Mapping[str, int]) -> None:
         self.offsets |= offsets
+
+    async def pass_over(self, removed: Mapping[str, Removed]) -> None:
+        await self.keep({place: begin for place, (_, begin) in removed.items()})
 
 
 async def test_a_store_that_keeps_its_own_offsets_goes_on_from_them(kafka: str, make_topic: MakeTopic) -> None:

@@ -10,7 +10,7 @@ from aiokafka.errors import KafkaTimeoutError
 from prometheus_client import REGISTRY
 from structlog.testing import capture_logs
 
-from infra.kafka.going_on import GoingOn, name
+from infra.kafka.going_on import GoingOn, Removed, name
 
 PLACE = TopicPartition("inbound.acme", 0)
 
@@ -44,12 +44,17 @@ class Kept:
 
     def __init__(self) -> None:
         self.offsets: dict[str, int] = {}
+        self.removed: list[dict[str, Removed]] = []
 
     async def kept(self) -> dict[str, int]:
         return dict(self.offsets)
 
     async def keep(self, offsets: Mapping[str, int]) -> None:
         self.offsets |= offsets
+
+    async def pass_over(self, removed: Mapping[str, Removed]) -> None:
+        self.removed.append(dict(removed))
+        await self.keep({place: begin for place, (_, begin) in removed.items()})
 
 
 @pytest.fixture
@@ -108,10 +113,12 @@ async def test_what_was_removed_below_the_beginning_is_counted_and_written_down_
     with capture_logs() as lines:
         await began(GoingOn(topic, own))
     assert (lines, unread() - before) == ([], lost)
+    # And the store has it once, for its entry
+    assert own.removed == [{name(PLACE): (kept or 0, 10)}]
 
 
 async def test_what_was_removed_while_the_work_waited_is_told_before_the_next_batch_is_worked_on(
-    topic: Topic, going_on: GoingOn
+    topic: Topic, own: Kept, going_on: GoingOn
 ) -> None:
     await began(going_on)
     await going_on.look(batch(0, 1))
@@ -120,6 +127,7 @@ async def test_what_was_removed_while_the_work_waited_is_told_before_the_next_ba
         await going_on.look(batch(5, 6))
         await going_on.look(batch(7))
     assert [(one["first"], one["begin"]) for one in lines] == [(2, 5)]
+    assert own.removed == [{name(PLACE): (2, 5)}]
     assert unread() - before == 3
 
 
