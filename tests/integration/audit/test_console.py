@@ -555,6 +555,7 @@ async def test_an_officer_compares_groups_for_a_purpose_and_reads_what_the_figur
     for told in ("women: 66.7% of the rate of men", "more than chance", figures, "another sex."):
         assert told in page, told
     assert "not the yearly independent bias audit" in page
+    assert "nothing that Art. 9(1) GDPR protects" in page
     # and the question is an entry
     assert [one["type"] for one in (await room.leaves())[before:]] == ["search"]
 

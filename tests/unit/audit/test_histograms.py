@@ -6,8 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from schemas.fairness import CROSSED
 from schemas.statistics import AGE_BANDS, ANSWER_CELLS, SEXES, Counted
-from services.audit.statistics.histograms import NAMES, SCORES, Place, grown, length, places, summed
+from services.audit.statistics.histograms import GROUPS, NAMES, SCORES, Place, grown, length, places, summed
 
 TOLD = st.builds(
     Counted,
@@ -24,6 +25,12 @@ def day(decisions: list[tuple[int, Counted | None]]) -> dict[str, list[int]]:
     for points, told in decisions:
         counted.update(places(points, told))
     return grown({}, counted)
+
+
+def test_sex_age_and_a_break_are_all_that_is_counted_of_a_person_beside_scores_and_answers() -> None:
+    # In the EU and elsewhere alike: nothing of GDPR Art. 9(1), so no basis of Art. 9(2) is wanted
+    assert set(Counted.__struct_fields__) - set(ANSWER_CELLS) == {"sex", "age_band", "career_break"}
+    assert set(GROUPS) - {CROSSED} == {"sex", "age", "break"}
 
 
 def test_whoever_tells_nothing_counts_among_all_scores_alone() -> None:
