@@ -218,7 +218,14 @@ async def build(settings: Settings) -> list[Listener]:
     public.cleanup_ctx.append(
         running(
             _streams(
-                settings, orders, producer=producer, reviews=reviews, replays=replays, store=store, outbox=outbox
+                settings,
+                orders,
+                producer=producer,
+                reviews=reviews,
+                replays=replays,
+                store=store,
+                outbox=outbox,
+                officers=officers,
             ),
             Loop("revocations", revocations.run),
             Loop("log", lambda: _after(revocations.ready, reading.run)),
@@ -278,6 +285,7 @@ def _streams(
     replays: Replays,
     store: Store,
     outbox: EntryOutbox,
+    officers: Officers,
 ) -> faust.App:
     app = faust_app(SERVICE, settings.bootstrap, settings.data_dir)
 
@@ -294,6 +302,7 @@ def _streams(
     @app.timer(interval=_HOUSEKEEPING_SECONDS)  # type: ignore[untyped-decorator]
     async def keep_house() -> None:
         await store.still_ours()
+        await patiently(officers.tell_refusals)
         sent, seen = written(now() - timedelta(hours=RETENTION_HOURS)), int(now().timestamp()) // _SECONDS_A_DAY
         await patiently(lambda: outbox.forget(before=sent))
         await patiently(lambda: store.forget_ids(before=seen - IDS_KEPT_DAYS))

@@ -14,6 +14,8 @@ that has grown past it.
 `announced` is what the log has said once: versions of the methodology, changes of its key.
 `officers` have a random id, which all else names; their name is looked up by `handle`, a keyed hash, and sealed.
 Of an officer's token for the interface, where there is one, a keyed hash is kept.
+`refusals` counts log-ins that failed by hour and officer, '' for a name that is none's: those that were told singly,
+and those that one entry will tell together; it goes with that entry.
 """
 
 from sqlalchemy import BigInteger, Boolean, Column, Index, Integer, LargeBinary, MetaData, Table, Text
@@ -134,6 +136,14 @@ officers = Table(
     Column("token", LargeBinary),
     Column("token_since", Text),
     Index("officers_by_token", "token", unique=True),
+)
+refusals = Table(
+    "refusals",
+    metadata,
+    Column("hour", Text, primary_key=True),
+    Column("officer", Text, primary_key=True),
+    Column("told", Integer, nullable=False),
+    Column("more", Integer, nullable=False),
 )
 officer_sessions = Table(
     "officer_sessions",

@@ -1,7 +1,7 @@
 """The register of officers. A name is looked up by its keyed hash and otherwise lies sealed, as the TOTP secret does.
 
-That one was added or removed, and each log-in, is an act with its entry in the same transaction; one that fails is
-an act too.
+That one was added or removed, and each log-in, is an act with its entry in the same transaction. Of those that fail
+the first of an hour are one each too, and the others one together (see refusals).
 """
 
 import base64
@@ -25,13 +25,13 @@ from infra.db.engine import Database
 from infra.http.problems import Problem
 from services.audit.acts import Act, Acts, By
 from services.audit.officers.passwords import Passwords, one_time
+from services.audit.officers.refusals import Refusals
 from services.audit.officers.roles import RIGHTS, Right, Role
 from services.audit.tables import officer_decisions, officer_sessions, officers
 
 ISSUER = "CareerPulse"
 _NAME = re.compile(r"[a-z0-9](?:[a-z0-9._-]{0,38}[a-z0-9])?")
 _OPERATOR = By("operator")
-_ANYBODY = By("anybody")
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +84,7 @@ class Officers:
         self._handle_key = handle_key
         self._passwords = passwords or Passwords()
         self._clock = clock
+        self._refusals = Refusals(database, acts, self._name_of, clock)
 
     async def add(self, name: str, role: Role) -> Admission:
         """Register an officer. Raises Problem: 422 for a malformed name, 409 for one that is taken."""
@@ -173,7 +174,11 @@ class Officers:
         """
         async with self._database.read() as connection:
             known = await connection.scalar(select(officers.c.id).where(officers.c.handle == self._handle(name)))
-        await self._acts.record(Act("officer-refused", (("name", "" if known is None else name),), by=_ANYBODY))
+        await self._refusals.add(known or "")
+
+    async def tell_refusals(self) -> None:
+        """Tell how many log-ins failed in hours that are over, beyond those that were told singly."""
+        await self._refusals.tell()
 
     async def of_session(self, session: bytes) -> Officer | None:
         """Whose session this is, as long as it lasts."""
@@ -227,6 +232,10 @@ class Officers:
 
     def _officer(self, row: Any) -> Officer:
         return Officer(row.id, self._name(row), row.role, row.one_time, bytes(row.handle).hex())
+
+    async def _name_of(self, connection: AsyncConnection, officer: str) -> str:
+        row = (await connection.execute(select(officers).where(officers.c.id == officer))).first()
+        return "" if row is None else self._name(row)
 
     def _name(self, row: Any) -> str:
         return self._safe.open(row.name, row.id)

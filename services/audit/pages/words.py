@@ -51,6 +51,8 @@ def field(visit: Visit, name: str) -> str:
         "role": _("Role"),
         "name": _("Name"),
         "setting": _("Setting"),
+        "attempts": _("Attempts"),
+        "since": _("Within the hour from"),
         "change": _("Change"),
         "kind": _("Kind"),
         "aware_at": _("Known since"),
