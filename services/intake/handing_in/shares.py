@@ -3,8 +3,9 @@
 Hand-ins of all share the partitions and the processors, so what is under way before one's own is waited for. An
 organisation that is alone may have `ALONE` under way, enough that scoring never waits for the door. As soon as
 another hands in as well, each may have `SHARED`, and whoever has filled that rests after it has ended: as long as it
-took, for each other one, so that of `n` organisations none takes more than every n-th part of the time. What is over
-waits at the door, where organisations take turns, and its sender feels it.
+took, for each other one that is present, so that of `n` none takes more than every n-th part of the time. For those
+that are idle nobody rests: their part is the others'. What is over waits at the door, where organisations take turns,
+and its sender feels it.
 
 It is the pace of the ends that opens the door. Where none comes for a while, as when scoring is down, nobody waits:
 hand-ins are then taken as ever, and lie in the topic.
@@ -18,6 +19,8 @@ from collections.abc import Callable, Iterable
 ALONE, SHARED = 6_000, 64
 TOGETHER_SECONDS = 10.0
 """So long after its last hand-in another organisation still counts as one that hands in."""
+PRESENT_SECONDS = 1.0
+"""So long after its last end it still counts as present: who hands in one by one stays so."""
 STALLED_SECONDS = 5.0
 MOST_RESTS = 3
 """For so many others one rests at most."""
@@ -28,6 +31,7 @@ class _Share:
 
     def __init__(self, at: float) -> None:
         self.last_seen = at
+        self.here_at = at
         self.under_way: set[str] = set()
         self.moved = asyncio.Event()
         self.stalled = False
@@ -67,15 +71,16 @@ class Shares:
         share = self._shares.get(tenant)
         if share is not None:
             share.under_way.difference_update(ids)
+            share.here_at = self._clock()
             share.stalled = share.stalled and not ended
             self._rest(tenant, share)
             share.moved.set()
 
     def _rest(self, tenant: str, share: _Share) -> None:
-        """Whoever has filled its share beside others rests, once nothing of it is under way."""
+        """Whoever has filled its share rests for others that are present, once nothing of it is under way."""
         if share.filled_at is not None and not share.under_way:
             moment = self._clock()
-            share.rests_until = moment + min(MOST_RESTS, self.others(tenant)) * (moment - share.filled_at)
+            share.rests_until = moment + min(MOST_RESTS, self._present(tenant)) * (moment - share.filled_at)
             share.filled_at = None
 
     def _wait(self, tenant: str, share: _Share, fresh: set[str]) -> float:
@@ -83,8 +88,8 @@ class Shares:
         if share.stalled:
             share.under_way.clear()
             return 0.0
-        if self.others(tenant) and (rest := share.rests_until - self._clock()) > 0:
-            return min(rest, STALLED_SECONDS / 2)
+        if self._present(tenant) and (rest := share.rests_until - self._clock()) > 0:
+            return min(rest, PRESENT_SECONDS)
         if share.filled_at is None and (not share.under_way or len(share.under_way | fresh) <= self._bound(tenant)):
             return 0.0
         if share.filled_at is None and self.others(tenant):
@@ -101,11 +106,20 @@ class Shares:
             moment - share.last_seen < TOGETHER_SECONDS for other, share in self._shares.items() if other != tenant
         )
 
+    def _present(self, tenant: str) -> int:
+        """How many other organisations have something under way, or had a moment ago."""
+        moment = self._clock()
+        return sum(
+            bool(share.under_way) or moment - share.here_at < PRESENT_SECONDS
+            for other, share in self._shares.items()
+            if other != tenant
+        )
+
     def _seen(self, tenant: str) -> _Share:
         """The organisation's share; those that have not been seen for long and have nothing under way are let go."""
         moment = self._clock()
         share = self._shares.setdefault(tenant, _Share(moment))
-        share.last_seen = moment
+        share.last_seen = share.here_at = moment
         self._shares.move_to_end(tenant)
         while (oldest := next(iter(self._shares.values()))).last_seen < moment - 60 * TOGETHER_SECONDS:
             self._shares.popitem(last=False)

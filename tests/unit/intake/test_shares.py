@@ -4,9 +4,13 @@ import asyncio
 from collections.abc import Iterator
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from services.intake.handing_in import shares as module
-from services.intake.handing_in.shares import TOGETHER_SECONDS, Shares
+from services.intake.handing_in.shares import MOST_RESTS, PRESENT_SECONDS, TOGETHER_SECONDS, Shares
+
+INSTANT = 1e-6
 
 
 class Clock:
@@ -84,6 +88,47 @@ async def test_whoever_has_filled_its_share_rests_as_long_as_that_took(shares: S
     # and whoever brings no more than its share never rests
     shares.leave("calm", "ab", ended=True)
     assert await waits(shares, "calm", "c") is None
+
+
+@given(idle=st.integers(1, 6), present=st.integers(0, 6), took=st.floats(0.1, 2.0))
+async def test_a_rest_is_for_those_that_are_present_and_for_none_that_is_idle(
+    idle: int, present: int, took: float
+) -> None:
+    # Given organisations that have handed in a moment ago, others that wait for a result, and one that floods
+    clock = Clock()
+    shares = Shares(alone=10, shared=2, clock=clock)
+    for number in range(idle):
+        await shares.enter(f"idle-{number}", ["a"])
+        shares.leave(f"idle-{number}", ["a"], ended=True)
+    clock.at += PRESENT_SECONDS
+    for number in range(present):
+        await shares.enter(f"present-{number}", ["a"])
+    await shares.enter("flood", "01")
+    waiting = await waits(shares, "flood", "2")
+    assert waiting is not None
+    # When what it had under way has ended
+    clock.at += took
+    shares.leave("flood", "01", ended=True)
+    for _ in range(5):
+        await asyncio.sleep(0)
+    # Then it rests as long as that took for each that is present, for three at most, and not at all for the idle
+    assert waiting.done() is (present == 0)
+    clock.at += min(MOST_RESTS, present) * took + INSTANT
+    shares.leave("flood", ())
+    await waiting
+
+
+async def test_a_rest_ends_when_nobody_is_left_to_rest_for(shares: Shares, clock: Clock) -> None:
+    await shares.enter("calm", ["a"])
+    await shares.enter("flood", "01")
+    waiting = await waits(shares, "flood", "2")
+    assert waiting is not None
+    clock.at += 3
+    shares.leave("flood", "01", ended=True)
+    shares.leave("calm", "a", ended=True)
+    clock.at += PRESENT_SECONDS
+    shares.leave("flood", ())
+    await waiting
 
 
 async def test_what_is_more_than_a_share_enters_when_nothing_is_under_way(shares: Shares) -> None:
