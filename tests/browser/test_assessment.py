@@ -236,6 +236,7 @@ async def test_answers_are_corrected_in_the_form_they_were_given_in_and_the_earl
     # Given somebody who has a result
     async with visit(width=360, dark=True) as visitor:
         first = await assessed(visitor, running.intake, typed=True)
+        claim = await visitor.page.inner_text("#claim-code")
         # When they open the correction, the form is filled in as they filled it in
         await visitor.go(f"a[href='{urlsplit(first).path}/correction']")
         await visitor.look("correction-1-opened")
@@ -245,17 +246,24 @@ async def test_answers_are_corrected_in_the_form_they_were_given_in_and_the_earl
         assert set(chosen) == {"3:18", "2"}
         # and what they change is handed in under what they agreed to before
         await visitor.select(visitor.page.locator("#answers select").first, "1:72")
-        for _ in range(3):
+        # and goes along when the session ends meanwhile and the code has to be entered once more
+        await visitor.page.context.clear_cookies()
+        await onward(visitor)
+        await visitor.look("correction-2-once-more")
+        assert (await visitor.barriers(), await visitor.overflows()) == ([], False)
+        await visitor.write("#code-again", claim)
+        await onward(visitor)
+        for _ in range(2):
             await onward(visitor)
         assert await visitor.page.locator("main input[type=checkbox]").count() == 0
-        await visitor.look("correction-2-hand-in")
+        await visitor.look("correction-3-hand-in")
         assert (await visitor.barriers(), await visitor.overflows()) == ([], False)
         await onward(visitor)
         # Then the new result counts, and the earlier one stays, and leads to it
         second = visitor.page.url
         assert second != first
         await visitor.go(f"a[href='{urlsplit(first).path}'] >> nth=0")
-        await visitor.look("correction-3-superseded")
+        await visitor.look("correction-4-superseded")
         assert await visitor.page.locator(".superseded").count() == 1
         assert (await visitor.barriers(), await visitor.overflows()) == ([], False)
         await visitor.open(f"{first}/correction")
@@ -355,7 +363,9 @@ async def test_without_scripts_a_result_is_reached_taken_along_and_opened_again_
         paper = PdfReader(BytesIO(await (await request.get(f"{result}/result.pdf")).body()))
         catalogue = paper.trailer["/Root"]
         assert (catalogue["/MarkInfo"]["/Marked"], catalogue["/Lang"]) == (True, "en")
-        assert "Your score is" in paper.pages[0].extract_text()
+        words = " ".join(page.extract_text() for page in paper.pages)
+        for told in ("Your score is", "Transferability", "With your income counted", "Sources"):
+            assert told in words
         # When the result is closed, nothing of it is shown any more
         await visitor.go(".leave button")
         await visitor.open(result)

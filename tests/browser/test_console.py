@@ -31,6 +31,10 @@ from tests.browser.visitor import Visitor
 from tests.running import Running
 
 Visit = Callable[..., Any]
+WITH_AND_WITHOUT_SCRIPTS = pytest.mark.parametrize(
+    "javascript",
+    [pytest.param(True, id="with-javascript", marks=pytest.mark.slow), pytest.param(False, id="without")],
+)
 OWN_PASSWORD = "seven quiet herons at dusk"
 
 
@@ -85,12 +89,13 @@ async def decided(running: Running) -> int:
     return (await running.officer.newest("scored")).index
 
 
+@WITH_AND_WITHOUT_SCRIPTS
 async def test_an_officer_logs_in_finds_a_decision_opens_it_for_a_purpose_and_sees_its_proof(
-    running: Running, visit: Visit
+    running: Running, visit: Visit, javascript: bool
 ) -> None:
     index = await decided(running)
-    auditor = await appointed(running, "ada", "auditor")
-    async with visit(javascript=False) as visitor:
+    auditor = await appointed(running, f"ada-{javascript}".lower(), "auditor")
+    async with visit(javascript=javascript) as visitor:
         # When an auditor logs in for the first time, a password of their own comes first
         await auditor.settle(visitor)
         assert visitor.page.url == f"{auditor.audit}/"
@@ -135,12 +140,15 @@ async def test_a_wrong_code_and_a_code_used_before_are_refused(running: Running,
             assert await visitor.page.context.cookies() == []
 
 
-async def test_an_overseer_decides_a_review_that_its_person_reads(running: Running, visit: Visit) -> None:
+@WITH_AND_WITHOUT_SCRIPTS
+async def test_an_overseer_decides_a_review_that_its_person_reads(
+    running: Running, visit: Visit, javascript: bool
+) -> None:
     assessed = await running.person.assess()
     asked = {"type": "review", "assessment": assessed.assessment, "statement": "They counted my pause twice."}
     request = await filed(running, assessed.claim_code, asked)
-    overseer = await appointed(running, "cy", "overseer")
-    async with visit() as visitor:
+    overseer = await appointed(running, f"cy-{javascript}".lower(), "overseer")
+    async with visit(javascript=javascript) as visitor:
         await overseer.settle(visitor)
         await queued(visitor, overseer, request)
         await press(visitor, f"a[href='/reviews/{request}']")
@@ -151,7 +159,7 @@ async def test_an_overseer_decides_a_review_that_its_person_reads(running: Runni
         await visitor.tick(visitor.page.locator("[value=overruled]"))
         await visitor.write("#reason", "The pause was counted in two dimensions; do not rely on the score.")
         await press(visitor, "main form >> nth=0 >> button")
-        row = visitor.page.locator("tr", has_text="cy")
+        row = visitor.page.locator("tr", has_text=overseer.name)
         assert (await row.locator("td").all_inner_texts()) == ["0", "0", "1", "0%"]
         assert visitor.troubles == []
 
@@ -191,9 +199,15 @@ async def test_an_officer_makes_a_pack_that_verifies_offline_and_sees_how_far_it
     assert (await running.officer.newest("exported")).index > index
 
 
-async def test_an_incident_is_recorded_by_keyboard_alone(running: Running, visit: Visit) -> None:
-    officer = await appointed(running, "fay", "auditor")
-    async with visit() as visitor:
+@pytest.mark.parametrize(
+    "javascript",
+    [pytest.param(True, id="with-javascript"), pytest.param(False, id="without", marks=pytest.mark.slow)],
+)
+async def test_an_incident_is_recorded_by_keyboard_alone_and_its_clock_runs_until_it_was_reported(
+    running: Running, visit: Visit, javascript: bool
+) -> None:
+    officer = await appointed(running, f"fay-{javascript}".lower(), "auditor")
+    async with visit(javascript=javascript) as visitor:
         await officer.settle(visitor)
         await visitor.open(f"{officer.audit}/incidents")
         keys = visitor.page.keyboard
@@ -208,7 +222,13 @@ async def test_an_incident_is_recorded_by_keyboard_alone(running: Running, visit
         await keys.press("Tab")
         async with visitor.page.expect_navigation():
             await keys.press("Enter")
-        assert await visitor.sees("Two results were mixed up.")
+        recorded = visitor.page.locator("section.card", has_text="Two results were mixed up.").first
+        assert await recorded.locator("input[name=to]").count() == 1
+        await recorded.locator("input[name=to]").focus()
+        await keys.type("Market surveillance")
+        async with visitor.page.expect_navigation():
+            await keys.press("Enter")
+        assert await visitor.sees("Market surveillance")
         assert visitor.troubles == []
 
 
@@ -344,6 +364,37 @@ async def test_an_operator_sees_the_work_and_replays_a_dead_letter(
         assert not await visitor.sees("no request")
         await examine("dead-letter")
         assert (await running.officer.newest("dead-letter-replayed")).index > 0
+
+
+@WITH_AND_WITHOUT_SCRIPTS
+async def test_an_operator_keeps_the_figures_up_to_date_looks_at_a_dead_letter_and_replays_it(
+    running: Running, visit: Visit, javascript: bool
+) -> None:
+    operator = await appointed(running, f"otto-{javascript}".lower(), "operator")
+    async with visit(javascript=javascript) as visitor:
+        await operator.settle(visitor)
+        await visitor.open(f"{operator.audit}/operations")
+        shown = str(await visitor.page.get_attribute("#live", "data-newest"))
+        # When the operator asks for it, newer figures come by themselves; without scripts at each look
+        if javascript:
+            await visitor.page.locator("[data-follow]").click()
+            newer = "shown => document.getElementById('live').dataset.newest > shown"
+            await visitor.page.wait_for_function(newer, arg=shown, timeout=60_000)
+            await visitor.page.locator("[data-follow]").click()
+            assert await visitor.page.get_attribute("[data-follow]", "aria-pressed") == "false"
+        else:
+            assert not await visitor.page.locator("[data-follow]").is_visible()
+            async with asyncio.timeout(60):
+                while str(await visitor.page.get_attribute("#live", "data-newest")) <= shown:
+                    await press(visitor, "main a[href='/operations']")
+        # Then a dead letter is among them, which goes back to its topic with a reason
+        place = await poisoned(running)
+        await press(visitor, "main a[href='/operations']")
+        await press(visitor, f"a[href='/operations/dead-letters/{place}']")
+        await visitor.write("#reason", "the reader was mended")
+        await press(visitor, "main .row button")
+        assert not await visitor.sees("never")
+        assert visitor.troubles == []
 
 
 async def poisoned(running: Running) -> str:

@@ -36,6 +36,27 @@ async def seen(visitor: Visitor, name: str) -> None:
     assert not await visitor.overflows(), name
 
 
+async def test_without_scripts_the_code_is_typed_and_the_way_leads_to_the_result(
+    running: Running, visit: Visit
+) -> None:
+    address, _, code = (await invited(running, "e-typed")).partition("#")
+    async with visit(javascript=False, width=360) as visitor:
+        # When the employee types the code, who asks is told, and the form leads to the result
+        await visitor.open(address)
+        await visitor.write("#code", code.lower())
+        await visitor.go("main form .button")
+        await visitor.go(".actions a.button")
+        await visitor.write("#q", "nurse")
+        await visitor.go(".search button")
+        await visitor.go(".found button >> nth=0")
+        for _ in range(5):
+            await onward(visitor)
+        # Then the score stands there with the claim code that the employer does not know
+        assert visitor.page.url.endswith("/invitation/result")
+        assert await visitor.page.locator("#claim-code").count() == 1
+        assert (visitor.queries, visitor.troubles) == (set(), [])
+
+
 @pytest.mark.parametrize(("language", "width"), [("en", 1280), ("de", 360)])
 async def test_the_code_is_carried_from_the_address_into_the_form_and_the_way_leads_to_the_result(
     running: Running, visit: Visit, language: str, width: int

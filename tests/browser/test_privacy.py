@@ -82,6 +82,53 @@ async def test_a_person_goes_from_the_claim_code_to_a_verified_receipt(
         assert visitor.troubles == []
 
 
+@pytest.mark.parametrize(
+    "javascript",
+    [pytest.param(True, marks=pytest.mark.slow, id="with-javascript"), pytest.param(False, id="without")],
+)
+async def test_each_right_is_one_short_form_whose_request_shows_its_clock_and_can_be_taken_back(
+    running: Running, visit: Visit, javascript: bool
+) -> None:
+    # Given a person with a result, on a telephone
+    assessed = await running.person.assess()
+    async with visit(javascript=javascript, width=360) as visitor:
+        await enter(visitor, running, assessed.claim_code)
+        # When they press a switch, a consent is given, and by the next press withdrawn
+        await visitor.go(".tabs a[href='/consents']")
+        for given in ("true", "false"):
+            await visitor.go("#switch-research")
+            assert await visitor.page.get_attribute("#switch-research", "aria-checked") == given
+        # and by one form each they see everything, and take along what they handed in
+        await _ask(visitor, "access")
+        await reached(visitor, "a[href$='/report']")
+        assert await visitor.sees("Answered on")
+        await visitor.go("a[href$='/report']")
+        assert await visitor.sees("Everything that is held")
+        await _ask(visitor, "portability")
+        await reached(visitor, "a[download]")
+        taken = await (await visitor.page.context.request.get(f"{visitor.page.url}/file")).body()
+        assert len(json.loads(taken)["hand_ins"]) == 1
+        # and put processing on hold, and end that
+        await _ask(visitor, "restriction")
+        assert await visitor.sees("In force")
+        await _ask(visitor, "restriction-lift")
+        # and what a human has to do waits by a clock, until they take it back
+        for right in ("review", "rectification"):
+            await _ask(visitor, right)
+            assert await visitor.sees("Answer due by")
+            await visitor.go("#cancel")
+            assert await visitor.sees("Cancelled")
+        # Then all of it is listed, and nothing of it stood in an address
+        await visitor.go(".tabs a[href='/requests']")
+        assert await visitor.page.locator("li.request").count() == 6
+        assert (visitor.queries, visitor.troubles) == (set(), [])
+
+
+async def _ask(visitor: Visitor, right: str) -> None:
+    await visitor.go(".tabs a[href='/rights']")
+    await visitor.go(f"#right-{right} form button")
+
+
 @THEMES_AND_LANGUAGES
 async def test_no_privacy_page_has_a_barrier_or_overflows(
     running: Running, visit: Visit, language: str, dark: bool
