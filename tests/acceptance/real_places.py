@@ -53,8 +53,10 @@ async def of_audit(running: Running, mine: dict[str, Any]) -> Places:
     asked = {"type": "review", "assessment": mine["id"], "statement": "Look again, please."}
     _, review = await told(running, "POST", f"{consent}/v1/privacy/requests", proof, asked)
     return {
-        "/logs/0/tile": {"level": "0", "place": "000"},
+        "/logs": {"log": "0"},
+        "/logs/{log}/tile": {"log": "0", "level": "0", "place": "000"},
         "/v1/audit/entries": {"index": "0"},
+        "/v1/audit/logs": {"log": "0", "index": "0"},
         "/v1/audit/reviews": {"request": review["id"]},
     }
 

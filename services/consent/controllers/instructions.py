@@ -174,11 +174,6 @@ class Instructions:
             found = await self._queue.load(connection, instructions.c.id == forwarded)
         return found[0] if found else None
 
-    async def undecided(self) -> Sequence[Forwarded]:
-        """Every request that waits, of all organisations."""
-        async with self._database.read() as connection:
-            return await self._queue.load(connection, instructions.c.state == "waiting")
-
     async def _hand_over(self, connection: AsyncConnection, at: str, *conditions: ColumnElement[bool]) -> None:
         """Those that are not handed over yet are from now on, each with its entry."""
         fresh = update(instructions).where(*conditions, instructions.c.handed_over_at.is_(None))
