@@ -40,7 +40,7 @@ class Supervisor:
         self,
         logs: Path,
         notice: Notice = log_notice,
-        ready_bound: float = 60.0,
+        ready_bound: float = 120.0,
         stop_bound: float = 10.0,
     ) -> None:
         self.logs = logs
