@@ -15,10 +15,10 @@ from schemas.evidence import OpenTrail
 from services.audit.act_openings import ActOpenings
 from services.audit.auditors import Auditors
 from services.audit.contract import AUDITOR
-from services.audit.entries_api import proof_of
+from services.audit.entries_api import entry_of, proof_of
 from services.audit.openings import Closed
 from services.audit.tlog.appender import Appender
-from services.audit.trails_api import asked_for, entry_of, shown, stays_sealed
+from services.audit.trails_api import asked_for, shown, stays_sealed
 
 _ASKED: Decoder[Any] = Decoder(OpenTrail)
 

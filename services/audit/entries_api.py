@@ -78,8 +78,7 @@ class EntriesApi:
     @operation(about="One entry.", proofs=(AUDITOR,), answers={200: json_of(PlacedEntry)}, problems=(401, 404))
     async def _entry(self, request: web.Request) -> web.Response:
         await self._auditors.reader(request)
-        index = int(request.match_info["index"])
-        return json_response(shown(0, index, await self._read(index)))
+        return json_response(shown(0, *await entry_of(self._appender, request)))
 
     @operation(
         about="That an entry is in the log: a C2SP tlog-proof.",
@@ -89,16 +88,23 @@ class EntriesApi:
     )
     async def _proof(self, request: web.Request) -> web.Response:
         await self._auditors.reader(request)
-        index = int(request.match_info["index"])
-        await self._read(index)
-        proof = await proof_of(self._appender, index)
-        return web.Response(body=proof, headers={"Content-Type": "text/plain; charset=utf-8"})
+        return await proof_response(self._appender, request)
 
-    async def _read(self, index: int) -> bytes:
-        try:
-            return await asyncio.to_thread(self._appender.reader().entry, index)
-        except FileNotFoundError:
-            raise not_found("entry") from None
+
+async def entry_of(appender: Appender, request: web.Request) -> tuple[int, bytes]:
+    """The index that the address names, and the entry. Raises Problem (404)."""
+    index = int(request.match_info["index"])
+    try:
+        return index, await asyncio.to_thread(appender.reader().entry, index)
+    except FileNotFoundError:
+        raise not_found("entry") from None
+
+
+async def proof_response(appender: Appender, request: web.Request) -> web.Response:
+    """The proof of the entry that the address names. Raises Problem (404, 503)."""
+    index, _ = await entry_of(appender, request)
+    proof = await proof_of(appender, index)
+    return web.Response(body=proof, headers={"Content-Type": "text/plain; charset=utf-8"})
 
 
 def stated(request: web.Request) -> str:

@@ -7,19 +7,26 @@ from typing import Any
 from aiohttp import web
 
 from infra.http.operation import JSON, TEXT, Answer, json_of, operation
-from infra.http.problems import not_found
 from schemas.decoding import Decoder
 from schemas.evidence import NumberedTrail, OpenTrail
 from schemas.log import NumberedEntry, NumberedPage
 from services.audit.acts import Act, Acts
 from services.audit.auditors import Auditors
 from services.audit.contract import AUDITOR
-from services.audit.entries_api import PAGE_PARAMETERS, PURPOSE, json_response, parse_query, proof_of, stated
-from services.audit.openings import Closed, Openings
+from services.audit.entries_api import (
+    PAGE_PARAMETERS,
+    PURPOSE,
+    entry_of,
+    json_response,
+    parse_query,
+    proof_response,
+    stated,
+)
+from services.audit.openings import Openings
 from services.audit.tlog.listing import page_of, shown
 from services.audit.tlog.log_files import LOG, log_of
 from services.audit.tlog.logs import Logs
-from services.audit.trails_api import asked_for, entry_of, stays_sealed, trail_response
+from services.audit.trails_api import asked_for, trail_response
 
 _ENTRIES = f"/v1/audit/logs/{LOG}/entries"
 _ENTRY = f"{_ENTRIES}/{{index:[0-9]{{1,15}}}}"
@@ -71,8 +78,7 @@ class NumberedEntriesApi:
     )
     async def _entry(self, request: web.Request) -> web.Response:
         await self._auditors.reader(request)
-        index, entry = await entry_of(log_of(self._logs, request), request)
-        return json_response(shown(_number(request), index, entry))
+        return json_response(shown(_number(request), *await entry_of(log_of(self._logs, request), request)))
 
     @operation(
         name="proof_of_log",
@@ -83,10 +89,7 @@ class NumberedEntriesApi:
     )
     async def _proof(self, request: web.Request) -> web.Response:
         await self._auditors.reader(request)
-        log = log_of(self._logs, request)
-        index, _ = await entry_of(log, request)
-        proof = await proof_of(log, index)
-        return web.Response(body=proof, headers={"Content-Type": "text/plain; charset=utf-8"})
+        return await proof_response(log_of(self._logs, request), request)
 
     @operation(
         name="open_trail_of_log",
@@ -100,15 +103,7 @@ class NumberedEntriesApi:
         officer = await self._auditors.officer(request)
         asked = await asked_for(request, _ASKED)
         log, number = log_of(self._logs, request), _number(request)
-        index, entry = await entry_of(log, request)
-        proof = await proof_of(log, index)
-        told = asked["purpose"], asked.get("key", "review"), officer.by
-        opened = (await self._openings.open({index: entry}, *told, log=number)).get(index)
-        if opened is None:
-            raise not_found("trail")
-        if isinstance(opened, Closed):
-            raise stays_sealed("trail", opened)
-        return trail_response(number, index, entry, opened, proof)
+        return await trail_response(request, log, self._openings, number=number, asked=asked, by=officer.by)
 
 
 def _number(request: web.Request) -> int:

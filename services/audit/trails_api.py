@@ -1,6 +1,5 @@
 """`POST /v1/audit/entries/0/{index}/trail`: one decision opened for an auditor, with all that proves it."""
 
-import asyncio
 from collections.abc import Sequence
 from typing import Any
 
@@ -15,10 +14,11 @@ from infra.http.problems import Problem, invalid, not_found
 from schemas.decoding import Decoder
 from schemas.evidence import OpenedTrail, OpenTrail
 from schemas.faults import Faulty
+from services.audit.acts import By
 from services.audit.auditors import Auditors
 from services.audit.contract import AUDITOR
-from services.audit.entries_api import proof_of
-from services.audit.openings import Closed, Opened, Openings
+from services.audit.entries_api import entry_of, proof_of
+from services.audit.openings import Closed, Openings
 from services.audit.tlog.appender import Appender
 
 _ASKED: Decoder[Any] = Decoder(OpenTrail)
@@ -47,21 +47,26 @@ class TrailsApi:
     async def _open(self, request: web.Request) -> web.Response:
         officer = await self._auditors.officer(request)
         asked = await asked_for(request, _ASKED)
-        index, entry = await entry_of(self._appender, request)
-        proof = await proof_of(self._appender, index)
-        found = await self._openings.open({index: entry}, asked["purpose"], asked.get("key", "review"), officer.by)
-        opened = found.get(index)
-        if opened is None:
-            raise not_found("trail")
-        if isinstance(opened, Closed):
-            raise stays_sealed("trail", opened)
-        return trail_response(0, index, entry, opened, proof)
+        return await trail_response(request, self._appender, self._openings, number=0, asked=asked, by=officer.by)
 
 
-def trail_response(log: int, index: int, entry: bytes, opened: Opened, proof: bytes) -> web.Response:
-    """A decision that was opened, with what proves it."""
+async def trail_response(
+    request: web.Request, log: Appender, openings: Openings, *, number: int, asked: dict[str, Any], by: By
+) -> web.Response:
+    """The decision that the address names in the log of this number, opened, with all that proves it.
+
+    Raises Problem (403, 404, 503).
+    """
+    index, entry = await entry_of(log, request)
+    proof = await proof_of(log, index)
+    found = await openings.open({index: entry}, asked["purpose"], asked.get("key", "review"), by, log=number)
+    opened = found.get(index)
+    if opened is None:
+        raise not_found("trail")
+    if isinstance(opened, Closed):
+        raise stays_sealed("trail", opened)
     document = {
-        "log": log,
+        "log": number,
         "index": index,
         "entry": orjson.loads(entry),
         "event": opened.event_id,
@@ -72,15 +77,6 @@ def trail_response(log: int, index: int, entry: bytes, opened: Opened, proof: by
     return web.Response(
         body=orjson.dumps(document), content_type="application/json", headers={"Cache-Control": "no-store"}
     )
-
-
-async def entry_of(appender: Appender, request: web.Request) -> tuple[int, bytes]:
-    """The entry that the address names, and its index. Raises Problem (404)."""
-    index = int(request.match_info["index"])
-    try:
-        return index, await asyncio.to_thread(appender.reader().entry, index)
-    except FileNotFoundError:
-        raise not_found("entry") from None
 
 
 def stays_sealed(what: str, closed: Closed) -> Problem:
