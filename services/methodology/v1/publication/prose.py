@@ -1,5 +1,7 @@
 """The prose of the pages, for machines: cut from the pages themselves, so that they cannot say different things."""
 
+from functools import cache
+
 from services.methodology.v1.publication.advice_page import advice_page
 from services.methodology.v1.publication.example import section as example
 from services.methodology.v1.publication.figures_page import figures_page
@@ -13,18 +15,24 @@ _ELSEWHERE = {"Dimensions", "Of every result", "Not claimed", "Change notes"}
 
 def prose(version: Version) -> list[dict[str, str]]:
     """Each section with its page, its title and its text in English, as Markdown with formulas and tables."""
+    return [{"page": page, "title": title, "text": text} for page, title, text in _cut(version)]
+
+
+@cache
+def _cut(version: Version) -> tuple[tuple[str, str, str], ...]:
+    """Page, title and text of each section; once in a process, because the worked example is scored for it."""
     written = {
         "score": f"{score_page(version)}\n{example(version)}",
         "advice": advice_page(version),
         "figures": figures_page(version),
         "limits": limits_page(version),
     }
-    return [
-        {"page": page, "title": title, "text": text.strip()}
+    return tuple(
+        (page, title, text.strip())
         for page, whole in written.items()
         for title, _, text in (section.partition("\n") for section in _sections(whole))
         if title not in _ELSEWHERE
-    ]
+    )
 
 
 def _sections(page: str) -> list[str]:
