@@ -9,7 +9,7 @@ import click
 
 from infra.crypto.root_key import RootKeyError, secret_made_once
 from services.audit.tlog.note import NoteError, VerifierKey
-from services.audit.witness.cosignature import SIGNERS, parse_signer
+from services.audit.witness.cosignature import RECOMMENDED, SIGNERS, parse_signer
 
 _KEY = "witness-key"
 _directory = click.option(
@@ -31,12 +31,12 @@ def witness() -> None:
 @click.option(
     "--algorithm",
     type=click.Choice(list(SIGNERS)),
-    help=f"Of a new key: {next(iter(SIGNERS))} if not given. A log whose software does not know it needs ed25519.",
+    help=f"Of a new key: {RECOMMENDED} if not given. A log whose software does not know it needs ed25519.",
 )
 def key(data: Path, name: str, algorithm: str | None) -> None:
     """Make the witness's key where there is none, and print its public half for the log's policy."""
     try:
-        fresh = SIGNERS[algorithm or next(iter(SIGNERS))].generate(name)
+        fresh = SIGNERS[algorithm or RECOMMENDED].generate(name)
         kept = parse_signer(secret_made_once(data / _KEY, fresh.encode().encode()).decode())
     except (NoteError, RootKeyError, OSError) as error:
         raise click.ClickException(str(error)) from error

@@ -126,7 +126,8 @@ class QuantumSafeSigner(WitnessSigner):
         return MLDSA44PrivateKey.from_seed_bytes(self.seed)
 
 
-SIGNERS: Final[dict[str, type[WitnessSigner]]] = {"ml-dsa-44": QuantumSafeSigner, "ed25519": WitnessSigner}
+RECOMMENDED: Final = "ml-dsa-44"
+SIGNERS: Final[dict[str, type[WitnessSigner]]] = {RECOMMENDED: QuantumSafeSigner, "ed25519": WitnessSigner}
 """By the name of the algorithm, the recommended one first."""
 
 
