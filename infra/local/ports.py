@@ -4,8 +4,8 @@ import socket
 from collections.abc import Container
 
 LOOPBACK = "127.0.0.1"
-_marks: dict[int, socket.socket] = {}
-"""By the ports that this process has handed out: the UDP socket of the same number, which tells other processes."""
+_marked: set[int] = set()
+"""The ports that this process has handed out. The UDP socket of the same number tells other processes."""
 
 
 def _is_free(port: int) -> bool:
@@ -41,7 +41,7 @@ def port_from(wanted: int, taken: Container[int] = ()) -> int:
 
 def port_again(last: int | None) -> int:
     """The port of the last time if it is still free and nobody else was given it, else any free one."""
-    return last if last is not None and _is_free(last) and (last in _marks or _mark(last)) else free_port()
+    return last if last is not None and _is_free(last) and (last in _marked or _mark(last)) else free_port()
 
 
 def _mark(port: int) -> bool:
@@ -52,5 +52,6 @@ def _mark(port: int) -> bool:
     except OSError:
         mark.close()
         return False
-    _marks[port] = mark
+    mark.detach()  # nobody closes it: it is held to the end of the process
+    _marked.add(port)
     return True
