@@ -49,6 +49,7 @@ from services.audit.entries_api import EntriesApi
 from services.audit.evidence.packs import Packs
 from services.audit.evidence.packs_api import PacksApi
 from services.audit.health import HealthCheck
+from services.audit.health_watch import HealthWatch
 from services.audit.incidents import Incidents
 from services.audit.incidents_api import IncidentsApi
 from services.audit.numbered_entries_api import NumberedEntriesApi
@@ -188,7 +189,7 @@ async def build(settings: Settings) -> list[Listener]:
         FairnessApi(auditors, counts, acts),
         PacksApi(auditors, packs),
     )
-    health = HealthCheck(logs, gatherings[0], policy, reading)
+    health = HealthCheck(logs, gatherings, policy, reading)
     monitor, letters = Monitor(settings.bootstrap, logs), DeadLetters(settings.bootstrap)
     replays = Replays(database, acts, letters, producer)
     checks = Checks(settings.places, settings.bootstrap)
@@ -232,6 +233,7 @@ async def build(settings: Settings) -> list[Listener]:
             Loop("statistics", lambda: patiently(lambda: _after(revocations.ready, tally.run))),
             Loop("completeness", checks.run),
             Loop("monitor", monitor.run),
+            Loop("health", HealthWatch(health).run),
             Loop("drift", lambda: patiently(watch.run)),
             Loop("incidents", lambda: patiently(IncidentWatch(incidents).run)),
             *chain.from_iterable(starmap(_published, zip(logs, found.heads, gatherings, strict=True))),

@@ -1,11 +1,13 @@
-"""How the log stands: what is signed, who has cosigned it, and what is known to be missing."""
+"""How each log stands: what is signed, who has cosigned it, and what is known to be missing."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from services.audit.completeness.findings import Gap
 from services.audit.completeness.kept import kept_findings
 from services.audit.reading.loop import ReadingLoop
+from services.audit.tlog.appender import Appender
 from services.audit.tlog.checkpoint import Checkpoint
 from services.audit.tlog.logs import Logs
 from services.audit.tlog.note import Note
@@ -29,77 +31,71 @@ class WitnessState:
 
 
 @dataclass(frozen=True, slots=True)
-class Health:
-    """`size` entries are committed, `signed` is the last checkpoint, `at` its time.
+class LogHealth:
+    """One log, by its `number`: `size` entries are committed, `signed` is the last checkpoint, `at` its time.
 
-    `published` is what is shown; None until the required quorum has cosigned the first.
+    `published` is what is shown; None until the required quorum has cosigned the first. `missing` is what the log's
+    own state remembers as missing; a `frozen` one takes no entries any more.
     """
 
+    number: int
     origin: str
     size: int
     signed: Checkpoint
     at: datetime
     published: Checkpoint | None
     witnesses: tuple[WitnessState, ...]
-    quorum: bool
-    findings: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class OtherLog:
-    """A log behind the first; a `frozen` one takes no entries any more."""
-
-    number: int
-    origin: str
-    size: int
-    signed: Checkpoint
+    missing: tuple[Gap, ...]
     frozen: bool
 
 
-class HealthCheck:
-    """Looks at the parts that know."""
+@dataclass(frozen=True, slots=True)
+class Health:
+    """Every log in order, whether a quorum of witnesses is required, and all that is known to be missing of any."""
 
-    def __init__(self, logs: Logs, gathering: Gathering, policy: Policy, reading: ReadingLoop) -> None:
+    logs: tuple[LogHealth, ...]
+    quorum: bool
+    findings: tuple[str, ...]
+
+    @property
+    def size(self) -> int:
+        """The entries of all."""
+        return sum(log.size for log in self.logs)
+
+
+class HealthCheck:
+    """Looks at the parts that know; each log has its own gathering of cosignatures."""
+
+    def __init__(self, logs: Logs, gatherings: Sequence[Gathering], policy: Policy, reading: ReadingLoop) -> None:
         self._logs = logs
-        self._gathering = gathering
+        self._gatherings = gatherings
         self._policy = policy
         self._reading = reading
 
     def now(self) -> Health:
-        """How things stand with the first log, and with what reading knows of all."""
-        first = self._logs[0]
-        log, shown = first.state, first.published
+        """How things stand. Raises OSError."""
+        pairs = zip(self._logs, self._gatherings, strict=True)
+        found = tuple(self._of(number, log, one.outcomes) for number, (log, one) in enumerate(pairs))
+        return Health(found, self._policy.quorum is not None, self._findings(found))
+
+    def _of(self, number: int, log: Appender, outcomes: Mapping[str, Cosigned | Failed]) -> LogHealth:
+        state, shown = log.state, log.published
         published = None if shown is None else Note.parse(shown)
-        signed = Checkpoint.parse(Note.parse(log.checkpoint or b"").text)
-        at = first.committed_at()  # a commit is signed within a second
-        return Health(
-            signed.origin,
-            log.size,
-            signed,
-            at,
+        return LogHealth(
+            number,
+            state.key.name,
+            state.size,
+            Checkpoint.parse(Note.parse(state.checkpoint or b"").text),
+            log.committed_at(),  # a commit is signed within a second
             None if published is None else Checkpoint.parse(published.text),
-            witness_states(published, self._policy, self._gathering.outcomes),
-            self._policy.quorum is not None,
-            self._findings(),
+            witness_states(published, self._policy, outcomes),
+            tuple(kept_findings(state)),
+            number >= self._logs.taking,
         )
 
-    def others(self) -> list[OtherLog]:
-        """The logs behind the first."""
-        return [
-            OtherLog(
-                number,
-                log.state.key.name,
-                log.state.size,
-                Checkpoint.parse(Note.parse(log.state.checkpoint or b"").text),
-                number >= self._logs.taking,
-            )
-            for number, log in enumerate(self._logs)
-            if number
-        ]
-
-    def _findings(self) -> tuple[str, ...]:
+    def _findings(self, logs: Sequence[LogHealth]) -> tuple[str, ...]:
         known = [finding.message for finding in self._reading.findings]
-        known += [f"{gap.source}: {gap.message}" for log in self._logs for gap in kept_findings(log.state)]
+        known += [f"{gap.source}: {gap.message}" for log in logs for gap in log.missing]
         if (missing := self._reading.missing()) is not None:
             known.append(missing)
         return tuple(dict.fromkeys(known))

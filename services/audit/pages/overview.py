@@ -1,4 +1,4 @@
-"""The first page: how the log stands."""
+"""The first page: how each log stands."""
 
 import asyncio
 
@@ -30,19 +30,16 @@ class OverviewPage:
         return [self._site.get("/", self._desk.needing("read", self.show))]
 
     async def show(self, visit: Visit, officer: Officer) -> web.StreamResponse:
-        """Size, root, checkpoint, witnesses, findings."""
+        """Of each log size, root, checkpoint and witnesses; findings of all."""
         health = await asyncio.to_thread(self._health.now)
-        age = age_of(visit, max(0, int((now() - health.at).total_seconds())))
-        last = self._checks.last
-        checked = None if last is None else said(visit, last)
+        moment, last = now(), self._checks.last
         return visit.page(
             "overview.html",
             officer=officer,
             health=health,
-            age=age,
+            ages=[age_of(visit, max(0, int((moment - log.at).total_seconds()))) for log in health.logs],
             last=last,
-            checked=checked,
-            others=self._health.others(),
+            checked=None if last is None else said(visit, last),
         )
 
 

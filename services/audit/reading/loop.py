@@ -32,7 +32,6 @@ DEAD = Counter("careerpulse_audit_dead_letters_total", "Records that brought no 
 FORGED = Counter("careerpulse_audit_forged_total", "Records among them that no service of ours can have written")
 FINDINGS = Gauge("careerpulse_audit_findings", "What is missing of a source, see the log of the service", ["source"])
 WAITING = Gauge("careerpulse_audit_waiting", "1 while the log waits for its disk, its database or the broker")
-SIZE = Gauge("careerpulse_audit_log_size", "Entries in the log, in all of them together where there are several")
 
 _IDLE_MS = 200
 _PAUSE_SECONDS = (0.1, 0.5, 1.0, 5.0)
@@ -175,7 +174,6 @@ class ReadingLoop:
         APPENDED.inc(len(batch.entries))
         REPEATED.inc(arrived - len(batch.entries))
         DEAD.inc(dead)
-        SIZE.set(self._logs.size)
         for hole in batch.holes:
             FINDINGS.labels(hole.source).inc()
             log.error("finding", source=hole.source, reason=f"after place {hole.expected - 1} came {hole.found}")

@@ -1,7 +1,8 @@
 """A witness that comes, goes, fails or answers again leaves an entry; its cosignatures never do, or they would feed
 themselves.
 
-A failure is one after three rounds in a row without a cosignature, a contradiction at once.
+A failure is one after three rounds in a row without a cosignature, a contradiction at once. Of several logs a witness
+answers once it answers for each that it failed.
 """
 
 from __future__ import annotations
@@ -31,7 +32,7 @@ class WitnessChanges:
         self._database = database
         self._acts = acts
         self._policy = policy
-        self._missed: Counter[str] = Counter()
+        self._missed: Counter[tuple[str, str]] = Counter()
 
     async def configured(self) -> None:
         """Hold the policy against what was said before: who is new, and who is no longer asked."""
@@ -46,17 +47,18 @@ class WitnessChanges:
                 await self._say(connection, vkey, "added")
         self._acts.wake()
 
-    async def answered(self, outcomes: Mapping[str, Cosigned | Failed]) -> None:
-        """What came of a round, by the policy's names."""
+    async def answered(self, log: str, outcomes: Mapping[str, Cosigned | Failed]) -> None:
+        """What came of a round of the log of this name, by the policy's names."""
         for name, outcome in outcomes.items():
             witness = self._policy.witnesses[name]
             if isinstance(outcome, Cosigned):
-                self._missed[name] = 0
-                await self._turned(witness, False, "it answers again")
+                del self._missed[log, name]
+                if not any(missing == name for _, missing in self._missed):
+                    await self._turned(witness, False, "it answers again")
                 continue
-            self._missed[name] += 1
-            if self._missed[name] >= _ROUNDS or outcome.trouble in ("ahead", "forked"):
-                await self._turned(witness, True, f"{outcome.trouble}: {outcome.reason}"[:500])
+            self._missed[log, name] += 1
+            if self._missed[log, name] >= _ROUNDS or outcome.trouble in ("ahead", "forked"):
+                await self._turned(witness, True, f"{log}: {outcome.trouble}: {outcome.reason}"[:500])
 
     async def _turned(self, witness: Witness, failing: bool, reason: str) -> None:
         vkey = witness.key.encode()

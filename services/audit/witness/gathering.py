@@ -21,13 +21,15 @@ from services.audit.tlog.published_head import RolledBackError
 from services.audit.witness.asking import Asker, Cosigned, Failed
 from services.audit.witness.policy import Policy
 
-WITNESSED = Gauge("careerpulse_audit_witnessed_size", "Entries under the last witnessed checkpoint")
-ANSWERS = Gauge("careerpulse_audit_witness_answers", "1 where the witness cosigned last time, else 0", ["witness"])
+WITNESSED = Gauge("careerpulse_audit_witnessed_size", "Entries under the log's last witnessed checkpoint", ["log"])
+ANSWERS = Gauge(
+    "careerpulse_audit_witness_answers", "1 where the witness cosigned the log last time, else 0", ["log", "witness"]
+)
 
 _AGAIN_SECONDS: Final = 10.0
 """After how long a round is repeated for a checkpoint that somebody has not cosigned."""
-Told = Callable[[Mapping[str, Cosigned | Failed]], Awaitable[None]]
-"""Is told what came of each round, by the policy's names of the witnesses."""
+Told = Callable[[str, Mapping[str, Cosigned | Failed]], Awaitable[None]]
+"""Is told the log's name and what came of each round, by the policy's names of the witnesses."""
 log = structlog.get_logger(__name__)
 
 
@@ -40,6 +42,7 @@ class Gathering:
         self.outcomes: Mapping[str, Cosigned | Failed] = {}
         """By the name of the witness, what came of the last round."""
         self._appender = appender
+        self._name = appender.state.key.name
         self._policy = policy
         self._told = told
         self._asked = 0
@@ -85,7 +88,7 @@ class Gathering:
                 log.info("asking-again", size=self._asked)
             await self.round()
             if self._told:
-                await self._told(self.outcomes)
+                await self._told(self._name, self.outcomes)
 
     async def round(self) -> None:
         """Ask every witness for the newest signed checkpoint, and show it if the quorum is there."""
@@ -112,13 +115,14 @@ class Gathering:
         except OSError as error:
             log.error("cosignatures-not-kept", reason=str(error), size=self._asked)
             return
-        WITNESSED.set(self._asked)
+        WITNESSED.labels(self._name).set(self._asked)
 
     def _tell(self, outcomes: Mapping[str, Cosigned | Failed]) -> None:
         for name, outcome in outcomes.items():
-            ANSWERS.labels(name).set(isinstance(outcome, Cosigned))
+            ANSWERS.labels(self._name, name).set(isinstance(outcome, Cosigned))
             if isinstance(outcome, Failed) and outcome != self.outcomes.get(name):
-                log.error("witness-fails", witness=name, trouble=outcome.trouble, reason=outcome.reason)
+                told = {"trouble": outcome.trouble, "reason": outcome.reason}
+                log.error("witness-fails", log=self._name, witness=name, **told)
         self.outcomes = outcomes
 
     def _failed(self) -> list[str]:

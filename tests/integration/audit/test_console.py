@@ -5,6 +5,7 @@ import json
 import re
 from base64 import b32decode
 from collections.abc import AsyncIterator
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
@@ -57,13 +58,15 @@ from services.audit.store import Store
 from services.audit.tables import acts, marks, officers, outbox, reviews
 from services.audit.tlog.appender import Appender
 from services.audit.tlog.logs import Logs
+from services.audit.tlog.note import SignerKey
 from services.audit.witness.gathering import Gathering
 from services.audit.witness.policy import NO_POLICY
 from tests.integration.audit.letters import Letters
 from tests.twins.broker import Broker, Record
 from tests.twins.ledger import Ledger
-from tests.unit.audit.examples import SIGNER
+from tests.unit.audit.examples import SIGNER, entries
 
+OTHER_SIGNER = SignerKey("example.com/careerpulse/log1", bytes(range(1, 33)))
 ADDRESSES = {"intake": "http://intake", "consent": "http://consent", "audit": "http://audit"}
 OWN = "seven quiet herons at dusk"
 REQUEST = "ab" * 16
@@ -84,6 +87,7 @@ class Room:
     counts: DayCounts
     letters: Letters
     broker: Broker
+    logs: Logs
     secrets: dict[str, bytes] = field(default_factory=dict)
 
     async def refused(self) -> list[str]:
@@ -140,13 +144,22 @@ class Room:
 
 
 @pytest.fixture
-async def room(database_url: str, tmp_path: Path) -> AsyncIterator[Room]:
+def log_count() -> int:
+    """How many logs the service has."""
+    return 1
+
+
+@pytest.fixture
+async def room(database_url: str, tmp_path: Path, log_count: int) -> AsyncIterator[Room]:
     clock = [1_800_000_000]
     async with Database(database_url, "audit") as database:
         await migrate(database, Path(services.audit.__file__).with_name("migrations"))
         entries, ledger, broker, store = EntryOutbox(database, SOURCE, marks), Ledger(), Broker(), Store(database)
         await entries.open()
-        with Appender(tmp_path / "log", SIGNER) as appender:
+        signers = [SIGNER, OTHER_SIGNER][:log_count]
+        with ExitStack() as opening:
+            opened = zip(("log", "log-1"), signers, strict=False)
+            logs = Logs([opening.enter_context(Appender(tmp_path / name, signer)) for name, signer in opened])
             office_acts = Acts(database, entries, bytes(32))
             safe, cheap = Safe(tmp_path / "officers-key"), Passwords(PasswordHasher(1, 8, 1))
             register = Officers(database, office_acts, safe, bytes(32), clock=lambda: clock[0], passwords=cheap)
@@ -157,13 +170,13 @@ async def room(database_url: str, tmp_path: Path) -> AsyncIterator[Room]:
                 producer=broker,
                 acts=office_acts,
                 openings=openings,
-                logs=Logs([appender]),
+                logs=logs,
             )
             health = HealthCheck(
-                Logs([appender]),
-                Gathering(appender, NO_POLICY, None),
+                logs,
+                [Gathering(log, NO_POLICY, None) for log in logs],
                 NO_POLICY,
-                ReadingLoop("", Logs([appender]), store, broker),
+                ReadingLoop("", logs, store, broker),
             )
             place = Path(services.audit.__file__).with_name("pages")
             site = Site("audit", "http://audit", bytes(32), [place], {"addresses": ADDRESSES})
@@ -173,7 +186,7 @@ async def room(database_url: str, tmp_path: Path) -> AsyncIterator[Room]:
             console = Console(site, register)
             console.join(
                 app,
-                logs=Logs([appender]),
+                logs=logs,
                 store=store,
                 acts=office_acts,
                 openings=openings,
@@ -181,25 +194,26 @@ async def room(database_url: str, tmp_path: Path) -> AsyncIterator[Room]:
                 reviews=queue,
                 health=health,
                 packs=Packs(
-                    logs=Logs([appender]),
+                    logs=logs,
                     acts=office_acts,
                     openings=openings,
                     act_openings=act_openings,
                     store=store,
-                    signers=[SIGNER],
+                    signers=signers,
                 ),
                 checks=checks,
                 keys=ledger,
-                incidents=Incidents(appender, office_acts),
+                incidents=Incidents(logs[0], office_acts),
                 counts=(counts := DayCounts(database, ledger, office_acts)),
-                monitor=Monitor("", Logs([appender])),
+                monitor=Monitor("", logs),
                 letters=letters,
                 replays=Replays(database, office_acts, letters, broker),
                 broker="apache",
             )
             async with TestClient(TestServer(app)) as client:
                 tokens = Tokens(database, office_acts, register, bytes(32))
-                yield Room(client, register, tokens, database, queue, ledger, clock, checks, counts, letters, broker)
+                parts = queue, ledger, clock, checks, counts, letters, broker, logs
+                yield Room(client, register, tokens, database, *parts)
 
 
 async def test_without_a_log_in_every_page_leads_to_it_and_no_form_does_anything(room: Room) -> None:
@@ -426,6 +440,23 @@ async def test_another_language_in_the_middle_of_a_form_loses_no_word_and_decide
         status, text = await room.post(path, lang="de", kind="breach", **{name: value})
         assert (status, value in text, 'lang="de"' in text) == (200, True, True), path
     assert [one["type"] for one in await room.leaves()] == before
+
+
+@pytest.mark.parametrize("log_count", [2])
+async def test_the_first_page_tells_of_every_log_how_it_stands_and_what_it_lacks(room: Room) -> None:
+    # Given a service of two logs, of which the second knows of records that were removed unread
+    await room.enter("cy", "auditor")
+    first, second = room.logs
+    await first.append(entries(3), {}, {})
+    await second.append(entries(4, 3), {}, {}, lost={"assessments.scored/1": (5, 9)})
+    # When an officer looks, then each is there with its size and root, and what is missing is named
+    _, text = await room.get("/")
+    for log in room.logs:
+        assert log.state.key.name in text
+        assert log.state.root.hex() in text
+    assert "7 entries" in text
+    assert "assessments.scored/1: the records from offset 5 to 8 were deleted before the log read them" in text
+    assert [bool(re.search(rf'href="/logs/{number}/checkpoint"', text)) for number in (0, 1)] == [True, True]
 
 
 async def test_an_incident_starts_a_clock_that_a_report_stops_once(room: Room) -> None:

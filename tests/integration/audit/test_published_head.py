@@ -114,20 +114,34 @@ async def test_a_witness_that_fails_and_answers_again_is_an_entry_each_time_it_t
     away = Failed("away", "no answer")
     # Given two failures, then it answers: nothing has changed
     for outcome in (away, away, COSIGNED):
-        await changes.answered({"a": outcome, "b": COSIGNED})
+        await changes.answered("log/0", {"a": outcome, "b": COSIGNED})
     assert await said.all() == added
     # When it fails on and on, then that is said once, also after a restart, and so is its return
     for _ in range(5):
-        await changes.answered({"a": away, "b": COSIGNED})
+        await changes.answered("log/0", {"a": away, "b": COSIGNED})
     changes = WitnessChanges(database, said.acts, policy("a", "b"))
     await changes.configured()
     for outcome in (away, away, away, COSIGNED, COSIGNED):
-        await changes.answered({"a": outcome, "b": COSIGNED})
+        await changes.answered("log/0", {"a": outcome, "b": COSIGNED})
     assert await said.all() == [*added, ("a", "failing"), ("a", "answering")]
 
 
 async def test_a_witness_that_contradicts_the_log_is_said_at_once(database, said):
     changes = WitnessChanges(database, said.acts, policy("a", "b"))
     await changes.configured()
-    await changes.answered({"a": Failed("forked", "another root"), "b": COSIGNED})
+    await changes.answered("log/0", {"a": Failed("forked", "another root"), "b": COSIGNED})
     assert (await said.all())[-1] == ("a", "failing")
+
+
+async def test_a_witness_that_fails_one_of_two_logs_is_said_once_and_answers_when_it_cosigns_both(database, said):
+    changes = WitnessChanges(database, said.acts, policy("a"))
+    await changes.configured()
+    away = Failed("away", "no answer")
+    # Given a witness that cosigns the first log, and not the second
+    for _ in range(5):
+        await changes.answered("log/0", {"a": COSIGNED})
+        await changes.answered("log/1", {"a": away})
+    # Then what it does for the first hides nothing, and each change is one entry
+    assert await said.all() == [("a", "added"), ("a", "failing")]
+    await changes.answered("log/1", {"a": COSIGNED})
+    assert (await said.all())[2:] == [("a", "answering")]
