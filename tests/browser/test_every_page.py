@@ -31,7 +31,7 @@ async def shown(visitor: Visitor, stage: Stage, page: Page) -> None:
     await context.add_cookies([{"name": name, "value": value, "url": origin} for name, value in held])
     await visitor.open(address)
     if form is not None:
-        await visitor.send(form)
+        await visitor.send(address, form)
     await visitor.page.evaluate("document.querySelectorAll('main details').forEach((one) => { one.open = true; })")
 
 

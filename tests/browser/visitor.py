@@ -40,8 +40,9 @@ _MOVING = """() => [...document.querySelectorAll("*")]
     const lasts = (times) => times.split(",").some((time) => parseFloat(time) > 0);
     return lasts(style.transitionDuration) || lasts(style.animationDuration) || style.scrollBehavior === "smooth";
   }).map((one) => one.outerHTML.slice(0, 120))"""
-_SEND = """(fields) => {
+_SEND = """([address, fields]) => {
   const form = document.createElement("form");
+  form.action = address;
   form.method = "post";
   for (const [name, value] of Object.entries(fields)) {
     const field = document.createElement("input");
@@ -164,10 +165,10 @@ class Visitor:
         found: list[str] = await self.page.evaluate(_MOVING)
         return found
 
-    async def send(self, fields: dict[str, str]) -> None:
-        """Send a form to the address that is open, and wait for the page that comes."""
+    async def send(self, address: str, fields: dict[str, str]) -> None:
+        """Send a form from the page that is open to an address, and wait for the page that comes."""
         async with self.page.expect_navigation():
-            await self.page.evaluate(_SEND, fields)
+            await self.page.evaluate(_SEND, [address, fields])
 
     async def overflows(self) -> bool:
         """Whether the page is wider than the window, so that reading needs two directions (WCAG 1.4.10)."""

@@ -58,6 +58,8 @@ _CLIENT = {
 _LISTED = {"go": "review", "currency": "EUR", "expenses": "2500", "reserve": "9000", **_CLIENT, "notice:1": "1"}
 _DAYS = dict.fromkeys(("from", "to", "reference-from", "reference-to"), "{today}")
 _COMPARED = {"organisation": "acme", "span": "own", "purpose": PURPOSE, **_DAYS}
+_OVER = "session over"
+_REVIEW = {"right": "review", "statement": "They counted my pause twice."}
 _LETTER = "/operations/dead-letters/{topic}/{offset}"
 
 INTAKE = [
@@ -98,6 +100,7 @@ INTAKE = [
     Page("intake", "/income"),
     Page("intake", "/income", form=_LISTED, told="listed"),
     Page("intake", "/income", form={"go": "review", "expenses": "much"}, told="mistaken"),
+    Page("intake", f"{_OWN}/plan", form={"hours": "5"}, told=_OVER, fills={"id": "ab" * 16}),
     Page("intake", f"{_OWN}/correction", "person"),
     *_steps(f"{_OWN}/correction", "person", *_ANSWERS, "income", "correct"),
     Page("intake", "/invitation"),
@@ -128,6 +131,8 @@ CONSENT = [
     Page("consent", "/consents", "person"),
     Page("consent", "/rights", "person"),
     Page("consent", "/rights", "person", {"right": "objection"}, "refused"),
+    Page("consent", "/rights", form=_REVIEW, told=_OVER),
+    Page("consent", "/rights", form={**_REVIEW, "code-again": "AAAA"}, told="wrong code", guesses=True),
     Page("consent", "/erasure", "person"),
     Page("consent", "/erasure", "person", {}, "not sure"),
     Page("consent", "/requests", "person"),
@@ -165,6 +170,7 @@ AUDIT = [
     Page("audit", "/requests", "auditor"),
     Page("audit", "/incidents", "auditor"),
     Page("audit", "/incidents", "auditor", {"kind": "breach"}, "no time"),
+    Page("audit", "/incidents", form={"kind": "breach"}, told=_OVER),
     Page("audit", "/incidents/{entry}/reported", "auditor", {"to": ""}, "to nobody"),
     Page("audit", "/operations", "operator"),
     Page("audit", _LETTER, "operator"),

@@ -30,9 +30,7 @@ class CompletenessPages:
         """All routes."""
         return [
             self._site.get("/completeness", self._desk.needing("read", self.show)),
-            self._site.post(
-                "/completeness", self._desk.needing("read", self.begin), self._desk.needing("read", self.show)
-            ),
+            self._desk.form(self._site, "/completeness", "read", self.begin, self.show),
         ]
 
     async def show(self, visit: Visit, officer: Officer) -> web.StreamResponse:

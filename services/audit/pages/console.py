@@ -67,7 +67,7 @@ class Console:
         """Add every page."""
         site, desk = self._site, Desk(self._officers)
         pages = (
-            LoginPages(site, desk, self._officers),
+            LoginPages(site, desk),
             OverviewPage(site, desk, health, checks),
             CompletenessPages(site, desk, checks),
             SearchPages(site, desk, logs, store, acts),

@@ -54,7 +54,7 @@ class DriftPages:
         """All routes."""
         return [
             self._site.get("/drift", self._desk.needing("read", self.form)),
-            self._site.post("/drift", self._desk.needing("read", self.ask), self._desk.needing("read", self.form)),
+            self._desk.form(self._site, "/drift", "read", self.ask, self.form),
         ]
 
     async def form(self, visit: Visit, officer: Officer) -> web.StreamResponse:

@@ -56,10 +56,8 @@ class EntryPages:
         """All routes."""
         return [
             self._site.get(_ENTRY, self._desk.needing("read", self.show)),
-            self._site.post(_ENTRY, self._desk.needing("read", self.open), self._desk.needing("read", self.show)),
-            self._site.post(
-                f"{_ENTRY}/act", self._desk.needing("read", self.open_act), self._desk.needing("read", self.show)
-            ),
+            self._desk.form(self._site, _ENTRY, "read", self.open, self.show),
+            self._desk.form(self._site, f"{_ENTRY}/act", "read", self.open_act, self.show),
             self._site.get(f"{_ENTRY}/proof", self._desk.needing("read", self.take_along)),
         ]
 

@@ -42,9 +42,7 @@ class EvidencePages:
         """All routes."""
         return [
             self._site.get("/evidence", self._desk.needing("read", self.form)),
-            self._site.post(
-                "/evidence", self._desk.needing("read", self.make), self._desk.needing("read", self.again)
-            ),
+            self._desk.form(self._site, "/evidence", "read", self.make, self.again),
         ]
 
     async def form(self, visit: Visit, officer: Officer) -> web.StreamResponse:

@@ -59,7 +59,7 @@ class FairnessPages:
         """All routes."""
         return [
             self._site.get("/fairness", self._desk.needing("read", self.form)),
-            self._site.post("/fairness", self._desk.needing("read", self.ask), self._desk.needing("read", self.form)),
+            self._desk.form(self._site, "/fairness", "read", self.ask, self.form),
         ]
 
     async def form(self, visit: Visit, officer: Officer) -> web.StreamResponse:

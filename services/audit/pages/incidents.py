@@ -35,13 +35,9 @@ class IncidentPages:
         """All routes."""
         return [
             self._site.get("/incidents", self._desk.needing("read", self.show)),
-            self._site.post(
-                "/incidents", self._desk.needing("read", self.record), self._desk.needing("read", self.show)
-            ),
+            self._desk.form(self._site, "/incidents", "read", self.record, self.show),
             self._site.get(f"{_ONE}/report", self._desk.needing("read", self.draft)),
-            self._site.post(
-                f"{_ONE}/reported", self._desk.needing("read", self.report), self._desk.needing("read", self.show)
-            ),
+            self._desk.form(self._site, f"{_ONE}/reported", "read", self.report, self.show),
         ]
 
     async def show(self, visit: Visit, officer: Officer) -> web.StreamResponse:

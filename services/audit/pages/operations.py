@@ -36,9 +36,7 @@ class OperationPages:
         return [
             self._site.get("/operations", self._desk.needing("operate", self.show)),
             self._site.get(_ONE, self._desk.needing("operate", self.look)),
-            self._site.post(
-                f"{_ONE}/replay", self._desk.needing("operate", self.replay), self._desk.needing("operate", self.look)
-            ),
+            self._desk.form(self._site, f"{_ONE}/replay", "operate", self.replay, self.look),
         ]
 
     async def show(self, visit: Visit, officer: Officer) -> web.StreamResponse:

@@ -38,10 +38,8 @@ class ReviewPages:
         return [
             self._site.get("/reviews", self._desk.needing("read", self.queue)),
             self._site.get(_ONE, self._desk.needing("decide", self.show)),
-            self._site.post(_ONE, self._desk.needing("decide", self.open), self._desk.needing("decide", self.show)),
-            self._site.post(
-                f"{_ONE}/decision", self._desk.needing("decide", self.decide), self._desk.needing("decide", self.show)
-            ),
+            self._desk.form(self._site, _ONE, "decide", self.open, self.show),
+            self._desk.form(self._site, f"{_ONE}/decision", "decide", self.decide, self.show),
         ]
 
     async def queue(self, visit: Visit, officer: Officer) -> web.StreamResponse:

@@ -55,9 +55,7 @@ class SearchPages:
         """All routes."""
         return [
             self._site.get("/entries", self._desk.needing("read", self.show)),
-            self._site.post(
-                "/entries", self._desk.needing("read", self.search), self._desk.needing("read", self.again)
-            ),
+            self._desk.form(self._site, "/entries", "read", self.search, self.again),
         ]
 
     async def show(self, visit: Visit, officer: Officer) -> web.StreamResponse:

@@ -20,7 +20,7 @@ from services.consent.consents.record import Recorded
 from services.consent.consents.records import ConsentRecords
 from services.consent.erasure.cases import read_time
 from services.consent.erasure.receipt import sign
-from services.consent.pages.own import Own, entered
+from services.consent.pages.own import Own
 from services.consent.pages.words import bases, party, purposes, purposes_told
 from services.consent.privacy_notices import NAMES
 from services.consent.purpose_table import can_be_objected_to, can_be_withdrawn
@@ -77,9 +77,10 @@ class ConsentPages:
 
     def table(self) -> list[web.RouteDef]:
         """All routes."""
+        entered = self._own.entered
         return [
             self._site.get("/consents", entered(self.show)),
-            self._site.post("/consents", entered(self.switch)),
+            self._site.post("/consents", entered(self.switch, self.show)),
             self._site.get("/consents/{id}/receipt", entered(self.receipt)),
         ]
 

@@ -12,7 +12,7 @@ from services.consent.claims import Claims
 from services.consent.controllers.employees import CodeUsed
 from services.consent.erasure.cases import read_time
 from services.consent.pages.overview import Overview
-from services.consent.pages.own import Own
+from services.consent.pages.own import Own, opens_nothing
 from services.consent.stores import Stores
 
 _LONGEST = 60
@@ -66,15 +66,10 @@ class Entrance:
 
     async def enter(self, visit: Visit) -> web.StreamResponse:
         """A claim code."""
-        code = visit.form.get("claim")[:_LONGEST]
-        if await self._own.found(visit, code) is None:
-            said = visit.says(
-                "This code opens nothing. Check it letter by letter; what it opened may have been erased."
-            )
-            visit.form = visit.form.wrong({"claim": said})
-            return visit.page("privacy/entrance.html", status=422, gone=False)
-        visit.session.begin(claim=code)
-        return visit.see_other("/")
+        if await self._own.enter(visit, visit.form.get("claim")):
+            return visit.see_other("/")
+        visit.form = visit.form.wrong({"claim": opens_nothing(visit)})
+        return visit.page("privacy/entrance.html", status=422, gone=False)
 
     async def ask_employee(self, visit: Visit) -> web.Response:
         """Where the employer's code is asked for."""

@@ -1,11 +1,17 @@
 """Whose data is shown: that of the person whose claim code the session keeps, sealed in its cookie."""
 
+from collections.abc import Mapping
+
 from aiohttp import web
 
 from infra.http.problems import Problem
+from infra.pages.once_more import OnceMore
 from infra.pages.site import Draw
 from infra.pages.visit import Visit
 from services.consent.claims import Claims
+
+_AGAIN = "code-again"
+_LONGEST = 60
 
 
 class NotEntered(Exception):
@@ -17,6 +23,7 @@ class Own:
 
     def __init__(self, claims: Claims) -> None:
         self._claims = claims
+        self._once_more = OnceMore("once-more.html", (_AGAIN,), self._enter_again)
 
     async def alias(self, visit: Visit) -> str:
         """The person of this session. Raises NotEntered, Problem (429)."""
@@ -36,14 +43,35 @@ class Own:
                 raise
             return None
 
+    async def enter(self, visit: Visit, code: str) -> bool:
+        """Begin a session by a claim code; False where it opens nothing. Raises Problem (429)."""
+        claim = code[:_LONGEST]
+        if await self.found(visit, claim) is None:
+            return False
+        visit.session.begin(claim=claim)
+        return True
 
-def entered(draw: Draw) -> Draw:
-    """A page that needs a claim code: without one, the way leads to where it is asked for."""
+    def entered(self, draw: Draw, again: Draw | None = None) -> Draw:
+        """A page that needs a claim code: without one, the way leads to where it is asked for.
 
-    async def drawn_or_asked(visit: Visit) -> web.StreamResponse:
-        try:
-            return await draw(visit)
-        except NotEntered:
-            return visit.see_other("/")
+        A form whose session is over waits for the code, and is then shown by `again` as it was filled in: whoever
+        enters a code sees what they send before it is done. Where its person was erased the way leads on as well.
+        """
 
-    return drawn_or_asked
+        async def drawn_or_asked(visit: Visit) -> web.StreamResponse:
+            try:
+                return await draw(visit)
+            except NotEntered:
+                if again is None or visit.session.get("claim"):
+                    return visit.see_other("/")
+                return await self._once_more.ask(visit, again, section="privacy")
+
+        return drawn_or_asked
+
+    async def _enter_again(self, visit: Visit) -> Mapping[str, str]:
+        return {} if await self.enter(visit, visit.form.get(_AGAIN)) else {_AGAIN: opens_nothing(visit)}
+
+
+def opens_nothing(visit: Visit) -> str:
+    """What is said of a code that is nobody's."""
+    return visit.says("This code opens nothing. Check it letter by letter; what it opened may have been erased.")

@@ -12,7 +12,7 @@ from infra.pages.site import Site
 from infra.pages.visit import Visit
 from schemas.remedies import REMEDIES
 from services.consent.erasure.steps import NotCancellable
-from services.consent.pages.own import NotEntered, Own, entered
+from services.consent.pages.own import NotEntered, Own
 from services.consent.pages.report import readable
 from services.consent.pages.status import STAGES, Status, forwarded_status, status
 from services.consent.pages.words import extensions, outcomes, purposes, rights, states
@@ -39,10 +39,11 @@ class RequestPages:
 
     def table(self) -> list[web.RouteDef]:
         """All routes."""
+        entered = self._own.entered
         return [
             self._site.get("/requests", entered(self.list_)),
             self._site.get(_REQUEST, self.show),
-            self._site.post(_REQUEST, entered(self.cancel)),
+            self._site.post(_REQUEST, entered(self.cancel, self.show)),
             self._site.get(f"{_REQUEST}/report", entered(self.report)),
             self._site.get(f"{_REQUEST}/file", entered(self.file)),
             self._site.get(f"{_REQUEST}/receipt.json", self.receipt),

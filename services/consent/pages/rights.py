@@ -10,7 +10,7 @@ from infra.pages.visit import Visit
 from schemas.privacy_request import ABOUT_ASSESSMENTS, PrivacyRequest
 from schemas.remedies import REMEDIES
 from services.consent.erasure.cases import read_time
-from services.consent.pages.own import NotEntered, Own, entered
+from services.consent.pages.own import NotEntered, Own
 from services.consent.pages.words import bases, purposes, rights
 from services.consent.retention.holds import Holds
 from services.consent.rights.asked import Asked
@@ -50,11 +50,12 @@ class RightPages:
 
     def table(self) -> list[web.RouteDef]:
         """All routes."""
+        entered = self._own.entered
         return [
             self._site.get("/rights", entered(self.show)),
-            self._site.post("/rights", entered(self.ask), entered(self.show)),
+            self._site.post("/rights", entered(self.ask, self.show), entered(self.show, self.show)),
             self._site.get("/erasure", entered(self.warn)),
-            self._site.post("/erasure", entered(self.erase), entered(self.warn)),
+            self._site.post("/erasure", entered(self.erase, self.warn), entered(self.warn, self.warn)),
         ]
 
     async def show(self, visit: Visit) -> web.Response:

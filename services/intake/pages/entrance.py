@@ -1,17 +1,13 @@
-"""Where a code is asked for, and what becomes of a form that comes when its session is over.
+"""Where a code is asked for; a form that comes when its session is over waits for it."""
 
-Such a form is not lost: the code is asked for once more, and what was filled in goes along (WCAG 2.2, technique
-G181). It travels in the form alone; nothing of it is kept here in between.
-"""
-
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 
 from aiohttp import web
 
 from infra.http.attempts import Attempts
 from infra.http.problems import Problem
-from infra.pages.forgery import FIELD
+from infra.pages.once_more import OnceMore
 from infra.pages.site import Draw
 from infra.pages.visit import Visit
 from services.intake.pages.mistakes import said
@@ -36,26 +32,20 @@ class Entrance:
 
     def before(self, draw: Draw) -> Draw:
         """A page that needs the code. Without one the way leads to the entrance; a form waits for it."""
+        once_more = OnceMore("once-more.html", (_AGAIN,), self._enter_again)
 
         async def drawn_or_asked(visit: Visit) -> web.StreamResponse:
             try:
                 return await draw(visit)
             except NotEntered:
                 if visit.request.method == "POST":
-                    return await self._once_more(visit, draw)
+                    return await once_more.ask(visit, draw, section="result")
                 return visit.see_other(self.place)
 
         return drawn_or_asked
 
-    async def _once_more(self, visit: Visit, draw: Draw) -> web.StreamResponse:
-        code = visit.form.get(_AGAIN)
-        visit.form = visit.form.without(_AGAIN, FIELD, "lang")
-        if code and await self.enter(visit, code):
-            return await draw(visit)
-        carried = list(visit.form.values)
-        if code:
-            visit.form = visit.form.wrong(said(visit, {_AGAIN: self.mistake}))
-        return visit.page("once-more.html", status=422 if code else 200, asked=_AGAIN, carried=carried)
+    async def _enter_again(self, visit: Visit) -> Mapping[str, str]:
+        return {} if await self.enter(visit, visit.form.get(_AGAIN)) else said(visit, {_AGAIN: self.mistake})
 
 
 def take(attempts: Attempts, address: str) -> None:

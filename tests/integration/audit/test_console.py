@@ -49,7 +49,7 @@ from services.audit.openings import Openings
 from services.audit.operations.monitor import Monitor
 from services.audit.operations.replays import Replays
 from services.audit.pages.console import Console
-from services.audit.pages.login import ATTEMPTS
+from services.audit.pages.desk import ATTEMPTS
 from services.audit.privacy.reviews import Reviews
 from services.audit.reading.loop import ReadingLoop
 from services.audit.statistics.day_counts import DayCounts
@@ -230,18 +230,50 @@ async def test_without_a_log_in_every_page_leads_to_it_and_no_form_does_anything
         "/operations",
     ):
         assert await room.get(path) == (303, "/login"), path
-    forms = (
-        "/entries",
-        "/entries/0",
-        "/entries/0/act",
-        f"/reviews/{REQUEST}/decision",
-        "/password",
-        "/evidence",
-        "/incidents",
-    )
+    assert await room.post("/password", password=OWN) == (303, "/login")
+    forms = ("/entries", "/entries/0", "/entries/0/act", f"/reviews/{REQUEST}/decision", "/evidence", "/incidents")
     for path in (*forms, "/fairness", "/drift", "/completeness", f"/incidents/{REQUEST}/reported"):
-        assert (await room.post(path, purpose="file 7"))[0] == 303, path
+        status, text = await room.post(path, purpose="file 7")
+        assert (status, "Log in once more" in text) == (200, True), path
     assert await room.leaves() == []
+
+
+async def test_a_form_whose_session_is_over_waits_for_the_log_in_and_does_nothing_by_it(room: Room) -> None:
+    # Given an incident that was written while the session ended
+    await room.enter("olivia", "auditor")
+    typed = {"what": "Two results <b>were</b> mixed up.", "kind": "breach", "entries": "120, 121"}
+    await room.post("/logout")
+    before = await room.leaves()
+    # When it is sent
+    status, text = await room.post("/incidents", password="of another field", **typed)
+    # Then the log-in is asked for on the spot, the form lies in the page as text, and nothing has happened
+    assert (status, "Log in once more" in text, "&lt;b&gt;were&lt;/b&gt;" in text) == (200, True, True)
+    again = {"name-again": "olivia", "password-again": OWN}
+    status, text = await room.post("/incidents", **typed, **again, **{"code-again": "000000"})
+    assert (status, "Two results" in text, OWN in text) == (422, True, False)
+    status, text = await room.post("/incidents", lang="de", **typed, **again, **{"code-again": "1"})
+    assert (status, 'lang="de"' in text, "Two results" in text, OWN in text) == (200, True, True, False)
+    # and whoever logs in sees the form as it was, under a token of the new session, before it does anything
+    status, text = await room.post("/incidents", **typed, **again, **{"code-again": room.code("olivia")})
+    assert (status, "&lt;b&gt;were&lt;/b&gt;" in text, 'value="120, 121"' in text) == (200, True, True)
+    since = [one["type"] for one in (await room.leaves())[len(before) :]]
+    assert since == ["officer-refused", "officer-logged-in"]
+    assert (await room.post("/incidents", token="", **typed))[0] == 403
+    sent = {**typed, "aware-day": "2026-11-23", "aware-time": "18:00", "entries": ""}
+    assert await room.post("/incidents", **sent) == (303, "/incidents")
+
+
+async def test_a_form_that_waits_opens_to_the_officer_s_own_right_alone(room: Room) -> None:
+    await room.enter("olivia", "auditor")
+    await room.post("/logout")
+    decided = {"decision": "overruled", "reason": "It does not hold at all."}
+    again = {"name-again": "olivia", "password-again": OWN, "code-again": room.code("olivia")}
+    assert (await room.post(f"/reviews/{REQUEST}/decision", **decided, **again))[0] == 403
+    # and it is guessed at no more often than at the log-in itself
+    await room.post("/logout")
+    for _ in range(ATTEMPTS):
+        await room.post("/entries", **{**again, "code-again": "000000"})
+    assert (await room.post("/entries", **{**again, "code-again": room.code("olivia")}))[0] == 429
 
 
 async def test_a_log_in_takes_name_password_and_a_fresh_code_and_leaves_its_entry(room: Room) -> None:

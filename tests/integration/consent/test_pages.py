@@ -153,6 +153,51 @@ async def test_another_language_in_the_middle_of_a_form_loses_no_word_and_asks_f
     assert await running.stores.register.of(alias) == []
 
 
+async def test_a_form_whose_session_is_over_waits_for_the_claim_code_and_asks_for_nothing_by_it(
+    running: Running, browser: Browser
+) -> None:
+    # Given a form that was filled in while the session ended
+    (created,) = await running.hand_in("0" * 32)
+    await browser.send("/", claim=created.claim_code)
+    typed = {"right": "review", "review": "0" * 32, "statement": f"They counted my pause twice. {MARKUP}"}
+    browser.client.session.cookie_jar.clear()
+    # When it is sent
+    status, _, page = await browser.send("/rights", **typed)
+    # Then the code is asked for on the spot, and what was filled in lies in the page as text
+    assert (status, "Your code once more" in page, MARKUP in page) == (200, True, False)
+    status, _, page = await browser.send("/rights", **typed, **{"code-again": "AAAA-BBBB"})
+    assert (status, "They counted my pause twice." in page, "AAAA-BBBB" in page) == (422, True, False)
+    # and whoever enters it sees the form as it was, before it does anything
+    status, _, page = await browser.send("/rights", **typed, **{"code-again": created.claim_code})
+    assert (status, "They counted my pause twice." in page, created.claim_code in page) == (200, True, False)
+    assert await running.stores.register.of(created.alias) == []
+    # and the press that follows is one of the new session, which needs its token
+    answer = await browser.client.post("/rights", data=typed, allow_redirects=False)
+    assert answer.status == 403
+    status, place, _ = await browser.send("/rights", **typed)
+    assert (status, place[:10]) == (303, "/requests/")
+
+
+async def test_what_waits_for_a_code_acts_on_the_one_whose_code_it_is(running: Running, browser: Browser) -> None:
+    # Given a request of somebody, and a form about it that another one's code is entered for
+    alias = await entered(running, browser)
+    _, place, _ = await browser.send("/erasure", sure="yes")
+    browser.client.session.cookie_jar.clear()
+    (other,) = await running.hand_in("2" * 32)
+    code = {"code-again": other.claim_code}
+    # Then each form is shown and neither the one nor the other person is touched
+    for path, fields in (
+        ("/erasure", {"sure": "yes"}),
+        ("/consents", {"purpose": "scoring", "do": "withdraw"}),
+        (place, {}),
+    ):
+        assert (await browser.send(path, **fields, **code))[0] == 200, path
+        browser.client.session.cookie_jar.clear()
+    assert await running.stores.register.of(other.alias) == []
+    assert [one["state"] for one in await running.stores.register.of(alias)] == ["pending"]
+    assert {one.state for one in await running.stores.consents.of(other.alias)} == {"given"}
+
+
 async def test_within_its_window_an_erasure_is_cancelled(running: Running, browser: Browser) -> None:
     # Given an erasure that was asked for, after its box was ticked
     alias = await entered(running, browser)
