@@ -146,7 +146,7 @@ async def build(settings: Settings) -> list[Listener]:
         signers=found.signers,
         policy=policy,
     )
-    counts, incidents = DayCounts(database, keys, acts), Incidents(logs[0], acts)
+    counts, incidents = DayCounts(database, keys, acts), Incidents(logs, acts)
     watch = DriftWatch(database, counts, acts)
     tallying = Tallying(counts, keys, logs, store)
     tally = BatchLoop(settings.bootstrap, f"{SERVICE}-statistics", (SCORED,), tallying.work, own=counts)

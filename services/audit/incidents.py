@@ -4,7 +4,7 @@ Each is an entry of the log; the clocks are read again from the sealed fields of
 """
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, get_args
@@ -18,20 +18,21 @@ from schemas.incident import IncidentKind
 from services.audit.acts import Act, Acts, By, OwnAct
 from services.audit.documents.clocks import report_by
 from services.audit.documents.incident_report import Incident
-from services.audit.tlog.appender import Appender
+from services.audit.tlog.at import At
+from services.audit.tlog.logs import Logs
 
 _KINDS: tuple[IncidentKind, ...] = get_args(IncidentKind)
 
 
 @dataclass(frozen=True, slots=True)
 class Running:
-    """A recorded incident: the indices of the entries that it concerns, and when it was reported, if it was."""
+    """A recorded incident: where the entries stand that it concerns, and when it was reported, if it was."""
 
     entry: str
     kind: IncidentKind
     aware_at: datetime
     what: str
-    entries: tuple[int, ...]
+    entries: tuple[At, ...]
     recorded_at: datetime
     recorded_by: str
     reported_at: datetime | None = None
@@ -46,17 +47,21 @@ class Running:
 class Incidents:
     """The register."""
 
-    def __init__(self, appender: Appender, acts: Acts) -> None:
-        self._appender = appender
+    def __init__(self, logs: Logs, acts: Acts) -> None:
+        self._logs = logs
         self._acts = acts
 
     async def record(
-        self, kind: IncidentKind, aware_at: str, what: str, entries: Sequence[int] = (), *, by: By
+        self, kind: IncidentKind, aware_at: str, what: str, entries: Mapping[str, At], *, by: By
     ) -> Incident:
-        """Record one, which starts its clock. Raises Problem (422) for a time or an entry that cannot be."""
+        """Record one, which starts its clock; the entries that it concerns come by the pointers that name them.
+
+        Raises Problem (422) for a time or an entry that cannot be.
+        """
         moment = _aware(aware_at)
-        leaves = await asyncio.to_thread(self._leaves, entries)
-        concerned = orjson.dumps([index for index, _ in leaves]).decode()
+        self._demand(entries)
+        leaves = await asyncio.to_thread(self._leaves, entries.values())
+        concerned = orjson.dumps([_kept(at) for at, _ in leaves]).decode()
         told = (("kind", kind), ("aware_at", aware_at), ("what", what), ("entries", concerned))
         (entry,) = await self._acts.record(Act("incident", told, by=by))
         return Incident(kind, moment, what, entry, leaves)
@@ -88,17 +93,26 @@ class Incidents:
         leaves = await asyncio.to_thread(self._leaves, one.entries)
         return Incident(one.kind, one.aware_at, one.what, one.entry, leaves)
 
-    def _leaves(self, indices: Sequence[int]) -> list[tuple[int, Mapping[str, Any]]]:
-        """The entries that it concerns, by index. Raises Problem (422) naming what the log does not hold."""
-        log = self._appender.reader()
+    def _demand(self, entries: Mapping[str, At]) -> None:
+        """Raises Problem (422) naming what no log holds."""
+        sizes = {number: log.state.size for number, log in enumerate(self._logs)}
         unknown = [
-            Fault(f"/entries/{at}", f"the log holds {log.state.size} entries, none at {index}")
-            for at, index in enumerate(indices)
-            if index >= log.state.size
+            Fault(pointer, f"log {at.log} holds {sizes.get(at.log, 0)} entries, none at {at.index}")
+            for pointer, at in entries.items()
+            if at.index >= sizes.get(at.log, 0)
         ]
         if unknown:
             raise invalid(unknown)
-        return [(index, orjson.loads(log.entry(index))) for index in sorted(set(indices))]
+
+    def _leaves(self, entries: Iterable[At]) -> list[tuple[At, Mapping[str, Any]]]:
+        """The entries that it concerns, by where they stand."""
+        logs = [log.reader() for log in self._logs]
+        return [(at, orjson.loads(logs[at.log].entry(at.index))) for at in sorted(set(entries))]
+
+
+def _kept(at: At) -> int | str:
+    """How a field of the entry names it; an index alone is one of log 0, as where there was no other yet."""
+    return str(at) if at.log else at.index
 
 
 def _aware(text: str) -> datetime:
@@ -119,7 +133,7 @@ def _running(act: OwnAct, reported: OwnAct | None) -> Running:
         kind,
         datetime.fromisoformat(act.fields["aware_at"]),
         act.fields["what"],
-        tuple(orjson.loads(act.fields["entries"])),
+        tuple(At.parse(str(at)) for at in orjson.loads(act.fields["entries"])),
         _moment(act.done_at),
         act.fields.get("officer", ""),
         None if reported is None else _moment(reported.done_at),

@@ -15,6 +15,7 @@ from services.audit.contract import AUDITOR
 from services.audit.documents.clocks import report_by
 from services.audit.documents.incident_report import incident_report
 from services.audit.incidents import Incidents
+from services.audit.tlog.at import At
 from services.audit.trails_api import asked_for
 
 _ASKED: Decoder[Any] = Decoder(RecordIncident)
@@ -42,8 +43,10 @@ class IncidentsApi:
     async def _record(self, request: web.Request) -> web.Response:
         officer = await self._auditors.officer(request)
         asked = await asked_for(request, _ASKED)
+        entries = {f"/entries/{place}": At(0, index) for place, index in enumerate(asked.get("entries", []))}
+        entries |= {f"/numbered/{place}": At(**one) for place, one in enumerate(asked.get("numbered", []))}
         incident = await self._incidents.record(
-            asked["kind"], asked["aware_at"], asked["what"], asked.get("entries", []), by=officer.by
+            asked["kind"], asked["aware_at"], asked["what"], entries, by=officer.by
         )
         document = {
             "entry": incident.entry_id,

@@ -6,6 +6,7 @@ Exit codes: 0 written, 1 the log is broken, 2 it could not be read.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import asdict
 from pathlib import Path
 
 import click
@@ -17,6 +18,7 @@ from services.audit.calling import posted
 from services.audit.documents import MEMO, documents
 from services.audit.documents.grounds import Grounds, read_grounds
 from services.audit.printing import NOT_CHECKED, give_up, print_table
+from services.audit.tlog.at import At
 from services.audit.tlog.checkpoint import Checkpoint
 from services.audit.tlog.note import Note, SignerKey, VerifierKey
 from services.audit.tlog.places import is_log
@@ -107,13 +109,17 @@ def _write(directory: Path, files: Mapping[str, str]) -> None:
 @click.option("--aware", required=True, metavar="TIME", help="Since when, in UTC: 2026-11-23T18:00:00Z.")
 @click.option("--what", required=True, help=f"What happened, without a name; at most {WHAT_MAXIMUM} characters.")
 @click.option(
-    "--entry", "entries", type=int, multiple=True, help="The index of an entry that it concerns; repeatable."
+    "--entry",
+    "entries",
+    type=At.parse,
+    multiple=True,
+    help="The index of an entry that it concerns, 1-120 for one of log 1; repeatable.",
 )
 def incident_command(
-    *, url: str, file: Path, token_file: Path, kind: str, aware: str, what: str, entries: tuple[int, ...]
+    *, url: str, file: Path, token_file: Path, kind: str, aware: str, what: str, entries: tuple[At, ...]
 ) -> None:
     """Record a serious incident at the audit service at URL, and write the draft of its report to FILE."""
-    asked = {"kind": kind, "aware_at": aware, "what": what, "entries": list(entries)}
+    asked = {"kind": kind, "aware_at": aware, "what": what, "numbered": [asdict(at) for at in entries]}
     try:
         with posted(url, "/v1/audit/incidents", token_file, orjson.dumps(asked)) as answer:
             told = orjson.loads(answer.read())

@@ -9,6 +9,7 @@ from infra.documents.page import FILL_IN, page, table
 from schemas.incident import IncidentKind
 from services.audit.documents.clocks import MEANINGS, in_words, law_of, report_by
 from services.audit.documents.legal_table import article, cited
+from services.audit.tlog.at import At
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,7 +20,7 @@ class Incident:
     aware_at: datetime
     what: str
     entry_id: str
-    leaves: Sequence[tuple[int, Mapping[str, object]]] = ()
+    leaves: Sequence[tuple[At, Mapping[str, object]]] = ()
 
 
 def incident_report(incident: Incident, moment: str) -> str:
@@ -78,8 +79,8 @@ def _clock(kind: IncidentKind, aware_at: datetime) -> str:
 
 def _leaves(incident: Incident) -> str:
     rows = (
-        (str(index), str(one["type"]), str(one["time"]), str(one.get("methodology", "")))
-        for index, one in incident.leaves
+        (str(at.log), str(at.index), str(one["type"]), str(one["time"]), str(one.get("methodology", "")))
+        for at, one in incident.leaves
     )
-    told = table(("Leaf", "Type", "Time", "Methodology"), rows) if incident.leaves else "None was named.\n"
+    told = table(("Log", "Leaf", "Type", "Time", "Methodology"), rows) if incident.leaves else "None was named.\n"
     return f"{told}\nThe incident's own entry has the id `{incident.entry_id}`; serious-incidents.md says where."

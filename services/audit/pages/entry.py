@@ -1,7 +1,6 @@
 """One entry: what it says, the proof that it is in the log and, for a stated purpose, the decision behind it."""
 
 import asyncio
-from dataclasses import dataclass
 from typing import Any
 
 import orjson
@@ -21,25 +20,14 @@ from services.audit.pages.asking import purpose_fits, purpose_mistake
 from services.audit.pages.desk import Desk
 from services.audit.pages.proof_path import drawn
 from services.audit.pages.trail import decision
+from services.audit.tlog.at import WRITTEN, At
 from services.audit.tlog.logs import Logs
 from services.audit.tlog.merkle import ProofError
 from services.audit.tlog.note import Note, VerifierKey
 from services.audit.tlog.proof import Proof
 
-_ENTRY = "/entries/{index:(?:[1-9][0-9]?-)?[0-9]{1,15}}"
-"""An entry of log 0 by its index, one of another log by the number of the log before it: `1-120`."""
+_ENTRY = f"/entries/{{index:{WRITTEN}}}"
 _KEYS: dict[str, Purpose] = {"review": "review", "access": "access"}
-
-
-@dataclass(frozen=True, slots=True)
-class At:
-    """Where an entry stands; as text, as its address names it."""
-
-    log: int
-    index: int
-
-    def __str__(self) -> str:
-        return f"{self.log}-{self.index}" if self.log else str(self.index)
 
 
 class EntryPages:
@@ -107,8 +95,7 @@ class EntryPages:
         )
 
     async def _entry(self, visit: Visit) -> tuple[At, bytes]:
-        log, _, index = visit.request.match_info["index"].rpartition("-")
-        at = At(int(log or 0), int(index))
+        at = At.parse(visit.request.match_info["index"])
         try:
             return at, await asyncio.to_thread(self._logs[at.log].reader().entry, at.index)
         except (FileNotFoundError, IndexError):

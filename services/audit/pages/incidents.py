@@ -17,6 +17,7 @@ from services.audit.incidents import Incidents, Running
 from services.audit.officers.register import Officer
 from services.audit.pages.desk import Desk
 from services.audit.pages.remaining import remaining
+from services.audit.tlog.at import WRITTEN, At
 
 _ONE = "/incidents/{entry:[0-9a-f]{32}}"
 _SHORTEST = 10
@@ -51,12 +52,12 @@ class IncidentPages:
             kind = next(one for one in INCIDENT_KINDS if one == visit.form.get("kind"))
             try:
                 await self._incidents.record(
-                    kind, written(moment), visit.form.get("what"), _indices(visit), by=officer.by
+                    kind, written(moment), visit.form.get("what"), _entries(visit), by=officer.by
                 )
             except Problem as problem:
                 if problem.status != 422:
                     raise
-                mistakes["entries"] = visit.says("The log holds no entry of this number.")
+                mistakes["entries"] = visit.says("No log holds an entry of this number.")
         if mistakes:
             visit.form = visit.form.wrong(mistakes)
             return await self._page(visit, officer, status=422)
@@ -123,8 +124,10 @@ def _mistakes(visit: Visit) -> dict[str, str]:
     if not _SHORTEST <= len(form.get("what")) <= WHAT_MAXIMUM:
         found["what"] = visit.says("Say in at least %(least)s characters what happened.", least=_SHORTEST)
     words = [word for word in re.split(r"[\s,;]+", form.get("entries")) if word]
-    if len(words) > MOST_ENTRIES or not all(re.fullmatch(r"[0-9]{1,15}", word) for word in words):
-        found["entries"] = visit.says("Enter up to %(most)s indices such as 120, 121.", most=MOST_ENTRIES)
+    if len(words) > MOST_ENTRIES or not all(re.fullmatch(WRITTEN, word, re.ASCII) for word in words):
+        found["entries"] = visit.says(
+            "Enter up to %(most)s indices such as 120, or 1-120 in log 1.", most=MOST_ENTRIES
+        )
     return found
 
 
@@ -136,5 +139,6 @@ def _moment(visit: Visit) -> datetime | None:
         return None
 
 
-def _indices(visit: Visit) -> list[int]:
-    return [int(word) for word in re.split(r"[\s,;]+", visit.form.get("entries")) if word]
+def _entries(visit: Visit) -> dict[str, At]:
+    words = re.split(r"[\s,;]+", visit.form.get("entries"))
+    return {f"/entries/{place}": At.parse(word) for place, word in enumerate(filter(None, words))}

@@ -108,7 +108,7 @@ async def office(database_url: str, tmp_path: Path) -> AsyncIterator[Office]:
             counts = DayCounts(database, ledger, acts)
             app.add_routes(DriftApi(auditors, counts, acts).table())
             app.add_routes(FairnessApi(auditors, counts, acts).table())
-            app.add_routes(IncidentsApi(auditors, Incidents(appender, acts)).table())
+            app.add_routes(IncidentsApi(auditors, Incidents(Logs([appender]), acts)).table())
             app.add_routes(TrailsApi(appender, auditors, openings).table())
             act_openings = ActOpenings(ledger, acts)
             app.add_routes(ActsApi(appender, auditors, act_openings).table())

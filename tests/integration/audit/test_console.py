@@ -35,7 +35,7 @@ from schemas.rights import ReviewOrder
 from schemas.statistics import Counted
 from schemas.topics import DEAD_SCORING, SUBMITTED
 from services.audit.act_openings import ActOpenings
-from services.audit.acts import SOURCE, Acts, Holder, context
+from services.audit.acts import SOURCE, Act, Acts, Holder, context
 from services.audit.completeness.checks import Checks
 from services.audit.completeness.findings import Gap
 from services.audit.evidence.packs import Packs
@@ -203,7 +203,7 @@ async def room(database_url: str, tmp_path: Path, log_count: int) -> AsyncIterat
                 ),
                 checks=checks,
                 keys=ledger,
-                incidents=Incidents(logs[0], office_acts),
+                incidents=Incidents(logs, office_acts),
                 counts=(counts := DayCounts(database, ledger, office_acts)),
                 monitor=Monitor("", logs),
                 letters=letters,
@@ -522,6 +522,31 @@ async def test_an_incident_starts_a_clock_that_a_report_stops_once(room: Room) -
     assert [one["type"] for one in await room.leaves()][-1] == "incident-reported"
     assert "after the deadline" in (await room.get("/incidents"))[1]
     assert (await room.post(f"/incidents/{REQUEST}/reported", to="nobody"))[0] == 404
+
+
+@pytest.mark.parametrize("log_count", [2])
+async def test_an_incident_names_entries_of_any_log_and_those_named_before_there_were_others(room: Room) -> None:
+    # Given an incident that was recorded while there was one log, and two logs now
+    await room.enter("olivia", "auditor")
+    first, second = room.logs
+    await first.append(entries(2), {}, {})
+    await second.append(entries(3, 2), {}, {})
+    kept = Acts(room.database, EntryOutbox(room.database, SOURCE, marks), bytes(32))
+    told = {"kind": "breach", "aware_at": "2026-01-10T18:00:00Z", "what": "A backup was lost.", "entries": "[1]"}
+    (old,) = await kept.record(Act("incident", tuple(told.items())))
+    # When another is recorded about entries of both, and one about an entry that no log holds
+    form = {"kind": "breach", "aware-day": "2026-01-11", "aware-time": "18:00", "what": "Another was lost."}
+    for missing in ("1-3", "2-0", "2", "1-"):
+        assert (await room.post("/incidents", **form, entries=missing))[0] == 422
+    assert (await room.post("/incidents", **form, entries="0, 1-2"))[0] == 303
+    # Then each leads to the entries that it concerns, and its draft names log and leaf
+    _, page = await room.get("/incidents")
+    assert re.findall(r'href="/entries/([0-9-]+)"', page) == ["1", "0", "1-2"]
+    reports = [(await room.get(f"/incidents/{one}/report"))[1] for one in (old, (await room.leaves())[-1]["id"])]
+    assert [re.findall(r"^\| ([01]) \| ([0-9]) \| scored", report, re.M) for report in reports] == [
+        [("0", "1")],
+        [("0", "0"), ("1", "2")],
+    ]
 
 
 async def test_open_requests_are_shown_against_their_deadlines_and_without_a_number_to_follow(room: Room) -> None:

@@ -56,6 +56,7 @@ async def test_a_pack_leaves_the_documents_out_where_they_are_not_asked_for(offi
         ({"aware_at": "2026-13-01T00:00:00Z"}, "/aware_at"),
         ({"kind": "small"}, "/kind"),
         ({"what": "short"}, "/what"),
+        ({"numbered": [{"log": 1, "index": 0}]}, "/numbered/0"),
     ],
 )
 async def test_an_incident_that_cannot_be_is_refused_and_leaves_no_entry(
@@ -71,9 +72,12 @@ async def test_an_incident_is_recorded_by_the_command_which_writes_the_draft(off
     token.write_text("auditor")
     url = str(office.client.make_url("/"))
     options = ("--token-file", token, "--kind", "widespread", "--what", "Scores of two people were mixed up.")
-    done = await call("incident", url, tmp_path / "draft.md", *options, "--aware", TIME)
+    await office.decided(office.ledger.add(), document("command"))
+    done = await call("incident", url, tmp_path / "draft.md", *options, "--aware", TIME, "--entry", "0")
     assert done.exit_code == 0, done.output
-    assert "2026-11-25T18:00:00Z" in (tmp_path / "draft.md").read_text()
+    draft = (tmp_path / "draft.md").read_text()
+    assert "2026-11-25T18:00:00Z" in draft
+    assert "\n| 0 | 0 | " in draft
     refused = await call("incident", url, tmp_path / "none.md", *options, "--aware", TIME[:10])
     assert refused.exit_code == 2
     assert "Nothing was recorded: The input does not fit; Must have 20 to 20 characters." in refused.output

@@ -9,6 +9,7 @@ from prometheus_client import REGISTRY
 from services.audit.acts import By
 from services.audit.incidents import Incidents
 from services.audit.operations.incident_watch import IncidentWatch
+from services.audit.tlog.logs import Logs
 from tests.integration.audit.office import Office
 
 FIRST, SECOND = "2026-11-01T08:00:00Z", "2026-11-02T08:00:00Z"
@@ -32,7 +33,7 @@ async def test_the_nearest_report_of_each_kind_is_due_until_it_has_been_made(off
     _, first = await office.incident(kind="breach", aware_at=FIRST)
     _, second = await office.incident(kind="breach", aware_at=SECOND)
     # When the service looks, as after a restart
-    incidents = Incidents(office.appender, office.acts)
+    incidents = Incidents(Logs([office.appender]), office.acts)
     watch = IncidentWatch(incidents)
     await watch.look()
     # Then each kind tells its nearest end

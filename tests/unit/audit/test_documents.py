@@ -20,6 +20,7 @@ from services.audit.documents.grounds import Grounds, grounds
 from services.audit.documents.incident_report import Incident, incident_report
 from services.audit.documents.indices import MOST_RANGES, Indices
 from services.audit.documents.legal_table import LEGAL, Provision
+from services.audit.tlog.at import At as Place
 from services.audit.tlog.checkpoint import Checkpoint
 from services.audit.tlog.note import Note, NoteError
 from services.methodology.version import load
@@ -46,8 +47,9 @@ FOUND = of(
     leaf("scored", methodology=OTHER),
 )
 WRITTEN = documents(FOUND, AT, SIGNER)
+CONCERNED = [(Place(1, 3), leaf("scored"))]
 REPORT = incident_report(
-    Incident("death", datetime(2026, 11, 23, 18, tzinfo=UTC), "It went wrong.", "a" * 32, [(3, leaf("scored"))]), AT
+    Incident("death", datetime(2026, 11, 23, 18, tzinfo=UTC), "It went wrong.", "a" * 32, CONCERNED), AT
 )
 ALL = {**WRITTEN, "incident.md": REPORT}
 
@@ -124,6 +126,10 @@ def test_each_kind_of_incident_has_its_clock_from_awareness(kind: IncidentKind, 
     told = incident_report(Incident(kind, datetime(2026, 11, 23, 18, tzinfo=UTC), "It went wrong.", "a" * 32), AT)
     assert f"by **2026-{by}T18:00:00Z** ({within}," in told
     assert "None was named." in told
+
+
+def test_a_report_names_log_and_leaf_of_each_entry_that_it_rests_on() -> None:
+    assert "\n| 1 | 3 | scored |" in REPORT
 
 
 def test_the_register_names_each_incident_by_its_leaf_with_every_clock() -> None:
