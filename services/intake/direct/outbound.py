@@ -38,13 +38,13 @@ class Outbound:
         """
         topic = results(tenant).name
         rows = await self._feed.after(tenant, await self._marks.of(topic), PAGE)
-        documents = await self._delivery.opened(rows)
-        # Alike ones together: what was sent without its result has no entry yet, should it be told later.
-        for _, alike in groupby(zip(rows, documents, strict=True), key=lambda one: "result" in one[1]):
-            told = list(alike)
-            await self._recorded(topic, told)
-            await self._producer.send([_record(tenant, key, *one) for one in told])
-            await self._marks.keep({topic: told[-1][0].sequence or 0})
+        async with self._delivery.opened(rows) as documents:
+            # Alike ones together: what was sent without its result has no entry yet, should it be told later.
+            for _, alike in groupby(zip(rows, documents, strict=True), key=lambda one: "result" in one[1]):
+                told = list(alike)
+                await self._recorded(topic, told)
+                await self._producer.send([_record(tenant, key, *one) for one in told])
+                await self._marks.keep({topic: told[-1][0].sequence or 0})
         return len(rows)
 
     async def _recorded(self, topic: str, told: Sequence[tuple[Told, Document]]) -> None:

@@ -4,9 +4,13 @@ One function opens, so that no channel can tell more than another, nor anything 
 released for `delivery` opens score, band, dimensions and version, and the platform's own name for its employee. Where
 the ledger says no it is `withheld`, and why it says no is the person's own affair. What crosses a boundary is
 withheld until a human has decided. A notice is told as it is kept: nothing in it is sealed for a person.
+
+Whoever sends what was opened has its keys in hand until it is sent, so that an erasure waits for a delivery that is
+under way, and none follows it.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager
 from typing import Any
 
 import msgspec
@@ -41,9 +45,9 @@ class Delivery:
 
     async def documents(self, rows: Sequence[Told]) -> list[Document]:
         """A document for each row of a feed, in the same order. Raises KeysUnavailable or NotRecorded."""
-        opened = await self.opened(rows)
-        await self.told(rows, opened)
-        return opened
+        async with self.opened(rows) as opened:
+            await self.told(rows, opened)
+            return opened
 
     async def told(self, rows: Sequence[Told], opened: Sequence[Document], beside: Beside | None = None) -> None:
         """Record that these are told, with what is stored `beside`; those without a result leave nothing.
@@ -61,13 +65,18 @@ class Delivery:
         """
         await self._views.seen([aggregated(tenant, body)], beside)
 
-    async def opened(self, rows: Sequence[Told]) -> list[Document]:
-        """As `documents`, for a caller that records with `told` or `aggregate` before anything goes out."""
+    @asynccontextmanager
+    async def opened(self, rows: Sequence[Told]) -> AsyncIterator[list[Document]]:
+        """As `documents`, for a caller that records with `told` or `aggregate` before anything goes out.
+
+        While the block runs no revocation of a key that opened one of them is acknowledged.
+        """
         aliases = list({row.alias for row in rows if isinstance(row, Row) and row.alias is not None})
         if not aliases:
-            return [_shown(row, {}) for row in rows]
+            yield [_shown(row, {}) for row in rows]
+            return
         async with self._keys.held("delivery", aliases) as keys:
-            return [_shown(row, keys) for row in rows]
+            yield [_shown(row, keys) for row in rows]
 
 
 def event(row: Told, told: Document) -> str:

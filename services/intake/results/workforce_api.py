@@ -78,12 +78,12 @@ class Workforce:
         newest: dict[str, Any] = {}
         after = 0
         while rows := await self._feed.ends(tenant, after, _PAGE, "scored"):
-            opened = await self._delivery.opened(rows)
-            newest |= {
-                row.alias: told["result"]
-                for row, told in zip(rows, opened, strict=True)
-                if row.alias is not None and "result" in told and (row.ended_at or "") < end
-            }
+            async with self._delivery.opened(rows) as opened:
+                newest |= {
+                    row.alias: told["result"]
+                    for row, told in zip(rows, opened, strict=True)
+                    if row.alias is not None and "result" in told and (row.ended_at or "") < end
+                }
             after = rows[-1].sequence or after
         return newest
 

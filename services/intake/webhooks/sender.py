@@ -108,14 +108,14 @@ class Sender:
         if row is None:
             await self._store.supersede(message)
             return
-        (document,) = await self._delivery.opened([row])
+        async with self._delivery.opened([row]) as (document,):
 
-        async def connected() -> None:
-            if not message.told:
-                await self._delivery.told([row], [document], partial(self._store.told, message))
+            async def connected() -> None:
+                if not message.told:
+                    await self._delivery.told([row], [document], partial(self._store.told, message))
 
-        body = orjson.dumps({"type": event(row, document), "timestamp": row.since, "data": document})
-        result = await self._post(one, message, body, connected)
+            body = orjson.dumps({"type": event(row, document), "timestamp": row.since, "data": document})
+            result = await self._post(one, message, body, connected)
         if isinstance(row, KeptNotice) and verdict(result.status) == "delivered":
             await self._notices.delivered(row.id)  # before the try is kept: told twice rather than not at all
         await self._settle(one, message, result)
