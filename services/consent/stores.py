@@ -128,7 +128,8 @@ async def open_stores(
         window_seconds=erasure_window_seconds,
     )
     rights = Rights(database, filing, outboxes, notices)
-    register = Register(database, filing, outboxes, notices)
+    holds = Holds(database, keystore, outboxes, erased)
+    register = Register(database, filing, outboxes, notices, holds)
     disclosures = Disclosures(database, filing, outboxes)
     rotation = Rotation(database, root, outboxes, terms)
     rectifications = Rectifications(database, filing, notices)
@@ -153,7 +154,7 @@ async def open_stores(
         carrying_out=carrying_out,
     )
     expiry = Expiry(database, keystore, outboxes)
-    for part in (outboxes, tenants, key_clients, rotation, instructions):
+    for part in (outboxes, tenants, key_clients, rotation, instructions, holds):
         await part.open()
     return Stores(
         database=database,
@@ -183,7 +184,7 @@ async def open_stores(
         terms=terms,
         employees=employees,
         instructions=instructions,
-        holds=Holds(database, keystore, outboxes, erased),
+        holds=holds,
         sweep=Sweep(database, requests, expiry),
         expiry=expiry,
         carrying_out=carrying_out,

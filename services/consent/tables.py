@@ -1,8 +1,9 @@
 """The tables of the consent service. Times are text, `2026-11-23T18:00:00Z`; sequences are the ledger's.
 
 `persons` keeps the alias of an erased person as a tombstone: 128 random bits that nothing maps to any more.
-`statement` and `answer` of a request, `held` of a part and `sealed_reason` of an instruction are sealed under their
-person's subkeys, and go with them. `reason` is what an earlier release left in the clear, until the stores are open.
+`statement` and `answer` of a request, `held` of a part and `sealed_reason` of an instruction or a hold are sealed
+under their person's subkeys, and go with them. `reason` is what an earlier release left in the clear, until the
+stores are open.
 """
 
 from sqlalchemy import (
@@ -162,9 +163,10 @@ holds = Table(
     metadata,
     Column("id", Text, primary_key=True),
     Column("alias", Text, ForeignKey("persons.alias"), nullable=False),
-    Column("reason", Text, nullable=False),
+    Column("reason", Text),
     Column("set_at", Text, nullable=False),
     Column("lifted_at", Text),
+    Column("sealed_reason", LargeBinary),
     Index("holds_by_alias", "alias"),
 )
 expiries = Table(

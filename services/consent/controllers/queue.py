@@ -4,7 +4,6 @@ The employer's reason for a refusal lies sealed under its person's key, and goes
 """
 
 import secrets
-from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from datetime import timedelta
 from typing import Any
@@ -13,20 +12,18 @@ from sqlalchemy import ColumnElement, Row, case, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from infra.clock import written
-from infra.crypto.sealed import Context, open_sealed, seal
 from schemas.employees import AskedBy, Forwarded
 from schemas.purposes import Purpose
 from schemas.remedies import REMEDIES
-from schemas.topics import PRIVACY_REQUESTS
 from services.consent.erasure.cases import read_time
 from services.consent.keys.keystore import KeyStore
-from services.consent.ledger import Standing, standings
+from services.consent.keys.sealed_reasons import SealedReasons
+from services.consent.ledger import Standing
 from services.consent.rights.asked import Asked
 from services.consent.rights.deadline import answer_by
 from services.consent.tables import hand_ins, instructions
 
 HAND_OVER = timedelta(hours=24)
-_REASON_SCHEMA = "refusal-reason/1"
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +42,7 @@ class Queue:
     """Keeps and reads them, within the caller's transaction."""
 
     def __init__(self, keystore: KeyStore) -> None:
-        self._keystore = keystore
+        self._reasons = SealedReasons(keystore, instructions, "refusal-reason/1")
 
     async def keep(self, connection: AsyncConnection, asked: Wanted, at: str) -> str:
         """Store one that waits; give its id, 128 random bits. What the organisation asks for, it has been handed."""
@@ -65,7 +62,7 @@ class Queue:
         self, connection: AsyncConnection, minted: str, at: str, standing: Standing | None, reason: str | None
     ) -> None:
         """Store that it was refused; of somebody who was erased meanwhile no reason is kept."""
-        sealed = None if standing is None or reason is None else self._seal(standing, minted, reason)
+        sealed = None if standing is None or reason is None else self._reasons.sealed(standing, minted, reason)
         await _decide(connection, minted, state="refused", decided_at=at, sealed_reason=sealed)
 
     async def load(self, connection: AsyncConnection, *conditions: ColumnElement[bool]) -> list[Forwarded]:
@@ -73,32 +70,12 @@ class Queue:
         first = case((instructions.c.state == "waiting", 0), else_=1)
         ordered = select(instructions).where(*conditions).order_by(first, instructions.c.opened_at, instructions.c.id)
         rows = (await connection.execute(ordered)).all()
-        reasons = await self._reasons(connection, rows)
+        reasons = await self._reasons.opened(connection, rows)
         return [_read(row, reasons.get(row.id), await _assessments(connection, row)) for row in rows]
 
     async def seal_reasons(self, connection: AsyncConnection) -> int:
         """Seal the reasons that lie in the clear from before there was a seal; give how many those were."""
-        clear = select(instructions).where(instructions.c.reason.is_not(None))
-        rows = (await connection.execute(clear)).all()
-        found = await standings(connection, [row.alias for row in rows if row.alias is not None])
-        for row in rows:
-            standing = found.get(row.alias)
-            sealed = None if standing is None else self._seal(standing, row.id, row.reason)
-            change = update(instructions).where(instructions.c.id == row.id)
-            await connection.execute(change.values(reason=None, sealed_reason=sealed))
-        return len(rows)
-
-    async def _reasons(self, connection: AsyncConnection, rows: Iterable[Row[Any]]) -> dict[str, str]:
-        """By request the reason for its refusal, as long as its person's key can open it."""
-        sealed = [row for row in rows if row.sealed_reason is not None and row.alias is not None]
-        found = await standings(connection, [row.alias for row in sealed])
-        return {row.id: self._open(found[row.alias], row.id, row.sealed_reason) for row in sealed}
-
-    def _seal(self, standing: Standing, minted: str, reason: str) -> bytes:
-        return seal(self._keystore.trail_of(standing), reason.encode(), _place(standing, minted))
-
-    def _open(self, standing: Standing, minted: str, sealed: bytes) -> str:
-        return open_sealed(self._keystore.trail_of(standing), bytes(sealed), _place(standing, minted)).decode()
+        return await self._reasons.seal_clear(connection)
 
 
 def the_same(alias: str, asked: Asked) -> list[ColumnElement[bool]]:
@@ -107,11 +84,6 @@ def the_same(alias: str, asked: Asked) -> list[ColumnElement[bool]]:
     named.append(instructions.c.assessment.is_not_distinct_from(asked.assessment))
     waits = instructions.c.asked_by == "employee", instructions.c.state == "waiting"
     return [instructions.c.alias == alias, instructions.c.type == asked.type, *named, *waits]
-
-
-def _place(standing: Standing, minted: str) -> Context:
-    """Where the reason for a refusal belongs."""
-    return Context(standing.tenant, standing.alias, PRIVACY_REQUESTS.name, _REASON_SCHEMA, minted, standing.key_id)
 
 
 async def _decide(connection: AsyncConnection, minted: str, **decided: object) -> None:

@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from schemas.purposes import PersonState
 from services.consent.erasure.steps import Erasure
-from services.consent.retention.holds import standing_reasons
+from services.consent.retention.holds import held_among
 from services.consent.rights.deadline import Extension
 from services.consent.tables import requests, store_reports
 
@@ -54,11 +54,11 @@ async def _cases(connection: AsyncConnection, rows: Sequence[Row[Any]]) -> list[
         )
     ):
         reported.setdefault(row.request, set()).add(row.service)
-    held = await standing_reasons(connection, [row.alias for row in rows if row.state == "pending"])
-    return [_case(row, frozenset(reported.get(row.id, ())), held.get(row.alias)) for row in rows]
+    held = await held_among(connection, [row.alias for row in rows if row.state == "pending"])
+    return [_case(row, frozenset(reported.get(row.id, ())), row.alias in held) for row in rows]
 
 
-def _case(row: Row[Any], reports: frozenset[str], held_for: str | None) -> Case:
+def _case(row: Row[Any], reports: frozenset[str], held: bool) -> Case:
     erasure = Erasure(
         request=row.id,
         state=row.state,
@@ -71,7 +71,7 @@ def _case(row: Row[Any], reports: frozenset[str], held_for: str | None) -> Case:
         cancelled_at=_read_if(row.cancelled_at),
         reports=reports,
         cause=row.cause,
-        held_for=held_for,
+        held=held,
         extension=None if row.extended_at is None else Extension(read_time(row.extended_at), row.extension),
     )
     return Case(erasure, row.alias, row.prior_state, row.entry, row.revocation_offset, row.epoch)

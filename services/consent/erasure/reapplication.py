@@ -23,7 +23,7 @@ from services.consent.erasure.steps import UNFINISHED
 from services.consent.erasure.tombstones import destroy
 from services.consent.ledger_records import LEDGER, end_records
 from services.consent.outboxes import Outboxes
-from services.consent.retention.holds import held_aliases, hold_again, standing_reasons
+from services.consent.retention.holds import held_aliases, held_among, hold_again
 from services.consent.tables import persons, requests
 
 _CHUNK = 500
@@ -96,7 +96,7 @@ async def undecided(connection: AsyncConnection, begun: Iterable[str]) -> frozen
     left = frozenset(begun)
     for alias in begun:
         standing = await load_cases(connection, requests.c.alias == alias, requests.c.state.in_(UNFINISHED))
-        if standing or await standing_reasons(connection, [alias]):
+        if standing or await held_among(connection, [alias]):
             left -= {alias}
     return left
 

@@ -35,7 +35,7 @@ class NotCancellable(Exception):
 class Erasure:
     """One request. `published_at` is when the revocation reached the topic; `reports` names stores that reported.
 
-    `held_for` is the reason of the legal hold that postpones it (GDPR Art. 17(3)(e)); None without one.
+    `held`: a legal hold postpones it (GDPR Art. 17(3)(e)).
     """
 
     request: str
@@ -49,7 +49,7 @@ class Erasure:
     cancelled_at: datetime | None = None
     reports: frozenset[str] = frozenset()
     cause: Cause = "asked"
-    held_for: str | None = None
+    held: bool = False
     extension: Extension | None = None
 
     @property
@@ -63,7 +63,7 @@ def next_step(erasure: Erasure, moment: datetime, let_go: bool) -> Step | None:
     hold a key that the erasure revoked.
     """
     if erasure.state == "pending":
-        return "erase" if moment >= erasure.due_at and erasure.held_for is None else None
+        return "erase" if moment >= erasure.due_at and not erasure.held else None
     if erasure.state == "erased":
         return "wipe"
     if erasure.state == "revoked":
@@ -79,5 +79,5 @@ def demand_cancellable(erasure: Erasure, moment: datetime) -> None:
         raise NotCancellable("This erasure was cancelled before.")
     if erasure.state != "pending":
         raise NotCancellable("The key is destroyed; nothing can bring it back.")
-    if moment >= erasure.due_at and erasure.held_for is None:
+    if moment >= erasure.due_at and not erasure.held:
         raise NotCancellable("The window for a cancellation is over.")

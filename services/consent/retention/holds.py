@@ -1,16 +1,17 @@
 """Legal holds: what a legal claim needs is neither swept nor erased while one stands (GDPR Art. 17(3)(e)).
 
-The operator sets and lifts them by command, each with a reason that its person can read. A pending erasure waits, and
+The operator sets and lifts them by command, each with a reason that its person can read, and that lies sealed under
+that person's key. A pending erasure waits, and
 until then nothing but access goes on (Art. 18(1)(c)).
 """
 
 import asyncio
 import secrets
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol
 
-from sqlalchemy import ColumnElement, Row, exists, insert, select, update
+from sqlalchemy import ColumnElement, exists, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from infra.clock import now, written
@@ -19,6 +20,7 @@ from schemas.entry import EntryType
 from services.consent.entries import committed_entry
 from services.consent.found_by import living_person, person_behind
 from services.consent.keys.keystore import KeyStore
+from services.consent.keys.sealed_reasons import SealedReasons
 from services.consent.ledger import Standing
 from services.consent.outboxes import Outboxes
 from services.consent.tables import holds
@@ -55,6 +57,14 @@ class Holds:
         self._database = database
         self._keystore = keystore
         self._outboxes = outboxes
+        self._reasons = SealedReasons(keystore, holds, "hold-reason/1")
+
+    async def open(self) -> None:
+        """Seal the reasons that an earlier release kept in the clear."""
+        async with self._database.write() as connection:
+            sealed = await self._reasons.seal_clear(connection)
+        if sealed:
+            await self._database.wipe_traces()
 
     async def set(self, found_by: str, reason: str) -> Hold:
         """Hold the person behind an assessment or a request, by its id. Raises NobodyFound."""
@@ -62,7 +72,8 @@ class Holds:
             standing = await person_behind(connection, found_by)
             hold = Hold(secrets.token_hex(16), reason, written(now()), None)
             await self._record(connection, "hold-set", standing, hold)
-            kept = {"id": hold.id, "alias": standing.alias, "reason": reason, "set_at": hold.set_at}
+            sealed = self._reasons.sealed(standing, hold.id, reason)
+            kept = {"id": hold.id, "alias": standing.alias, "sealed_reason": sealed, "set_at": hold.set_at}
             await connection.execute(insert(holds).values(**kept))
             # Before the commit: held once too often is safe, and is lifted by command.
             await asyncio.to_thread(self._journal.hold, standing.alias)
@@ -71,15 +82,18 @@ class Holds:
     async def lift(self, hold_id: str) -> Hold | None:
         """Lift a hold; a second time changes nothing. None where there is no such."""
         async with self._database.write() as connection:
-            row = (await connection.execute(select(holds).where(holds.c.id == hold_id))).one_or_none()
-            if row is None or row.lifted_at is not None:
-                return None if row is None else _hold(row)
-            lifted = Hold(row.id, row.reason, row.set_at, written(now()))
+            alias = await connection.scalar(select(holds.c.alias).where(holds.c.id == hold_id))
+            if alias is None:
+                return None
+            (hold,) = await self._load(connection, holds.c.id == hold_id)
+            if hold.lifted_at is not None:
+                return hold
+            lifted = replace(hold, lifted_at=written(now()))
             await connection.execute(update(holds).where(holds.c.id == hold_id).values(lifted_at=lifted.lifted_at))
-            await self._record(connection, "hold-lifted", await living_person(connection, row.alias), lifted)
-            others = await standing_reasons(connection, [row.alias])
+            await self._record(connection, "hold-lifted", await living_person(connection, alias), lifted)
+            others = await held_among(connection, [alias])
         if not others:
-            await asyncio.to_thread(self._journal.let_go, row.alias)
+            await asyncio.to_thread(self._journal.let_go, alias)
         return lifted
 
     async def of(self, alias: str) -> Sequence[Hold]:
@@ -89,16 +103,26 @@ class Holds:
     async def among(self, aliases: Sequence[str]) -> frozenset[str]:
         """Those of these persons that are held."""
         async with self._database.read() as connection:
-            return frozenset(await standing_reasons(connection, aliases))
+            return await held_among(connection, aliases)
 
     async def standing(self) -> Sequence[Hold]:
         """All that stand."""
         return await self._read(holds.c.lifted_at.is_(None))
 
-    async def _read(self, condition: ColumnElement[bool]) -> list[Hold]:
+    async def reason(self, alias: str) -> str | None:
+        """Why this person is held, by the newest hold that stands; None where none does."""
+        found = await self._read(holds.c.alias == alias, holds.c.lifted_at.is_(None))
+        return found[-1].reason if found else None
+
+    async def _read(self, *conditions: ColumnElement[bool]) -> list[Hold]:
         async with self._database.read() as connection:
-            rows = await connection.execute(select(holds).where(condition).order_by(holds.c.set_at, holds.c.id))
-            return [_hold(row) for row in rows]
+            return await self._load(connection, *conditions)
+
+    async def _load(self, connection: AsyncConnection, *conditions: ColumnElement[bool]) -> list[Hold]:
+        ordered = select(holds).where(*conditions).order_by(holds.c.set_at, holds.c.id)
+        rows = (await connection.execute(ordered)).all()
+        reasons = await self._reasons.opened(connection, rows)
+        return [Hold(row.id, reasons.get(row.id, LOST_REASON), row.set_at, row.lifted_at) for row in rows]
 
     async def _record(self, connection: AsyncConnection, kind: EntryType, standing: Standing, hold: Hold) -> None:
         fields = [("hold", hold.id), ("reason", hold.reason)]
@@ -122,21 +146,12 @@ async def held_aliases(connection: AsyncConnection) -> frozenset[str]:
 async def hold_again(connection: AsyncConnection, alias: str) -> None:
     """Hold a person whom a restored database knows as free; the reason was lost with the newer one."""
     at = written(now())
-    await connection.execute(
-        insert(holds).values(id=secrets.token_hex(16), alias=alias, reason=LOST_REASON, set_at=at)
-    )
+    await connection.execute(insert(holds).values(id=secrets.token_hex(16), alias=alias, set_at=at))
 
 
-async def standing_reasons(connection: AsyncConnection, aliases: Sequence[str]) -> dict[str, str]:
-    """Why each of these persons is held, of those who are."""
+async def held_among(connection: AsyncConnection, aliases: Sequence[str]) -> frozenset[str]:
+    """Those of these persons that are held."""
     if not aliases:
-        return {}
-    rows = await connection.execute(
-        select(holds.c.alias, holds.c.reason).where(holds.c.alias.in_(aliases), holds.c.lifted_at.is_(None))
-    )
-    return {row.alias: row.reason for row in rows}
-
-
-def _hold(row: Row[tuple[object, ...]]) -> Hold:
-    found = row._mapping
-    return Hold(found["id"], found["reason"], found["set_at"], found["lifted_at"])
+        return frozenset()
+    standing = holds.c.alias.in_(aliases), holds.c.lifted_at.is_(None)
+    return frozenset(await connection.scalars(select(holds.c.alias).where(*standing)))

@@ -60,8 +60,8 @@ def unproved(request: str, kind: str, opened_at: str) -> Document:
     return {**received(request, kind, opened_at), "completed_at": None}
 
 
-def of_erasure(erasure: Erasure, told: Iterable[Told] = ()) -> Document:
-    """An erasure."""
+def of_erasure(erasure: Erasure, told: Iterable[Told] = (), held_for: str | None = None) -> Document:
+    """An erasure, and why it is held where it is."""
     times = {
         "opened_at": erasure.opened_at,
         "cancellable_until": erasure.due_at,
@@ -77,8 +77,8 @@ def of_erasure(erasure: Erasure, told: Iterable[Told] = ()) -> Document:
         "results_url": None if erasure.erased_at is None else f"{place}/receipt",
         **{name: None if moment is None else written(moment) for name, moment in times.items()},
         "cause": erasure.cause,
-        "postponed_because": erasure.held_for,
-        "remedies": [] if erasure.held_for is None else msgspec.to_builtins(REMEDIES),
+        "postponed_because": held_for,
+        "remedies": [] if held_for is None else msgspec.to_builtins(REMEDIES),
         **_clock(erasure.clock),
         "links": {"self": place, **_links(erasure.request, "erasure")},
         "recipients_told": [_told(one) for one in told],

@@ -92,15 +92,15 @@ async def _erasures(connection: AsyncConnection) -> list[OpenRequest]:
             tenants.get(case.erasure.request, ""),
             clock=case.erasure.clock,
             waits_for=_erasure_waits_for(case.erasure),
-            held=case.erasure.held_for is not None,
+            held=case.erasure.held,
         )
         for case in await load_cases(connection, unfinished, requests.c.cause != "self-test")
     ]
 
 
 def _erasure_waits_for(erasure: Erasure) -> str:
-    if erasure.held_for is not None:
-        return f"a legal hold: {erasure.held_for}"
+    if erasure.held:
+        return "a legal hold"
     return {
         "pending": f"the window for a cancellation, until {written(erasure.due_at)}",
         "erased": "the wiping of traces",

@@ -14,9 +14,10 @@ from infra.clock import now, written
 from infra.db.engine import Database
 from services.consent import ledger
 from services.consent.entries import entry
-from services.consent.erasure.cases import load_cases
+from services.consent.erasure.cases import Case, load_cases
 from services.consent.erasure.steps import NotCancellable
 from services.consent.outboxes import Outboxes
+from services.consent.retention.holds import Holds
 from services.consent.rights.deadline import Clock, Reason
 from services.consent.rights.document import Document, of_erasure, of_filed, received, unproved
 from services.consent.rights.filed import OPEN, Filed, Filing, first, living, load, new_request
@@ -30,8 +31,11 @@ _UNPROVED = "unproved"
 class Register:
     """Reads what the other parts file."""
 
-    def __init__(self, database: Database, filing: Filing, outboxes: Outboxes, notices: Notices) -> None:
+    def __init__(
+        self, database: Database, filing: Filing, outboxes: Outboxes, notices: Notices, holds: Holds
+    ) -> None:
         self._database = database
+        self._holds = holds
         self._filing = filing
         self._outboxes = outboxes
         self._notices = notices
@@ -42,10 +46,9 @@ class Register:
             cases = await load_cases(connection, requests.c.id == request)
             filed = await first(connection, requests.c.id == request)
             nobodys = await _unproved(connection, request)
-        told = await self._notices.told(request)
         if cases:
-            return of_erasure(cases[0].erasure, told)
-        return nobodys if filed is None else of_filed(filed, told)
+            return await self._erasure(cases[0])
+        return nobodys if filed is None else of_filed(filed, await self._notices.told(request))
 
     async def filed(self, alias: str, request: str) -> Filed | None:
         """A person's own request, of any type but erasure."""
@@ -57,9 +60,13 @@ class Register:
         async with self._database.read() as connection:
             cases = await load_cases(connection, requests.c.alias == alias)
             filed = await load(connection, requests.c.alias == alias)
-        shown = [of_erasure(case.erasure, await self._notices.told(case.erasure.request)) for case in cases]
+        shown = [await self._erasure(case) for case in cases]
         shown += [of_filed(one, await self._notices.told(one.request)) for one in filed]
         return sorted(shown, key=lambda document: str(document["opened_at"]))
+
+    async def _erasure(self, case: Case) -> Document:
+        held_for = await self._holds.reason(case.alias) if case.erasure.held and case.alias else None
+        return of_erasure(case.erasure, await self._notices.told(case.erasure.request), held_for)
 
     async def open_unproved(self, kind: str) -> Document:
         """Register a request under a code that nobody has."""

@@ -8,7 +8,7 @@ import orjson
 import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestClient, TestServer
-from sqlalchemy import Table, select, update
+from sqlalchemy import Table, insert, select, update
 
 from infra.clock import now, written
 from schemas.events import StoreReport
@@ -26,7 +26,7 @@ from services.consent.retention.holds_api import HoldsApi
 from services.consent.retention.sweep import Sweep
 from services.consent.retention.terms import DEFAULT_DAYS
 from services.consent.rights.asked import Asked
-from services.consent.tables import hand_ins, receipts, requests, store_reports
+from services.consent.tables import hand_ins, holds, receipts, requests, store_reports
 from tests.integration.consent.conftest import Running, entries
 
 Client = TestClient[web.Request, web.Application]
@@ -139,6 +139,42 @@ async def test_a_hold_stops_sweep_and_erasure_until_it_is_lifted_and_its_person_
     assert [entries(running).count(kind) for kind in ("hold-set", "hold-lifted", "erased")] == [1, 1, 1]
 
 
+async def test_the_reason_for_a_hold_lies_sealed_and_goes_with_its_persons_key(running: Running) -> None:
+    # Given a hold that stands, and one that was lifted
+    (created,) = await running.hand_in("event-1")
+    lifted = await running.stores.holds.set("event-1", "another claim")
+    assert await running.stores.holds.lift(lifted.id) == await running.stores.holds.lift(lifted.id)
+    stands = await running.stores.holds.set("event-1", REASON)
+    # Then the database holds neither reason in the clear, and both are read as they were set
+    assert await kept_in_the_clear(running, REASON, "another claim") == []
+    told = {one.id: one.reason for one in await running.stores.holds.of(created.alias)}
+    assert told == {lifted.id: "another claim", stands.id: REASON}
+    # and with the person they are gone
+    await running.stores.holds.lift(stands.id)
+    await running.erase(created.alias)
+    assert await running.stores.holds.of(created.alias) == []
+
+
+async def test_a_reason_for_a_hold_from_before_is_sealed_when_the_stores_open(running: Running) -> None:
+    # Given a hold as an earlier release kept it
+    (created,) = await running.hand_in("event-1")
+    async with running.stores.database.write() as connection:
+        before = {"id": "0" * 32, "alias": created.alias, "reason": REASON, "set_at": "2026-11-23T18:00:00Z"}
+        await connection.execute(insert(holds).values(**before))
+    # When the stores are opened, twice
+    for _ in range(2):
+        await running.stores.holds.open()
+    # Then it is sealed, and read as before
+    assert await kept_in_the_clear(running, REASON) == []
+    assert [one.reason for one in await running.stores.holds.of(created.alias)] == [REASON]
+
+
+async def kept_in_the_clear(running: Running, *reasons: str) -> list[str]:
+    async with running.stores.database.read() as connection:
+        rows = str((await connection.execute(select(holds))).all())
+    return [one for one in reasons if one in rows]
+
+
 async def test_a_hold_needs_a_reason_and_a_living_person(running: Running, operator: Client) -> None:
     for document, status in (
         ({"found_by": "event-9", "reason": REASON}, 404),
@@ -165,7 +201,8 @@ async def test_the_state_shows_open_requests_with_what_they_wait_for(running: Ru
     await operator.post("/privacy/holds", json={"found_by": "event-1", "reason": REASON})
     await running.stores.requests.open_erasure(created.alias)
     state = await (await operator.get("/privacy/state")).json()
-    assert [one["waits_for"] for one in state["requests"]] == [f"a legal hold: {REASON}"]
+    assert [(one["waits_for"], one["held"]) for one in state["requests"]] == [("a legal hold", True)]
+    assert [one["reason"] for one in state["holds"]] == [REASON]
     assert {one["tenant"]: one["people"] for one in state["tenants"]} == {"acme": 0, "individuals": 1}
 
 

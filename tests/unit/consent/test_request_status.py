@@ -21,14 +21,14 @@ ID = "0" * 32
     moment=st.datetimes(datetime(2026, 11, 23, 18), datetime(2026, 11, 26)).map(lambda one: one.replace(tzinfo=UTC)),
 )
 def test_a_page_offers_to_cancel_exactly_what_can_be_cancelled(state, held, moment: datetime) -> None:
-    erasure = Erasure(ID, state, OPENED, OPENED + timedelta(days=1), held_for=held)
+    erasure = Erasure(ID, state, OPENED, OPENED + timedelta(days=1), held=held is not None)
     try:
         demand_cancellable(erasure, moment)
         cancellable = True
     except NotCancellable:
         cancellable = False
 
-    read = status(of_erasure(erasure), moment)
+    read = status(of_erasure(erasure, held_for=held), moment)
     assert read.can_be_cancelled == cancellable
     # and says that it can only where that is so
     assert (read.word == "erasure:pending") == (cancellable and state == "pending")
