@@ -11,6 +11,7 @@ import os
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack
 from datetime import timedelta
+from functools import partial
 
 import faust
 import msgspec
@@ -72,8 +73,8 @@ _REPEATED = timedelta(hours=RETENTION_HOURS, days=1)
 """So long after it came a hand-in may be repeated; until then one of the erased is answered that they are gone."""
 _SELF_TEST_SECONDS = 60.0
 log = structlog.get_logger(__name__)
-Taken = Callable[[ConsumerRecord], Awaitable[None]]
-"""Takes one record. Raises Poisoned for one that cannot be read."""
+Taken = Callable[[ConsumerRecord], Awaitable[bool]]
+"""Takes one record; says whether there may be steps to take now. Raises Poisoned for one that cannot be read."""
 
 
 def main() -> None:
@@ -185,15 +186,7 @@ def _streams(
         await listen(stream, lambda message: take_answer(stores, message.key, message.value), worker.wake)
 
     async def listen(stream: "faust.Stream[bytes]", take: Taken, wake: Callable[[], None]) -> None:
-        async for event in stream.noack().events():
-            try:
-                await _taken_or_buried(tags, take, producer, event)
-            except Exception as error:
-                # Unacknowledged: the process ends, and the next one reads this record again.
-                await app.crash(error)
-                raise
-            await stream.ack(event)
-            wake()
+        await _each(app, stream, partial(_taken_or_buried, tags, take, producer), wake)
 
     @app.timer(interval=_HOUSEKEEPING_SECONDS)  # type: ignore[untyped-decorator]
     async def keep_house() -> None:
@@ -221,24 +214,43 @@ def _streams(
     return app
 
 
-async def _taken_or_buried(tags: RecordTags, take: Taken, producer: Producer, event: "faust.Event[bytes]") -> None:
+async def _each(
+    app: faust.App,
+    stream: "faust.Stream[bytes]",
+    take: Callable[["faust.Event[bytes]"], Awaitable[bool]],
+    wake: Callable[[], None],
+) -> None:
+    async for event in stream.noack().events():
+        try:
+            told = await take(event)
+        except Exception as error:
+            # Unacknowledged: the process ends, and the next one reads this record again.
+            await app.crash(error)
+            raise
+        await stream.ack(event)
+        if told:
+            wake()
+
+
+async def _taken_or_buried(tags: RecordTags, take: Taken, producer: Producer, event: "faust.Event[bytes]") -> bool:
     try:
         demand_genuine(tags, event.message)
-        await take(event.message)
+        return await take(event.message)
     except Poisoned as poisoned:
         log.error("dead-lettered", reason=str(poisoned), offset=event.message.offset)
         await producer.send([dead_letter(DEAD_CONSENT, SERVICE, event.message, poisoned)])
+        return False
 
 
-async def hear(stores: Stores, value: bytes) -> None:
-    """Take one record of `keys.acknowledged`. Raises Poisoned for one that cannot be read."""
+async def hear(stores: Stores, value: bytes) -> bool:
+    """Take one record of `keys.acknowledged`. See Taken."""
     try:
         heard: Acknowledgement = msgspec.msgpack.decode(value, type=Acknowledgement)
     except msgspec.DecodeError as error:
         raise Poisoned(f"no acknowledgement: {error}") from error
     if isinstance(heard, Acknowledged):
-        stores.key_clients.acknowledge(heard)
-    elif heard.service in STORES:
-        await stores.requests.take_report(heard)
-    else:
+        return stores.key_clients.acknowledge(heard)
+    if heard.service not in STORES:
         raise Poisoned("a report of a service that is no store", "forged")
+    await stores.requests.take_report(heard)
+    return True

@@ -109,15 +109,21 @@ class KeyClients:
                 )
             self._clients[place] = client
 
-    def acknowledge(self, heard: Acknowledged) -> None:
-        """Take an acknowledgement, or a sign of life; older ones, repetitions and strangers say no more than that."""
+    def acknowledge(self, heard: Acknowledged) -> bool:
+        """Take an acknowledgement, or a sign of life; older ones, repetitions and strangers say no more than that.
+
+        Says whether an erasure may go on now, having waited for this client.
+        """
         place = (heard.service, heard.instance)
         if (known := self._clients.get(place)) is None:
-            return
+            return False
+        before = self.let_go()
         if heard.offset > known.acknowledged:
             self._unkept.add(place)
         reached = max(heard.offset, known.acknowledged)
         self._clients[place] = replace(known, acknowledged=reached, heard_at=now())
+        after = self.let_go()
+        return after.by_all > before.by_all or after.by_living > before.by_living
 
     async def keep_on(self) -> None:
         """Keep until cancelled."""

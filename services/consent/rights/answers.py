@@ -10,15 +10,15 @@ from services.consent.stores import Stores
 _DECODER: msgspec.msgpack.Decoder[Answer] = msgspec.msgpack.Decoder(Answer)
 
 
-async def take_answer(stores: Stores, key: bytes | None, value: bytes | None) -> None:
-    """Take one record. Raises Poisoned for one that cannot be read."""
+async def take_answer(stores: Stores, key: bytes | None, value: bytes | None) -> bool:
+    """Take one record; say whether there may be steps to take now. Raises Poisoned for one that cannot be read."""
     try:
         said = _DECODER.decode(value or b"")
     except msgspec.DecodeError as error:
         raise Poisoned(f"no answer to a request: {error}") from error
     if isinstance(said, NoticeDelivered | NoticeAcknowledged):
         await _take_of_organisation(stores, (key or b"").decode(errors="replace"), said)
-        return
+        return True
     alias = alias_of(key)
     if isinstance(said, Part):
         await stores.disclosures.take(alias, said)
@@ -26,6 +26,7 @@ async def take_answer(stores: Stores, key: bytes | None, value: bytes | None) ->
         await stores.rectifications.take(alias, said)
     else:
         await stores.reviews.take(alias, said)
+    return True
 
 
 async def _take_of_organisation(stores: Stores, tenant: str, said: NoticeDelivered | NoticeAcknowledged) -> None:

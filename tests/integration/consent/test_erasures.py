@@ -22,7 +22,7 @@ from schemas.purposes import PURPOSES
 from schemas.topics import Topic
 from services.consent.app import hear
 from services.consent.erasure.cases import read_time
-from services.consent.erasure.due import due, due_cases
+from services.consent.erasure.due import DUE, due_cases, due_values
 from services.consent.erasure.erased_journal import ErasedJournal
 from services.consent.erasure.reapplication import erase_again, undecided
 from services.consent.erasure.requests import PrivacyRequests
@@ -306,7 +306,7 @@ async def test_every_query_of_a_look_and_of_a_revocation_goes_by_an_index(runnin
     let_go = LetGo(5, 9, now())
     sent = update(requests).where(requests.c.revocation == 7).values(revoked_at="")
     async with running.stores.database.read() as connection:
-        for query in (due(now(), let_go), sent):
+        for query in (DUE.params(due_values(now(), let_go)), sent):
             text = str(query.compile(connection.sync_engine, compile_kwargs={"literal_binds": True}))
             plan = [row[-1] for row in await connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {text}")]
             assert [step for step in plan if re.match(r"SCAN (requests|holds)", step)] == [], (text, plan)

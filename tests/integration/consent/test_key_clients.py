@@ -46,6 +46,17 @@ async def test_an_acknowledgement_that_comes_late_or_twice_or_from_a_stranger_ch
     assert waited_for(clients, 8)
 
 
+async def test_an_erasure_is_looked_for_only_when_the_last_client_it_waits_for_has_let_go(running: Running) -> None:
+    clients = running.stores.key_clients
+    for instance in ("one", "other"):
+        await clients.serve("scoring", instance)
+    moved = [
+        clients.acknowledge(Acknowledged("scoring", instance, 0, offset))
+        for instance, offset in (("one", 7), ("stranger", 9), ("other", 7), ("other", 7), ("one", 8), ("other", 8))
+    ]
+    assert moved == [False, False, True, False, False, True]
+
+
 async def test_many_first_calls_of_one_client_make_one(running: Running) -> None:
     clients = running.stores.key_clients
     await asyncio.gather(*(clients.serve("intake", "one") for _ in range(5)))
