@@ -92,6 +92,14 @@ class StreamLine(Strict):
     problem = fields.Nested(ProblemDocument)
 
 
+class RowChecked(Strict):
+    """What one row of a dry run is answered: 200 where it would be taken, else the status and the problem."""
+
+    line = Integer(1, 2**53 - 1, required=True)
+    status = Integer(200, 599, required=True)
+    problem = fields.Nested(ProblemDocument)
+
+
 class SeriesMember(Strict):
     """One of a person's own assessments, with the figures of `core` when it is scored."""
 

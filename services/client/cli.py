@@ -17,8 +17,8 @@ import click
 from rich.console import Console
 from rich.progress import Progress
 
+from schemas.column_mapping import NotARow, read_mapping
 from services.client.export import export
-from services.client.mapping import ColumnMapping, NotAMapping, read_mapping
 from services.client.platform import PAUSES, Later, Platform, Refused, reason
 from services.client.sample import made_up
 from services.methodology.version import load
@@ -76,7 +76,7 @@ def import_(platform: Platform, file: Path, mapping: Any, dry_run: bool, key: st
     try:
         columns = json.load(mapping)
         total = sum(1 for _ in _rows(file, columns))
-    except (NotAMapping, ValueError) as error:
+    except (csv.Error, ValueError) as error:
         raise click.ClickException(str(error)) from error
     if dry_run:
         _run(_dry_run(platform, _rows(file, columns)))
@@ -186,11 +186,17 @@ def _lines(file: Path) -> Iterator[bytes]:
 
 
 def _rows(file: Path, document: Any) -> Iterator[dict[str, Any]]:
+    """The hand-in of each row. Raises ValueError for a mapping or a row that cannot be used, and csv.Error."""
+    mapping = read_mapping(document)
     with file.open(encoding="utf-8-sig", newline="") as text:
-        rows = csv.DictReader(text)
-        mapping: ColumnMapping = read_mapping(document, list(rows.fieldnames or ()))
-        for row in rows:
-            yield mapping.hand_in(row)
+        rows = csv.reader(text, delimiter=mapping.delimiter, strict=True)
+        table = mapping.below(next(rows, []))
+        for number, row in enumerate(rows, start=2):
+            if row:
+                try:
+                    yield table.hand_in(row)
+                except NotARow as error:
+                    raise NotARow(f"row {number}: {error}") from None
 
 
 def _told(problem: dict[str, Any]) -> str:

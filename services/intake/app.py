@@ -55,6 +55,7 @@ from services.intake.contract import INTERFACE
 from services.intake.events_contract import EventsContract
 from services.intake.handing_in.acceptance import Acceptance
 from services.intake.handing_in.admission import Admission
+from services.intake.handing_in.csv_imports import CsvImports
 from services.intake.handing_in.day_secrets import DaySecrets
 from services.intake.handing_in.draft_store import DraftStore
 from services.intake.handing_in.drafts import Drafts
@@ -102,6 +103,7 @@ PARTS = (
     Letters,
     *CHANNELS,
     Imports,
+    CsvImports,
     Employees,
     NoticesApi,
     BoundariesApi,
@@ -208,6 +210,7 @@ async def build(settings: Settings) -> list[Listener]:
         Guidance(callers, reading),
         Records(callers, reading),
         Imports(callers, idempotency_keys, acceptance),
+        CsvImports(callers, idempotency_keys, acceptance),
         Letters(callers, reading),
     )
     desk = Desk(site(settings), version, acceptance, reading, arrivals)

@@ -34,10 +34,12 @@ async def test_every_example_does_what_the_page_says(running: Running, tmp_path:
     # When the blocks are run
     said = [await run(language, block, tmp_path, environment) for language, block in examples(PAGE.read_text())]
     # Then each did what the page says
-    single, _, imported, streamed, event, _, _, invited, partner = said
+    single, _, imported, posted, streamed, event, _, _, invited, partner = said
     assert '"external_id": "employee-7"' in single.replace('":"', '": "')
     assert "2 fit, 0 do not" in imported
     assert "2 accepted, 0 refused" in imported
+    rows = [(one["line"], one["status"]) for one in map(json.loads, posted.splitlines())]
+    assert rows == [(2, 200), (3, 200), (2, 202), (3, 202)]
     assert "3 accepted, 0 refused" in streamed
     assert re.search(r"handed in .*100%", streamed), "the progress bar has come to its end"
     assert '"status":"invited"' in invited

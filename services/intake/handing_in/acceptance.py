@@ -20,7 +20,7 @@ from services.intake.assessments.rows import Accepted, Row
 from services.intake.assessments.store import Store
 from services.intake.handing_in.admission import Admission
 from services.intake.handing_in.hand_in import HandIn, Parts, mac, read, sealed_parts, submitted
-from services.intake.handing_in.idempotency import EventIds, key_reused
+from services.intake.handing_in.idempotency import EventIds, Events, key_reused
 from services.intake.handing_in.slices import REQUEST_SECONDS, Slices
 from services.intake.handing_in.turns import Turns
 from services.intake.organisations.callers import Caller
@@ -36,9 +36,15 @@ class Taken:
     claim_code: str | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Fits:
+    """A hand-in that would be taken."""
+
+
 Answer = Taken | Problem
 Limits = Callable[[str], Awaitable[bytes | None]]
 """The packed limits of an organisation's boundaries, where it has set any."""
+_NO_EVENTS = Events(None)
 CODE_NEEDED = "claim-code-needed"
 """Why the ledger refuses an invited employee who has a claim code and did not bring it."""
 AT_ONCE = 3
@@ -114,6 +120,13 @@ class Acceptance:
             await origin.told(answers)
         answers |= await self._settle(caller, hand_ins, origin)
         return [answers[number] for number, _ in lines]
+
+    async def tried(self, caller: Caller, lines: Sequence[tuple[int, bytes | Problem]]) -> list[Fits | Problem]:
+        """Would these be taken? Nothing of them is kept, sent or counted, and the ledger is not asked."""
+        seen = await self.slices.done(
+            caller.tenant, lines, lambda line: self._read(caller, _NO_EVENTS, *line, ENGLISH)
+        )
+        return [one if isinstance(one, Problem) else Fits() for one in seen]
 
     async def again(self, caller: Caller, hand_in: HandIn) -> Answer:
         """Accept a hand-in that was read already, such as old answers under a new id."""

@@ -3,11 +3,13 @@
 import re
 from collections.abc import Sequence
 from contextlib import nullcontext
+from functools import partial
 
 from aiohttp import web
 
 from infra.http.at_once import AtOnce
 from infra.http.body import body_of, expect
+from infra.http.codings import decoded
 from infra.http.languages import ACCEPT_LANGUAGE, preferred
 from infra.http.operation import Answer, Parameter, json_of, operation
 from infra.http.problems import Problem
@@ -16,9 +18,10 @@ from schemas.submission import EmployeeHandIn, PersonHandIn
 from services.intake.advice.answers import ADVICE
 from services.intake.assessments.rows import Row
 from services.intake.contract import EITHERS_KEY, NOBODY, PERSON, STREAM_KEY, WAIT, WRITER
-from services.intake.handing_in import stream as streaming
 from services.intake.handing_in.acceptance import Acceptance, Taken
 from services.intake.handing_in.idempotency import Events, IdempotencyKeys, checked, demanded
+from services.intake.handing_in.lines import CHUNK_LINES, chunks
+from services.intake.handing_in.stream import NDJSON, allowed, stream
 from services.intake.handing_in.suggestions import suggested
 from services.intake.organisations.callers import Caller, Callers
 from services.intake.results.documents import Documents
@@ -28,7 +31,7 @@ from services.intake.results.reading import Reading
 LONGEST_WAIT_SECONDS = 30.0
 STREAMS_AT_ONCE, WAITS_AT_ONCE = 8, 64
 """Of one organisation."""
-_NDJSON = ("application/x-ndjson", "application/ndjson", "application/jsonl")
+_NDJSON = (NDJSON, "application/ndjson", "application/jsonl")
 _LOCATION = Parameter("Location", "Where the assessment is read.", {"type": "string"}, required=True)
 _LINES = {
     "type": "string",
@@ -131,7 +134,7 @@ class HandIns:
         proofs=(WRITER,),
         headers=(STREAM_KEY,),
         takes=dict.fromkeys(_NDJSON, _LINES),
-        answers={200: Answer({"application/x-ndjson": StreamLine}, "One StreamLine for each line, in order.")},
+        answers={200: Answer({NDJSON: StreamLine}, "One StreamLine for each line, in order.")},
         problems=(400, 401, 403, 415, 429, 503),
     )
     async def stream(self, request: web.Request) -> web.StreamResponse:
@@ -142,7 +145,9 @@ class HandIns:
         key = demanded(request.headers.get("Idempotency-Key"), caller.tenant)
         with self._streams.one(request, caller.tenant):
             events = await self._idempotency_keys.events(caller.tenant, key)
-            return await streaming.stream(request, caller, events, self._acceptance, self._callers.still)
+            pieces = allowed(decoded(request.content), partial(self._callers.still, caller.tenant))
+            lines = chunks(pieces, partial(self._acceptance.admission.largest, caller.tenant, CHUNK_LINES))
+            return await stream(request, lines, partial(self._acceptance.take, caller, events))
 
     async def _events(self, request: web.Request, caller: Caller) -> Events:
         key = checked(request.headers.get("Idempotency-Key"), caller.tenant)

@@ -1,6 +1,7 @@
 """Lines of a stream of NDJSON, in chunks, in bounded memory."""
 
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from typing import Protocol
 
 from infra.http.problems import Problem
 
@@ -10,8 +11,23 @@ CHUNK_LINES = 500
 Line = tuple[int, bytes | Problem]
 
 
+class Splitter(Protocol):
+    """Splits pieces of a stream. What it raises as Problem ends the stream."""
+
+    def feed(self, piece: bytes) -> list[Line]:
+        """What this piece completes."""
+
+    def finish(self) -> list[Line]:
+        """The last one, where its end is that of the stream."""
+
+    def broken(self, problem: Problem) -> Line:
+        """The one that will never be complete."""
+
+
 async def chunks(
-    pieces: AsyncIterator[bytes], largest: Callable[[], int] = lambda: CHUNK_LINES
+    pieces: AsyncIterator[bytes],
+    largest: Callable[[], int] = lambda: CHUNK_LINES,
+    splitter: Splitter | None = None,
 ) -> AsyncIterator[Sequence[Line]]:
     """The lines, numbered from 1, as many at once as have arrived, at most `largest` as it is just then.
 
@@ -19,16 +35,15 @@ async def chunks(
     after the last line feed is a line as well. Where the pieces end with a Problem, it stands for the line that
     could not be completed, and is the last.
     """
-    splitter = _Splitter()
+    splitter = splitter or LineSplitter()
     try:
         async for piece in pieces:
             for lines in _portions(splitter.feed(piece), largest):
                 yield lines
+        for lines in _portions(splitter.finish(), largest):
+            yield lines
     except Problem as problem:
         yield [splitter.broken(problem)]
-        return
-    for lines in _portions(splitter.finish(), largest):
-        yield lines
 
 
 def _portions(lines: Sequence[Line], largest: Callable[[], int]) -> Iterator[Sequence[Line]]:
@@ -38,7 +53,7 @@ def _portions(lines: Sequence[Line], largest: Callable[[], int]) -> Iterator[Seq
         lines = lines[size:]
 
 
-class _Splitter:
+class LineSplitter:
     """Splits pieces of a stream at line feeds."""
 
     def __init__(self) -> None:

@@ -31,6 +31,7 @@ from services.intake.boundaries.routes import BoundariesApi
 from services.intake.boundaries.store import Boundaries
 from services.intake.handing_in.acceptance import Acceptance
 from services.intake.handing_in.admission import Admission
+from services.intake.handing_in.csv_imports import CsvImports
 from services.intake.handing_in.day_secrets import DaySecrets
 from services.intake.handing_in.dry_run import DryRun
 from services.intake.handing_in.hand_ins_api import HandIns
@@ -165,7 +166,8 @@ async def opened(
         Workforce(callers, feed, delivery, ToldFigures(database, ledger), lambda: now() + timedelta(days=40)),
     )
     notices = NoticesApi(callers, Notices(database, broker, arrivals.wake))
-    others = (Employees(callers, ledger, ""), Imports(callers, keys, acceptance), notices, DryRun(version, callers))
+    taking = (Imports(callers, keys, acceptance), CsvImports(callers, keys, acceptance))
+    others = (Employees(callers, ledger, ""), *taking, notices, DryRun(version, callers))
     for part in (*routes, *own, *channels, *others):
         app.add_routes(part.table())
     async with TestClient(TestServer(app)) as client:

@@ -22,6 +22,14 @@ from tests.unit.intake.examples import employee, person, raw
 STAFF = 12
 """More than the ten below which a workforce tells nothing."""
 NDJSON = {"Content-Type": "application/x-ndjson"}
+IN_PARTS = {"Content-Type": "multipart/form-data; boundary=x"}
+_PART = '--x\r\nContent-Disposition: form-data; name="{}"\r\n\r\n{}\r\n'
+FORM = (
+    _PART.format("mapping", '{"columns": {"Number": "/external_id"}}')
+    + _PART.format("file", "Number\n1\n")
+    + "--x--\r\n"
+).encode()
+"""A CSV file of one employee, without answers."""
 KEY = "the-same-key-of-everybody-0123456789"
 
 
@@ -53,6 +61,8 @@ _KEYED = {"Idempotency-Key": KEY}
 ORGANISATIONS: dict[str, Call] = {
     "hand_in": Call("/v1/assessments", employee("again"), _KEYED),
     "stream_assessments": Call("/v1/assessments/stream", raw(employee("streamed")) + b"\n", _KEYED | NDJSON),
+    "import_csv": Call("/v1/assessments/csv", FORM, _KEYED | IN_PARTS),
+    "validate_csv": Call("/v1/assessments/csv:validate", FORM, IN_PARTS),
     "validate": Call("/v1/assessments:validate", employee()),
     "assessment": Call(_ONE),
     "explanation": Call(f"{_ONE}/explanation"),

@@ -31,7 +31,7 @@ from services.intake.results.notice import FORWARDED
 ASYNCAPI_3 = Path(__file__).with_name("asyncapi-3.0.0.json.gz")
 """The JSON Schema that the AsyncAPI initiative publishes (asyncapi/spec-json-schemas 6.11.1, Apache-2.0)."""
 METHODS = ("get", "post", "put", "patch", "delete")
-BY_LINE = {"stream_assessments", "import_assessments"}
+BY_LINE = {"stream_assessments", "import_assessments", "import_csv"}
 """What answers for each hand-in by itself, within an answer that is a success."""
 OPENAPI = [name for name in documents() if name.endswith(".openapi.json")]
 
