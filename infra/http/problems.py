@@ -88,7 +88,11 @@ async def problem_details(request: web.Request, handler: Handler) -> web.StreamR
     try:
         return await handler(request)
     except Problem as problem:
-        return problem.response()
+        response = problem.response()
+        if "Content-Encoding" in request.headers:
+            # What is left of it may not decode, which ends the connection; so the sender is told that it ends.
+            end_unread(request, response)
+        return response
     except web.HTTPException as error:
         if error.status < 400:
             raise
