@@ -36,9 +36,10 @@ class AskForPack(Strict):
     `open` asks for the payloads of the decisions, each by a key released for `key`; of these the fields that
     `disclose` names are shown, each with the path by which the entry binds it. `earlier_checkpoint` is one that the
     asker kept, to which consistency is proven; `letters` and `documents` are left out where they are false. Where
-    more fits than one pack takes, its `pack.json` says `next`: the `start` of the part that follows. A pack is of one
-    log, the one of number `log` (0 by default); `person` and `decisions` are indices in it, unless `person_log` says
-    in which log that decision of the person stands.
+    more fits than one pack takes, its `pack.json` says `next`, for each log: the `start` of the part that follows,
+    which is asked for with that `log`. A pack is of every log that holds what was asked for, unless `log` names one;
+    `person` and `decisions` are indices in that one (0 by default), unless `person_log` says in which log that
+    decision of the person stands. What caused decisions, and what they caused, comes from every log.
     """
 
     purpose = stated_purpose()

@@ -15,7 +15,7 @@ from services.audit.documents.monitoring_plan import monitoring_plan
 from services.audit.documents.technical_documentation import technical_documentation
 from services.audit.tlog.note import SignerKey, sign_note
 
-MEMO = "classification-memo.md"
+MEMO, REGISTER = "classification-memo.md", "serious-incidents.md"
 
 
 def documents(found: Grounds, moment: str, signer: SignerKey | None) -> Mapping[str, str]:
@@ -30,6 +30,6 @@ def documents(found: Grounds, moment: str, signer: SignerKey | None) -> Mapping[
         "instructions-for-deployers.md": instructions(found, moment),
         "log-description.md": log_description(found, moment),
         "post-market-monitoring.md": monitoring_plan(found, moment),
-        "serious-incidents.md": incident_register(found, moment),
+        REGISTER: incident_register(found, moment),
         MEMO: memo if signer is None else sign_note(memo, signer).encode().decode(),
     }

@@ -14,6 +14,8 @@ from schemas.entry import canonical
 from services.audit.tlog.note import SignerKey, sign_note
 
 FORMAT = "careerpulse-evidence/1"
+SEVERAL = "careerpulse-evidence/2"
+"""The format of a pack of several logs, so that no verifier that knows one log alone passes over the others."""
 _DATE = (1980, 1, 1, 0, 0, 0)
 """The ZIP's least date: when a pack was made stands in `pack.json`, once."""
 Member = tuple[str, bytes]
@@ -41,14 +43,16 @@ class _Pipe(io.RawIOBase):
 def archive(members: Iterable[Member], head: Mapping[str, Any], signer: SignerKey) -> Iterator[bytes]:
     """The bytes of the ZIP, piece by piece; `head` is what `pack.json` says beside the hashes."""
     pipe, files = _Pipe(), {}
+    form = FORMAT
     with zipfile.ZipFile(pipe, "w", zipfile.ZIP_DEFLATED) as whole:
         for name, data in members:
             files[name] = sha256(data).hexdigest()
+            form = SEVERAL if name.startswith("logs/") else form
             whole.writestr(_info(name), data)
             yield pipe.taken()
-        listed = canonical({"format": FORMAT, **head, "files": files})
+        listed = canonical({"format": form, **head, "files": files})
         whole.writestr(_info("pack.json"), listed)
-        text = f"{FORMAT}\n{sha256(listed).hexdigest()}\n"
+        text = f"{form}\n{sha256(listed).hexdigest()}\n"
         whole.writestr(_info("seal"), sign_note(text, signer).encode())
     yield pipe.taken()
 

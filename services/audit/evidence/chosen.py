@@ -1,6 +1,6 @@
 """Which entries a pack holds: those that were asked for, what caused them, and what they caused. Pure over a log."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 import orjson
@@ -48,9 +48,7 @@ def chosen(log: Bundles, size: int, wanted: Wanted, start: int = 0, most_decisio
     """The entries among the first `size` from index `start` on, with their causes and effects; at most
     `MOST_ENTRIES` of them, and at most so many decisions.
 
-    A period is read from `start` on. Of entries that are named their own bundles are read, where each has an index,
-    and then the whole log: an effect stands behind its cause, and a cause may stand behind the entry that names it,
-    because the log takes the records of several topics as they come.
+    A period is read from `start` on; for entries that are named see `named`.
     """
     if wanted.indices is None:
         bundles = range(start // WIDTH, -(-size // WIDTH))
@@ -60,18 +58,44 @@ def chosen(log: Bundles, size: int, wanted: Wanted, start: int = 0, most_decisio
             if index >= start and wanted.takes(index, fields)
         )
         return _part(fitting, most_decisions)
-    own = {index // WIDTH for index in wanted.indices if 0 <= index < size}
-    first = walk(log, size, None if wanted.ids else sorted(own))
-    asked = {index: entry for index, entry, fields in first if wanted.takes(index, fields)}
-    documents = [orjson.loads(entry) for entry in asked.values()]
+    return part(named({0: (log, size)}, {0: wanted})[0], start, most_decisions)
+
+
+def named(logs: Mapping[int, tuple[Bundles, int]], wanted: Mapping[int, Wanted]) -> dict[int, dict[int, bytes]]:
+    """By the numbers of these logs, each with its size, the entries that are named, their causes and their effects.
+
+    Their own bundles are read, where each has an index, and then every log whole: an effect stands behind its cause,
+    and a cause may stand behind the entry that names it, because a log takes the records of several topics as they
+    come; and either may stand in another log.
+    """
+    asked = {number: _asked(*logs[number], one) for number, one in wanted.items()}
+    documents = [orjson.loads(entry) for entries in asked.values() for entry in entries.values()]
     effects_of = {place for document in documents if (place := _own_place(document)) is not None}
     causes = {place for document in documents if (place := _cause(document)) is not None}
-    asked |= {
-        index: entry
-        for index, entry, fields in walk(log, size)
-        if _cause(fields) in effects_of or _own_place(fields) in causes
+    return {
+        number: dict(
+            sorted(
+                asked.get(number, {}).items()
+                | {
+                    index: entry
+                    for index, entry, fields in walk(log, size)
+                    if _cause(fields) in effects_of or _own_place(fields) in causes
+                }.items()
+            )
+        )
+        for number, (log, size) in logs.items()
     }
-    return _part(((index, entry) for index, entry in sorted(asked.items()) if index >= start), most_decisions)
+
+
+def part(entries: Mapping[int, bytes], start: int = 0, most_decisions: int | None = None) -> Part:
+    """As many of the entries that were named as one pack takes, from index `start` on."""
+    return _part(((index, entry) for index, entry in entries.items() if index >= start), most_decisions)
+
+
+def _asked(log: Bundles, size: int, wanted: Wanted) -> dict[int, bytes]:
+    own = {index // WIDTH for index in wanted.indices or () if 0 <= index < size}
+    bundles = None if wanted.ids else sorted(own)
+    return {index: entry for index, entry, fields in walk(log, size, bundles) if wanted.takes(index, fields)}
 
 
 def _part(fitting: Iterable[tuple[int, bytes]], most_decisions: int | None) -> Part:

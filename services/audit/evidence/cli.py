@@ -35,6 +35,7 @@ def verifier(file: Path) -> None:
 @click.option("--token-file", type=_PATH, required=True, help="A file with an officer's token.")
 @click.option("--purpose", required=True, help="Why it is asked for; it is kept with the entry of this export.")
 @click.option("--decision", "decisions", type=int, multiple=True, help="The index of a decision; may be repeated.")
+@click.option("--log", type=click.IntRange(min=0), help="Of this log alone; of decisions, where they stand.")
 @click.option("--person", type=int, help="The index of any decision of a person: the pack holds all of theirs.")
 @click.option("--period", nargs=2, metavar="FROM TO", help="Two days, 2026-11-01 2026-12-01; the second is left out.")
 @click.option("--methodology", help="The hash of a methodology, sha256:…")
@@ -85,14 +86,16 @@ def disclose_command(url: str, index: int, file: Path, **options: Any) -> None:
 def _told(file: Path) -> None:
     click.echo(f"Written to {file}. Verify it with the file that `careerpulse audit evidence verifier` writes.")
     with zipfile.ZipFile(file) as pack:
-        following = orjson.loads(pack.read("pack.json"))["next"]
-    if following is not None:
-        click.echo(f"More fits than one pack takes: ask again with --start {following}.")
+        told = orjson.loads(pack.read("pack.json"))
+    first = told.get("log", told["selection"].get("log", 0))
+    for log, one in {str(first): told, **told.get("logs", {})}.items():
+        if one["next"] is not None:
+            click.echo(f"More fits than one pack takes: ask again with --log {log} --start {one['next']}.")
 
 
 def _body(purpose: str, options: dict[str, Any]) -> bytes:
     asked: dict[str, Any] = {"purpose": purpose}
-    asked |= {name: options[name] for name in ("person", "methodology", "start") if options[name] is not None}
+    asked |= {name: options[name] for name in ("person", "methodology", "start", "log") if options[name] is not None}
     if options["decisions"]:
         asked["decisions"] = list(options["decisions"])
     if options["period"]:

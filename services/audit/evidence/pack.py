@@ -6,6 +6,7 @@ entries/, proofs/        each entry as the log has it, and its C2SP tlog-proof
 payloads/                what was opened of decisions and of acts: salted fields with their salts, all of them or some
                          with the path by which the entry binds each
 documents/               what the AI Act asks for, written from the log at the checkpoint; the memo is signed
+logs/NUMBER/             all of these of a further log, where what was asked for stands in several
 methodology/VERSION/     every version that an entry names, as data: its hash is the one in the entry
 verify.py                the verifier; take it from elsewhere if you trust nobody
 """
@@ -44,12 +45,19 @@ FILE holds the verifier key of the log, from somewhere else than this pack. If y
 pack, take verify.py from elsewhere as well: `careerpulse audit evidence verifier` writes it. By --policy FILE you say
 how many of which witnesses must have cosigned the log's checkpoint.
 
-{closed}"""
+{several}{closed}"""
+_SEVERAL = """What was asked for stands in several logs; each further one has its folder below logs/. Give --vkey FILE
+once for each of them.
+
+"""
 
 
 @dataclass(frozen=True, slots=True)
 class Contents:
-    """All that goes into one pack: the entries and what was opened of them, under one checkpoint."""
+    """All that goes into one pack: the entries and what was opened of them, under one checkpoint.
+
+    `others` hold the same of further logs, by their numbers.
+    """
 
     log: StoredLog
     checkpoint: bytes
@@ -59,10 +67,20 @@ class Contents:
     letters: bool = True
     disclosed: frozenset[str] | None = None
     documents: Mapping[str, str] = field(default_factory=dict)
+    others: Mapping[int, "Contents"] = field(default_factory=dict)
 
     def members(self) -> Iterator[Member]:
         """Every member but the sealed list."""
         yield "README.txt", self._readme().encode()
+        yield from self._of_log()
+        for number, other in self.others.items():
+            for name, data in other._of_log():
+                yield f"logs/{number}/{name}", data
+        for version in self._versions():
+            yield from methodology(version)
+        yield "verify.py", single_file()
+
+    def _of_log(self) -> Iterator[Member]:
         yield "log/vkey", f"{self.log.vkey()}\n".encode()
         yield "log/checkpoint", self.checkpoint
         yield from self._consistency()
@@ -75,22 +93,22 @@ class Contents:
         if self._has_letters():
             for index, decision in self._decisions().items():
                 yield from letters(index, decision)
-        for version in self._versions():
-            yield from methodology(version)
         for name, text in self.documents.items():
             yield f"documents/{name}", text.encode()
-        yield "verify.py", single_file()
 
     def most_members(self) -> int:
         """How many members there are at most: a letter's PDF may be missing."""
+        data = sum(len(files_of(version)) for version in self._versions())
+        return 2 + data + sum(one._most_of_log() for one in (self, *self.others.values()))
+
+    def _most_of_log(self) -> int:
         payloads = len(self._shown())
         of_letters = 2 * len(LANGUAGES) * len(self._decisions()) if self._has_letters() else 0
-        fixed = 4 if self.earlier is None else 6
-        data = sum(len(files_of(version)) for version in self._versions())
-        return fixed + 2 * len(self.entries) + payloads + of_letters + data + len(self.documents)
+        fixed = 2 if self.earlier is None else 4
+        return fixed + 2 * len(self.entries) + payloads + of_letters + len(self.documents)
 
     def head(self) -> dict[str, Any]:
-        """What `pack.json` says of the entries: what stayed sealed, and why."""
+        """What `pack.json` says of the entries of this log: what stayed sealed, and why."""
         closed = {str(index): one.reason for index, one in self.opened.items() if isinstance(one, Closed)}
         return {"entries": sorted(self.entries), "closed": closed}
 
@@ -109,7 +127,8 @@ class Contents:
 
     def _versions(self) -> list[str]:
         """The published versions whose hashes the entries name, sealed or opened."""
-        named = {orjson.loads(entry).get("methodology") for entry in self.entries.values()}
+        parts = (self, *self.others.values())
+        named = {orjson.loads(entry).get("methodology") for part in parts for entry in part.entries.values()}
         return [version for version in PUBLISHED if load(version).hash in named]
 
     def _consistency(self) -> Iterator[Member]:
@@ -121,9 +140,14 @@ class Contents:
         yield "log/consistency", "".join(f"{strict_base64.encode(one)}\n" for one in proof).encode()
 
     def _readme(self) -> str:
-        closed = [(index, one.reason) for index, one in self.opened.items() if isinstance(one, Closed)]
-        told = "".join(f"What entry {index} binds stays sealed: {reason}.\n" for index, reason in closed)
-        return _README.format(name="PACK.zip", closed=told)
+        parts = {"": self, **{f" of log {number}": other for number, other in self.others.items()}}
+        told = "".join(
+            f"What entry {index}{where} binds stays sealed: {one.reason}.\n"
+            for where, part in parts.items()
+            for index, one in part.opened.items()
+            if isinstance(one, Closed)
+        )
+        return _README.format(name="PACK.zip", several=_SEVERAL if self.others else "", closed=told)
 
 
 def letters(index: int, opened: Opened) -> Iterator[Member]:

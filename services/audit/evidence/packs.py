@@ -18,10 +18,10 @@ from schemas.evidence import MOST_DECISIONS
 from schemas.faults import Fault
 from services.audit.act_openings import ActOpenings, OpenedAct
 from services.audit.acts import Act, Acts, By
-from services.audit.documents import documents
+from services.audit.documents import REGISTER, documents
 from services.audit.documents.grounds import read_grounds
 from services.audit.evidence.archive import archive
-from services.audit.evidence.chosen import Wanted, chosen
+from services.audit.evidence.chosen import Part, Wanted, chosen, named, part
 from services.audit.evidence.pack import Contents
 from services.audit.openings import Closed, Opened, Openings
 from services.audit.store import Store
@@ -29,6 +29,7 @@ from services.audit.tlog.appender import Appender
 from services.audit.tlog.checkpoint import Checkpoint, CheckpointError, open_checkpoint
 from services.audit.tlog.logs import Logs
 from services.audit.tlog.note import Note, SignerKey, VerifierKey
+from services.audit.tlog.stored import StoredLog
 from services.audit.witness.policy import NO_POLICY, Policy
 
 SELECTIONS = ("person", "decisions", "period", "methodology")
@@ -67,6 +68,14 @@ async def begun(request: web.Request) -> web.StreamResponse:
     return response
 
 
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What of one log goes into a pack, and the index at which what fits goes on, None where that is all."""
+
+    contents: Contents
+    following: int | None
+
+
 class Packs:
     """Takes orders."""
 
@@ -94,36 +103,40 @@ class Packs:
 
         Raises Problem: 404 where nothing fits, 422 for what cannot be, 503 where a part is away.
         """
-        number = self._number(asked)
-        log = self._logs[number]
-        wanted, earlier = await self._wanted(asked, number), _earlier(asked, log)
+        self._demand_logs(asked)
         opening = asked.get("open", "period" not in asked and "methodology" not in asked)
-        found, following = await _entries(log, wanted, asked.get("start", 0), MOST_DECISIONS if opening else None)
-        contents = replace(
-            found,
-            earlier=earlier,
-            letters=asked.get("letters", True),
-            disclosed=frozenset(asked["disclose"]) if "disclose" in asked else None,
-        )
-        if earlier is not None and _size(earlier) > _size(contents.checkpoint):
-            raise invalid([Fault("/earlier_checkpoint", "it states more entries than the log holds")])
-        opened = await self._opened(contents.entries, asked, by, number) if opening else {}
+        found = self._with_earlier(await self._found(asked, MOST_DECISIONS if opening else None), asked)
+        if opening:
+            for number, one in found.items():
+                opened = await self._opened(one.contents.entries, asked, by, number)
+                found[number] = replace(one, contents=replace(one.contents, opened=opened))
         selection = {name: asked[name] for name in (*SELECTIONS, *_PLACES, "start", "disclose") if name in asked}
         fields = (("purpose", asked["purpose"]), ("selection", orjson.dumps(selection).decode()))
         await self._acts.record(Act("exported", fields, by=by))
-        head = {
-            "made_at": written(now()),
-            "software": SOFTWARE,
-            "selection": selection,
-            "next": following,
-            "witnesses": _witnessed(contents.checkpoint, VerifierKey.parse(log.vkey), self._policy),
-        }
-        signer = self._signers[number]
-        told = await asyncio.to_thread(_documents, contents, signer) if asked.get("documents", True) else {}
-        return Pack(replace(contents, opened=opened, documents=told), head, signer)
+        if asked.get("documents", True):
+            for number, one in found.items():
+                told = await asyncio.to_thread(_documents, one.contents, self._signers[number], number)
+                found[number] = replace(one, contents=replace(one.contents, documents=told))
+        return self._pack(found, asked, {"made_at": written(now()), "software": SOFTWARE, "selection": selection})
 
-    def _number(self, asked: Mapping[str, Any]) -> int:
-        """The number of the log that the pack is of. Raises Problem (422)."""
+    def _pack(self, found: Mapping[int, Found], asked: Mapping[str, Any], head: Mapping[str, Any]) -> Pack:
+        """One pack of what was found in each log: the first is the one that was asked for, or that has the least
+        number; the others stand behind it.
+        """
+        number = asked["log"] if asked.get("log") in found else min(found)
+        first, others = found[number], {other: one for other, one in found.items() if other != number}
+        told = {str(other): {**self._head(other, one), **one.contents.head()} for other, one in others.items()}
+        contents = replace(first.contents, others={other: one.contents for other, one in others.items()})
+        of_several = {"log": number, "logs": told} if others else {}
+        return Pack(contents, {**head, **self._head(number, first), **of_several}, self._signers[number])
+
+    def _head(self, number: int, found: Found) -> dict[str, object]:
+        key = VerifierKey.parse(self._logs[number].vkey)
+        witnessed = _witnessed(found.contents.checkpoint, key, self._policy)
+        return {"next": found.following, "witnesses": witnessed}
+
+    def _demand_logs(self, asked: Mapping[str, Any]) -> None:
+        """Raises Problem (422) for the number of a log that there is not."""
         faults = [
             Fault(f"/{name}", f"there are {len(self._logs)} logs, numbered from 0")
             for name in _PLACES
@@ -131,10 +144,35 @@ class Packs:
         ]
         if faults:
             raise invalid(faults)
-        return int(asked.get("log", 0))
 
-    async def _wanted(self, asked: Mapping[str, Any], number: int) -> Wanted:
-        """What was asked for of the log of this number. Raises Problem (404, 422)."""
+    async def _found(self, asked: Mapping[str, Any], most_decisions: int | None) -> dict[int, Found]:
+        """By their numbers the logs that hold what was asked for. Raises Problem (404, 422, 503)."""
+        wanted, start = await self._wanted(asked), asked.get("start", 0)
+        alone = "start" in asked or ("log" in asked and "decisions" not in asked)
+        numbers = [asked.get("log", 0)] if alone else range(len(self._logs))
+        heads = {number: await _head_of(log) for number in numbers if (log := self._logs[number]).state.size}
+        sizes = {number: (head.log, _size(head.checkpoint)) for number, head in heads.items()}
+        parts = await asyncio.to_thread(_parts, sizes, wanted, start, most_decisions)
+        letters, disclosed = asked.get("letters", True), asked.get("disclose")
+        found = {
+            number: Found(
+                replace(
+                    heads[number],
+                    entries=part.entries,
+                    letters=letters,
+                    disclosed=None if disclosed is None else frozenset(disclosed),
+                ),
+                part.following,
+            )
+            for number, part in parts.items()
+            if part.entries
+        }
+        if not found:
+            raise not_found("entry")
+        return found
+
+    async def _wanted(self, asked: Mapping[str, Any]) -> Mapping[int, Wanted] | Wanted:
+        """What was asked for: of the logs of these numbers, or of any. Raises Problem (404, 422)."""
         given = [name for name in SELECTIONS if name in asked]
         if len(given) != 1:
             raise invalid([Fault("", f"exactly one of {', '.join(SELECTIONS)}")])
@@ -143,12 +181,32 @@ class Packs:
         if "methodology" in asked:
             return Wanted(methodology=asked["methodology"])
         if "decisions" in asked:
-            return Wanted(frozenset(asked["decisions"]))
-        if (alias := await self._store.person_at(asked["person"], asked.get("person_log", number))) is None:
+            return {asked.get("log", 0): Wanted(frozenset(asked["decisions"]))}
+        place = asked.get("person_log", asked.get("log", 0))
+        if (alias := await self._store.person_at(asked["person"], place)) is None:
             raise not_found("decision")
         # What officers did comes by an outbox, and those are all in log 0.
-        acts = await self._acts.about(alias) if number == 0 else ()
-        return Wanted(frozenset(await self._store.indices_of(alias, number)), frozenset(acts))
+        acts = {0: frozenset(await self._acts.about(alias))}
+        return {
+            number: Wanted(frozenset(await self._store.indices_of(alias, number)), acts.get(number, frozenset()))
+            for number in range(len(self._logs))
+        }
+
+    def _with_earlier(self, found: Mapping[int, Found], asked: Mapping[str, Any]) -> dict[int, Found]:
+        """With the checkpoint that the asker kept at the log that it is one of. Raises Problem (422)."""
+        if "earlier_checkpoint" not in asked:
+            return dict(found)
+        data, faults = asked["earlier_checkpoint"].encode(), []
+        for number, one in found.items():
+            try:
+                earlier = open_checkpoint(data, VerifierKey.parse(self._logs[number].vkey))
+            except CheckpointError as error:
+                faults.append(Fault("/earlier_checkpoint", str(error)))
+                continue
+            if earlier.size > _size(one.contents.checkpoint):
+                raise invalid([Fault("/earlier_checkpoint", "it states more entries than the log holds")])
+            return {**found, number: replace(one, contents=replace(one.contents, earlier=data))}
+        raise invalid(faults)
 
     async def _opened(
         self, entries: Mapping[int, bytes], asked: Mapping[str, Any], by: By, number: int
@@ -157,49 +215,44 @@ class Packs:
         entries nothing else is opened.
         """
         if "disclose" in asked and "decisions" in asked:
-            entries = {index: entry for index, entry in entries.items() if index in asked["decisions"]}
+            shown = asked["decisions"] if number == asked.get("log", 0) else ()
+            entries = {index: entry for index, entry in entries.items() if index in shown}
         decisions = {index: entry for index, entry in entries.items() if orjson.loads(entry)["type"] == "scored"}
         told = asked["purpose"], asked.get("key", "review"), by
         opened = await self._openings.open(decisions, *told, log=number)
         return {**opened, **await self._act_openings.open(entries, *told)}
 
 
-def _documents(contents: Contents, signer: SignerKey) -> Mapping[str, str]:
+def _documents(contents: Contents, signer: SignerKey, number: int) -> Mapping[str, str]:
+    """The documents that rest on this log; incidents are entries of log 0 alone, and so is their register."""
     checkpoint = Checkpoint.parse(Note.parse(contents.checkpoint).text)
-    return documents(read_grounds(contents.log, checkpoint), written(now()), signer)
+    told = documents(read_grounds(contents.log, checkpoint), written(now()), signer)
+    return {name: text for name, text in told.items() if number == 0 or name != REGISTER}
 
 
-def _earlier(asked: Mapping[str, Any], log: Appender) -> bytes | None:
-    """The checkpoint that the asker kept, which must be one of this log. Raises Problem (422)."""
-    if "earlier_checkpoint" not in asked:
-        return None
-    data: bytes = asked["earlier_checkpoint"].encode()
-    try:
-        open_checkpoint(data, VerifierKey.parse(log.vkey))
-    except CheckpointError as error:
-        raise invalid([Fault("/earlier_checkpoint", str(error))]) from None
-    return data
-
-
-async def _entries(
-    log: Appender, wanted: Wanted, start: int, most_decisions: int | None
-) -> tuple[Contents, int | None]:
-    """The entries from an index on under the checkpoint that covers the log as it is now, and where what fits
-    goes on. Raises Problem (404, 503).
-    """
-    size = log.state.size
-    if not size:
-        raise not_found("entry")
+async def _head_of(log: Appender) -> Contents:
+    """The log under the checkpoint that covers it as it is now, without an entry yet. Raises Problem (503)."""
     try:
         async with asyncio.timeout(_SIGNING_SECONDS):
-            checkpoint = await log.covering(size - 1, _WITNESSING_SECONDS)
+            checkpoint = await log.covering(log.state.size - 1, _WITNESSING_SECONDS)
     except TimeoutError:
         raise unavailable("The log") from None
-    reader = log.reader()
-    part = await asyncio.to_thread(chosen, reader, _size(checkpoint), wanted, start, most_decisions)
-    if not part.entries:
-        raise not_found("entry")
-    return Contents(reader, checkpoint, part.entries, {}), part.following
+    return Contents(log.reader(), checkpoint, {}, {})
+
+
+def _parts(
+    logs: Mapping[int, tuple[StoredLog, int]],
+    wanted: Mapping[int, Wanted] | Wanted,
+    start: int,
+    most_decisions: int | None,
+) -> dict[int, Part]:
+    """What is wanted, or as much of it as one pack takes, out of each of these logs from an index on."""
+    if isinstance(wanted, Wanted):
+        return {number: chosen(*log, wanted, start, most_decisions) for number, log in logs.items()}
+    return {
+        number: part(entries, start, most_decisions)
+        for number, entries in named(logs, {number: wanted[number] for number in wanted if number in logs}).items()
+    }
 
 
 def _witnessed(checkpoint: bytes, log: VerifierKey, policy: Policy) -> dict[str, object]:

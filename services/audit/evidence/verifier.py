@@ -1,11 +1,12 @@
 """Verifies a pack of evidence, offline, without trusting whoever made it.
 
-    python -I verify.py PACK.zip [--vkey FILE] [--witness VKEY]... [--policy FILE] [--earlier FILE]
+    python -I verify.py PACK.zip [--vkey FILE]... [--witness VKEY]... [--policy FILE] [--earlier FILE]
 
 It needs Python 3.11 and the package `cryptography`, and nothing else. It reads the ZIP in place and executes nothing
-from it. `--vkey` is a file with the log's verifier key that you have from elsewhere; `--witness` the verifier key of
-a witness that must have cosigned; `--policy` a C2SP tlog-policy that says how many of which witnesses must have;
-`--earlier` a checkpoint of the same log that you kept. What could not be looked at is said to be `not checked`.
+from it. `--vkey` is a file with the log's verifier key that you have from elsewhere, given once for each log where a
+pack is of several; `--witness` the verifier key of a witness that must have cosigned; `--policy` a C2SP tlog-policy
+that says how many of which witnesses must have; `--earlier` a checkpoint of the same log that you kept. What could
+not be looked at is said to be `not checked`.
 Exit codes: 0 everything that was checked holds, 1 something does not, 2 the pack could not be read.
 
 Sources: RFC 8785 (canonical JSON), RFC 6962 and RFC 9162 (Merkle trees), C2SP signed-note, tlog-checkpoint,
@@ -29,7 +30,8 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from services.methodology.standalone import REFERENCES
 
-FORMAT = "careerpulse-evidence/1"
+FORMAT, SEVERAL = "careerpulse-evidence/1", "careerpulse-evidence/2"
+"""Of a pack of one log, and of one with further logs below `logs/`."""
 LOG = {1: 32}
 WITNESS = {4: 32, 6: 1312}
 """The types of key, Ed25519 but for 6, which is ML-DSA-44, and how many bytes a public one has."""
@@ -67,11 +69,13 @@ class Pack:
     policy: str | None = None
     earlier: bytes | None = None
     pinned: bool = False
+    others: list[str] = field(default_factory=list)
     size: int = -1
     root: bytes = b""
     entries: dict[int, dict[str, Any]] = field(default_factory=dict)
     opened: dict[int, dict[str, str]] = field(default_factory=dict)
     trails: dict[int, dict[str, Any]] = field(default_factory=dict)
+    parts: dict[str, Any] = field(default_factory=dict)
 
     def member(self, name: str) -> bytes:
         if name not in self.members:
@@ -80,6 +84,30 @@ class Pack:
 
     def below(self, folder: str) -> list[str]:
         return sorted(name for name in self.members if name.startswith(f"{folder}/"))
+
+    def further(self) -> "dict[str, Pack]":
+        """What the pack holds of each further log, by its number, with the methodology that serves for all."""
+        shared = {name: self.members[name] for name in self.below("methodology")}
+        found: dict[str, dict[str, bytes]] = {}
+        for name in self.below("logs"):
+            number, _, own = name.removeprefix("logs/").partition("/")
+            found.setdefault(number, dict(shared))[own] = self.members[name]
+        return {number: self.of_log(number, members) for number, members in sorted(found.items())}
+
+    def of_log(self, number: str, members: dict[str, bytes]) -> "Pack":
+        vkey = members.get("log/vkey", b"").decode("utf-8", "replace").strip()
+        try:
+            told = parsed("pack.json", self.member("pack.json"))["logs"][number]
+        except (Broken, KeyError, TypeError):
+            told = {}  # whoever made it said nothing of this log
+        members["pack.json"] = canonical_bytes(told)
+        own = vkey.partition("+")[0]
+        kept = self.earlier if self.earlier is not None and origin_of(self.earlier) == own else None
+        return Pack(members, vkey, self.witnesses, self.policy, kept, self.pinned, self.others)
+
+
+def origin_of(checkpoint: bytes) -> str:
+    return checkpoint.partition(b"\n")[0].decode("utf-8", "replace")
 
 
 def read_pack(path: Path) -> dict[str, bytes]:
@@ -237,7 +265,8 @@ def open_checkpoint(name: str, data: bytes, vkey: str) -> tuple[str, int, bytes,
 
 def check_seal(pack: Pack) -> str:
     text, signatures = open_note("seal", pack.member("seal"))
-    stated = f"{FORMAT}\n{sha256(pack.member('pack.json')).hexdigest()}\n"
+    form = SEVERAL if pack.below("logs") else FORMAT
+    stated = f"{form}\n{sha256(pack.member('pack.json')).hexdigest()}\n"
     if not signed_by(text, signatures, pack.vkey, LOG):
         raise Broken("the seal is not signed by the log's key")
     if text != stated:
@@ -553,9 +582,29 @@ def comparable(explanation: dict[str, Any]) -> dict[str, Any]:
     return shown
 
 
-CHECKS: tuple[tuple[str, Callable[[Pack], str]], ...] = (
+def check_key(pack: Pack) -> str:
+    """Of a further log: nobody but the log vouches for it, so whoever gave keys must have given this one too."""
+    name = parse_vkey(pack.vkey, LOG)[0]
+    if not pack.pinned:
+        raise Unchecked(f"{pack.vkey}: it came with the pack; compare it with one from elsewhere")
+    if pack.vkey not in pack.others:
+        raise Broken(f"the pack holds entries of {name}, whose key you did not give; give --vkey once for each log")
+    return f"the one that you gave of {name}"
+
+
+def check_parts(pack: Pack) -> str:
+    """Each log stands in a pack once, or its entries would count twice."""
+    names = [parse_vkey(part.vkey, LOG)[0] for part in (pack, *pack.parts.values())]
+    if len(set(names)) != len(names):
+        raise Broken("the pack holds one log twice")
+    return f"{len(names)} logs"
+
+
+OF_PACK: tuple[tuple[str, Callable[[Pack], str]], ...] = (
     ("The pack is sealed", check_seal),
     ("Every file is as it was packed", check_files),
+)
+CHECKS: tuple[tuple[str, Callable[[Pack], str]], ...] = (
     ("The log's checkpoint is signed", check_checkpoint),
     ("Witnesses have cosigned it", check_witnesses),
     ("The log only grew", check_earlier),
@@ -568,18 +617,28 @@ CHECKS: tuple[tuple[str, Callable[[Pack], str]], ...] = (
 
 
 def verify(pack: Pack) -> list[tuple[str, str, str]]:
-    """What was looked at, what was found, and whether it holds, is broken or was not checked."""
-    rows = []
-    for title, check in CHECKS:
-        try:
-            rows.append((title, check(pack), HOLDS))
-        except Unchecked as unchecked:
-            rows.append((title, str(unchecked), NOT_CHECKED))
-        except Broken as broken:
-            rows.append((title, str(broken), BROKEN))
-        except (KeyError, TypeError, ValueError, AttributeError, IndexError, RecursionError) as error:
-            rows.append((title, f"the pack does not have the form of one ({type(error).__name__}: {error})", BROKEN))
+    """What was looked at, what was found, and whether it holds, is broken or was not checked; of every log."""
+    pack.parts = pack.further()
+    if any(part.earlier is not None for part in pack.parts.values()):
+        pack.earlier = None  # it is one of another log of the pack
+    rows = [checked(pack, title, check) for title, check in (*OF_PACK, *CHECKS)]
+    if pack.parts:
+        rows.append(checked(pack, "Each log stands here once", check_parts))
+    for number, part in pack.parts.items():
+        own = [checked(part, title, check) for title, check in (("Key of the log", check_key), *CHECKS)]
+        rows += [(f"{title}, log {number}", told, state) for title, told, state in own]
     return rows
+
+
+def checked(pack: Pack, title: str, check: Callable[[Pack], str]) -> tuple[str, str, str]:
+    try:
+        return title, check(pack), HOLDS
+    except Unchecked as unchecked:
+        return title, str(unchecked), NOT_CHECKED
+    except Broken as broken:
+        return title, str(broken), BROKEN
+    except (KeyError, TypeError, ValueError, AttributeError, IndexError, RecursionError) as error:
+        return title, f"the pack does not have the form of one ({type(error).__name__}: {error})", BROKEN
 
 
 def shown_rows(rows: list[tuple[str, str, str]], pack: Pack) -> str:
@@ -601,11 +660,21 @@ def shown_selection(pack: Pack) -> str:
         stated = parsed("pack.json", pack.member("pack.json"))
         lines = [f"Asked for   {json.dumps(stated.get('selection'), sort_keys=True)}"]
         lines.append(f"Made        {stated.get('made_at')} by CareerPulse {stated.get('software')}")
-        if stated.get("next") is not None:
-            lines.append(f"A part      what fits goes on at entry {stated['next']}; ask for it with that number")
+        further = [(f" of log {number}", one) for number, one in stated.get("logs", {}).items()]
+        for where, one in [("", stated), *further]:
+            if one.get("next") is not None:
+                told = f"what fits goes on at entry {one['next']}{where}; ask for it with that number"
+                lines.append(f"A part      {told}")
         return "\n".join(lines)
     except (Broken, AttributeError, TypeError):
         return "Asked for   it cannot be read"
+
+
+def shown_logs(pack: Pack) -> list[str]:
+    """The entries of the first log, and of each further one under its name."""
+    return [shown_entries(pack)] + [
+        f"Log {number}, {part.vkey.partition('+')[0]}\n{shown_entries(part)}" for number, part in pack.parts.items()
+    ]
 
 
 def shown_entries(pack: Pack) -> str:
@@ -632,24 +701,30 @@ def shown_score(values: dict[str, str]) -> str:
 def main(arguments: list[str]) -> int:
     parser = argparse.ArgumentParser(description="Verify a pack of evidence, offline.")
     parser.add_argument("pack", type=Path)
-    parser.add_argument("--vkey", type=Path, help="a file with the log's verifier key, from a source you trust")
+    parser.add_argument(
+        "--vkey",
+        type=Path,
+        action="append",
+        default=[],
+        help="a file with the log's verifier key, from a source you trust; once for each log",
+    )
     parser.add_argument("--witness", action="append", default=[], help="the verifier key of a required witness")
     parser.add_argument("--policy", type=Path, help="a file that says how many of which witnesses must have cosigned")
     parser.add_argument("--earlier", type=Path, help="a checkpoint of this log that you kept")
     asked = parser.parse_args(arguments)
     try:
         members = read_pack(asked.pack)
-        key = asked.vkey.read_bytes() if asked.vkey else members.get("log/vkey", b"")
+        given = [path.read_text(encoding="utf-8", errors="replace").strip() for path in asked.vkey]
         earlier = asked.earlier.read_bytes() if asked.earlier else None
         policy = asked.policy.read_text(encoding="utf-8", errors="replace") if asked.policy else None
     except (Unreadable, OSError) as error:
         print(f"This could not be read: {error}", file=sys.stderr)
         return 2
-    pack = Pack(
-        members, key.decode("utf-8", "replace").strip(), asked.witness, policy, earlier, pinned=asked.vkey is not None
-    )
+    own = members.get("log/vkey", b"").decode("utf-8", "replace").strip()
+    key = own if own in given or not given else given[0]
+    pack = Pack(members, key, asked.witness, policy, earlier, bool(given), given)
     rows = verify(pack)
-    print(shown_selection(pack), shown_entries(pack), shown_rows(rows, pack), sep="\n\n")
+    print(shown_selection(pack), *shown_logs(pack), shown_rows(rows, pack), sep="\n\n")
     return 1 if any(state == BROKEN for _, _, state in rows) else 0
 
 
