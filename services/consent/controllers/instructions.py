@@ -156,6 +156,12 @@ class Instructions:
         async with self._database.read() as connection:
             return await self._queue.load(connection, instructions.c.alias == alias)
 
+    async def is_of(self, alias: str, forwarded: str) -> bool:
+        """Whether a request of this id was asked for this person."""
+        own = select(instructions.c.id).where(instructions.c.alias == alias, instructions.c.id == forwarded)
+        async with self._database.read() as connection:
+            return await connection.scalar(own) is not None
+
     async def show(self, alias: str) -> Sequence[Forwarded]:
         """The same for the person's own eyes: with it they are told of the end of a restriction that is announced."""
         found = await self.of(alias)

@@ -134,8 +134,8 @@ class RequestPages:
             alias = await self._own.alias(visit)
         except NotEntered:
             return False
-        known = {one["id"] for one in await self._stores.register.of(alias)}
-        return wanted in known | {one.id for one in await self._stores.instructions.of(alias)}
+        stores = self._stores
+        return await stores.register.is_of(alias, wanted) or await stores.instructions.is_of(alias, wanted)
 
     async def _corrects(self, visit: Visit, found: Status) -> str | None:
         """The assessment that waits for its person's corrected answers; an employee's come from the employer."""

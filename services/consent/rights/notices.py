@@ -6,10 +6,10 @@ gives in so many words: a machine that answers 200 has not said that anybody act
 """
 
 import secrets
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import Column, insert, select, update
+from sqlalchemy import Column, ColumnElement, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from infra.clock import now, written
@@ -21,7 +21,7 @@ from services.consent.entries import entry
 from services.consent.ledger import Standing
 from services.consent.outboxes import Outboxes
 from services.consent.rights.filed import Filed
-from services.consent.tables import hand_ins, notices
+from services.consent.tables import hand_ins, notices, requests
 
 _KINDS: dict[str, NoticeKind] = {"restriction": "restricted", "restriction-lift": "restriction-lifted"}
 
@@ -94,11 +94,20 @@ class Notices:
 
     async def told(self, request: str) -> Sequence[Told]:
         """Who was told because of a request."""
+        return (await self._told(notices.c.request == request)).get(request, ())
+
+    async def told_of(self, alias: str) -> Mapping[str, Sequence[Told]]:
+        """Who was told because of each of a person's own requests; those that nobody was told of are not in it."""
+        return await self._told(notices.c.request.in_(select(requests.c.id).where(requests.c.alias == alias)))
+
+    async def _told(self, which: ColumnElement[bool]) -> Mapping[str, Sequence[Told]]:
+        found: dict[str, list[Told]] = {}
         async with self._database.read() as connection:
-            rows = await connection.execute(
-                select(notices).where(notices.c.request == request).order_by(notices.c.issued_at, notices.c.id)
-            )
-            return [Told(row.tenant, row.kind, row.issued_at, row.delivered_at, row.acknowledged_at) for row in rows]
+            ordered = select(notices).where(which).order_by(notices.c.issued_at, notices.c.id)
+            for row in await connection.execute(ordered):
+                told = Told(row.tenant, row.kind, row.issued_at, row.delivered_at, row.acknowledged_at)
+                found.setdefault(row.request, []).append(told)
+        return found
 
     async def _issue(self, connection: AsyncConnection, standing: Standing, request: str, notice: Notice) -> None:
         # Results leave only for the organisation that handed in; who came by themselves has no recipient.

@@ -21,7 +21,7 @@ from services.consent.retention.holds import Holds
 from services.consent.rights.deadline import Clock, Reason
 from services.consent.rights.document import Document, of_erasure, of_filed, received, unproved
 from services.consent.rights.filed import OPEN, Filed, Filing, first, living, load, new_request
-from services.consent.rights.notices import Notices
+from services.consent.rights.notices import Notices, Told
 from services.consent.tables import requests
 
 _KEPT_UNPROVED = timedelta(days=31)
@@ -46,27 +46,35 @@ class Register:
             cases = await load_cases(connection, requests.c.id == request)
             filed = await first(connection, requests.c.id == request)
             nobodys = await _unproved(connection, request)
+        told = await self._notices.told(request)
         if cases:
-            return await self._erasure(cases[0])
-        return nobodys if filed is None else of_filed(filed, await self._notices.told(request))
+            return await self._erasure(cases[0], told)
+        return nobodys if filed is None else of_filed(filed, told)
 
     async def filed(self, alias: str, request: str) -> Filed | None:
         """A person's own request, of any type but erasure."""
         async with self._database.read() as connection:
             return await first(connection, requests.c.alias == alias, requests.c.id == request)
 
+    async def is_of(self, alias: str, request: str) -> bool:
+        """Whether a request, of any type, is this person's own."""
+        own = select(requests.c.id).where(requests.c.alias == alias, requests.c.id == request)
+        async with self._database.read() as connection:
+            return await connection.scalar(own) is not None
+
     async def of(self, alias: str) -> Sequence[Document]:
         """A person's own requests, as they are shown, the oldest first."""
         async with self._database.read() as connection:
             cases = await load_cases(connection, requests.c.alias == alias)
             filed = await load(connection, requests.c.alias == alias)
-        shown = [await self._erasure(case) for case in cases]
-        shown += [of_filed(one, await self._notices.told(one.request)) for one in filed]
+        told = await self._notices.told_of(alias)
+        shown = [await self._erasure(case, told.get(case.erasure.request, ())) for case in cases]
+        shown += [of_filed(one, told.get(one.request, ())) for one in filed]
         return sorted(shown, key=lambda document: str(document["opened_at"]))
 
-    async def _erasure(self, case: Case) -> Document:
+    async def _erasure(self, case: Case, told: Sequence[Told]) -> Document:
         held_for = await self._holds.reason(case.alias) if case.erasure.held and case.alias else None
-        return of_erasure(case.erasure, await self._notices.told(case.erasure.request), held_for)
+        return of_erasure(case.erasure, told, held_for)
 
     async def open_unproved(self, kind: str) -> Document:
         """Register a request under a code that nobody has."""

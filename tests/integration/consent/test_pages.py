@@ -7,6 +7,8 @@ from pathlib import Path
 import pytest
 from aiohttp.test_utils import TestClient, TestServer
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from sqlalchemy import event
+from sqlalchemy.engine import Engine
 
 from infra.crypto.root_keys.file import FileRootKey
 from infra.db.engine import Database
@@ -286,6 +288,34 @@ async def test_a_hold_is_put_and_ended_on_the_same_page(running: Running, browse
     for right, seen in (("restriction", "Processing is on hold"), ("restriction-lift", "What you can do")):
         assert (await browser.send("/rights", right=right))[0] == 303
         assert seen in await browser.open("/")
+
+
+async def test_a_page_of_requests_takes_as_many_queries_among_many_as_among_few(
+    running: Running, browser: Browser
+) -> None:
+    await entered(running, browser)
+    _, place, _ = await browser.send("/rights", right="restriction")
+    among_few = [await queries(browser, path) for path in (place, "/requests")]
+    for _ in range(4):
+        await browser.send("/rights", right="restriction-lift")
+        await browser.send("/rights", right="restriction")
+
+    assert [await queries(browser, path) for path in (place, "/requests")] == among_few
+
+
+async def queries(browser: Browser, path: str) -> int:
+    """How many statements a page takes."""
+    told: list[str] = []
+
+    def note(_connection: object, _cursor: object, statement: str, *_: object) -> None:
+        told.append(statement)
+
+    event.listen(Engine, "before_cursor_execute", note)
+    try:
+        assert "<h1>" in await browser.open(path)
+    finally:
+        event.remove(Engine, "before_cursor_execute", note)
+    return len(told)
 
 
 async def test_an_employee_exchanges_the_employers_code_once(running: Running, browser: Browser) -> None:
