@@ -7,6 +7,7 @@ from typing import Any
 import aiohttp_jinja2
 import jinja2
 from aiohttp import web
+from markupsafe import Markup
 
 from infra.pages.catalogue import LOCALE, translations
 from infra.pages.formats import Formats
@@ -43,5 +44,11 @@ def _environment(
     formats = Formats.of(language)
     for name in ("number", "percent", "money", "day", "moment", "month", "short_month"):
         environment.filters[name] = getattr(formats, name)
+    environment.filters["breakable"] = breakable
     environment.globals.update(values, language=language, languages=NAMES, formats=formats, catalogue=messages)
     return environment
+
+
+def breakable(words: str) -> Markup:
+    """The words, which may be broken behind a slash where they do not fit: no browser does so between letters."""
+    return Markup("/<wbr>").join(words.split("/"))

@@ -187,6 +187,18 @@ def test_a_place_on_the_map_has_the_number_that_it_has_in_the_list() -> None:
     assert [row[0] for row in chart.table.rows] == ["1. Baker", "3. Nurse"]
 
 
+def test_no_place_covers_one_s_own_or_its_label() -> None:
+    nearest = [Place(number, 2 * number, 4_000, "f1", ("Baker",)) for number in range(6)]
+    chart = ways(CAPTION, Here(4_000, "Wherever", "far", "up"), nearest, 40)
+
+    *others, own = [(float(one.get("cx", 0)), float(one.get("cy", 0))) for one in elements(chart, "circle")]
+    (label,) = [one for one in elements(chart, "text") if one.text == "Wherever"]
+    left, line = float(label.get("x", 0)), float(label.get("y", 0))
+    for x, y in others:
+        assert abs(x - own[0]) > 15 or abs(y - own[1]) > 15
+        assert not (left < x < left + 60 and line - 18 < y < line + 6), (x, y)
+
+
 def test_a_way_of_several_moves_leads_from_each_place_to_the_next() -> None:
     places = [Place(1, 10, 5_000, "f2", ("Baker",)), Place(2, 20, 6_000, "f1", ("Nurse",))]
     chart = ways(CAPTION, Here(4_000, "You", "far", "up"), places, 20, onward=True)

@@ -115,7 +115,8 @@ function foundRow(one, search) {
   const item = document.createElement("li");
   const words = document.createElement("div");
   const title = document.createElement("strong");
-  title.textContent = one.title;
+  const [first, ...others] = one.title.split("/");
+  title.append(first, ...others.flatMap((part) => ["/", document.createElement("wbr"), part]));
   words.append(title);
   if (one.found_by !== one.title) {
     const other = document.createElement("small");
