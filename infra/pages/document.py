@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import lru_cache
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from markupsafe import Markup
@@ -37,15 +38,16 @@ def document(markdown: str, link: Rewrite) -> Markup:
     tokens = parser.parse(markdown)
     _relink(tokens, link)
     _unstyle(tokens)
+    _head_cells(tokens)
     drawn = parser.renderer.render(tokens, parser.options, {})
     return Markup(_framed(drawn))  # noqa: S704 - the parser has escaped it
 
 
 def _framed(drawn: str) -> str:
     """What may be wider than the page scrolls in a frame that the keyboard reaches; no two are called the same."""
-    before, *tables = drawn.split("<table>")
+    before, *tables = drawn.split("<table")
     frames = [
-        f'<div class="table" role="region" tabindex="0" aria-label="Table {number}"><table>{rest}'
+        f'<div class="table" role="region" tabindex="0" aria-label="Table {number}"><table{rest}'
         for number, rest in enumerate(tables, 1)
     ]
     framed = "".join([before, *frames]).replace("</table>", "</table></div>")
@@ -62,6 +64,22 @@ def _unstyle(tokens: list[Token]) -> None:
     for token in tokens:
         if token.type in ("th_open", "td_open") and token.attrs.pop("style", ""):
             token.attrSet("class", "figure")
+
+
+def _head_cells(tokens: list[Token]) -> None:
+    """In a narrow window a table is a list: each cell tells its column's head, as those of `chart.html` do."""
+    heads, cell = list[str](), 0
+    for token, following in pairwise(tokens):
+        if token.type == "table_open":
+            token.attrSet("class", "stack")
+            heads = []
+        elif token.type == "tr_open":
+            cell = 0
+        elif token.type == "th_open":
+            heads.append("".join(one.content for one in following.children or []))
+        elif token.type == "td_open":
+            token.attrSet("data-head", heads[cell])
+            cell += 1
 
 
 def _relink(tokens: list[Token], link: Rewrite) -> None:

@@ -110,7 +110,7 @@ async def test_an_officer_logs_in_finds_a_decision_opens_it_for_a_purpose_and_se
         await press(visitor, f"a[href='/entries/{index}']")
         # Then the proof is drawn, and leads to the root that is signed
         assert await visitor.page.locator("figure svg").count() == 1
-        shown = await visitor.page.locator("figure tbody tr").last.locator("td").last.text_content()
+        shown = await visitor.page.locator(".hashes tbody tr").last.locator("td").last.text_content()
         assert await visitor.sees(str(shown))
         # and the decision is opened for a purpose
         await visitor.tick(visitor.page.locator("[name=key][value=review]"))

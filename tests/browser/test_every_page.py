@@ -41,6 +41,7 @@ async def barriers(visitor: Visitor, stage: Stage, pages: Iterable[Page], themes
     for page in pages:
         await shown(visitor, stage, page)
         troubles = ["scrolls sideways"] if await visitor.overflows() else []
+        troubles += await visitor.cut_tables()
         for dark in themes:
             await visitor.lit(dark=dark)
             await visitor.look(f"every-{_plain(page.name)}-{await visitor.language()}")

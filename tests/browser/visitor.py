@@ -40,6 +40,9 @@ _MOVING = """() => [...document.querySelectorAll("*")]
     const lasts = (times) => times.split(",").some((time) => parseFloat(time) > 0);
     return lasts(style.transitionDuration) || lasts(style.animationDuration) || style.scrollBehavior === "smooth";
   }).map((one) => one.outerHTML.slice(0, 120))"""
+_CUT_TABLES = """() => [...document.querySelectorAll(".table")]
+  .filter((one) => one.scrollWidth > one.clientWidth + 1)
+  .map((one) => `${one.scrollWidth} > ${one.clientWidth}: ${one.ariaLabel}`)"""
 _SEND = """([address, fields]) => {
   const form = document.createElement("form");
   form.action = address;
@@ -173,6 +176,11 @@ class Visitor:
     async def overflows(self) -> bool:
         """Whether the page is wider than the window, so that reading needs two directions (WCAG 1.4.10)."""
         return bool(await self.page.evaluate("document.documentElement.scrollWidth > window.innerWidth"))
+
+    async def cut_tables(self) -> list[str]:
+        """Tables that are wider than their frame, so that what they say is read by scrolling sideways in it."""
+        found: list[str] = await self.page.evaluate(_CUT_TABLES)
+        return found
 
     async def _until_another(self, pressing: Coroutine[Any, Any, None]) -> None:
         shown = await self.page.evaluate_handle("document.body")

@@ -31,4 +31,10 @@ def test_links_lead_to_where_the_documents_stand_here() -> None:
 def test_a_wide_table_scrolls_in_a_frame_that_the_keyboard_reaches() -> None:
     drawn = document("| a | b |\n| --- | ---: |\n| 1 | 2 |\n", unchanged)
     assert '<div class="table" role="region" tabindex="0"' in drawn and drawn.count("<td") == 2
-    assert "style=" not in drawn and '<td class="figure">2</td>' in drawn
+    assert "style=" not in drawn and '<td class="figure" data-head="b">2</td>' in drawn
+
+
+def test_each_cell_of_a_table_tells_its_columns_head_for_narrow_windows() -> None:
+    drawn = document("| a | *b* |\n| --- | --- |\n| 1 | 2 |\n\n| c |\n| --- |\n| 3 |\n", unchanged)
+    assert drawn.count('<table class="stack">') == 2
+    assert '<td data-head="b">2</td>' in drawn and '<td data-head="c">3</td>' in drawn
