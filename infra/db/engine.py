@@ -214,7 +214,7 @@ def _sqlite_engine(url: URL, begin: str, connections: int) -> AsyncEngine:
 
     @event.listens_for(engine.sync_engine, "begin")
     def start(connection: Any) -> None:
-        connection.exec_driver_sql(begin)
+        connection.connection.dbapi_connection.execute(begin)  # as it is: no statement to compile, nothing to fetch
 
     return engine
 
