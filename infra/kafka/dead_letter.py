@@ -33,17 +33,31 @@ def demand_genuine(tags: RecordTags, record: ConsumerRecord) -> None:
 
 def cause_of(record: ConsumerRecord) -> Cause:
     """The place of a record, as the cause of what follows from it; of a replayed one, where it first stood."""
-    return first_place(record.headers or ()) or Cause(record.topic, record.partition, record.offset)
+    return first_place(record.headers or ()) or place_of(record)
 
 
-def dead_letter(topic: Topic, service: str, record: ConsumerRecord, why: Poisoned, tenant: str = "") -> Outgoing:
+def place_of(record: ConsumerRecord) -> Cause:
+    """Where a record stands, whatever it says of where it first stood."""
+    return Cause(record.topic, record.partition, record.offset)
+
+
+def dead_letter(
+    topic: Topic,
+    service: str,
+    record: ConsumerRecord,
+    why: Poisoned,
+    tenant: str = "",
+    *,
+    cause: Cause | None = None,
+) -> Outgoing:
     """The dead letter of `record`, with its audit entry. Its id is a function of the record's place.
 
-    `tenant` is whose record it is, where that could be read.
+    `tenant` is whose record it is, where that could be read; `cause` the place, where the record's word for that
+    counts for nothing.
 
     A record too large to be carried by another is named by its place alone; there it stays for its retention.
     """
-    cause = cause_of(record)
+    cause = cause or cause_of(record)
     place = f"{service}/{cause.topic}/{cause.partition}/{cause.offset}"
     event_id = sha256(f"careerpulse/dead-letter/v1/{place}".encode()).hexdigest()[:32]
     actor = role(f"service:{service}", tenant)

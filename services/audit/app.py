@@ -150,7 +150,7 @@ async def build(settings: Settings) -> list[Listener]:
     watch = DriftWatch(database, counts, acts)
     tallying = Tallying(counts, keys, logs, store)
     tally = BatchLoop(settings.bootstrap, f"{SERVICE}-statistics", (SCORED,), tallying.work, own=counts)
-    reading = ReadingLoop(settings.bootstrap, logs, store, producer)
+    reading = ReadingLoop(settings.bootstrap, logs, store, producer, tags=settings.tags)
     erasure = Erasure(store, logs[0], producer, keys)
     reviews = Reviews(database=database, keys=keys, producer=producer, acts=acts, openings=openings, logs=logs)
     orders = PrivacyOrders(

@@ -15,13 +15,15 @@ from aiokafka import AIOKafkaConsumer, ConsumerRecord, TopicPartition
 from prometheus_client import Counter, Gauge
 
 from infra.kafka.batch_loop import MAX_PARTITION_FETCH_BYTES, MAX_RECORDS
-from infra.kafka.dead_letter import Poisoned, dead_letter
+from infra.kafka.dead_letter import Poisoned, dead_letter, place_of
 from infra.kafka.producer import BrokerUnavailable, Outgoing, Producer
+from infra.kafka.record_tag import RecordTags
 from infra.kafka.security import security
 from schemas.topics import AUDITED, DEAD_AUDIT, Topic
 from services.audit.reading.arrivals import Arrived, Forged, read
 from services.audit.reading.positions import Finding, Partition, positions
 from services.audit.reading.selection import Completed, completed, fresh
+from services.audit.reading.tagging import Tagging
 from services.audit.store import Store
 from services.audit.tlog.log import StoreError
 from services.audit.tlog.logs import Logs
@@ -40,7 +42,7 @@ log = structlog.get_logger(__name__)
 
 
 class ReadingLoop:
-    """The one reader, for every log."""
+    """The one reader, for every log. With `tags` it takes of the outboxes what a service of ours has written."""
 
     def __init__(
         self,
@@ -48,7 +50,9 @@ class ReadingLoop:
         logs: Logs,
         store: Store,
         producer: Producer,
+        *,
         clock: Callable[[], float] = time.time,
+        tags: RecordTags | None = None,
     ) -> None:
         self.ready = asyncio.Event()
         self.findings: tuple[Finding, ...] = ()
@@ -57,6 +61,7 @@ class ReadingLoop:
         self._store = store
         self._producer = producer
         self._clock = clock
+        self._tags = tags
         self._consumer: AIOKafkaConsumer = None
         self._paused: str | None = None
         self._store_failed = False
@@ -150,7 +155,8 @@ class ReadingLoop:
     async def _take(self, number: int, records: Sequence[ConsumerRecord]) -> None:
         """Append to the log of this number what the records of its partitions bring."""
         appender, marks = self._logs[number], self._logs.marks
-        arrived, dead = sift(records)
+        tagging = Tagging(self._tags, appender.state)
+        arrived, dead = sift(records, tagging)
         today = int(self._clock()) // _SECONDS_A_DAY
         chosen, taken = fresh(arrived, marks)
         batch = completed(await self._store.claim(chosen, appender.state.size, today, number), marks)
@@ -158,7 +164,7 @@ class ReadingLoop:
         if dead:
             await self._producer.send(dead)
         offsets = {_name(record): record.offset + 1 for record in records}
-        await appender.append(batch.entries, batch.marks, offsets, displaced=displaced)
+        await appender.append(batch.entries, batch.marks, offsets, displaced=displaced, tagged=tagging.outboxes)
         self._tell(batch, len(arrived), len(dead))
 
     async def _displaced(self, taken: Sequence[Arrived]) -> dict[str, set[int]]:
@@ -179,18 +185,21 @@ class ReadingLoop:
             log.error("finding", source=hole.source, reason=f"after place {hole.expected - 1} came {hole.found}")
 
 
-def sift(records: Sequence[ConsumerRecord]) -> tuple[list[Arrived], list[Outgoing]]:
+def sift(records: Sequence[ConsumerRecord], tagging: Tagging) -> tuple[list[Arrived], list[Outgoing]]:
     """What the records of a batch bring, and the dead letters of those that bring nothing."""
     arrived: list[Arrived] = []
     dead: list[Outgoing] = []
     for record in records:
         try:
-            arrived.append(read(record))
+            one = read(record)
+            tagging.demand(record, one)
+            arrived.append(one)
+        except Forged as forged:
+            FORGED.inc()
+            FINDINGS.labels(_name(record)).inc()
+            log.error("finding", source=_name(record), reason=f"offset {record.offset} is forged: {forged}")
+            dead.append(dead_letter(DEAD_AUDIT, "audit", record, forged, cause=place_of(record)))
         except Poisoned as poisoned:
-            if isinstance(poisoned, Forged):
-                FORGED.inc()
-                FINDINGS.labels(_name(record)).inc()
-                log.error("finding", source=_name(record), reason=f"offset {record.offset} is forged: {poisoned}")
             dead.append(dead_letter(DEAD_AUDIT, "audit", record, poisoned))
     return arrived, dead
 

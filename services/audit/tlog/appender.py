@@ -123,13 +123,16 @@ class Appender:
         *,
         lost: Mapping[str, tuple[int, int]] | None = None,
         displaced: Mapping[str, Collection[int]] | None = None,
+        tagged: Collection[str] = (),
     ) -> None:
         """Append durably (see `Log.append`), and sign where that is due.
 
         Raises LogError, or StoreError: then `reopen`.
         """
         sign = self._due()
-        await self._write(lambda: self._log.append(entries, marks, offsets, sign, lost=lost, displaced=displaced))
+        await self._write(
+            lambda: self._log.append(entries, marks, offsets, sign, lost=lost, displaced=displaced, tagged=tagged)
+        )
         self._committed(sign)
 
     async def sign(self) -> None:

@@ -94,12 +94,14 @@ class Log:
         *,
         lost: Mapping[str, tuple[int, int]] | None = None,
         displaced: Mapping[str, Collection[int]] | None = None,
+        tagged: Collection[str] = (),
     ) -> range:
         """Append the entries, at once and durably, and give their indices.
 
         `marks` and `offsets` replace those of the same name; a mark never falls. With `sign` the new size is
         signed in the same commit. `lost` adds a range of places, its end excluded, that a source can bring no more;
-        `displaced` the numbers of a source that came again with another entry.
+        `displaced` the numbers of a source that came again with another entry, `tagged` the outboxes of which no
+        untagged entry is taken any more.
         Raises LogError, with nothing written, or StoreError (see the module).
         """
         self._check(entries, marks or {})
@@ -113,6 +115,7 @@ class Log:
             offsets={**self._state.offsets, **(offsets or {})},
             lost=_with(self._state.lost, lost or {}),
             displaced=_with_numbers(self._state.displaced, displaced or {}),
+            tagged=tuple(sorted({*self._state.tagged, *tagged})),
         )
         bundles, tail = self._bundles(entries)
         files = {**bundles, **{tile.path: tile.data for tile in fresh}}

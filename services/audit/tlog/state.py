@@ -3,7 +3,8 @@
 JSON: the log's verifier key and the ones before it (`former`); size and root; the size before the last append (its
 partial tiles may still lie about); for each source the last place taken (`marks`); for each input whatever number the
 reader goes on from (`offsets`), the ranges that were gone before they were read (`lost`), and the numbers of an
-outbox that came again with another entry (`displaced`); whether outsiders are shown only what a quorum of witnesses
+outbox that came again with another entry (`displaced`); the outboxes of which no untagged entry is taken any more
+(`tagged`); whether outsiders are shown only what a quorum of witnesses
 has cosigned (`quorum`); the last signed checkpoint, which may be of a smaller size. A sum over the rest shows a
 changed file.
 """
@@ -43,6 +44,7 @@ class State:
     former: tuple[VerifierKey, ...] = ()
     displaced: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
     quorum: bool = False
+    tagged: tuple[str, ...] = ()
 
     def encode(self) -> bytes:
         """The file's content."""
@@ -57,6 +59,7 @@ class State:
             "lost": dict(self.lost),
             "displaced": dict(self.displaced),
             "quorum": self.quorum,
+            "tagged": list(self.tagged),
             "former": [key.encode() for key in self.former],
             "checkpoint": None if self.checkpoint is None else self.checkpoint.decode(),
         }
@@ -92,6 +95,7 @@ class State:
             lost={str(name): tuple(map(_span, spans)) for name, spans in body.get("lost", {}).items()},
             displaced={str(name): tuple(map(int, numbers)) for name, numbers in body.get("displaced", {}).items()},
             quorum=body.get("quorum", False) is True,
+            tagged=tuple(map(str, body.get("tagged", []))),
             former=tuple(map(VerifierKey.parse, body.get("former", []))),
             checkpoint=None if note is None else note.encode(),
         )

@@ -110,7 +110,7 @@ async def test_a_replay_ends_what_failed_and_the_log_says_who_replayed_it(desk: 
 async def test_a_letter_whose_replays_fail_week_after_week_leaves_one_entry(desk: Desk) -> None:
     day = 20_000
     reading = ReadingLoop(
-        "", Logs([desk.office.appender]), desk.office.store, desk.office.broker, lambda: day * 86_400.0
+        "", Logs([desk.office.appender]), desk.office.store, desk.office.broker, clock=lambda: day * 86_400.0
     )
     offset = 0
     # Given a record that its consumer cannot use today, nor whenever it is replayed

@@ -10,10 +10,13 @@ from schemas.events import SCORED_TYPE, Cause, DeadLettered, OutboxEntry, Refuse
 from schemas.topics import AUDITED, DEAD_AUDIT, DEAD_INTAKE
 from services.audit.reading.arrivals import Forged, Trail, read
 from services.audit.reading.loop import FINDINGS, sift
-from tests.unit.audit.examples import leaf
+from services.audit.reading.tagging import Tagging
+from services.audit.tlog.state import State
+from tests.unit.audit.examples import VKEY, leaf
 
 CAUSE = Cause("assessments.submitted", 1, 2)
 ALIAS, EVENT = "a" * 32, "e" * 32
+UNTAGGED = Tagging(None, State(VKEY))
 
 
 def record(topic: str, value: object, event_type: str = SCORED_TYPE, partition: int = 3, offset: int = 41):
@@ -115,7 +118,7 @@ def test_a_topic_brings_entries_of_its_own_types_alone(topic, kind):
 
 def test_a_forged_record_is_set_aside_and_counted_as_a_finding():
     before = FINDINGS.labels("audit.entries/3")._value.get()
-    arrived, dead = sift([record("audit.entries", OutboxEntry("nobody", 1, leaf(1, type="erased")))])
+    arrived, dead = sift([record("audit.entries", OutboxEntry("nobody", 1, leaf(1, type="erased")))], UNTAGGED)
     assert (arrived, [letter.topic for letter in dead]) == ([], [DEAD_AUDIT])
     assert FINDINGS.labels("audit.entries/3")._value.get() == before + 1
 
@@ -128,7 +131,7 @@ def test_an_event_of_another_type_on_the_topic_of_scored_ones_is_poisoned():
 def test_a_poisoned_record_is_kept_as_a_dead_letter_and_its_neighbours_go_through():
     batch = [record("assessments.scored", scored(leaf(n)), offset=n) for n in (1, 2)]
     batch.insert(1, record("assessments.scored", b"garbage"))
-    arrived, dead = sift(batch)
+    arrived, dead = sift(batch, UNTAGGED)
     assert [one.place for one in arrived] == [1, 2]
     assert [letter.topic for letter in dead] == [DEAD_AUDIT]
     assert read(record("dead.audit", dead[0].value)).place == 41
