@@ -410,6 +410,22 @@ async def test_removing_and_adding_an_officer_again_begins_no_count_anew(room: R
     assert await room.officers.decisions() == {"cy": {"confirmed": 1}}
 
 
+async def test_how_often_each_officer_confirms_what_the_machine_said_is_shown(room: Room) -> None:
+    # Given an overseer who has confirmed two of three results
+    await room.enter("cy", "overseer")
+    by = (await room.officers.named("cy")).by
+    for number, decision in enumerate(("confirmed", "overruled", "confirmed")):
+        request = f"{number:032x}"
+        order = ReviewOrder(request, "acme", f"{number + 9:032x}", "2026-11-23", "2026-12-23")
+        await room.reviews.keep(room.ledger.add(), order)
+        await room.reviews.opened(request, "file 7", by)
+        await room.reviews.decide(request, decision, "It was looked at in the file.", by)
+    # Then their share stands beside their name
+    _, page = await room.get("/reviews")
+    (row,) = re.findall(r'<th scope="row">cy</th>(.*?)</tr>', page)
+    assert re.findall(r"<td[^>]*>([^<]*)</td>", row) == ["2", "0", "1", "66.7%"]
+
+
 async def test_an_officers_token_ends_with_a_new_one_a_revocation_and_the_officer(room: Room) -> None:
     await room.appoint("cy", "overseer")
     first = await room.tokens.issue("cy")
