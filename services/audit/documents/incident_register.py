@@ -34,7 +34,7 @@ def _clocks() -> str:
 
 def _register(found: Grounds) -> str:
     if not found.incidents:
-        return "None was recorded."
+        return "None was recorded. Where a service has several logs, its incidents are entries of the first one."
     rows = (
         (str(index), time, *(written(report_by(kind, datetime.fromisoformat(time))) for kind in MEANINGS))
         for index, time in found.incidents

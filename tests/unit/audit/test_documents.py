@@ -109,7 +109,7 @@ def test_every_type_of_entry_that_the_log_has_stands_in_its_description() -> Non
 
 def test_a_log_without_entries_is_documented_as_one() -> None:
     told = documents(of(), AT, None)
-    assert "None was recorded." in told["serious-incidents.md"]
+    assert "None was recorded. Where a service has several logs" in told["serious-incidents.md"]
     assert "Entries from none to none." in told["log-description.md"]
 
 
