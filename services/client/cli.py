@@ -19,7 +19,7 @@ from rich.progress import Progress
 
 from schemas.column_mapping import NotARow, read_mapping
 from services.client.export import export
-from services.client.platform import PAUSES, Later, Platform, Refused, reason
+from services.client.platform import PAUSES, Later, Platform, Refused, faults, reason
 from services.client.sample import made_up
 from services.methodology.version import load
 
@@ -75,11 +75,11 @@ def import_(platform: Platform, file: Path, mapping: Any, dry_run: bool, key: st
     """Hand in FILE, a CSV file with a header, by a column mapping."""
     try:
         columns = json.load(mapping)
-        total = sum(1 for _ in _rows(file, columns))
+        total = 0 if dry_run else sum(1 for _ in _rows(file, columns))
     except (csv.Error, ValueError) as error:
         raise click.ClickException(str(error)) from error
     if dry_run:
-        _run(_dry_run(platform, _rows(file, columns)))
+        _run(_dry_run(platform, file, columns))
     else:
         _run(_stream(platform, lambda: (json.dumps(one).encode() for one in _rows(file, columns)), total, key))
 
@@ -131,7 +131,7 @@ async def _stream(platform: Platform, lines: Callable[[], Iterator[bytes]], tota
                     progress.advance(task)
                     found[answer["status"] < 400] += 1
                     if answer["status"] >= 400:
-                        say(f"line {answer['line']}: {_told(answer['problem'])}")
+                        say(f"line {answer['line']}: {'; '.join(faults(answer['problem']))}")
             except (aiohttp.ClientError, TimeoutError, Later) as error:
                 say(f"gave up after {len(PAUSES)} tries in vain: {reason(error)}")
                 say(f"send the file again within 48 hours with --key {key}")
@@ -140,18 +140,17 @@ async def _stream(platform: Platform, lines: Callable[[], Iterator[bytes]], tota
     return 1 if found[False] or left > 0 else 0
 
 
-async def _dry_run(platform: Platform, hand_ins: Iterator[dict[str, Any]]) -> int:
-    number, wrong = 1, 0
+async def _dry_run(platform: Platform, file: Path, mapping: object) -> int:
+    found: Counter[bool] = Counter()
     async with platform:
-        for number, one in enumerate(hand_ins, start=2):
-            faults = await platform.faults(one)
-            wrong += bool(faults)
-            if faults and wrong <= _SHOWN:
-                click.echo("\n".join(f"line {number}: {fault}" for fault in faults))
-    if wrong > _SHOWN:
-        click.echo(f"and {wrong - _SHOWN} more lines")
-    click.echo(f"{number - 1 - wrong} fit, {wrong} do not; nothing was handed in")
-    return 1 if wrong else 0
+        async for answer in platform.tried(file, mapping):
+            found[fits := answer["status"] < 400] += 1
+            if not fits and found[False] <= _SHOWN:
+                click.echo("\n".join(f"line {answer['line']}: {fault}" for fault in faults(answer["problem"])))
+    if found[False] > _SHOWN:
+        click.echo(f"and {found[False] - _SHOWN} more lines")
+    click.echo(f"{found[True]} fit, {found[False]} do not; nothing was handed in")
+    return 1 if found[False] else 0
 
 
 async def _print(platform: Platform, after: int, follow: bool) -> int:
@@ -197,8 +196,3 @@ def _rows(file: Path, document: Any) -> Iterator[dict[str, Any]]:
                     yield table.hand_in(row)
                 except NotARow as error:
                     raise NotARow(f"row {number}: {error}") from None
-
-
-def _told(problem: dict[str, Any]) -> str:
-    errors = "; ".join(f"{one['pointer']}: {one['detail']}" for one in problem.get("errors", ()))
-    return errors or f"{problem['title']}. {problem.get('detail', '')}".strip()

@@ -3,6 +3,7 @@
 import asyncio
 import json
 from collections.abc import AsyncIterator, Callable, Iterable, Mapping
+from pathlib import Path
 from types import TracebackType
 from typing import Any
 
@@ -94,17 +95,17 @@ class Platform:
             async for raw in response.content:
                 yield json.loads(raw)
 
-    async def faults(self, hand_in: Mapping[str, Any]) -> list[str]:
-        """What does not fit of a hand-in, as `pointer: what would be right`; nothing of it is kept."""
-        headers = await self._headers()
-        address = f"{self._intake}/v1/assessments:validate"
-        async with self._http.post(address, json=hand_in, headers=headers) as response:
-            if response.status == 422:
-                return [
-                    f"{one['pointer']}: {one['detail']}" for one in (await response.json(content_type=None))["errors"]
-                ]
-            await _expect(response, 200)
-            return []
+    async def tried(self, file: Path, mapping: object) -> AsyncIterator[dict[str, Any]]:
+        """What each row of a CSV file would be answered; nothing of it is kept. Raises Refused."""
+        headers, address = await self._headers(), f"{self._intake}/v1/assessments/csv:validate"
+        with file.open("rb") as rows:
+            form = aiohttp.FormData()
+            form.add_field("mapping", json.dumps(mapping), content_type="application/json")
+            form.add_field("file", rows, filename="rows.csv", content_type="text/csv")
+            async with self._http.post(address, data=form, headers=headers) as response:
+                await _expect(response, 200)
+                async for raw in response.content:
+                    yield json.loads(raw)
 
     async def read(self, place: str) -> dict[str, Any]:
         """One document of the interface. Raises Refused."""
@@ -156,14 +157,14 @@ def reason(error: Exception) -> str:
 
 def _demand_final(answer: Mapping[str, Any]) -> None:
     if answer["status"] in _LATER:
-        raise Later(f"line {answer['line']}: {_told(answer['problem'])}")
+        raise Later(f"line {answer['line']}: {'; '.join(faults(answer['problem']))}")
 
 
 async def _expect(response: aiohttp.ClientResponse, status: int) -> None:
     if response.status == status:
         return
     try:
-        told = _told(await response.json(content_type=None))
+        told = "; ".join(faults(await response.json(content_type=None)))
     except ValueError:  # a proxy answers in words of its own
         told = f"{response.status} {response.reason}"
     if response.status in _LATER:
@@ -172,5 +173,7 @@ async def _expect(response: aiohttp.ClientResponse, status: int) -> None:
     raise Refused(told)
 
 
-def _told(problem: Mapping[str, Any]) -> str:
-    return f"{problem.get('title', '')}. {problem.get('detail', '')}".strip()
+def faults(problem: Mapping[str, Any]) -> list[str]:
+    """What a problem says, fault by fault where it names any."""
+    named = [f"{one['pointer']}: {one['detail']}".removeprefix(": ") for one in problem.get("errors", ())]
+    return named or [f"{problem.get('title', '')}. {problem.get('detail', '')}".strip()]

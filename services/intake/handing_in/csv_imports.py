@@ -5,7 +5,7 @@ stream of `stream.py`: the same pace, memory and `Idempotency-Key`. `…/csv:val
 hands in none.
 """
 
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from functools import partial
 
 import msgspec
@@ -27,11 +27,15 @@ from services.intake.handing_in.csv_rows import RowSplitter, cells
 from services.intake.handing_in.idempotency import IdempotencyKeys, demanded
 from services.intake.handing_in.lines import CHUNK_LINES, Line, chunks
 from services.intake.handing_in.stream import NDJSON, Take, Told, allowed, stream
+from services.intake.handing_in.suggestions import name_occupation, suggested
 from services.intake.organisations.callers import Caller, Callers
+from services.methodology.version import ENGLISH
 
 MAPPING_BYTES = 32 * 1024
 """What a row may grow by, so that a chunk of the shortest rows is bounded as well."""
 IMPORTS_AT_ONCE = 8
+SUGGESTED = 100
+"""Rows of a dry run of which it is looked for what was meant."""
 _TAKES = {
     FORM: {
         "type": "object",
@@ -89,10 +93,20 @@ class CsvImports:
     async def validate_csv(self, request: web.Request) -> web.StreamResponse:
         """Which rows of a CSV file would be taken: 200, or 422 with every fault; nothing of them is kept.
 
-        The ledger is not asked, so a person who has withdrawn may still be refused at the hand-in.
+        The first hundred occupations that are named by a title are told with the nearest codes. The ledger is not
+        asked, so a person who has withdrawn may still be refused at the hand-in.
         """
         caller = self._caller(request)
-        return await self._answered(request, caller, partial(self._acceptance.tried, caller))
+        return await self._answered(request, caller, partial(self._tried, caller, iter(range(SUGGESTED))))
+
+    async def _tried(self, caller: Caller, left: Iterator[int], lines: Sequence[Line]) -> Sequence[Told]:
+        seen = await self._acceptance.tried(caller, lines)
+        for (_, row), one in zip(lines, seen, strict=True):
+            if isinstance(row, Problem) or not isinstance(one, Problem) or not name_occupation(one.faults):
+                continue
+            if next(left, None) is not None:
+                one.faults = await suggested(one.faults, row, self._acceptance.version, ENGLISH)
+        return seen
 
     def _caller(self, request: web.Request) -> Caller:
         caller = self._callers.organisation(request)

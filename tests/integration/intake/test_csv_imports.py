@@ -1,5 +1,6 @@
 """A CSV file is taken as it stands, by a column mapping: row by row, once, and tried without being taken."""
 
+import asyncio
 import gzip
 import json
 import tracemalloc
@@ -162,6 +163,36 @@ async def test_a_file_is_read_in_its_coding(intake: Intake) -> None:
     body = gzip.compress(await whole.as_bytes())
     _, answers = await sent(intake, body, Content_Type=whole.content_type, Content_Encoding="gzip")
     assert [one["status"] for one in answers] == [202, 202]
+
+
+@pytest.fixture
+def one_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(csv_imports, "IMPORTS_AT_ONCE", 1)
+
+
+async def test_an_organisation_has_so_many_imports_open_and_another_one_its_own(
+    one_at_once: None, intake: Intake
+) -> None:
+    # Given a file that is answered, and goes on
+    whole, more = form(HEADER + ROWS * 4_000)(), asyncio.Event()
+    assert isinstance(whole, MultipartWriter)
+    content = await whole.as_bytes()
+
+    async def body() -> AsyncIterator[bytes]:
+        yield content[:-100]
+        await more.wait()
+        yield content[-100:]
+
+    headers = {"Authorization": intake.bearer, "Content-Type": whole.content_type}
+    async with intake.client.post(f"{PLACE}:validate", data=body(), headers=headers) as opened:
+        assert opened.status == 200
+        # When the organisation begins one more, it is told to come again, and another organisation is not
+        assert (await sent(intake, form(HEADER)))[0] == 429
+        assert (await sent(intake, form(HEADER), Authorization=intake.bearer_of("other")))[0] == 200
+        # And when it has ended there is room again
+        more.set()
+        await opened.read()
+    assert (await sent(intake, form(HEADER)))[0] == 200
 
 
 async def test_a_long_file_takes_no_more_memory_in_its_second_half_than_in_its_first(
