@@ -1,7 +1,10 @@
 """Which entries a pack holds: those that were asked for, what caused them, and what they caused. Pure over a log."""
 
-from collections.abc import Iterable, Mapping
+import re
+from collections.abc import Iterable, Mapping, Set
 from dataclasses import dataclass
+from functools import partial
+from typing import Final
 
 import orjson
 
@@ -10,6 +13,8 @@ from services.audit.tlog.walking import Bundles, walk
 
 MOST_ENTRIES = 10_000
 """Entries of one pack: what fits beyond them is asked for as a further part."""
+_CAUSE: Final = re.compile(rb'"cause":\{([^}]*)\}')
+_PLACE: Final = re.compile(rb'"place":([0-9]+)')
 Place = tuple[str, int]
 
 
@@ -72,13 +77,14 @@ def named(logs: Mapping[int, tuple[Bundles, int]], wanted: Mapping[int, Wanted])
     documents = [orjson.loads(entry) for entries in asked.values() for entry in entries.values()]
     effects_of = {place for document in documents if (place := _own_place(document)) is not None}
     causes = {place for document in documents if (place := _cause(document)) is not None}
+    worth = partial(_may_hold, frozenset(map(_as_cause, effects_of)), frozenset(b"%d" % at for _, at in causes))
     return {
         number: dict(
             sorted(
                 asked.get(number, {}).items()
                 | {
                     index: entry
-                    for index, entry, fields in walk(log, size)
+                    for index, entry, fields in walk(log, size, worth=worth)
                     if _cause(fields) in effects_of or _own_place(fields) in causes
                 }.items()
             )
@@ -108,6 +114,17 @@ def _part(fitting: Iterable[tuple[int, bytes]], most_decisions: int | None) -> P
             return Part(entries, index)
         entries[index] = entry
     return Part(entries)
+
+
+def _may_hold(effects_of: Set[bytes], places: Set[bytes], bundle: bytes) -> bool:
+    """Whether an entry in these bytes may name one of these causes, or stand at a place of one of these numbers."""
+    return not (effects_of.isdisjoint(_CAUSE.findall(bundle)) and places.isdisjoint(_PLACE.findall(bundle)))
+
+
+def _as_cause(place: Place) -> bytes:
+    """How an entry names this place as its cause, in canonical JSON."""
+    topic, _, partition = place[0].partition("/")
+    return f'"offset":{place[1]},"partition":{partition},"topic":"{topic}"'.encode()
 
 
 def _own_place(entry: dict[str, object]) -> Place | None:

@@ -1,7 +1,7 @@
 """Which entries a pack holds, and how much of the log is read for it."""
 
 import orjson
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from services.audit.evidence.chosen import Wanted, chosen
@@ -42,6 +42,16 @@ def test_an_entry_comes_with_its_cause_and_its_effects_wherever_they_stand():
     one = log({300: 900, 1200: 300, 4: 5})
     # Then all three are in the pack, as they are in the log, in its order
     assert chosen(one, SIZE, Wanted(frozenset({300}))).entries == {n: one.batch[n] for n in (300, 900, 1200)}
+
+
+@given(
+    causes=st.dictionaries(st.integers(1, SIZE - 1), st.integers(0, SIZE - 1), max_size=30),
+    asked=st.sets(st.integers(0, SIZE - 1), min_size=1, max_size=5),
+)
+@settings(max_examples=20)
+def test_no_cause_and_no_effect_is_passed_over_with_the_bundles_that_are(causes: dict[int, int], asked: set[int]):
+    related = {causes[one] for one in asked & set(causes)} | {one for one, by in causes.items() if by in asked}
+    assert set(chosen(log(causes), SIZE, Wanted(frozenset(asked))).entries) == asked | related
 
 
 def test_for_entries_that_are_named_the_log_is_read_once_and_their_own_bundles_before():
