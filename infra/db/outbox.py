@@ -103,6 +103,14 @@ class Outbox:
     def __init__(self, database: Database, name: str) -> None:
         self.name = name
         self._database = database
+        # Looked for after every change and twice a second: to build a statement costs more than to run it.
+        own, unsent = _MESSAGES.c.name == name, _MESSAGES.c.sent_at.is_(None)
+        self._wanted = select(_MESSAGES).where(own, unsent).order_by(_MESSAGES.c.sequence).limit(BATCH)
+        self._marked = (
+            update(_MESSAGES)
+            .where(own, _MESSAGES.c.sequence == bindparam("place"))
+            .values(sent_at=bindparam("moment"), offset=bindparam("at"))
+        )
 
     async def open(self) -> None:
         """Make the outbox where it is new."""
@@ -192,24 +200,15 @@ class Outbox:
 
     async def _unsent(self) -> list[Queued]:
         async with self._database.read() as connection:
-            rows = await connection.execute(
-                select(_MESSAGES)
-                .where(_MESSAGES.c.name == self.name, _MESSAGES.c.sent_at.is_(None))
-                .order_by(_MESSAGES.c.sequence)
-                .limit(BATCH)
-            )
-            return [_queued(row) for row in rows]
+            return [_queued(row) for row in await connection.execute(self._wanted)]
 
     async def _mark(
         self, connection: AsyncConnection, batch: Sequence[Queued], offsets: Sequence[int], moment: str
     ) -> None:
-        statement = (
-            update(_MESSAGES)
-            .where(_MESSAGES.c.name == self.name, _MESSAGES.c.sequence == bindparam("place"))
-            .values(sent_at=moment, offset=bindparam("at"))
-        )
-        places = [{"place": queued.sequence, "at": at} for queued, at in zip(batch, offsets, strict=True)]
-        await connection.execute(statement, places)
+        places = [
+            {"place": queued.sequence, "at": at, "moment": moment} for queued, at in zip(batch, offsets, strict=True)
+        ]
+        await connection.execute(self._marked, places)
 
 
 def _queued(row: "Row[tuple[object, ...]]") -> Queued:

@@ -1,11 +1,13 @@
 """What each page of the product costs the server, from the request to the last byte, on the running services.
 
-Every page of the scene but those where a secret is tried. Beside the time that passes stands the time that the
+Every page of the scene but those where a secret is tried; `python -m tests.benchmarks.pages WORDS` measures those in
+whose names these words stand. Beside the time that passes stands the time that the
 service's process was on a processor (of `/proc`, Linux only): other work on the machine lengthens the one, not the
 other.
 """
 
 import asyncio
+import sys
 from pathlib import Path
 from statistics import median, quantiles
 from tempfile import TemporaryDirectory
@@ -52,7 +54,7 @@ async def rested(stage: Stage, page: Page) -> None:
         stage.holders["consent", "person"] = await with_request(stage, claim)
 
 
-async def measure() -> None:
+async def measure(words: str = "") -> None:
     rows, over = [], []
     with TemporaryDirectory() as directory:
         async with (
@@ -60,7 +62,7 @@ async def measure() -> None:
             aiohttp.ClientSession(cookie_jar=aiohttp.DummyCookieJar()) as http,
         ):
             stage = await set_stage(running, http)
-            for page in (one for one in PAGES if not one.guesses):
+            for page in (one for one in PAGES if not one.guesses and words in one.name):
                 found = []
                 for _ in range(TURNS):
                     await rested(stage, page)
@@ -78,3 +80,7 @@ async def measure() -> None:
 
 def run() -> None:
     asyncio.run(measure())
+
+
+if __name__ == "__main__":
+    asyncio.run(measure(" ".join(sys.argv[1:])))

@@ -41,8 +41,9 @@ async def test_without_scripts_the_code_is_typed_and_the_way_leads_to_the_result
 ) -> None:
     address, _, code = (await invited(running, "e-typed")).partition("#")
     async with visit(javascript=False, width=360) as visitor:
-        # When the employee types the code, who asks is told, and the form leads to the result
+        # When the employee types the code, which the address tells, they read who asks, and come to the result
         await visitor.open(address)
+        assert await visitor.sees("behind the # of the address")
         await visitor.write("#code", code.lower())
         await visitor.go("main form .button")
         await visitor.go(".actions a.button")

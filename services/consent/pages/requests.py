@@ -59,11 +59,11 @@ class RequestPages:
 
     async def show(self, visit: Visit) -> web.Response:
         """One request. Whoever knows its number sees how it stands; only its person can do something about it."""
-        return await self._shown(visit, visit.request.match_info["id"])
+        return await self._shown(visit, _wanted(visit))
 
     async def cancel(self, visit: Visit) -> web.Response:
         """Take it back."""
-        alias, wanted = await self._own.alias(visit), visit.request.match_info["id"]
+        alias, wanted = await self._own.alias(visit), _wanted(visit)
         try:
             cancelled = await self._opening.cancel(alias, wanted)
         except NotCancellable:
@@ -77,17 +77,17 @@ class RequestPages:
 
     async def report(self, visit: Visit) -> web.Response:
         """The report of an access request as a page."""
-        document = await self._results(visit, "access")
+        document = await self._results(await self._own.alias(visit), _wanted(visit), "access")
         return visit.page(
             "privacy/report.html",
             report=readable(document, visit),
-            number=visit.request.match_info["id"],
+            number=_wanted(visit),
             **_words(visit),
         )
 
     async def file(self, visit: Visit) -> web.Response:
         """The results of a request as a file."""
-        document = await self._results(visit, "access", "portability")
+        document = await self._results(await self._own.alias(visit), _wanted(visit), "access", "portability")
         return web.Response(
             body=orjson.dumps(document, option=orjson.OPT_INDENT_2),
             content_type="application/json",
@@ -96,7 +96,7 @@ class RequestPages:
 
     async def receipt(self, visit: Visit) -> web.Response:
         """The signed receipt of an erasure as a file; byte for byte as it was signed."""
-        receipt = await self._stores.requests.receipt(visit.request.match_info["id"])
+        receipt = await self._stores.requests.receipt(_wanted(visit))
         if receipt is None:
             raise not_found("receipt")
         return web.Response(
@@ -106,17 +106,16 @@ class RequestPages:
         )
 
     async def _shown(self, visit: Visit, wanted: str, http_status: int = 200) -> web.Response:
-        found = await self._status(wanted)
-        mine = await self._is_own(visit, wanted)
+        found, alias = await self._status(wanted), await self._owner(visit, wanted)
         return visit.page(
             "privacy/request.html",
             status=http_status,
             one=found,
-            mine=mine,
+            mine=alias is not None,
             stages=STAGES,
             remedies=REMEDIES,
-            corrects=await self._corrects(visit, found) if mine else None,
-            review=await self._review(visit, found) if mine else None,
+            corrects=None if alias is None else await self._corrects(alias, found),
+            review=None if alias is None else await self._review(alias, found),
             **_words(visit),
         )
 
@@ -129,30 +128,32 @@ class RequestPages:
             raise not_found("request")
         return forwarded_status(of_forwarded(forwarded), now())
 
-    async def _is_own(self, visit: Visit, wanted: str) -> bool:
+    async def _owner(self, visit: Visit, wanted: str) -> str | None:
+        """The person of this session, where the request is theirs."""
         try:
             alias = await self._own.alias(visit)
         except NotEntered:
-            return False
+            return None
         stores = self._stores
-        return await stores.register.is_of(alias, wanted) or await stores.instructions.is_of(alias, wanted)
+        is_own = await stores.register.is_of(alias, wanted) or await stores.instructions.is_of(alias, wanted)
+        return alias if is_own else None
 
-    async def _corrects(self, visit: Visit, found: Status) -> str | None:
+    async def _corrects(self, alias: str, found: Status) -> str | None:
         """The assessment that waits for its person's corrected answers; an employee's come from the employer."""
         if found.kind != "rectification" or found.word != "pending":
             return None
-        alias = await self._own.alias(visit)
         filed = await self._stores.register.filed(alias, found.id)
         person = await Profiles(self._stores.database).of(alias)
         return filed.assessment if filed is not None and person.is_individual else None
 
-    async def _review(self, visit: Visit, found: Status) -> Document | None:
-        return await self._results(visit, "review") if found.kind == "review" and found.has_results else None
+    async def _review(self, alias: str, found: Status) -> Document | None:
+        return (
+            await self._results(alias, found.id, "review") if found.kind == "review" and found.has_results else None
+        )
 
-    async def _results(self, visit: Visit, *kinds: str) -> Document:
+    async def _results(self, alias: str, wanted: str, *kinds: str) -> Document:
         """Raises NotEntered, Problem (404, 409)."""
-        alias = await self._own.alias(visit)
-        filed = await self._stores.register.filed(alias, visit.request.match_info["id"])
+        filed = await self._stores.register.filed(alias, wanted)
         if filed is None or filed.kind not in kinds:
             raise not_found("result")
         try:
@@ -161,6 +162,11 @@ class RequestPages:
             raise NotEntered from None
         except NotReady as error:
             raise Problem(409, "no-results", "No results", str(error)) from error
+
+
+def _wanted(visit: Visit) -> str:
+    """The number of the request in the address."""
+    return visit.request.match_info["id"]
 
 
 def _words(visit: Visit) -> Document:
