@@ -13,6 +13,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from infra.crypto.root_keys.file import FileRootKey
 from infra.db.engine import Database
 from infra.db.outbox import Message
+from infra.kafka.producer import BrokerUnavailable
 from schemas.events import OutboxEntry
 from schemas.keys import CreatedKey, CreateKeys, NewPerson, RecordDraft, RegisterTenant
 from schemas.topics import Topic
@@ -30,11 +31,14 @@ NOTICE = (
 
 @dataclass(slots=True)
 class Topics:
-    """Stands for the broker: keeps every message by topic, its index being its offset."""
+    """Stands for the broker: keeps every message by topic, its index being its offset; `away` makes it refuse."""
 
     sent: dict[str, list[Message]] = field(default_factory=dict)
+    away: bool = False
 
     async def __call__(self, topic: Topic, messages: Sequence[Message]) -> Sequence[int]:
+        if self.away:
+            raise BrokerUnavailable("away")
         log = self.sent.setdefault(topic.name, [])
         first = len(log)
         log += messages

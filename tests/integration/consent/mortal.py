@@ -48,12 +48,14 @@ class Killed(Exception):
 
 
 class Mortal:
-    """The service in `place`. The window of an erasure is an hour; records end after a day."""
+    """The service in `place`, on a file there or on the database at `url`; records end after a day."""
 
-    def __init__(self, place: Path) -> None:
+    def __init__(self, place: Path, url: str | None = None, window_seconds: int = 3_600) -> None:
         self.topics, self.signing = Topics(), Ed25519PrivateKey.generate()
         self.socket = place / "keys.sock"
         self._place = place
+        self._url = url or f"sqlite:///{place / 'c.db'}"
+        self._window_seconds = window_seconds
         self._left: int | None = None
         self._dead = self._written = False
         self._told = {"before_cursor_execute": self._statement, "commit": self._commit}
@@ -61,8 +63,10 @@ class Mortal:
     async def start(self) -> None:
         secrets = self._place / "secrets"
         self.root = FileRootKey(secrets)
-        self.database = await Database(f"sqlite:///{self._place / 'c.db'}", "consent").__aenter__()
-        self.stores = await open_stores(self.database, self.root, self.signing, 3_600, journal=secrets / "erased")
+        self.database = await Database(self._url, "consent").__aenter__()
+        self.stores = await open_stores(
+            self.database, self.root, self.signing, self._window_seconds, journal=secrets / "erased"
+        )
         with _read_from(self.topics):
             await fence.stand(
                 self.database, self.stores.outboxes, self.stores.erased, "", producer=Broker(), tags=TAGS
@@ -92,6 +96,15 @@ class Mortal:
     def kill_after(self, writes: int) -> None:
         """Let it die of the write, or commit, after so many."""
         self._left = writes
+
+    @property
+    def doomed(self) -> bool:
+        """Whether it is still to die."""
+        return self._left is not None
+
+    def spare(self) -> None:
+        """Let it live."""
+        self._left = None
 
     async def outlived(self, work: Callable[[], Awaitable[Given]]) -> Given:
         """What `work` gives; where the service dies of it, what it gives when it is asked for again."""
@@ -140,17 +153,19 @@ class Client:
         self._said = Broker()
         self._revocations = Revocations("", service, self.keys, self._said, TAGS)
         self._read = len(mortal.topics.of(KEYS_REVOKED.name))
+        self._revocations._settled = self._read - 1
 
     async def begin(self) -> "Client":
         await self.keys.__aenter__()
         return self
 
     async def catch_up(self, since: int | None = None) -> None:
-        """Read the revocations, from offset `since` on again, and say so."""
+        """Read the revocations, from offset `since` on again, and say how far no key is in hand."""
         records = records_of(self._mortal.topics, KEYS_REVOKED)
         await self._revocations._apply(records[self._read if since is None else since :])
         self._read = len(records)
-        await self._revocations._acknowledge(self._read - 1)
+        await self._revocations._settle()
+        await self._revocations._acknowledge(self._revocations._settled)
         await self._be_heard()
 
     async def end(self) -> None:
