@@ -7,6 +7,7 @@ belongs to access.
 
 from marshmallow import fields
 
+from schemas.assessment import LINKS
 from schemas.draft import PortableDraft
 from schemas.fields import Items, Open, Strict, Text
 from schemas.submission import PersonHandIn
@@ -25,7 +26,10 @@ class Portable(Strict):
 
 
 class Imported(Strict):
-    """One answer for each hand-in of a file, in its order, and the claim code under which all of them are."""
+    """One answer for each hand-in of a file, in its order, and the claim code under which all of them are; with it
+    `links` lead to their series and to the receipts of the consents.
+    """
 
     assessments = Open({"type": "array", "items": {"type": "object"}}, required=True)
     claim_code = Text(200, required=True, allow_none=True)
+    links = Open(LINKS, required=True)

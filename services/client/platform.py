@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import time
 from collections.abc import AsyncIterator, Callable, Iterable, Mapping
 from pathlib import Path
 from types import TracebackType
@@ -14,6 +15,8 @@ PAUSES = (1.0, 2.0, 4.0, 8.0, 16.0)
 _CHUNK = 100
 _AGAIN_SECONDS = 2.0
 _LONGEST_ASKED = 60.0
+_TOKEN_SECONDS = 60.0
+"""So long a token is used again; it is valid for longer."""
 _LATER = {408, 409, 429, 502, 503, 504}
 """What is answered to a request, or to a line of one, that is to come again; 409 says that it is under way."""
 Again = Callable[[str, float], None]
@@ -21,7 +24,11 @@ Again = Callable[[str, float], None]
 
 
 class Refused(Exception):
-    """An answer that ends the command. Says what was answered."""
+    """An answer that ends the command. Says what was answered, `status` by which number."""
+
+    def __init__(self, told: str, status: int = 0) -> None:
+        super().__init__(told)
+        self.status = status
 
 
 class Later(Refused):
@@ -39,6 +46,7 @@ class Platform:
         self._intake = intake.rstrip("/")
         self._form = {"grant_type": "client_credentials", "client_id": client_id, "client_secret": client_secret}
         self._http: aiohttp.ClientSession
+        self._token: tuple[float, dict[str, str]] = (0.0, {})
 
     async def __aenter__(self) -> "Platform":
         self._http = aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=None, sock_connect=10))
@@ -145,9 +153,14 @@ class Platform:
                 await asyncio.sleep(_AGAIN_SECONDS)
 
     async def _headers(self) -> dict[str, str]:
-        async with self._http.post(f"{self._intake}/v1/oauth/token", data=self._form) as response:
-            await _expect(response, 200)
-            return {"Authorization": f"Bearer {(await response.json())['access_token']}"}
+        until, headers = self._token
+        if time.monotonic() >= until:
+            asked_at = time.monotonic()
+            async with self._http.post(f"{self._intake}/v1/oauth/token", data=self._form) as response:
+                await _expect(response, 200)
+                headers = {"Authorization": f"Bearer {(await response.json())['access_token']}"}
+            self._token = (asked_at + _TOKEN_SECONDS, headers)
+        return headers
 
 
 def reason(error: Exception) -> str:
@@ -170,7 +183,7 @@ async def _expect(response: aiohttp.ClientResponse, status: int) -> None:
     if response.status in _LATER:
         asked = response.headers.get("Retry-After", "")
         raise Later(told, float(asked) if asked.isascii() and asked.isdecimal() else 0.0)
-    raise Refused(told)
+    raise Refused(told, response.status)
 
 
 def faults(problem: Mapping[str, Any]) -> list[str]:

@@ -209,7 +209,7 @@ async def build(settings: Settings) -> list[Listener]:
         Series(version, callers, reading),
         Guidance(callers, reading),
         Records(callers, reading),
-        Imports(callers, idempotency_keys, acceptance),
+        Imports(callers, idempotency_keys, acceptance, receipts := settings.addresses["consent"] + RECEIPTS),
         CsvImports(callers, idempotency_keys, acceptance),
         Letters(callers, reading),
     )
@@ -222,7 +222,7 @@ async def build(settings: Settings) -> list[Listener]:
             acceptance=acceptance,
             reading=reading,
             arrivals=arrivals,
-            receipts=settings.addresses["consent"] + RECEIPTS,
+            receipts=receipts,
         ),
         AssessmentApi(callers, reading),
         *own,

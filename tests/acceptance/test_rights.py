@@ -107,6 +107,8 @@ async def test_a_person_sees_everything_takes_it_along_and_corrects_it(running: 
     # Then it gives the same result, under a code of its own
     assert (status, taken["claim_code"] != first["claim_code"]) == (202, True)
     claim = {"Authorization": f"Claim {taken['claim_code']}"}
+    async with running.http.get(taken["links"]["consent_receipts"], headers=claim) as response:
+        assert len((await response.json())["receipts"]) == 1
     place = taken["assessments"][0]["links"]["self"]
     _, again = await until(lambda: running.get(place, claim), lambda got: got[1]["status"] == "scored")
     assert again["result"] == first["result"]

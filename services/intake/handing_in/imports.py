@@ -30,12 +30,13 @@ _FILE: Decoder[Any] = Decoder(Portable)
 
 
 class Imports:
-    """The handler."""
+    """The handler. `receipts` is where a person finds the receipts of what they consented to."""
 
-    def __init__(self, callers: Callers, keys: IdempotencyKeys, acceptance: Acceptance) -> None:
+    def __init__(self, callers: Callers, keys: IdempotencyKeys, acceptance: Acceptance, receipts: str) -> None:
         self._callers = callers
         self._keys = keys
         self._acceptance = acceptance
+        self._links = {"series": "/v1/assessments", "consent_receipts": receipts}
 
     def table(self) -> Sequence[web.RouteDef]:
         """All routes."""
@@ -63,7 +64,8 @@ class Imports:
             answers.append(_told(number, answer))
             if isinstance(answer, Taken):
                 caller = Caller(INDIVIDUALS, caller.claim_code or answer.claim_code)
-        document = {"assessments": answers, "claim_code": caller.claim_code}
+        links = {} if caller.claim_code is None else self._links
+        document = {"assessments": answers, "claim_code": caller.claim_code, "links": links}
         return web.Response(
             body=orjson.dumps(document),
             status=202,

@@ -73,6 +73,7 @@ from tests.twins.broker import Broker
 from tests.twins.ledger import Ledger
 
 ISSUER = "https://intake.example"
+RECEIPTS = "http://consent.example/v1/consent-receipts"
 PAGES = "http://intake.example"
 """The address of the pages, without TLS, so that a client on the loopback keeps their cookies."""
 
@@ -115,7 +116,7 @@ async def opened(
             acceptance=acceptance,
             reading=reading,
             arrivals=arrivals,
-            receipts="http://consent.example/v1/consent-receipts",
+            receipts=RECEIPTS,
         ),
         AssessmentApi(callers, reading),
         BoundariesApi(callers, boundaries),
@@ -166,7 +167,7 @@ async def opened(
         Workforce(callers, feed, delivery, ToldFigures(database, ledger), lambda: now() + timedelta(days=40)),
     )
     notices = NoticesApi(callers, Notices(database, broker, arrivals.wake))
-    taking = (Imports(callers, keys, acceptance), CsvImports(callers, keys, acceptance))
+    taking = (Imports(callers, keys, acceptance, RECEIPTS), CsvImports(callers, keys, acceptance))
     others = (Employees(callers, ledger, ""), *taking, notices, DryRun(version, callers))
     for part in (*routes, *own, *channels, *others):
         app.add_routes(part.table())

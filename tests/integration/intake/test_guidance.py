@@ -9,6 +9,7 @@ from schemas.points import UNITS_PER_POINT
 from services.intake.advice.answers import ADVICE
 from services.methodology.specimen import specimen
 from services.methodology.version import load
+from tests.integration.intake.conftest import RECEIPTS
 from tests.integration.intake.door import Intake
 from tests.unit.intake.examples import employee, person
 
@@ -32,6 +33,17 @@ async def test_what_can_be_said_without_a_question_is_linked_from_the_hand_in(in
     assert accepted["links"].keys() == {"self", "explanation", "trail", "series", "consent_receipts", *names}
     for name in names:
         await told(intake, accepted["links"][name], f"Claim {accepted['claim_code']}")
+
+
+async def test_a_whole_file_is_answered_with_where_its_series_and_the_receipts_of_its_consents_are(
+    intake: Intake,
+) -> None:
+    file = {"format": "careerpulse/portable/1", "hand_ins": [person(), person()]}
+    status, taken, _ = await intake.hand_in(file, "/v1/assessments/import")
+    assert (status, taken["links"]) == (202, {"series": "/v1/assessments", "consent_receipts": RECEIPTS})
+    await intake.score()
+    series = await told(intake, taken["links"]["series"], f"Claim {taken['claim_code']}")
+    assert len(series["assessments"]) == 2
 
 
 async def test_advice_is_what_the_version_gives_for_the_answers(intake: Intake) -> None:

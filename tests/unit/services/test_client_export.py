@@ -15,7 +15,13 @@ LISTS = {
     "/v1/boundaries": {"boundaries": [{"use": "training"}], "uses": ["training"]},
     "/v1/webhooks": {"webhooks": []},
 }
-PAGES = {0: [{"sequence": 1, "external_id": "E-17"}], 1: [{"sequence": 2, "external_id": "E-18"}], 2: []}
+PAGES = {
+    0: [{"sequence": 1, "id": "open", "status": "scored"}, {"sequence": 2, "id": "held", "status": "withheld"}],
+    2: [{"sequence": 3, "id": "unchosen", "status": "scored"}],
+    3: [],
+}
+REASONS = {"open": {"dimensions": []}}
+"""Of whom the organisation is told the reasons as well."""
 
 
 def intake(broken: str = "") -> TestServer:
@@ -28,6 +34,10 @@ def intake(broken: str = "") -> TestServer:
         after = int(request.query["after"])
         return web.json_response({"results": PAGES[after], "next": after + len(PAGES[after])})
 
+    async def reasons(request: web.Request) -> web.Response:
+        told = REASONS.get(request.match_info["id"])
+        return web.json_response({"title": "Refused"}, status=403) if told is None else web.json_response(told)
+
     async def listed(request: web.Request) -> web.Response:
         if request.path == broken:
             return web.json_response({"title": "Gone", "detail": "Not here."}, status=404)
@@ -35,6 +45,7 @@ def intake(broken: str = "") -> TestServer:
 
     app = web.Application()
     app.add_routes([web.post("/v1/oauth/token", token), web.get("/v1/results", results)])
+    app.add_routes([web.get("/v1/assessments/{id}/explanation", reasons)])
     app.add_routes([web.get(place, listed) for place in LISTS])
     return TestServer(app)
 
@@ -47,15 +58,23 @@ async def exported(server: TestServer) -> list[dict[str, Any]]:
 async def test_everything_is_given_back_and_counted_at_the_end() -> None:
     async with intake() as server:
         *lines, end = await exported(server)
-    assert [one["told"] for one in lines if one["of"] == "result"] == [*PAGES[0], *PAGES[1]]
+    assert [one["told"] for one in lines if one["of"] == "result"] == [*PAGES[0], *PAGES[2]]
     assert [one["told"]["id"] for one in lines if one["of"] in ("request", "notice")] == ["r", "n"]
-    assert end == {"of": "end", "counts": {"result": 2, "request": 1, "notice": 1, "boundary": 1}}
+    assert end == {"of": "end", "counts": {"result": 3, "reasons": 1, "request": 1, "notice": 1, "boundary": 1}}
+
+
+async def test_the_reasons_follow_the_result_whose_person_has_chosen_so_and_no_other() -> None:
+    async with intake() as server:
+        lines = await exported(server)
+    place = [one["of"] for one in lines].index("reasons")
+    assert lines[place] == {"of": "reasons", "id": "open", "told": REASONS["open"]}
+    assert lines[place - 1]["told"]["id"] == "open"
 
 
 async def test_what_breaks_off_has_no_end() -> None:
     async with intake("/v1/boundaries") as server, Platform(str(server.make_url("/")), "acme", "secret") as platform:
         lines = export(platform)
-        got = [(await anext(lines))["of"] for _ in range(4)]
+        got = [(await anext(lines))["of"] for _ in range(6)]
         with pytest.raises(Refused, match="Not here"):
             await anext(lines)
-    assert got == ["result", "result", "request", "notice"]
+    assert got == ["result", "reasons", "result", "result", "request", "notice"]
