@@ -105,8 +105,9 @@ class Forwarded(msgspec.Struct, frozen=True):
 
     `assessments` are the organisation's own ids of the employee's assessments, by which it knows who asks, and
     `assessment` is the one to be rectified. `request` is what was opened when it was carried out. What is refused
-    says why, as `reason`, and by `remedies` what the employee can do against it. An announced end of a restriction
-    says when the employee was told of it, and whether that was by seeing it (`employee`) or by the organisation.
+    says why, as `reason`, and by `remedies` what the employee can do against it. What the organisation asked for on
+    the employee's behalf says when the employee was told of it, and whether that was by seeing it (`employee`) or, of
+    an announced end of a restriction, by the organisation.
     """
 
     id: str
@@ -126,6 +127,12 @@ class Forwarded(msgspec.Struct, frozen=True):
     remedies: tuple[Remedy, ...] = ()
     told_at: str | None = None
     told_by: AskedBy | None = None
+
+
+class AskedOnBehalf(Forwarded, frozen=True):
+    """What the organisation has asked for, with the `letter` to its employee that it hands on, by language."""
+
+    letter: dict[str, str] = {}
 
 
 class ForwardedRequests(msgspec.Struct, frozen=True):

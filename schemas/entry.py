@@ -40,6 +40,7 @@ EntryType = Literal[
     "request-closed",
     "lift-announced",
     "lift-told",
+    "request-told",
     "hold-set",
     "hold-lifted",
     "superseded",

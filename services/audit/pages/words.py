@@ -98,6 +98,7 @@ def types(visit: Visit) -> dict[str, str]:
         "override": _("A human overruled a result"),
         "lift-announced": _("The end of a restriction was announced"),
         "lift-told": _("An employee was told that a restriction is to end"),
+        "request-told": _("An employee was told what the organisation had asked for on their behalf"),
         "hold-set": _("A legal hold was set"),
         "hold-lifted": _("A legal hold was lifted"),
         "notice-delivered": _("A notice reached the organisation"),

@@ -163,7 +163,7 @@ class Instructions:
             return await connection.scalar(own) is not None
 
     async def show(self, alias: str) -> Sequence[Forwarded]:
-        """The same for the person's own eyes: with it they are told of the end of a restriction that is announced."""
+        """The same for the person's own eyes: with it they are told what was asked for on their behalf."""
         found = await self.of(alias)
         if not any(map(is_untold, found)):
             return found

@@ -1,7 +1,8 @@
 """The end of a restriction at the employer's wish: the employee is told before it ends (GDPR Art. 18(3)).
 
 The employer announces it, and the restriction stays. It ends on the employer's word, which counts once the employee
-has seen the announcement here, or the employer says when it told the employee itself.
+has seen the announcement here, or the employer says when it told the employee itself. Whatever else it asked for on
+an employee's behalf is told when the employee first reads of it here, and that is kept as well.
 """
 
 from datetime import datetime
@@ -11,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from infra.clock import now, written
 from schemas.employees import AskedBy, Forwarded
+from schemas.entry import EntryType
 from services.consent.controllers.queue import Queue, Wanted
 from services.consent.entries import Actor
 from services.consent.erasure.cases import read_time
@@ -37,8 +39,9 @@ def is_announced(one: Forwarded) -> bool:
 
 
 def is_untold(one: Forwarded) -> bool:
-    """Whether its employee still is to be told."""
-    return is_announced(one) and one.state == "waiting" and one.told_at is None
+    """Whether its employee is still to be told what the organisation asked for; an end that has come is no news."""
+    asked = one.asked_by == "organisation" and one.told_at is None
+    return asked and (one.state == "waiting" or not is_announced(one))
 
 
 class Lifts:
@@ -67,7 +70,8 @@ class Lifts:
         told = {"told_at": written(at), "told_by": by}
         await connection.execute(update(instructions).where(instructions.c.id == one.id).values(**told))
         fields = [("request", one.id), ("told_at", told["told_at"])]
-        await self._filing.record(connection, standing, "lift-told", fields, _ACTORS[by])
+        kind: EntryType = "lift-told" if is_announced(one) else "request-told"
+        await self._filing.record(connection, standing, kind, fields, _ACTORS[by])
 
     async def end(self, connection: AsyncConnection, alias: str, lift: str) -> None:
         """The restriction has ended by the request `lift`: what announces its end says nothing of a later one."""

@@ -12,6 +12,7 @@ from infra.http.problems import Problem, invalid, not_found, unavailable
 from infra.keys.client import Answer, KeyClient, KeysRefused, KeysUnavailable
 from schemas.decoding import Decoder
 from schemas.employees import (
+    AskedOnBehalf,
     AskForEmployee,
     EmployeeAsked,
     EmployeeCode,
@@ -28,6 +29,7 @@ from schemas.faults import Fault, Faulty
 from schemas.privacy_request import ABOUT_ASSESSMENTS, ASSESSMENT_RULE
 from services.intake.contract import EMPLOYER
 from services.intake.organisations.callers import Callers
+from services.intake.organisations.handed_on import letter
 
 _PLACE = "/v1/employees"
 _NAMED: Decoder[Any] = Decoder(EmployeeNamed)
@@ -93,12 +95,13 @@ class Employees:
         name="ask_for_employee",
         proofs=(EMPLOYER,),
         takes={JSON: EmployeeAsked},
-        answers={202: json_of(Forwarded)},
+        answers={202: json_of(AskedOnBehalf)},
         problems=(*_REFUSED, 404, *_TAKEN),
     )
     async def ask(self, request: web.Request) -> web.Response:
         """A request on an employee's behalf → 202; it is logged as such, and the employee sees it.
 
+        With it comes the letter for the organisation to hand on; `told_at` says later when the employee read of it.
         The end of a restriction is announced by it, and carried out by an instruction once the employee was told.
         """
         tenant = self._callers.organisation(request).tenant
@@ -110,7 +113,8 @@ class Employees:
         if (assessment is not None) != (asked.type in ABOUT_ASSESSMENTS):
             raise invalid([Fault("/assessment", ASSESSMENT_RULE)])
         on_behalf = AskForEmployee(tenant, asked.external_id, asked.type, purpose, assessment)
-        return _answer(_shown(_one(await self._ask("ask", on_behalf, ForwardedRequests), "employee")), 202)
+        opened = _one(await self._ask("ask", on_behalf, ForwardedRequests), "employee")
+        return _answer(_shown(opened) | {"letter": letter(opened, self._privacy)}, 202)
 
     @operation(
         name="instruct_request",

@@ -326,6 +326,24 @@ async def test_what_the_organisation_asks_for_is_logged_as_such_and_shown_to_the
     assert await running.stores.instructions.ask(AskForEmployee("acme", "nobody", "erasure")) is None
 
 
+async def test_that_an_employee_has_read_what_was_asked_for_them_is_told_to_the_organisation_and_is_one_entry(
+    running: Running, client: TestClient
+) -> None:
+    # Given something that the organisation asked for, and looks at, and something that the employee asked for
+    _, proof = await employee(running, client)
+    asked = await running.stores.instructions.ask(AskForEmployee("acme", "E-17", "restriction"))
+    own = await ask(client, proof, "erasure")
+    assert {one.told_at for one in await running.stores.instructions.waiting("acme")} == {None}
+    # When the employee has read it, twice
+    for _ in range(2):
+        await client.get("/v1/privacy/forwarded", headers=proof)
+    # Then the organisation sees that, of what it asked for alone, and the log has it once
+    told = {one.id: one.told_by for one in await running.stores.instructions.waiting("acme")}
+    assert told == {asked.id: "employee", own["id"]: None}
+    await running.worker.once()
+    assert actors(running, "request-told") == ["person"]
+
+
 async def test_no_organisation_sees_or_decides_anothers_requests(running: Running, client: TestClient) -> None:
     _, proof = await employee(running, client)
     held = await ask(client, proof, "erasure")
