@@ -58,7 +58,7 @@ async def scored(running: Running, name: str) -> Any:
 
 
 async def streamed_until(running: Running, after: int, last: str) -> list[str]:
-    """The ids that the event stream tells after this number, up to the last."""
+    """The ids of the results that the event stream tells after this number, up to the last."""
     told: list[str] = []
     headers = running.headers | {"Last-Event-ID": str(after)}
     async with (
@@ -67,8 +67,9 @@ async def streamed_until(running: Running, after: int, last: str) -> list[str]:
         aconnect_sse(client, "GET", "/v1/events", headers=headers) as source,
     ):
         async for event in source.aiter_sse():
-            told.append(event.json()["id"])
-            if told[-1] == last:
+            if event.event == "assessment.scored":
+                told.append(event.json()["id"])
+            if last in told:
                 return told
     raise AssertionError("the stream ended")
 

@@ -5,6 +5,8 @@ import uuid
 from collections.abc import Callable
 from typing import Any
 
+import pytest
+
 from services.methodology.specimen import specimen
 from tests.browser.visitor import Visitor
 from tests.running import Running
@@ -30,16 +32,28 @@ async def seen(visitor: Visitor, name: str) -> None:
     assert not await visitor.overflows(), name
 
 
+async def arrive(visitor: Visitor, address: str, *, javascript: bool) -> None:
+    """Open the address until the code is in the form; without scripts it is typed."""
+    await visitor.open(address)
+    if javascript:
+        await visitor.page.wait_for_function("document.getElementById('code').value !== ''")
+    else:
+        await visitor.write("#code", address.partition("#")[2])
+
+
+@pytest.mark.parametrize(
+    "javascript",
+    [pytest.param(True, id="with-javascript"), pytest.param(False, id="without", marks=pytest.mark.slow)],
+)
 async def test_the_code_of_the_link_is_exchanged_once_and_every_right_goes_to_the_employer(
-    running: Running, visit: Visit
+    running: Running, visit: Visit, javascript: bool
 ) -> None:
     address = await passed_on(running)
-    async with visit(width=360, language="de", dark=True) as visitor:
-        # When the employee opens the address, the code is in the form and no longer in the address
-        await visitor.open(address)
+    async with visit(width=360, language="de", dark=True, javascript=javascript) as visitor:
+        # When the employee opens the address, the code is in the form and, by a script, no longer in the address
+        await arrive(visitor, address, javascript=javascript)
         code = address.partition("#")[2]
-        await visitor.page.wait_for_function("document.getElementById('code').value !== ''")
-        assert (await visitor.page.input_value("#code"), code in visitor.page.url) == (code, False)
+        assert (await visitor.page.input_value("#code"), code in visitor.page.url) == (code, not javascript)
         await seen(visitor, "1-code")
         await visitor.go("main form .button >> nth=0")
         claim = await visitor.page.inner_text("#claim-code")
@@ -66,7 +80,6 @@ async def test_the_code_of_the_link_is_exchanged_once_and_every_right_goes_to_th
         assert "/requests/" in visitor.page.url
         assert visitor.troubles == []
         # and the link opens nothing a second time
-        await visitor.open(address)
-        await visitor.page.wait_for_function("document.getElementById('code').value !== ''")
+        await arrive(visitor, address, javascript=javascript)
         await visitor.go("main form .button >> nth=0")
         assert await visitor.page.locator(".mistakes li").count() == 1
