@@ -10,9 +10,11 @@ from typing import Any
 import aiohttp
 import msgspec
 import pytest
+from confluent_kafka import Consumer, TopicPartition
 
 from infra.kafka.producer import Outgoing, Producer
-from schemas.topics import SUBMITTED
+from schemas.topics import REFUSED, SCORED, SUBMITTED
+from services.audit.tlog.state import PATH, State
 from services.demo.officer import Officer
 from services.methodology.specimen import specimen, specimens
 from tests.acceptance.conftest import Running
@@ -50,9 +52,36 @@ async def ends_since(officer: Officer, start: int) -> Counter[str]:
     return found
 
 
+def topics_end(bootstrap: str) -> dict[str, int]:
+    """Where each partition of assessments ends, by the name that the log has for it."""
+    topics = (SUBMITTED, SCORED, REFUSED)
+    places = [TopicPartition(topic.name, one) for topic in topics for one in range(topic.partitions)]
+    consumer = Consumer({"bootstrap.servers": bootstrap, "group.id": uuid.uuid4().hex})
+    try:
+        return {f"{one.topic}/{one.partition}": consumer.get_watermark_offsets(one, timeout=10)[1] for one in places}
+    finally:
+        consumer.close()
+
+
+async def whole_size(running: Running) -> int:
+    """The size of the log once it holds all that was handed in, with its ends: what an earlier test left under way is
+    none of the entries that follow.
+    """
+
+    async def is_whole() -> bool:
+        ends = await asyncio.to_thread(topics_end, running.stack.bootstrap)
+        state = State.parse((running.stack.data / "log" / PATH).read_bytes())
+        behind = any(state.offsets.get(name, 0) < end for name, end in ends.items())
+        return not behind and state.size == await running.officer.size()
+
+    await until(is_whole, bool)
+    await until(lambda: ends_since(running.officer, 0), lambda ends: 0 not in ends.values())
+    return await running.officer.size()
+
+
 async def test_scoring_killed_in_mid_stream_leaves_one_result_and_one_entry_each(running: Running) -> None:
     # Given a platform that streams 2,000 hand-ins
-    size = await running.officer.size()
+    size = await whole_size(running)
     lines = [json.dumps({"assessment": answers}).encode() + b"\n" for answers in specimens("killed", COUNT)]
     ids: list[str] = []
 
@@ -95,7 +124,7 @@ async def test_scoring_killed_in_mid_stream_leaves_one_result_and_one_entry_each
 
 async def test_intake_killed_in_mid_stream_and_sent_to_again_loses_and_doubles_nothing(running: Running) -> None:
     # Given a platform that streams 2,000 hand-ins
-    size, headers = await running.officer.size(), running.streaming()
+    size, headers = await whole_size(running), running.streaming()
     answers = specimens("killed at the door", COUNT)
     lines = [json.dumps({"external_id": uuid.uuid4().hex, "assessment": one}).encode() + b"\n" for one in answers]
     cursor, _ = await results_after(running, 0)

@@ -16,7 +16,7 @@ from httpx_sse import aconnect_sse
 from schemas.topics import SCORED, SUBMITTED, Topic
 from services.methodology.specimen import specimen
 from tests.acceptance.conftest import Running
-from tests.acceptance.test_faults import entries_since, results_after
+from tests.acceptance.test_faults import entries_since, results_after, whole_size
 from tests.acceptance.waiting import until
 
 SECONDS = 30
@@ -77,7 +77,7 @@ async def streamed_until(running: Running, after: int, last: str) -> list[str]:
 async def test_of_two_records_with_one_event_id_the_first_counts_everywhere(running: Running) -> None:
     # Given a hand-in of an employee, whose record stands in the topic a second time
     bootstrap, name = running.stack.bootstrap, uuid.uuid4().hex
-    size, (cursor, _) = await running.officer.size(), await results_after(running, 0)
+    size, (cursor, _) = await whole_size(running), await results_after(running, 0)
     first = await scored(running, name)
     await asyncio.to_thread(again, bootstrap, first)
     # When scoring has worked on both, and on one more of the same employee, which is of the same partition
