@@ -25,6 +25,7 @@ from schemas.topics import PRIVACY_REQUESTS, TOPICS
 from services.audit.evidence.single_file import single_file
 from services.audit.operations.dead_letters import DeadLetters
 from services.methodology.specimen import specimen
+from tests.acceptance.test_faults import types_since, whole_size
 from tests.acceptance.test_statistics import counted
 from tests.acceptance.waiting import until
 from tests.browser.visitor import Visitor
@@ -84,8 +85,14 @@ async def appointed(running: Running, name: str, role: str) -> Officer:
 
 
 async def decided(running: Running) -> int:
-    """The index of a decision in the log."""
+    """The index of a new decision in the log."""
+    size = await whole_size(running)
     await running.person.assess()
+
+    async def is_logged() -> bool:
+        return "scored" in await types_since(running.officer, size, await running.officer.size())
+
+    await until(is_logged, bool)
     return (await running.officer.newest("scored")).index
 
 
