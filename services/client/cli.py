@@ -19,7 +19,7 @@ from rich.progress import Progress
 
 from schemas.column_mapping import NotARow, read_mapping
 from services.client.export import export
-from services.client.platform import PAUSES, Later, Platform, Refused, faults, reason
+from services.client.platform import PAUSES, Later, Platform, Refused, faults, reason, told
 from services.client.sample import made_up
 from services.methodology.version import load
 
@@ -131,7 +131,7 @@ async def _stream(platform: Platform, lines: Callable[[], Iterator[bytes]], tota
                     progress.advance(task)
                     found[answer["status"] < 400] += 1
                     if answer["status"] >= 400:
-                        say(f"line {answer['line']}: {'; '.join(faults(answer['problem']))}")
+                        say(f"line {answer['line']}: {told(answer['problem'])}")
             except (aiohttp.ClientError, TimeoutError, Later) as error:
                 say(f"gave up after {len(PAUSES)} tries in vain: {reason(error)}")
                 say(f"send the file again within 48 hours with --key {key}")

@@ -170,20 +170,25 @@ def reason(error: Exception) -> str:
 
 def _demand_final(answer: Mapping[str, Any]) -> None:
     if answer["status"] in _LATER:
-        raise Later(f"line {answer['line']}: {'; '.join(faults(answer['problem']))}")
+        raise Later(f"line {answer['line']}: {told(answer['problem'])}")
 
 
 async def _expect(response: aiohttp.ClientResponse, status: int) -> None:
     if response.status == status:
         return
     try:
-        told = "; ".join(faults(await response.json(content_type=None)))
+        why = told(await response.json(content_type=None))
     except ValueError:  # a proxy answers in words of its own
-        told = f"{response.status} {response.reason}"
+        why = f"{response.status} {response.reason}"
     if response.status in _LATER:
         asked = response.headers.get("Retry-After", "")
-        raise Later(told, float(asked) if asked.isascii() and asked.isdecimal() else 0.0)
-    raise Refused(told, response.status)
+        raise Later(why, float(asked) if asked.isascii() and asked.isdecimal() else 0.0)
+    raise Refused(why, response.status)
+
+
+def told(problem: Mapping[str, Any]) -> str:
+    """What a problem says, in one line."""
+    return "; ".join(faults(problem))
 
 
 def faults(problem: Mapping[str, Any]) -> list[str]:

@@ -28,14 +28,10 @@ from services.methodology.specimen import specimen
 from tests.acceptance.test_faults import types_since, whole_size
 from tests.acceptance.test_statistics import counted
 from tests.acceptance.waiting import until
-from tests.browser.visitor import Visitor
+from tests.browser.visitor import SCRIPTS_FIRST, SCRIPTS_LAST, Visitor
 from tests.running import Running
 
 Visit = Callable[..., Any]
-WITH_AND_WITHOUT_SCRIPTS = pytest.mark.parametrize(
-    "javascript",
-    [pytest.param(True, id="with-javascript", marks=pytest.mark.slow), pytest.param(False, id="without")],
-)
 OWN_PASSWORD = "seven quiet herons at dusk"
 
 
@@ -96,7 +92,7 @@ async def decided(running: Running) -> int:
     return (await running.officer.newest("scored")).index
 
 
-@WITH_AND_WITHOUT_SCRIPTS
+@SCRIPTS_LAST
 async def test_an_officer_logs_in_finds_a_decision_opens_it_for_a_purpose_and_sees_its_proof(
     running: Running, visit: Visit, javascript: bool
 ) -> None:
@@ -147,7 +143,7 @@ async def test_a_wrong_code_and_a_code_used_before_are_refused(running: Running,
             assert await visitor.page.context.cookies() == []
 
 
-@WITH_AND_WITHOUT_SCRIPTS
+@SCRIPTS_LAST
 async def test_an_overseer_decides_a_review_that_its_person_reads(
     running: Running, visit: Visit, javascript: bool
 ) -> None:
@@ -206,10 +202,7 @@ async def test_an_officer_makes_a_pack_that_verifies_offline_and_sees_how_far_it
     assert (await running.officer.newest("exported")).index > index
 
 
-@pytest.mark.parametrize(
-    "javascript",
-    [pytest.param(True, id="with-javascript"), pytest.param(False, id="without", marks=pytest.mark.slow)],
-)
+@SCRIPTS_FIRST
 async def test_an_incident_is_recorded_by_keyboard_alone_and_its_clock_runs_until_it_was_reported(
     running: Running, visit: Visit, javascript: bool
 ) -> None:
@@ -373,7 +366,7 @@ async def test_an_operator_sees_the_work_and_replays_a_dead_letter(
         assert (await running.officer.newest("dead-letter-replayed")).index > 0
 
 
-@WITH_AND_WITHOUT_SCRIPTS
+@SCRIPTS_LAST
 async def test_an_operator_keeps_the_figures_up_to_date_looks_at_a_dead_letter_and_replays_it(
     running: Running, visit: Visit, javascript: bool
 ) -> None:

@@ -5,10 +5,8 @@ import uuid
 from collections.abc import Callable
 from typing import Any
 
-import pytest
-
 from services.methodology.specimen import specimen
-from tests.browser.visitor import Visitor
+from tests.browser.visitor import SCRIPTS_FIRST, Visitor
 from tests.running import Running
 
 Visit = Callable[..., Any]
@@ -42,10 +40,7 @@ async def arrive(visitor: Visitor, address: str, *, javascript: bool) -> None:
         await visitor.write("#code", address.partition("#")[2])
 
 
-@pytest.mark.parametrize(
-    "javascript",
-    [pytest.param(True, id="with-javascript"), pytest.param(False, id="without", marks=pytest.mark.slow)],
-)
+@SCRIPTS_FIRST
 async def test_the_code_of_the_link_is_exchanged_once_and_every_right_goes_to_the_employer(
     running: Running, visit: Visit, javascript: bool
 ) -> None:

@@ -6,18 +6,12 @@ That of the assessment stands with its other ways, and so does that of an incide
 from collections.abc import Callable
 from typing import Any
 
-import pytest
-
 from tests.browser.test_console import OWN_PASSWORD, Officer, appointed, decided, filed, queued
 from tests.browser.test_privacy import reached
-from tests.browser.visitor import Visitor
+from tests.browser.visitor import SCRIPTS_FIRST, Visitor
 from tests.running import Running
 
 Visit = Callable[..., Any]
-WITH_AND_WITHOUT_SCRIPTS = pytest.mark.parametrize(
-    "javascript",
-    [pytest.param(True, id="with-javascript"), pytest.param(False, id="without", marks=pytest.mark.slow)],
-)
 
 
 async def log_in(visitor: Visitor, officer: Officer) -> None:
@@ -37,7 +31,7 @@ async def ask(visitor: Visitor, right: str) -> None:
     await visitor.enter(f"#right-{right} form button")
 
 
-@WITH_AND_WITHOUT_SCRIPTS
+@SCRIPTS_FIRST
 async def test_it_leads_from_the_claim_code_over_the_rights_to_a_verified_receipt(
     running: Running, visit: Visit, javascript: bool
 ) -> None:
@@ -65,7 +59,7 @@ async def test_it_leads_from_the_claim_code_over_the_rights_to_a_verified_receip
         assert await visitor.sees("This receipt is genuine")
 
 
-@WITH_AND_WITHOUT_SCRIPTS
+@SCRIPTS_FIRST
 async def test_it_leads_an_auditor_from_the_log_in_to_an_opened_decision(
     running: Running, visit: Visit, javascript: bool
 ) -> None:
@@ -86,7 +80,7 @@ async def test_it_leads_an_auditor_from_the_log_in_to_an_opened_decision(
         assert visitor.page.url.endswith("/login")
 
 
-@WITH_AND_WITHOUT_SCRIPTS
+@SCRIPTS_FIRST
 async def test_it_leads_an_overseer_to_a_decided_review(running: Running, visit: Visit, javascript: bool) -> None:
     assessed = await running.person.assess()
     asked = {"type": "review", "assessment": assessed.assessment, "statement": "They counted my pause twice."}

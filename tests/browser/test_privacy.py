@@ -4,10 +4,8 @@ import json
 from collections.abc import Callable
 from typing import Any
 
-import pytest
-
 from tests.acceptance.waiting import until
-from tests.browser.visitor import THEMES_AND_LANGUAGES, Visitor
+from tests.browser.visitor import SCRIPTS_LAST, THEMES_AND_LANGUAGES, Visitor
 from tests.running import Running
 
 Visit = Callable[..., Any]
@@ -37,11 +35,7 @@ async def reached(visitor: Visitor, selector: str) -> None:
     await until(seen, bool)
 
 
-@pytest.mark.parametrize(
-    "javascript",
-    # With scripts the next test goes the same way in the fast suite.
-    [pytest.param(True, marks=pytest.mark.slow, id="with-javascript"), pytest.param(False, id="without")],
-)
+@SCRIPTS_LAST  # the last test here goes the same way with scripts in the fast suite
 async def test_a_person_goes_from_the_claim_code_to_a_verified_receipt(
     running: Running, visit: Visit, javascript: bool
 ) -> None:
@@ -82,10 +76,7 @@ async def test_a_person_goes_from_the_claim_code_to_a_verified_receipt(
         assert visitor.troubles == []
 
 
-@pytest.mark.parametrize(
-    "javascript",
-    [pytest.param(True, marks=pytest.mark.slow, id="with-javascript"), pytest.param(False, id="without")],
-)
+@SCRIPTS_LAST
 async def test_each_right_is_one_short_form_whose_request_shows_its_clock_and_can_be_taken_back(
     running: Running, visit: Visit, javascript: bool
 ) -> None:

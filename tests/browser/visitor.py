@@ -22,6 +22,16 @@ THEMES_AND_LANGUAGES = pytest.mark.parametrize(
 
 Each page by itself is looked at in all four: `test_every_page.py`.
 """
+SCRIPTS_FIRST = pytest.mark.parametrize(
+    "javascript",
+    [pytest.param(True, id="with-javascript"), pytest.param(False, id="without", marks=pytest.mark.slow)],
+)
+"""With scripts each time, without them with the slow tests."""
+SCRIPTS_LAST = pytest.mark.parametrize(
+    "javascript",
+    [pytest.param(True, id="with-javascript", marks=pytest.mark.slow), pytest.param(False, id="without")],
+)
+"""Without scripts each time, with them with the slow tests."""
 _TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 
 _PATIENCE_SECONDS = 20
