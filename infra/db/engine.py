@@ -12,13 +12,14 @@ import sqlite3
 import time
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager, nullcontext
+from functools import partial
 from hashlib import sha256
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Final
+from typing import Final
 
 from prometheus_client import Counter
-from sqlalchemy import URL, event, make_url, text
+from sqlalchemy import URL, make_url, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
@@ -195,28 +196,14 @@ def _with_driver(url: URL) -> URL:
 
 
 def _sqlite_engine(url: URL, begin: str, connections: int) -> AsyncEngine:
-    engine = create_async_engine(
+    return create_async_engine(
         url,
         pool_size=connections,
         max_overflow=0,
         pool_timeout=60,
         hide_parameters=True,
-        connect_args={"async_creator_fn": connect},
+        connect_args={"async_creator_fn": partial(connect, begin=begin, pragmas=_PRAGMAS)},
     )
-
-    @event.listens_for(engine.sync_engine, "connect")
-    def prepare(connection: Any, _: Any) -> None:
-        connection.isolation_level = None  # transactions begin where we say so, not where the driver guesses
-        cursor = connection.cursor()
-        for pragma in _PRAGMAS:
-            cursor.execute(pragma)
-        cursor.close()
-
-    @event.listens_for(engine.sync_engine, "begin")
-    def start(connection: Any) -> None:
-        connection.connection.dbapi_connection.execute(begin)  # as it is: no statement to compile, nothing to fetch
-
-    return engine
 
 
 def _locked(path: Path, service: str) -> int:

@@ -47,6 +47,29 @@ async def test_a_transaction_that_fails_leaves_nothing(database: Database) -> No
     assert await count(database) == 0
 
 
+@pytest.mark.parametrize("turns", range(0, 24, 3))
+async def test_one_that_is_cancelled_at_any_moment_leaves_nothing_and_the_next_goes_on(
+    database: Database, turns: int
+) -> None:
+    # Given a transaction that is under way for so many turns of the event loop, and never comes to its end
+    reached = asyncio.Event()
+
+    async def begin() -> None:
+        async with database.write() as connection:
+            await connection.execute(text("INSERT INTO notes VALUES (1, 'a')"))
+            await reached.wait()
+
+    writing = asyncio.create_task(begin())
+    for _ in range(turns):
+        await asyncio.sleep(0)
+    # When it is cancelled
+    writing.cancel()
+    await asyncio.wait([writing])
+    # Then it was taken back, and the connection serves the next one
+    await put(database, 2, "b")
+    assert await count(database) == 1
+
+
 async def test_writers_take_turns_and_readers_do_not_wait(database: Database) -> None:
     entered = asyncio.Event()
     async with database.write() as connection:

@@ -11,7 +11,7 @@ from infra.db.sqlite_connection import SqliteConnection, connect
 
 
 async def opened(directory: Path) -> SqliteConnection:
-    connection = connect(str(directory / "some.db"))
+    connection = connect(str(directory / "some.db"), begin="BEGIN")
     await connection
     return connection
 
@@ -41,23 +41,58 @@ async def test_a_closing_that_was_cancelled_and_stopped_ends(tmp_path: Path) -> 
     assert not connection._thread.is_alive()
 
 
-async def test_a_statement_and_all_that_it_gives_are_one_step(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    connection, steps = await opened(tmp_path), 0
+def counting(connection: SqliteConnection, monkeypatch: pytest.MonkeyPatch) -> list[object]:
+    """What is asked of the connection's thread from here on."""
+    asked: list[object] = []
     took = connection._execute
 
     async def counted(*work: object) -> object:
-        nonlocal steps
-        steps += 1
+        asked.append(work)
         return await took(*work)
 
     monkeypatch.setattr(connection, "_execute", counted)
+    return asked
+
+
+async def test_a_statement_and_all_that_it_gives_are_one_step(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    connection = await opened(tmp_path)
+    steps = counting(connection, monkeypatch)
     cursor = connection.cursor()
     await cursor.execute("SELECT 1 AS one UNION SELECT 2")
     assert (await cursor.fetchall(), cursor.description[0][0]) == ([(1,), (2,)], "one")
     await cursor.close()
-    assert steps == 1
+    assert len(steps) == 1
+    await connection.close()
+
+
+async def test_a_transaction_is_as_many_steps_as_its_statements_and_its_end(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    connection = await opened(tmp_path)
+    await connection.cursor().execute("CREATE TABLE told (word TEXT)")
+    await connection.commit()
+    steps = counting(connection, monkeypatch)
+    for word in ("a", "b"):
+        await connection.cursor().execute("INSERT INTO told VALUES (?)", [word])
+        assert connection.in_transaction
+    await connection.commit()
+    # What has ended is not ended again, as SQLAlchemy asks after each transaction
+    await connection.rollback()
+    assert len(steps) == 3
+    await connection.close()
+
+
+async def test_what_is_taken_back_is_a_transaction_too_and_the_next_statement_begins_another(tmp_path: Path) -> None:
+    connection = await opened(tmp_path)
+    await connection.cursor().execute("CREATE TABLE told (word TEXT)")
+    await connection.commit()
+    await connection.cursor().execute("INSERT INTO told VALUES ('a')")
+    await connection.rollback()
+    cursor = connection.cursor()
+    await cursor.execute("SELECT count(*) FROM told")
+    assert (await cursor.fetchall(), connection.in_transaction) == ([(0,)], True)
     await connection.close()
 
 
