@@ -5,13 +5,13 @@ on, the others read on.
 import json
 import shutil
 import sqlite3
-from collections.abc import Sequence
 from contextlib import closing
 from pathlib import Path
 
 import pytest
 
 from infra.kafka.tail import tail
+from infra.local.postgres import Postgres
 from schemas.topics import KEYS_REVOKED
 from services.audit.tlog.export import export
 from services.audit.tlog.note import VerifierKey
@@ -19,6 +19,7 @@ from services.audit.tlog.sources import directory_source
 from services.audit.tlog.stored import stored_log
 from services.audit.tlog.verify import verify
 from tests.acceptance.conftest import started
+from tests.acceptance.slow.backups import backup_of
 from tests.acceptance.slow.people import (
     ask_for_erasure,
     assert_gone,
@@ -29,7 +30,7 @@ from tests.acceptance.slow.people import (
     save_draft,
 )
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(400)]
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(900)]
 
 STORES = {
     "consent": ("consent",),
@@ -37,27 +38,6 @@ STORES = {
     "audit": ("audit",),
     "all": ("consent", "intake", "audit"),
 }
-
-
-def back_up(data: Path, stores: Sequence[str], backup: Path) -> None:
-    """Copy the stores' databases, with everything stopped."""
-    backup.mkdir()
-    for file in database_files(data, stores):
-        shutil.copy2(file, backup)
-
-
-def put_back(data: Path, stores: Sequence[str], backup: Path) -> None:
-    """Put the backup in the place of the stores' databases."""
-    for file in database_files(data, stores):
-        file.unlink()
-    for file in backup.iterdir():
-        shutil.copy2(file, data)
-
-
-def database_files(data: Path, stores: Sequence[str]) -> list[Path]:
-    found = [file for store in stores for file in data.glob(f"{store}.db*") if file.suffix != ".lock"]
-    assert found, f"no database of {stores} in {data}"
-    return found
 
 
 def places(directory: Path, source: str) -> list[int]:
@@ -68,25 +48,28 @@ def places(directory: Path, source: str) -> list[int]:
 
 
 @pytest.mark.parametrize("which", STORES)
-async def test_a_restored_backup_brings_nobody_back_and_harms_nobody_else(which: str, tmp_path: Path) -> None:
-    data, backup, stores = tmp_path / "stack", tmp_path / "backup", STORES[which]
+async def test_a_restored_backup_brings_nobody_back_and_harms_nobody_else(
+    which: str, cluster: Postgres | None, database: str | None, tmp_path: Path
+) -> None:
+    data, stores = tmp_path / "stack", STORES[which]
+    backup = backup_of(stores, cluster, database, data, tmp_path / "backup")
     # Given a backup made while two people were there
-    async with started(data, None, None) as running:
+    async with started(data, cluster, database) as running:
         erased, early = await hand_in(running, "erased"), await hand_in(running, "early")
         for one in (erased, early):
             await save_draft(running, one)
         size = await running.officer.size()
-    back_up(data, stores, backup)
+    await backup.make()
     # and after it a third who came, and the erasure of the first
-    async with started(data, None, None) as running:
+    async with started(data, cluster, database) as running:
         late = await hand_in(running, "late")
         await receipt_of(running, await ask_for_erasure(running, erased))
         await running.officer.until(size + 1)
         kept = await running.officer.newest("erased")
         before = await running.officer.whole_log()
     # When the backup is put back and everything starts again
-    put_back(data, stores, backup)
-    async with started(data, None, None) as running:
+    await backup.put_back()
+    async with started(data, cluster, database) as running:
         # Then the first stays erased, and the others read what they read
         await assert_gone(running, erased)
         await assert_readable(running, early)
