@@ -74,19 +74,27 @@ class Own:
         """The person's assessments, the newest first. Raises NotEntered, Problem (401)."""
         return await self._reading.own(self.caller(visit), most)
 
-    async def opened(self, visit: Visit, what: str, row: Row | None = None) -> Opened:
+    async def among_newest(self, visit: Visit, most: int) -> tuple[Row, list[Row]]:
+        """The assessment that the address names, and the newest ones. Raises as `row` does."""
+        newest = await self.newest(visit, most)
+        named = next((row for row in newest if row.id == visit.request.match_info["id"]), None)
+        return named or await self.row(visit), newest
+
+    async def opened(self, visit: Visit, what: str) -> Opened:
         """The assessment with its score, opened to show `what`, which leaves an entry in the log.
 
         Raises NotEntered, Problem (401, 404, 409 where it has none, 410).
         """
-        row = row or await self.row(visit)
+        opened, _ = await self.in_series(visit, what, await self.row(visit), ())
+        return opened
+
+    async def in_series(
+        self, visit: Visit, what: str, row: Row, series: Sequence[Row]
+    ) -> tuple[Opened, dict[str, Document]]:
+        """The same of a `row` of theirs, and the reasons of a series of their own beside it, by id."""
         if row.state != "scored":
             raise Problem(409, "not-scored", "There is no result", f"The assessment is {row.state}.")
-        async with self._reading.view(self.caller(visit), what, [row]) as view:
+        async with self._reading.view(self.caller(visit), what, [row], series=series) as view:
             result, detail, answers = await view.result(row), await view.detail(row), await view.answers(row)
-        return Opened(row, result, detail, answers, load(result["methodology"]["version"]))
-
-    async def details(self, visit: Visit, rows: Sequence[Row]) -> dict[str, Document]:
-        """The reasons of several assessments of the visitor's own, by id."""
-        async with self._reading.view(self.caller(visit), "series", rows) as view:
-            return {row.id: await view.detail(row) for row in rows}
+            details = {one.id: await view.detail(one) for one in series}
+        return Opened(row, result, detail, answers, load(result["methodology"]["version"])), details

@@ -1,6 +1,7 @@
 """The result: how to get to it, the score with its reasons, and what can be taken along."""
 
 import asyncio
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ from infra.http.problems import Problem
 from infra.pages.site import Site
 from infra.pages.visit import Visit
 from services.intake.advice.series import changes
+from services.intake.assessments.rows import Row
 from services.intake.pages.entrance import NotEntered
 from services.intake.pages.mistakes import said
 from services.intake.pages.own import Opened, Own
@@ -76,14 +78,15 @@ class ResultPages:
 
     async def show(self, visit: Visit) -> web.Response:
         """The score with its reasons; while it is being computed, or where it was refused, how things stand."""
-        row = await self._own.row(visit)
+        row, newest = await self._own.among_newest(visit, MOST_EARLIER)
         if row.state == "accepted":
             await self._arrivals.wait(row.id, WAIT_SECONDS, lambda: self._reading.has_ended(row.id))
-            row = await self._own.row(visit)
+            row, newest = await self._own.among_newest(visit, MOST_EARLIER)
         if row.state != "scored":
             return visit.page("result/waiting.html", row=row)
-        opened = await self._own.opened(visit, "result", row)
-        return visit.page("result/score.html", **self._told(visit, opened), **await self._series(visit))
+        scored = [one for one in reversed(newest) if one.state == "scored"]
+        opened, details = await self._own.in_series(visit, "result", row, scored if len(scored) > 1 else ())
+        return visit.page("result/score.html", **self._told(visit, opened), **_series(scored, details))
 
     async def take_along(self, visit: Visit) -> web.Response:
         """Answers, result and reasons as a file."""
@@ -129,14 +132,13 @@ class ResultPages:
             told["with_income"] = waterfall_of(reasons, version, visit.formats, words["income"], "why-income")
         return told
 
-    async def _series(self, visit: Visit) -> Document:
-        """Earlier and later results, and which change between neighbours may be called one."""
-        rows = [row for row in await self._own.newest(visit, MOST_EARLIER) if row.state == "scored"][::-1]
-        details = await self._own.details(visit, rows) if len(rows) > 1 else {}
-        superseded = {row.id for row in rows if row.superseded_by is not None}
-        compared = {one: detail for one, detail in details.items() if one not in superseded}
-        change_to = {one["later"]: one for one in changes(compared)}
-        return {"series": details, "superseded": superseded, "changes": change_to}
+
+def _series(rows: Sequence[Row], details: Mapping[str, Document]) -> Document:
+    """Earlier and later results, and which change between neighbours may be called one."""
+    superseded = {row.id for row in rows if row.superseded_by is not None}
+    compared = {one: detail for one, detail in details.items() if one not in superseded}
+    change_to = {one["later"]: one for one in changes(compared)}
+    return {"series": details, "superseded": superseded, "changes": change_to}
 
 
 def _words(visit: Visit) -> dict[str, dict[str, str]]:

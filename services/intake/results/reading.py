@@ -36,10 +36,13 @@ class Reading:
         self._views = views
 
     @asynccontextmanager
-    async def view(self, caller: Caller, what: str, rows: Sequence[Row]) -> AsyncIterator["View"]:
+    async def view(
+        self, caller: Caller, what: str, rows: Sequence[Row], *, series: Sequence[Row] = ()
+    ) -> AsyncIterator["View"]:
         """What the caller is about to be shown of these assessments, called `what`; its entry is stored at the end.
 
-        Show nothing before the block has ended. Raises Problem (503) where the entry cannot be stored.
+        A person's `series` beside it is a view with an entry of its own, stored with the other. Show nothing before
+        the block has ended. Raises Problem (503) where the entries cannot be stored.
         """
         async with AsyncExitStack() as holding:
             view = View(caller, self._keys, holding)
@@ -47,6 +50,8 @@ class Reading:
             shown = [delivered(row, sealed, what) for row, sealed, what in view.delivered]
             if view.person is not None:
                 shown.append(viewed(what, rows, view.person))
+                if series:
+                    shown.append(viewed("series", series, view.person))
             if shown:
                 try:
                     await self._views.seen(shown)
@@ -108,13 +113,15 @@ class Reading:
 class View:
     """What one caller is shown at once. `person` is the key that salts a person's entry, once anything was opened.
 
-    Each key stays held as long as `holding` is open: until then its revocation is not acknowledged.
+    Each key stays held as long as `holding` is open: until then its revocation is not acknowledged. What is told
+    twice is opened once.
     """
 
     def __init__(self, caller: Caller, keys: KeyClient, holding: AsyncExitStack) -> None:
         self._holding = holding
         self.person: Subkey | None = None
         self.delivered: list[tuple[Row, bytes, What]] = []
+        self._told: dict[tuple[str, Domain], dict[str, Any]] = {}
         self._caller = caller
         self._keys = keys
 
@@ -181,7 +188,9 @@ class View:
     ) -> dict[str, Any]:
         if sealed is None:
             raise not_found("result")
-        opened: dict[str, Any] = msgspec.json.decode(open_sealed(key.subkeys[domain], sealed, place))
+        if (opened := self._told.get((row.id, domain))) is None:
+            opened = msgspec.json.decode(open_sealed(key.subkeys[domain], sealed, place))
+            self._told[row.id, domain] = opened
         if self._caller.reads_own:
             self.person = key.subkeys["trail"]
         else:

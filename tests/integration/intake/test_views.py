@@ -8,12 +8,17 @@ import msgspec
 from sqlalchemy import text
 
 from infra.crypto.salted_fields import commit, salted
+from infra.crypto.sealed import open_sealed
 from schemas.events import Scored
+from schemas.purposes import INDIVIDUALS
 from schemas.topics import SCORED
 from services.intake.assessments.fence import Fence
 from services.intake.assessments.store import Store
 from services.intake.handing_in.draft_store import DraftStore
+from services.intake.organisations.callers import Caller, Callers
 from services.intake.privacy.holdings import Holdings
+from services.intake.results import reading as module
+from services.intake.results.reading import Reading
 from services.intake.results.views import Views
 from tests.integration.intake.door import Intake
 from tests.unit.intake.examples import person
@@ -36,6 +41,31 @@ async def test_a_person_who_looks_leaves_one_entry_that_names_nobody(intake: Int
         fields = [("what", what.encode()), ("assessments", assessment.encode())]
         assert entry["commitment"] == commit(salted(intake.ledger.subkey(alias, "trail"), entry["id"], fields))
         assert assessment not in str(entry)
+
+
+async def test_a_series_beside_a_result_is_a_view_of_its_own_and_nothing_of_it_is_opened_twice(
+    intake: Intake, monkeypatch
+) -> None:
+    # Given two results of one person
+    place, claim = await intake.scored()
+    await intake.scored(Authorization=claim)
+    views, opened = Views(intake.database, intake.outbox), []
+    reading = Reading(intake.store, intake.ledger, Callers(intake.tokens, intake.ledger), views)
+    caller = Caller(INDIVIDUALS, claim.removeprefix("Claim "))
+    monkeypatch.setattr(module, "open_sealed", lambda *sealed: opened.append(sealed) or open_sealed(*sealed))
+    # When one is shown with its reasons, among both
+    series = await reading.own(caller, 2)
+    (row,) = [one for one in series if one.id == place.rpartition("/")[2]]
+    async with reading.view(caller, "result", [row], series=series) as view:
+        await view.result(row)
+        told = [await view.detail(one) for one in (row, *series)]
+    # Then one result and two reasons were opened, and each view left its entry
+    assert (len(opened), len(told)) == (3, 3)
+    entries = await intake.entries()
+    (alias,) = intake.ledger.people
+    for entry, what, shown in zip(entries, ("result", "series"), ([row], series), strict=True):
+        fields = [("what", what.encode()), ("assessments", " ".join(one.id for one in shown).encode())]
+        assert entry["commitment"] == commit(salted(intake.ledger.subkey(alias, "trail"), entry["id"], fields))
 
 
 async def test_a_delivery_names_its_decision_and_the_ciphertext_that_was_opened(intake: Intake) -> None:
