@@ -1,12 +1,14 @@
 """The Jinja environment of each language: everything escaped, nothing undefined, messages translated."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import aiohttp_jinja2
 import jinja2
 from aiohttp import web
+from babel.support import Translations
 from markupsafe import Markup
 
 from infra.pages.catalogue import LOCALE, translations
@@ -35,6 +37,7 @@ def _environment(
         loader=jinja2.FileSystemLoader([*(place / "templates" for place in places), TEMPLATES]),
         autoescape=True,
         undefined=jinja2.StrictUndefined,
+        auto_reload=False,
         extensions=["jinja2.ext.i18n", "jinja2.ext.do"],
         trim_blocks=True,
         lstrip_blocks=True,
@@ -45,8 +48,26 @@ def _environment(
     for name in ("number", "percent", "money", "day", "moment", "month", "short_month"):
         environment.filters[name] = getattr(formats, name)
     environment.filters["breakable"] = breakable
+    environment.globals["_"] = saying(messages)
     environment.globals.update(values, language=language, languages=NAMES, formats=formats, catalogue=messages)
     return environment
+
+
+def saying(catalogue: Translations) -> Callable[..., Markup]:
+    """`_` of the templates: a message in the language of the catalogue, with values that are escaped in it.
+
+    A page says a hundred of them, and Jinja's own would look for itself through the context of each. Those without a
+    value stand in the templates word for word, so they are few, and made once.
+    """
+
+    @cache
+    def alone(message: str) -> Markup:
+        return Markup(catalogue.gettext(message)) % {}  # noqa: S704 - a message is ours
+
+    def says(message: str, /, **values: object) -> Markup:
+        return Markup(catalogue.gettext(message)) % values if values else alone(message)  # noqa: S704 - as above
+
+    return says
 
 
 def breakable(words: str) -> Markup:
