@@ -16,8 +16,11 @@ from infra.keys.client import KeyClient, KeysUnavailable
 from schemas.entry import payload_name
 from schemas.keys import ReleasedKey
 from schemas.purposes import Purpose
-from services.audit.acts import Act, Acts, By, Erased, Holder, SealedAct
+from services.audit.acts import SOURCE, Act, Acts, By, Erased, Holder, SealedAct
 from services.audit.openings import Closed
+from services.audit.reading.selection import OUTBOX
+
+_OURS = f"{OUTBOX}{SOURCE}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,8 +64,9 @@ class ActOpenings:
         return bool(await self._found({0: entry}))
 
     async def _found(self, entries: Mapping[int, bytes]) -> dict[int, SealedAct]:
-        """The act of each entry whose payload it is."""
-        stated = {index: orjson.loads(entry) for index, entry in entries.items()}
+        """The act of each entry whose payload it is; only what our own outbox brought can be one."""
+        told = {index: orjson.loads(entry) for index, entry in entries.items()}
+        stated = {index: one for index, one in told.items() if one.get("source") == _OURS}
         kept = {one.entry: one for one in await self._acts.kept([one["id"] for one in stated.values()])}
         return {
             index: kept[one["id"]]

@@ -135,7 +135,7 @@ class EntryPages:
             signed_by=[signature.name for signature in Note.parse(proof.checkpoint).signatures],
             closed=opened.reason if isinstance(opened, Closed) else None,
             decision=decision(visit, opened) if isinstance(opened, Opened) else None,
-            has_act=await self._act_openings.is_kept(entry),
+            has_act=isinstance(opened, OpenedAct) or await self._act_openings.is_kept(entry),
             act=_told(visit, opened) if isinstance(opened, OpenedAct) else None,
         )
 

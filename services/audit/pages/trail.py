@@ -1,5 +1,6 @@
 """An opened decision as an officer reads it: score, band, items with their answers, figures and sources. Pure."""
 
+from collections.abc import Mapping
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
@@ -19,7 +20,7 @@ def decision(visit: Visit, opened: Opened) -> Document:
     """What the page tells of a decision, one table of dimensions for each profile."""
     trail = opened.trail
     version = load(trail["methodology"]["version"])
-    language = visit.language
+    language, called = visit.language, _called(visit)
     return {
         "event": opened.event_id,
         "organisation": next(field.value.decode() for field in opened.fields if field.name == "tenant"),
@@ -30,7 +31,7 @@ def decision(visit: Visit, opened: Opened) -> Document:
         "marks": [version.text(f"mark.{mark}", language) for mark in sorted({one["id"] for one in trail["marks"]})],
         "quality": trail["quality"],
         "profiles": [_profile(visit, one, version, trail["answers"]) for one in trail["explanations"]],
-        "figures": [_figure(visit, one, version) for one in trail["figures"]],
+        "figures": [_figure(visit, one, version, called) for one in trail["figures"]],
         "salts": [(field.name, field.salt.hex()) for field in opened.fields],
     }
 
@@ -63,10 +64,10 @@ def _item(visit: Visit, item: Document, words: Wording, currency: str) -> tuple[
     return name, why(words, item, currency), _points(visit, contribution, signed=True)
 
 
-def _figure(visit: Visit, one: Document, version: Version) -> Document:
+def _figure(visit: Visit, one: Document, version: Version, called: Mapping[str, tuple[str, int]]) -> Document:
     """A published figure by its name in words, whose it is, and the publisher's own name of it."""
     source = manifest().get(one["source"])
-    name, thousandths = _called(visit).get(one["name"], (one["name"], 0))
+    name, thousandths = called.get(one["name"], (one["name"], 0))
     permille = int((Decimal(one["value"]) * thousandths).to_integral_value(ROUND_HALF_UP))
     return {
         "name": name,

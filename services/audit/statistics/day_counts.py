@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 
 import orjson
-from sqlalchemy import select
+from sqlalchemy import and_, or_, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -73,15 +73,17 @@ class DayCounts:
 
     async def between(self, tenant: str, start: str, end: str) -> Histograms:
         """All histograms from the day `start` to before the day `end`, whoever of them is empty too."""
-        wanted = select(day_counts).where(
-            day_counts.c.tenant == tenant, day_counts.c.day >= start, day_counts.c.day < end
-        )
+        (found,) = await self.of_periods(tenant, (start, end))
+        return found
+
+    async def of_periods(self, tenant: str, *periods: tuple[str, str]) -> list[Histograms]:
+        """The same of several periods, which may meet: each is a day and the one behind its last."""
+        days = or_(*(and_(day_counts.c.day >= start, day_counts.c.day < end) for start, end in periods))
         async with self._database.read() as connection:
-            rows = (await connection.execute(wanted)).all()
-        if not rows:
-            return summed(())
-        key = (await self._keys_of([tenant]))[tenant]
-        return summed(_opened((tenant, row.day), row.sealed, key) for row in rows)
+            rows = (await connection.execute(select(day_counts).where(day_counts.c.tenant == tenant, days))).all()
+        key = (await self._keys_of([tenant]))[tenant] if rows else None
+        opened = {row.day: _opened((tenant, row.day), row.sealed, key) for row in rows if key is not None}
+        return [summed(counts for day, counts in opened.items() if start <= day < end) for start, end in periods]
 
     async def tenants(self) -> list[str]:
         """Every organisation that anything was counted for."""

@@ -31,8 +31,8 @@ class Drift:
 
 async def drift(counts: DayCounts, tenant: str, current: Window, reference: Window) -> Drift:
     """Compare two periods. Raises KeysUnavailable."""
-    now = await counts.between(tenant, str(current.start), str(current.end))
-    before = await counts.between(tenant, str(reference.start), str(reference.end))
+    periods = [(str(one.start), str(one.end)) for one in (current, reference)]
+    now, before = await counts.of_periods(tenant, *periods)
     found = {name: stability(observed(before, name), observed(now, name)) for name in OBSERVED}
     return Drift(
         tenant, current, reference, rounded(sum(now[SCORES])), rounded(sum(before[SCORES])), found, now, before

@@ -63,6 +63,14 @@ async def test_a_displayed_score_is_counted_at_its_points(office: Office) -> Non
     assert counts[(result["points"]["low"] + result["points"]["high"]) // 2] == 1
 
 
+async def test_periods_that_meet_are_read_at_once_and_each_has_all_its_days(office: Office) -> None:
+    for people, days_ago in ((1, 0), (2, 1), (4, 2)):
+        await scored_at(office, 50, people, days_ago)
+    today, yesterday, before = (str(TODAY - timedelta(days=days)) for days in range(3))
+    found = await office.counts.of_periods("acme", (before, today), (yesterday, TOMORROW), ("2000-01-01", before))
+    assert [one[SCORES][50] for one in found] == [6, 3, 0]
+
+
 async def test_who_gave_no_consent_to_statistics_is_not_counted(office: Office) -> None:
     office.ledger.release_refused = "statistics"
     await office.decided(office.ledger.add(), document("silent"))
