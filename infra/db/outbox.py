@@ -111,6 +111,12 @@ class Outbox:
             .where(own, _MESSAGES.c.sequence == bindparam("place"))
             .values(sent_at=bindparam("moment"), offset=bindparam("at"))
         )
+        self._counted = (
+            update(_MARKS)
+            .where(_MARKS.c.name == name)
+            .values(last=_MARKS.c.last + bindparam("more"))
+            .returning(_MARKS.c.last)
+        )
 
     async def open(self) -> None:
         """Make the outbox where it is new."""
@@ -121,12 +127,7 @@ class Outbox:
 
     async def put(self, connection: AsyncConnection, messages: Sequence[Message]) -> int:
         """Add messages within the caller's transaction; give the number of the last one."""
-        last: int | None = await connection.scalar(
-            update(_MARKS)
-            .where(_MARKS.c.name == self.name)
-            .values(last=_MARKS.c.last + len(messages))
-            .returning(_MARKS.c.last)
-        )
+        last: int | None = await connection.scalar(self._counted, {"more": len(messages)})
         if last is None:
             raise LookupError(f"outbox {self.name} was never opened")
         first = last - len(messages) + 1

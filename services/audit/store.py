@@ -25,6 +25,12 @@ class Store:
     def __init__(self, database: Database) -> None:
         self._database = database
         self._insert = sqlite.insert if database.is_sqlite else postgresql.insert
+        new = self._insert(entry_ids)  # built once: to build it costs more than to run it
+        self._taken = new.on_conflict_do_update(
+            index_elements=["id"],
+            set_={"log_index": new.excluded.log_index, "log": new.excluded.log},
+            where=(entry_ids.c.source == new.excluded.source) & (entry_ids.c.place == new.excluded.place),
+        )
 
     async def claim(self, arrived: Sequence[Arrived], size: int, today: int, log: int = 0) -> list[Arrived]:
         """Take the ids of these and keep their trails; gives those whose id no other record has taken.
@@ -163,12 +169,6 @@ class Store:
         """Write the ids; gives how many are these records' own, or something else where that is not counted."""
         if not arrived:
             return 0
-        new = self._insert(entry_ids)
-        statement = new.on_conflict_do_update(
-            index_elements=["id"],
-            set_={"log_index": new.excluded.log_index, "log": new.excluded.log},
-            where=(entry_ids.c.source == new.excluded.source) & (entry_ids.c.place == new.excluded.place),
-        )
         rows = [
             {
                 "id": bytes.fromhex(one.leaf.id),
@@ -180,7 +180,7 @@ class Store:
             }
             for index, one in enumerate(arrived, size)
         ]
-        return int((await connection.execute(statement, rows)).rowcount)
+        return int((await connection.execute(self._taken, rows)).rowcount)
 
     async def _keep_trails(self, connection: AsyncConnection, ours: Sequence[Arrived], size: int, log: int) -> None:
         brought = [(one.trail, index) for index, one in enumerate(ours, size) if one.trail is not None]

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import bindparam, delete, insert, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -32,6 +32,11 @@ from services.audit.tables import officer_decisions, officer_sessions, officers
 ISSUER = "CareerPulse"
 _NAME = re.compile(r"[a-z0-9](?:[a-z0-9._-]{0,38}[a-z0-9])?")
 _OPERATOR = By("operator")
+_OF_SESSION = (  # asked at every page: to build a statement costs more than to run it
+    select(officers)
+    .join(officer_sessions, officer_sessions.c.officer == officers.c.id)
+    .where(officer_sessions.c.id == bindparam("session"), officer_sessions.c.ends_at > bindparam("moment"))
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,10 +187,8 @@ class Officers:
 
     async def of_session(self, session: bytes) -> Officer | None:
         """Whose session this is, as long as it lasts."""
-        own = officer_sessions.c.id == session, officer_sessions.c.ends_at > written(now())
-        joined = select(officers).join(officer_sessions, officer_sessions.c.officer == officers.c.id).where(*own)
         async with self._database.read() as connection:
-            row = (await connection.execute(joined)).first()
+            row = (await connection.execute(_OF_SESSION, {"session": session, "moment": written(now())})).first()
         return None if row is None else self._officer(row)
 
     async def of_token(self, hashed: bytes) -> Officer | None:
