@@ -30,12 +30,17 @@ async def start(visitor: Visitor, intake: str, *, typed: bool, work: Work = DEVE
     """To the first question, and an occupation found by what people call it; `typed`: it appears as one types."""
     await visitor.open(f"{intake}/")
     await visitor.go("a.button.large")
-    await visitor.write("#q", work.typed)
+    await find(visitor, work.typed, typed=typed)
+    await visitor.go(f".found button[value='add:{work.code}']")
+
+
+async def find(visitor: Visitor, words: str, *, typed: bool) -> None:
+    """Occupations that people call so; `typed`: they appear as one types."""
+    await visitor.write("#q", words)
     if typed:
         await visitor.page.wait_for_selector(".found button")
     else:
         await visitor.go(".search button")
-    await visitor.go(f".found button[value='add:{work.code}']")
 
 
 async def skills(visitor: Visitor) -> None:
