@@ -13,6 +13,7 @@ from aiokafka.errors import CommitFailedError, IllegalStateError, KafkaError
 
 from infra.kafka.going_on import GoingOn, OwnOffsets, name
 from infra.kafka.security import security
+from infra.kafka.started import started
 from schemas.topics import Topic
 
 MAX_RECORDS = 2_000
@@ -58,16 +59,15 @@ class BatchLoop:
         )
         going_on = GoingOn(consumer, self._own) if self._own else None
         consumer.subscribe(self._topics, listener=going_on)
-        try:
-            await consumer.start()
-            self.ready.set()
-            while True:
-                if going_on:
-                    await going_on.seek()
-                await self._one_batch(consumer, going_on)
-        finally:
-            self.ready.clear()
-            await consumer.stop()
+        async with started(consumer):
+            try:
+                self.ready.set()
+                while True:
+                    if going_on:
+                        await going_on.seek()
+                    await self._one_batch(consumer, going_on)
+            finally:
+                self.ready.clear()
 
     async def _one_batch(self, consumer: AIOKafkaConsumer, going_on: GoingOn | None) -> None:
         fetched = await consumer.getmany(timeout_ms=500, max_records=MAX_RECORDS)

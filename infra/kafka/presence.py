@@ -8,6 +8,7 @@ from aiokafka.admin import AIOKafkaAdminClient
 from aiokafka.errors import KafkaError
 
 from infra.kafka.security import security
+from infra.kafka.started import started
 from schemas.topics import Topic
 
 _PAUSE_SECONDS = 0.2
@@ -37,9 +38,7 @@ async def topics_present(bootstrap: str, topics: Sequence[Topic]) -> None:
 async def _present(bootstrap: str) -> set[str]:
     admin = AIOKafkaAdminClient(bootstrap_servers=bootstrap, request_timeout_ms=5_000, **security().of_aiokafka())
     try:
-        await admin.start()
-        return set(await admin.list_topics())
+        async with started(admin):
+            return set(await admin.list_topics())
     except (KafkaError, OSError):
         return set()
-    finally:
-        await admin.close()

@@ -11,6 +11,7 @@ from aiokafka.errors import KafkaError
 
 from infra.kafka.record_tag import RecordTags
 from infra.kafka.security import security
+from infra.kafka.started import started
 from schemas.envelope import REPLAY_OF
 from schemas.topics import Topic, partition_of
 
@@ -92,19 +93,19 @@ class Producer:
             request_timeout_ms=_REQUEST_TIMEOUT_MS,
             **security().of_aiokafka(),
         )
+        self._running = started(self._inner)
 
     async def __aenter__(self) -> "Producer":
         try:
-            await self._inner.start()
+            await self._running.__aenter__()
         except KafkaError as error:
-            await self._inner.stop()
             raise BrokerUnavailable(f"no broker answers: {error!r}") from error
         return self
 
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        await self._inner.stop()
+        await self._running.__aexit__(kind, error, trace)
 
     async def send(self, records: Sequence[Outgoing]) -> list[Place]:
         """Send all records; return their places in the same order once the broker has acknowledged each.

@@ -10,6 +10,7 @@ from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType
 from aiokafka.errors import KafkaError
 
 from infra.kafka.security import security
+from infra.kafka.started import started
 
 _TIMEOUT_MS = 10_000
 _CHECK = "log.retention.check.interval.ms"
@@ -33,20 +34,18 @@ async def kept_at_most(bootstrap: str, topics: Sequence[Named]) -> timedelta | N
         bootstrap_servers=bootstrap, request_timeout_ms=_TIMEOUT_MS, **security().of_aiokafka()
     )
     try:
-        await admin.start()
-        brokers = [str(broker["node_id"]) for broker in (await admin.describe_cluster())["brokers"]]
-        told = await admin.describe_configs(
-            [
-                *(ConfigResource(ConfigResourceType.TOPIC, topic.name) for topic in topics),
-                *(ConfigResource(ConfigResourceType.BROKER, broker) for broker in brokers),
-            ]
-        )
-        return longest([_settings(resource) for answer in told for resource in answer.resources])
+        async with started(admin):
+            brokers = [str(broker["node_id"]) for broker in (await admin.describe_cluster())["brokers"]]
+            told = await admin.describe_configs(
+                [
+                    *(ConfigResource(ConfigResourceType.TOPIC, topic.name) for topic in topics),
+                    *(ConfigResource(ConfigResourceType.BROKER, broker) for broker in brokers),
+                ]
+            )
+            return longest([_settings(resource) for answer in told for resource in answer.resources])
     except (KafkaError, OSError, LookupError, ValueError) as error:
         log.warning("retention-assumed", reason=repr(error))
         return None
-    finally:
-        await admin.close()
 
 
 def longest(settings: Iterable[Mapping[str, str | None]]) -> timedelta | None:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from aiokafka import AIOKafkaConsumer, ConsumerRecord, TopicPartition
 
 from infra.kafka.security import security
+from infra.kafka.started import started
 from schemas.topics import Topic
 
 _BATCH = 500
@@ -43,13 +44,10 @@ async def tail(bootstrap: str, topic: Topic, kept: int) -> AsyncIterator[Tail]:
         auto_offset_reset="earliest",
         **security().of_aiokafka(),
     )
-    await consumer.start()
-    try:
+    async with started(consumer):
         consumer.assign([place])
         first = (await consumer.beginning_offsets([place]))[place]
         end = (await consumer.end_offsets([place]))[place]
         begin = kept if first <= kept <= end else first
         consumer.seek(place, begin)
         yield Tail(first, begin, end, consumer)
-    finally:
-        await consumer.stop()

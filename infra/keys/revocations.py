@@ -19,6 +19,7 @@ from aiokafka.errors import KafkaError
 from infra.kafka.producer import BrokerUnavailable, Outgoing, Producer
 from infra.kafka.record_tag import RecordTags
 from infra.kafka.security import security
+from infra.kafka.started import started
 from infra.keys.cache import Hold
 from infra.keys.client import KeyClient
 from schemas.events import Acknowledged, Revoked
@@ -82,27 +83,29 @@ class Revocations:
             **security().of_aiokafka(),
         )
         try:
-            await consumer.start()
-            consumer.assign([_PLACE])
-            end = (await consumer.end_offsets([_PLACE]))[_PLACE]
-            position = await self._seek(consumer, end)
-            while True:
-                if position >= end and not self.ready.is_set():
-                    self.ready.set()
-                    self._keys.in_step = True
-                    self._settled = position - 1
-                    await self._acknowledge(self._settled)
-                wait_ms = _OWING_MS if self._owed else _IDLE_MS
-                fetched = await consumer.getmany(_PLACE, timeout_ms=wait_ms, max_records=2_000)
-                for records in fetched.values():
-                    await self._apply(records)
-                await self._settle()
-                position = await consumer.position(_PLACE)
-                await self._live(consumer, position)
+            async with started(consumer):
+                await self._follow(consumer)
         finally:
             self.ready.clear()
-            await consumer.stop()
             await self._leave()
+
+    async def _follow(self, consumer: AIOKafkaConsumer) -> None:
+        consumer.assign([_PLACE])
+        end = (await consumer.end_offsets([_PLACE]))[_PLACE]
+        position = await self._seek(consumer, end)
+        while True:
+            if position >= end and not self.ready.is_set():
+                self.ready.set()
+                self._keys.in_step = True
+                self._settled = position - 1
+                await self._acknowledge(self._settled)
+            wait_ms = _OWING_MS if self._owed else _IDLE_MS
+            fetched = await consumer.getmany(_PLACE, timeout_ms=wait_ms, max_records=2_000)
+            for records in fetched.values():
+                await self._apply(records)
+            await self._settle()
+            position = await consumer.position(_PLACE)
+            await self._live(consumer, position)
 
     async def _leave(self) -> None:
         """In an orderly end: say that this incarnation holds no key any more, so that nobody waits for it."""

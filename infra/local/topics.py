@@ -8,6 +8,7 @@ from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType
 from aiokafka.errors import for_code
 
 from infra.kafka.security import security
+from infra.kafka.started import started
 
 _HOUR_MS = 3_600_000
 _EXISTS = 36
@@ -52,16 +53,13 @@ async def create(bootstrap: str, specs: Sequence[TopicSpec]) -> list[str]:
     records of a key.
     """
     admin = AIOKafkaAdminClient(bootstrap_servers=bootstrap, **security().of_aiokafka())
-    await admin.start()
-    try:
+    async with started(admin):
         created = await _create_missing(admin, specs)
         known = [spec for spec in specs if spec.name not in created]
         if known:
             await _compare_partitions(admin, known)
             await _renew_settings(admin, known)
         return created
-    finally:
-        await admin.close()
 
 
 async def _create_missing(admin: Any, specs: Iterable[TopicSpec]) -> list[str]:

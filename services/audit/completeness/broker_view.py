@@ -13,6 +13,7 @@ from aiokafka import AIOKafkaConsumer, ConsumerRecord, TopicPartition
 
 from infra.kafka.dead_letter import Poisoned
 from infra.kafka.security import security
+from infra.kafka.started import started
 from schemas.topics import AUDIT_ENTRIES, AUDITED, SCORING_GROUP, SUBMITTED
 from services.audit.completeness.findings import ENTERED, SET_ASIDE_BY_AUDIT, Gap, Tally
 from services.audit.completeness.kept import displaced
@@ -59,8 +60,7 @@ async def broker_view(bootstrap: str) -> AsyncIterator[BrokerView]:
     consumer = AIOKafkaConsumer(
         bootstrap_servers=bootstrap, group_id=SCORING_GROUP, enable_auto_commit=False, **security().of_aiokafka()
     )
-    await consumer.start()
-    try:
+    async with started(consumer):
         # Scoring's offsets first: what it has committed was sent before, so it lies below the ends that follow.
         committed: dict[str, int | None] = {}
         for number in range(SUBMITTED.partitions):
@@ -69,8 +69,6 @@ async def broker_view(bootstrap: str) -> AsyncIterator[BrokerView]:
         begins, ends = await consumer.beginning_offsets(_AUDITED), await consumer.end_offsets(_AUDITED)
         partitions = tuple(Partition(_name(place), begins[place], ends[place]) for place in _AUDITED)
         yield BrokerView(committed, partitions, consumer)
-    finally:
-        await consumer.stop()
 
 
 def behind(partitions: Iterable[Partition], offsets: Mapping[str, int]) -> list[Partition]:

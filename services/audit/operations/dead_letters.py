@@ -11,6 +11,7 @@ from aiokafka.errors import KafkaError
 
 from infra.http.problems import unavailable
 from infra.kafka.security import security
+from infra.kafka.started import started
 from schemas.envelope import first_place
 from schemas.events import Cause, DeadLettered
 from schemas.topics import AUDIT_ENTRIES, DEAD_AUDIT, DEAD_CONSENT, DEAD_INTAKE, DEAD_SCORING, TOPICS, Topic
@@ -100,12 +101,10 @@ class DeadLetters:
             **security().of_aiokafka(),
         )
         try:
-            await consumer.start()
-            yield consumer
+            async with started(consumer):
+                yield consumer
         except KafkaError:
             raise unavailable("The broker") from None
-        finally:
-            await consumer.stop()
 
 
 Ranges = dict[TopicPartition, tuple[int, int]]

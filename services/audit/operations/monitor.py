@@ -13,6 +13,7 @@ from prometheus_client import Gauge
 
 from infra.clock import now
 from infra.kafka.security import security
+from infra.kafka.started import started
 from schemas.topics import TOPICS
 from services.audit.operations.dead_letters import DEAD
 from services.audit.operations.figures import Figures, Group, Member, Sample
@@ -53,13 +54,8 @@ class Monitor:
             bootstrap_servers=self._bootstrap, enable_auto_commit=False, **security().of_aiokafka()
         )
         admin = AIOKafkaAdminClient(bootstrap_servers=self._bootstrap, **security().of_aiokafka())
-        try:
-            await consumer.start()
-            await admin.start()
+        async with started(consumer), started(admin):
             return await self._sample(consumer, admin)
-        finally:
-            await consumer.stop()
-            await admin.close()
 
     def take(self, sample: Sample) -> None:
         """Remember a sample and set the gauges by it."""

@@ -19,6 +19,7 @@ from infra.kafka.dead_letter import Poisoned, dead_letter, place_of
 from infra.kafka.producer import BrokerUnavailable, Outgoing, Producer
 from infra.kafka.record_tag import RecordTags
 from infra.kafka.security import security
+from infra.kafka.started import started
 from schemas.topics import AUDITED, DEAD_AUDIT, Topic
 from services.audit.reading.arrivals import Arrived, Forged, read
 from services.audit.reading.positions import Finding, Partition, positions
@@ -91,16 +92,15 @@ class ReadingLoop:
             max_partition_fetch_bytes=MAX_PARTITION_FETCH_BYTES,
             **security().of_aiokafka(),
         )
-        await consumer.start()
-        try:
-            await self._assign(consumer)
-            self.ready.set()
-            while True:
-                fetched = await consumer.getmany(timeout_ms=_IDLE_MS, max_records=MAX_RECORDS)
-                await self._patiently([record for batch in fetched.values() for record in batch])
-        finally:
-            self.ready.clear()
-            await consumer.stop()
+        async with started(consumer):
+            try:
+                await self._assign(consumer)
+                self.ready.set()
+                while True:
+                    fetched = await consumer.getmany(timeout_ms=_IDLE_MS, max_records=MAX_RECORDS)
+                    await self._patiently([record for batch in fetched.values() for record in batch])
+            finally:
+                self.ready.clear()
 
     async def _assign(self, consumer: AIOKafkaConsumer) -> None:
         places = [TopicPartition(topic.name, number) for topic in AUDITED for number in range(topic.partitions)]
