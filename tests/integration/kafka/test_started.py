@@ -1,4 +1,4 @@
-"""A client whose start is cancelled leaves no connection open."""
+"""A client that is cancelled while it starts or stops leaves no connection open, and the cancellation is not lost."""
 
 import asyncio
 from collections.abc import Callable
@@ -40,6 +40,29 @@ async def test_a_start_that_is_cancelled_once_it_is_connected_leaves_no_connecti
     assert starting.cancelled()
     assert opened
     assert not any(one.connected() for one in opened)
+
+
+@pytest.mark.parametrize("kind", CLIENTS, ids=[one.__name__ for one in CLIENTS])
+async def test_a_cancellation_that_comes_while_a_client_stops_is_not_swallowed(
+    kafka: str, kind: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    closed = client.AIOKafkaClient.close
+
+    async def closing(self: client.AIOKafkaClient) -> None:
+        asyncio.get_running_loop().call_soon(using.cancel)
+        await closed(self)
+
+    async def use() -> None:
+        async with started(kind(bootstrap_servers=kafka)):
+            monkeypatch.setattr(client.AIOKafkaClient, "close", closing)
+
+    # Given a client that is at its end
+    using = asyncio.create_task(use())
+    # When it is cancelled as it begins to stop
+    async with asyncio.timeout(60):
+        await asyncio.wait([using])
+    # Then whoever cancelled it sees that it was
+    assert using.cancelled()
 
 
 async def test_a_start_that_fails_is_told_as_what_it_failed_by() -> None:
