@@ -36,6 +36,13 @@ class BrokerView:
     partitions: tuple[Partition, ...]
     consumer: AIOKafkaConsumer
 
+    async def stands(self) -> dict[str, int | None]:
+        """Where scoring stood at the look: at 0 where it had not committed and has since, as in its first batch."""
+        return {
+            source: 0 if offset is None and await self.consumer.committed(_place(source)) is not None else offset
+            for source, offset in self.committed.items()
+        }
+
     async def records(self) -> AsyncIterator[ConsumerRecord]:
         """Every record that the audited partitions hold up to the ends that were seen."""
         ends = {one.source: one.end for one in self.partitions if one.begin < one.end}

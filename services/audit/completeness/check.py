@@ -63,7 +63,7 @@ async def check(
             Gap(one.source, one.message, "not-read" if one.blocking else "deleted")
             for one in positions(view.partitions, _read_to(stored)).findings
         ]
-        outcome.gaps += outcome.tally.gaps(view.committed)
+        outcome.gaps += outcome.tally.gaps(await view.stands())
         if outcome.report.sound:
             await _hold_records(view, stored, outcome)
     return outcome

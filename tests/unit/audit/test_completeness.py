@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from schemas.events import OutboxEntry
 from services.audit.cli import audit
-from services.audit.completeness.broker_view import behind, without_entry
+from services.audit.completeness.broker_view import BrokerView, behind, without_entry
 from services.audit.completeness.findings import SET_ASIDE_BY_AUDIT, Gap, Period, Tally
 from services.audit.reading.places import Places
 from services.audit.reading.positions import Partition
@@ -305,3 +305,15 @@ def test_a_dead_letter_that_was_replayed_gives_way_to_the_end_that_follows():
     assert [gap.kind for gap in tally([*WHOLE, again]).gaps()] == ["two-ends"]
     twice = ("refused", "assessments.refused/1", 1, 9)
     assert [gap.kind for gap in tally([*WHOLE, replay, again, twice]).gaps()] == ["two-ends"]
+
+
+async def test_who_commits_a_first_batch_after_the_look_has_lost_no_offset():
+    # Given a look at which scoring had committed one partition alone, and has gone on with a second since
+    class Group:
+        async def committed(self, place):
+            return {0: 9, 1: 13}.get(place.partition)
+
+    names = [f"assessments.submitted/{number}" for number in range(3)]
+    view = BrokerView(dict(zip(names, (4, None, None), strict=True)), (), Group())
+    # Then it stands where it stood, the second one at its beginning, and the third has none
+    assert await view.stands() == dict(zip(names, (4, 0, None), strict=True))
