@@ -81,8 +81,10 @@ class DayCounts:
         days = or_(*(and_(day_counts.c.day >= start, day_counts.c.day < end) for start, end in periods))
         async with self._database.read() as connection:
             rows = (await connection.execute(select(day_counts).where(day_counts.c.tenant == tenant, days))).all()
-        key = (await self._keys_of([tenant]))[tenant] if rows else None
-        opened = {row.day: _opened((tenant, row.day), row.sealed, key) for row in rows if key is not None}
+        if not rows:
+            return [summed(()) for _ in periods]
+        key = (await self._keys_of([tenant]))[tenant]
+        opened = {row.day: _opened((tenant, row.day), row.sealed, key) for row in rows}
         return [summed(counts for day, counts in opened.items() if start <= day < end) for start, end in periods]
 
     async def tenants(self) -> list[str]:
