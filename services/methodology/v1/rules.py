@@ -7,12 +7,11 @@ from typing import Any
 from services.methodology.finding import Finding, Refused
 from services.methodology.rules import OccupationEntry
 from services.methodology.v1 import check, engine
-from services.methodology.v1.advice.career_path import career_path
+from services.methodology.v1.advice.career_path import career_path, onward
 from services.methodology.v1.advice.counterfactual import counterfactual
 from services.methodology.v1.advice.exposure import exposure
 from services.methodology.v1.advice.income_architecture import income_architecture
 from services.methodology.v1.advice.obsolescence import obsolescence
-from services.methodology.v1.advice.profiles import profiles
 from services.methodology.v1.advice.qualification import qualification
 from services.methodology.v1.advice.signals import signals
 from services.methodology.v1.advice.study_plan import study_plan
@@ -82,4 +81,4 @@ def occupations() -> tuple[OccupationEntry, ...]:
 
 def warm() -> None:
     """Read every table now, so that nobody who asks has to wait for it."""
-    profiles()
+    onward()

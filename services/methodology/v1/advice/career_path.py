@@ -9,7 +9,8 @@ Mathematik* 1, 1959).
 """
 
 from collections.abc import Iterator
-from heapq import heappop, heappush
+from functools import cache
+from heapq import heapify, heappop, heappush
 from typing import Any
 
 from services.methodology.v1.advice.profiles import Profile, profiles
@@ -18,49 +19,59 @@ from services.methodology.v1.advice.standing import Standing, standing
 from services.methodology.v1.engine import Scored
 
 Document = dict[str, Any]
-Reached = dict[str, tuple[int, int, str]]
-"""By code: sum of distances, number of moves, and the occupation before it (empty at the beginning)."""
+Reached = dict[str, tuple[int, int]]
+"""By code: sum of distances and number of moves."""
+Before = dict[str, str]
+"""By code: the occupation from which it is reached; a first move has none."""
 
 
 def _possible(zone: int, profile: Profile) -> bool:
     return profile.measured and (not zone or profile.zone <= zone + 1)
 
 
+@cache
+def onward() -> dict[str, tuple[tuple[str, int], ...]]:
+    """By code: the related occupations to which a move is possible, with its distance. Reckoned once in a process."""
+    known = profiles().by_code
+    return {
+        code: tuple(move for move in profile.moves if _possible(profile.zone, known[move[0]]))
+        for code, profile in known.items()
+    }
+
+
 def _first_moves(here: Standing, own: tuple[str, ...]) -> Iterator[tuple[str, int]]:
     known = profiles().by_code
-    related = {other for code in own if code in known for other, _ in known[code].moves}
     for code, distance in here.distances().items():
-        near = distance <= NEARLY or code in related
+        near = distance <= NEARLY or code in here.related
         if near and code not in own and _possible(here.zone, known[code]):
             yield code, distance
 
 
-def _reached(here: Standing, own: tuple[str, ...], target: str) -> Reached:
+def _reached(here: Standing, own: tuple[str, ...], target: str) -> tuple[Reached, Before]:
     """Shortest sums up to the target, or over everything that can be reached where it cannot."""
-    known = profiles().by_code
-    best: Reached = {code: (distance, 1, "") for code, distance in _first_moves(here, own)}
-    waiting = [(distance, moves, code) for code, (distance, moves, _) in best.items()]
-    waiting.sort()
+    moves, before = onward(), Before()
+    best: Reached = {code: (distance, 1) for code, distance in _first_moves(here, own)}
+    waiting = [(*reached, code) for code, reached in best.items()]
+    heapify(waiting)
+    best |= dict.fromkeys(own, (0, 0))
     while waiting:
-        so_far, moves, code = heappop(waiting)
-        if (so_far, moves) != best[code][:2]:
+        so_far, made, code = heappop(waiting)
+        if (so_far, made) != best[code]:
             continue
         if code == target:
             break
-        for other, distance in known[code].moves:
-            step = (so_far + distance, moves + 1)
-            if other in own or not _possible(known[code].zone, known[other]):
-                continue
-            if other not in best or step < best[other][:2]:
-                best[other] = (*step, code)
+        for other, distance in moves[code]:
+            step = (so_far + distance, made + 1)
+            if other not in best or step < best[other]:
+                best[other], before[other] = step, code
                 heappush(waiting, (*step, other))
-    return best
+    return best, before
 
 
-def _way(reached: Reached, target: str) -> list[str]:
+def _way(before: Before, target: str) -> list[str]:
     way = [target]
-    while reached[way[-1]][2]:
-        way.append(reached[way[-1]][2])
+    while way[-1] in before:
+        way.append(before[way[-1]])
     return way[::-1]
 
 
@@ -72,7 +83,7 @@ def career_path(scored: Scored, target: str, language: str = "en") -> Document:
     if target not in known:
         raise LookupError(f"There is no profile of {target}; a code such as 15-1252.00 is needed.")
     here, own = standing(scored), scored.plan.codes
-    reached = _reached(here, own, target)
+    reached, before = _reached(here, own, target)
     told: Document = {
         "as_of": scored.answers["as_of"],
         "occupations": list(own),
@@ -84,7 +95,7 @@ def career_path(scored: Scored, target: str, language: str = "en") -> Document:
     }
     if told["found"]:
         told["distance"] = reached[target][0]
-        told["moves"] = list(_moves(here, reached, _way(reached, target), language))
+        told["moves"] = list(_moves(here, reached, _way(before, target), language))
     return told
 
 

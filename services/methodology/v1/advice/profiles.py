@@ -59,26 +59,15 @@ class Profile:
 
 
 @dataclass(frozen=True, slots=True)
-class Column:
-    """Who needs one element: levels in ascending order, and beside each the place of the occupation and the
-    need.
-    """
-
-    hundredths: tuple[int, ...]
-    asked: tuple[int, ...]
-    needed_by: tuple[tuple[int, int], ...]
-
-
-@dataclass(frozen=True, slots=True)
 class Profiles:
-    """All profiles by code, the elements by place with who needs them (place in order of codes, importance),
+    """All profiles by code, the elements by place with who needs them (place in order of codes, and the need),
     and the regulated professions by the beginning of their codes: name and evidence (``official``, ``secondary`` or
     our ``judgement``), with the warning for them.
     """
 
     elements: tuple[str, ...]
     by_code: dict[str, Profile]
-    columns: tuple[Column, ...]
+    needed: tuple[tuple[tuple[int, Need], ...], ...]
     weights: tuple[int, ...]
     professions: dict[str, tuple[str, str]]
     warning: str
@@ -106,17 +95,12 @@ def _regulated(code: str, professions: Iterable[str]) -> str:
     return next((start for start in professions if code.startswith(start)), "")
 
 
-def _columns(count: int, known: dict[str, Profile]) -> tuple[Column, ...]:
-    gathered: list[list[tuple[int, int, int, int]]] = [[] for _ in range(count)]
-    for place, profile in enumerate(known.values()):
+def _needed(count: int, known: Iterable[Profile]) -> tuple[tuple[tuple[int, Need], ...], ...]:
+    gathered: list[list[tuple[int, Need]]] = [[] for _ in range(count)]
+    for place, profile in enumerate(known):
         for need in profile.needs:
-            gathered[need.place].append((need.hundredths, need.asked, place, need.importance))
-    return tuple(
-        Column(
-            tuple(one[0] for one in found), tuple(one[1] for one in found), tuple((one[2], one[3]) for one in found)
-        )
-        for found in map(sorted, gathered)
-    )
+            gathered[need.place].append((place, need))
+    return tuple(map(tuple, gathered))
 
 
 @cache
@@ -151,5 +135,6 @@ def profiles() -> Profiles:
             ),
         )
     elements = tuple(raw["elements"])
+    needed = _needed(len(elements), known.values())
     weights = tuple(profile.weight for profile in known.values())
-    return Profiles(elements, known, _columns(len(elements), known), weights, professions, regulated["warning"])
+    return Profiles(elements, known, needed, weights, professions, regulated["warning"])

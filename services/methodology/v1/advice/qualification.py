@@ -12,6 +12,7 @@ less does.
 
 from collections import defaultdict
 from dataclasses import dataclass
+from heapq import nsmallest
 from typing import Any
 
 from services.methodology.v1.advice.profiles import NEEDS_LEAST, Profile, profiles
@@ -30,29 +31,39 @@ LISTED = 10
 RANKINGS = ("likeness", "distance", "resilience", "openings", "wage")
 CLASSES = ("now", "nearly", "not_yet", "below", "too_little_measured")
 TOLD = ("now", "nearly", "not_yet")
-LISTED_CLASSES = (*TOLD, "too_little_measured")
 
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
     """Another occupation as it lies from the person: what is missing, how different it is, whether it is related."""
 
+    here: Standing
     profile: Profile
     distance: int
-    difference: int
-    related: bool
 
-    def key(self, by: str) -> tuple[int | tuple[bool, int], ...]:
+    @property
+    def difference(self) -> int:
+        """Reckoned when asked for: to compare all levels with all occupations costs the most."""
+        return self.here.difference(self.profile)
+
+    @property
+    def related(self) -> bool:
+        """Whether O*NET names it as related to an own occupation."""
+        return self.profile.code in self.here.related
+
+    def rank(self, by: str) -> tuple[int, ...]:
+        """By one ranking; the lower, the better."""
+        match by:
+            case "likeness":
+                return (not self.related, self.difference)
+            case "distance":
+                return (self.distance,)
+            case _:
+                return (-(getattr(self.profile, by) or 0),)
+
+    def key(self, by: str) -> tuple[tuple[int, ...], ...]:
         """The ranking asked for first, the others after it in their published order."""
-        profile = self.profile
-        keys: dict[str, int | tuple[bool, int]] = {
-            "likeness": (not self.related, self.difference),
-            "distance": self.distance,
-            "resilience": -(profile.resilience or 0),
-            "openings": -(profile.openings or 0),
-            "wage": -(profile.wage or 0),
-        }
-        return (keys[by], *(keys[name] for name in RANKINGS if name != by))
+        return (self.rank(by), *(self.rank(other) for other in RANKINGS if other != by))
 
 
 def gates(here: Standing, profile: Profile) -> list[str]:
@@ -117,7 +128,7 @@ def qualification(scored: Scored, by: str = RANKINGS[0], language: str = "en") -
     if by not in RANKINGS:
         raise ValueError(f"Occupations are ranked by one of {', '.join(RANKINGS)}, not by {by}.")
     here = standing(scored)
-    counts, classes = _classes(here, scored.plan.codes)
+    found = classes(here, scored.plan.codes)
     return {
         "as_of": scored.answers["as_of"],
         "occupations": list(scored.plan.codes),
@@ -130,34 +141,39 @@ def qualification(scored: Scored, by: str = RANKINGS[0], language: str = "en") -
         },
         "thresholds": {"now": NOW, "nearly": NEARLY, "needs_least": NEEDS_LEAST},
         "ranked_by": [by, *(name for name in RANKINGS if name != by)],
-        "counts": counts,
-        **{name: _listed(here, classes[name], by, language) for name in TOLD},
+        "counts": {name: len(found[name]) for name in CLASSES},
+        **{name: _listed(here, found[name], by, language) for name in TOLD},
         "too_little_measured": [
             {"code": one.profile.code, "title": name(one.profile.code, language), "needs": len(one.profile.needs)}
-            for one in _best(classes["too_little_measured"], "likeness")
+            for one in _best(found["too_little_measured"], "likeness")
         ],
         "without_profile": [code for code in scored.plan.codes if code not in profiles().by_code],
     }
 
 
-def _classes(here: Standing, own: tuple[str, ...]) -> tuple[dict[str, int], dict[str, list[Candidate]]]:
-    """How many other occupations each class has, and those of the classes that are told."""
-    known, found = profiles().by_code, defaultdict[str, list[tuple[Profile, int]]](list)
+def classes(here: Standing, own: tuple[str, ...]) -> dict[str, list[Candidate]]:
+    """All other occupations by class."""
+    known, found = profiles().by_code, defaultdict[str, list[Candidate]](list)
     for code, distance in here.distances().items():
         if code not in own:
-            found[_class(here, known[code], distance)].append((known[code], distance))
-    told = {
-        name: [
-            Candidate(profile, distance, here.difference(profile), profile.code in here.related)
-            for profile, distance in found[name]
-        ]
-        for name in LISTED_CLASSES
-    }
-    return {name: len(found[name]) for name in CLASSES}, told
+            found[_class(here, known[code], distance)].append(Candidate(here, known[code], distance))
+    return found
 
 
 def _best(found: list[Candidate], by: str) -> list[Candidate]:
-    return sorted(found, key=lambda one: (one.key(by), one.profile.code))[:LISTED]
+    """The further rankings decide between equals alone, so only those are sorted by all that can be listed."""
+    if by == "likeness":
+        found = _related_first(found)
+    ranks = [one.rank(by) for one in found]
+    listed = nsmallest(LISTED, ranks)
+    near = [one for one, rank in zip(found, ranks, strict=True) if rank <= listed[-1]]
+    return sorted(near, key=lambda one: (one.key(by), one.profile.code))[:LISTED]
+
+
+def _related_first(found: list[Candidate]) -> list[Candidate]:
+    """Those alone that are related, where they fill the list."""
+    related = [one for one in found if one.related]
+    return related if len(related) >= LISTED else found
 
 
 def _listed(here: Standing, found: list[Candidate], by: str, language: str) -> list[Document]:

@@ -1,11 +1,11 @@
 """Where a person stands towards every occupation: what was answered, and for the rest what is typical."""
 
-from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from services.methodology.v1.advice.deficit import WHOLE, asked_level, band, deficit, difference
+from services.methodology.v1.advice.deficit import asked_level, band, deficit, difference
+from services.methodology.v1.advice.missing import by_occupation, missing_answered, missing_typical
 from services.methodology.v1.advice.profiles import Need, Profile, profiles
 from services.methodology.v1.engine import Scored
 
@@ -40,17 +40,14 @@ class Standing:
         return sum(need.importance * self.short(need) for need in profile.needs) // profile.weight
 
     def distances(self) -> dict[str, int]:
-        """To every occupation, by code: the same sums, element by element over those only that ask for more."""
+        """To every occupation, by code: the same sums, of all occupations at once."""
+        short = sum(
+            missing_answered(place, self.answered[place]) if place in self.answered else missing_typical(place, level)
+            for place, level in enumerate(self.typical)
+        )
         known = profiles()
-        short = [0] * len(known.weights)
-        for place, column in enumerate(known.columns):
-            level, required = self.typical[place], column.hundredths
-            if place in self.answered:
-                level, required = self.answered[place], column.asked
-            start = bisect_right(required, level)
-            for asked, (one, importance) in zip(required[start:], column.needed_by[start:], strict=True):
-                short[one] += importance * (WHOLE * (asked - level) // asked)
-        return {code: part // weight for code, part, weight in zip(known.by_code, short, known.weights, strict=True)}
+        parts = zip(known.by_code, by_occupation(short), known.weights, strict=True)
+        return {code: part // weight for code, part, weight in parts}
 
     def difference(self, profile: Profile) -> int:
         """How different the work of an occupation is, in both directions."""

@@ -10,7 +10,16 @@ from services.methodology import load
 from services.methodology.specimen import specimen
 from services.methodology.v1.advice.deficit import asked_level, band, deficit, difference, distance
 from services.methodology.v1.advice.profiles import NEEDS_LEAST, REGULATED, profiles
-from services.methodology.v1.advice.qualification import CLASSES, NEARLY, NOW, RANKINGS, TOLD
+from services.methodology.v1.advice.qualification import (
+    CLASSES,
+    LISTED,
+    NEARLY,
+    NOW,
+    RANKINGS,
+    TOLD,
+    classes,
+    qualification,
+)
 from services.methodology.v1.advice.standing import standing
 from tests.unit.methodology.advice.people import Document, half_answered
 
@@ -94,6 +103,20 @@ def test_knowing_more_never_leads_further_away(answers: Document, which: int) ->
     before, after = (standing(VERSION.score({**answers, "skills": one}).parts).distances() for one in (items, more))
     # Then no distance grew
     assert all(after[code] <= before[code] for code in before)
+
+
+@settings(max_examples=25)
+@given(half_answered, st.sampled_from(RANKINGS))
+def test_those_listed_are_the_first_of_all_by_the_ranking_and_then_by_the_others(answers: Document, by: str) -> None:
+    # Given all occupations of each class, with everything that ranks them
+    scored = VERSION.score(answers).parts
+    told = qualification(scored, by)
+    for name, all_of_class in classes(standing(scored), scored.plan.codes).items():
+        # When they are sorted in full
+        first = sorted(all_of_class, key=lambda one: (one.key(by), one.profile.code))[:LISTED]
+        # Then the list has the first of them
+        if name in TOLD:
+            assert [one["code"] for one in told[name]] == [one.profile.code for one in first]
 
 
 @settings(max_examples=25)
