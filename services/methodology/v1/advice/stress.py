@@ -107,11 +107,11 @@ def _renewals(source: Source) -> list[Amounts]:
 
 
 def _contracts_instead(source: Source) -> list[Amounts]:
-    """After the notice a gap of none to six months, then the same work for a part of the pay."""
-    paid = _lost(source)
+    """After the notice a gap of none to six months, then the same work for a part of the pay, while the job lasts."""
+    usual, paid = amounts(source), _lost(source)
     return [
         tuple(
-            source.monthly * rate // 100 if month > source.notice + gap else paid[month - 1]
+            usual[month - 1] * rate // 100 if month > source.notice + gap else paid[month - 1]
             for month in range(1, MONTHS + 1)
         )
         for gap in range(GAP_MONTHS + 1)

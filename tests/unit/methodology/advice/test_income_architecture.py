@@ -202,6 +202,45 @@ def test_a_range_lies_between_the_certain_loss_and_the_certain_renewal() -> None
     assert case(told, "as_it_is")["lowest_balance"] <= low <= middle <= high <= 650_000
 
 
+def hired(contract: Document, reserve: int) -> tuple[Document, Document]:
+    """The year as it is, and the draws in which the one job of 3,000 a month becomes a contract; expenses 2,500."""
+    job = {"kind": "employment", "monthly": 300_000, "contract": contract}
+    told = VERSION.income(built([job], 250_000, reserve))
+    (found,) = [one for one in told["ranges"] if one["id"] == "hired_as_contractor"]
+    return case(told, "as_it_is"), found
+
+
+def test_work_for_less_pay_lasts_no_longer_than_the_job_that_it_replaces() -> None:
+    # Given a job that ends in a month, and a reserve that lasts to the end of the year with it
+    usual, found = hired({"ends": "2026-12", "renewal": "none", "notice_months": 1}, 2_700_000)
+    # When the job becomes a contract after the month's notice, then nothing is left to do: the year is as it is
+    assert usual["lowest_balance"] == 0
+    assert set(found["lowest_balance"].values()) == {0}
+    assert found["draws_with_shortfall"] == 0
+
+
+def test_work_for_less_pay_does_not_begin_before_the_job_that_it_replaces() -> None:
+    # Given a job that begins in nine months, and a reserve for the eight before
+    _, found = hired({"starts": "2027-08"}, 2_000_000)
+    # Then no draw is paid for earlier: the eight months take all of the reserve at least
+    assert all(lowest <= 0 for lowest in found["lowest_balance"].values())
+
+
+@given(
+    st.sampled_from(["2025-01", "2026-12", "2027-02", "2027-08"]),
+    st.sampled_from(["2027-08", "2027-10", "2029-01"]),
+    st.sampled_from(["automatic", "negotiated", "none"]),
+    st.integers(0, 12),
+    st.integers(0, 3_000_000),
+)
+@settings(max_examples=40)
+def test_no_draw_of_contracts_instead_leaves_more_than_the_year_as_it_is(
+    starts: str, ends: str, renewal: str, notice: int, reserve: int
+) -> None:
+    usual, found = hired({"starts": starts, "ends": ends, "renewal": renewal, "notice_months": notice}, reserve)
+    assert max(found["lowest_balance"].values()) <= usual["lowest_balance"]
+
+
 def events(contract: Document, label: str = "Client") -> list[tuple[str, str]]:
     """Day and summary of every event of one contract."""
     document = two_sources()
