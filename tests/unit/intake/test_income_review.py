@@ -75,6 +75,22 @@ def test_a_review_is_a_plain_function_for_whoever_shows_it() -> None:
     assert [fault.pointer for fault in faulty.value.faults] == ["/sources/1/id"]
 
 
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        ("en", "Given twice. Give each source an id of its own."),
+        ("de", "Zweimal angegeben. Geben Sie jeder Quelle eine eigene Kennung."),
+    ],
+)
+async def test_what_is_wrong_is_told_in_the_language_that_is_asked_for(
+    client: Client, language: str, said: str
+) -> None:
+    twice = {**INCOME, "sources": INCOME["sources"][:1] * 2}
+    async with client.post(f"/v1/income:review?lang={language}", json=twice) as response:
+        assert response.status == 422
+        assert (await response.json())["errors"] == [{"pointer": "/sources/1/id", "detail": said}]
+
+
 async def test_form_and_meaning_are_answered_with_their_places(client: Client) -> None:
     assert await faults(client, {**INCOME, "expenses": 0, "name": "x"}) == {"/expenses", "/name"}
     assert await faults(client, {**INCOME, "sources": INCOME["sources"] * 2}) >= {"/sources/2/id", "/sources/3/id"}

@@ -1,10 +1,13 @@
 """Twelve months of income against expenses: sources with their contracts, and the balance that is left."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
 from services.methodology.finding import Finding
 from services.methodology.v1.advice.month import number
+from services.methodology.v1.check import Wrong
+from services.methodology.v1.text import finding
 
 Document = dict[str, Any]
 
@@ -112,24 +115,22 @@ def household(document: Document) -> Household:
     return Household(tuple(sources), document["expenses"], document["reserve"])
 
 
-def findings(document: Document) -> list[Finding]:
+def _wrong(document: Document) -> Iterator[Wrong]:
     """What the form cannot say: an id twice, a contract that ends before it starts or has ended."""
-    found, met = [], set()
+    met: set[str] = set()
     for place, told in enumerate(document["sources"]):
-        path = f"sources.{place}"
-        if told["id"] in met:
-            found.append(
-                Finding(f"{path}.id", "given_twice", f"{told['id']} stands twice.", "Give each source an id.")
-            )
-        met.add(told["id"])
+        path, source = f"sources.{place}", told["id"]
+        if source in met:
+            yield Wrong(f"{path}.id", "given_twice.source", {"source": source})
+        met.add(source)
         contract = told.get("contract", {})
         ends = contract.get("ends", "9999-12")
         if ends < contract.get("starts", "0000-01"):
-            right = "The last month paid is not before the first."
-            found.append(
-                Finding(f"{path}.contract.ends", "ends_before_start", f"{told['id']} ends in {ends}.", right)
-            )
+            yield Wrong(f"{path}.contract.ends", "ends_before_start", {"source": source, "month": ends})
         elif ends < document["as_of"]:
-            right = "Leave out what has ended, or give the month to which it was extended."
-            found.append(Finding(f"{path}.contract.ends", "ended", f"{told['id']} ended in {ends}.", right))
-    return found
+            yield Wrong(f"{path}.contract.ends", "ended", {"source": source, "month": ends})
+
+
+def findings(document: Document, language: str = "en") -> list[Finding]:
+    """All that is wrong with a document of the right form, in its order; empty where it can be counted."""
+    return [finding(one, language) for one in _wrong(document)]

@@ -63,7 +63,7 @@ def _diagnostics(held: Household) -> Document:
 
 def income_architecture(document: Document, language: str = "en") -> Document:
     """Of a document of the form ``schemas.income.Income``. Raises ``Refused`` with everything to put right."""
-    found = findings(document)
+    found = findings(document, language)
     if found:
         raise Refused(found)
     held, as_of = household(document), document["as_of"]

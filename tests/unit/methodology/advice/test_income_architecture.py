@@ -334,6 +334,23 @@ def test_a_source_given_twice_is_named() -> None:
         VERSION.income(document)
 
 
+@pytest.mark.parametrize(
+    ("contract", "title", "message"),
+    [
+        ({"starts": "2027-05", "ends": "2027-01"}, "Endet vor dem Beginn", "job endet im Monat 2027-01."),
+        ({"ends": "2026-10"}, "Schon beendet", "job endete im Monat 2026-10."),
+    ],
+)
+def test_what_is_wrong_with_a_contract_is_told_in_the_readers_language(
+    contract: Document, title: str, message: str
+) -> None:
+    document = two_sources()
+    document["sources"][1]["contract"] = contract
+    with pytest.raises(Refused) as refused:
+        VERSION.income(document, "de")
+    assert [(one.title, one.message) for one in refused.value.findings] == [(title, message)]
+
+
 def test_the_schema_takes_the_document_as_it_is_and_nothing_else() -> None:
     assert Income().load(two_sources()) == two_sources()
     for wrong in ({"expenses": 0}, {"reserve": "1"}, {"sources": []}, {"name": "x"}, {"currency": "euro"}):
