@@ -39,7 +39,7 @@ def letter(version: Version, answers: Mapping[str, Any], reference: str, languag
     words = _words(language)
     core = {name: value for name, value in answers.items() if name != "income"} | {"profile": "core"}
     trail = version.score(core).trail()
-    change = _change(words, version, core, trail["explanations"][0], language)
+    change = _change(words, version, core, language)
     return _written(version, {**trail, "explanation": trail["explanations"][0]}, change, reference, language)
 
 
@@ -109,13 +109,11 @@ def _areas(words: dict[str, str], version: Version, reasons: dict[str, Any], lan
     return f"<h3>{words['areas']}</h3>" + _table((words["area"], words["points"]), rows)
 
 
-def _change(
-    words: dict[str, str], version: Version, core: dict[str, Any], reasons: dict[str, Any], language: str
-) -> str:
-    target = min(10**10, reasons["score"]["low"] + reasons["detectable_change"])
-    found = version.counterfactual(core, target, language)
-    if not found["reachable"] or not found["changes"]:
-        return f"<p>{words['none']}</p>"
+def _change(words: dict[str, str], version: Version, core: dict[str, Any], language: str) -> str:
+    found = version.counterfactual(core, language=language)
+    if not found["reachable"] or not found["more_than_measurement_error"]:
+        exact = found["score"]["low"] == found["score"]["high"]
+        return f"<p>{words['none' if exact else 'none_of_interval']}</p>"
     steps = [_step(words, version, one, language) for one in found["changes"]]
     return f"<p>{words['change_intro']}</p><ul>{_listed(steps)}</ul>"
 

@@ -35,7 +35,21 @@ class Change:
     def direction(self) -> int:
         if self.reason:
             return 0
-        return (self.least > self.detectable) - (self.most < -self.detectable)
+        return detected(self.least, self.detectable) - detected(-self.most, self.detectable)
+
+
+def detected(apart: int, detectable: int) -> bool:
+    """Whether a change is told of two scores whose nearest ends lie so far apart, both in units: a difference as
+    large as the detectable one is not yet.
+    """
+    return apart > detectable
+
+
+def nearest_rise(high: int, detectable: int) -> int:
+    """The lowest score (of an interval its lower end) that is told as a rise from one whose upper end is ``high``,
+    in units.
+    """
+    return high + detectable + 1
 
 
 def _reason(earlier: Document, later: Document) -> str:

@@ -113,8 +113,12 @@ class Version:
         """Score answers of the right form; raises ``Refused`` with every finding of ``validate``."""
         return Scored(self.rules.score(answers, language), self.id, self.hash, self.rules)
 
-    def counterfactual(self, answers: dict[str, Any], target: int, language: str = ENGLISH) -> dict[str, Any]:
-        """The smallest change that reaches ``target`` units (10⁸ are a point), with its proof."""
+    def counterfactual(
+        self, answers: dict[str, Any], target: int | None = None, language: str = ENGLISH
+    ) -> dict[str, Any]:
+        """The smallest change that reaches ``target`` units (10⁸ are a point), with its proof; without a target the
+        nearest score that is told as a rise.
+        """
         return self._headed(self.rules.counterfactual(self.rules.score(answers, language), target, language))
 
     def forecast(self, answers: dict[str, Any], language: str = ENGLISH) -> dict[str, Any]:

@@ -9,7 +9,6 @@ from schemas.decoding import Decoder
 from schemas.faults import Fault, Faulty
 from schemas.fields import Strict
 from schemas.points import UNITS_PER_POINT
-from schemas.result import SCORE_MAXIMUM
 from services.intake.occupations import misfits
 from services.methodology.version import Version
 
@@ -45,11 +44,8 @@ def plan(version: Version, answers: Document, asked: Document, language: str) ->
 
 
 def counterfactual(version: Version, answers: Document, asked: Document, language: str) -> Document:
-    """The smallest change that reaches the target, or one that is more than measurement error."""
-    if "target" in asked:
-        return version.counterfactual(answers, asked["target"] * UNITS_PER_POINT, language)
-    now = version.counterfactual(answers, 0)
-    target = min(SCORE_MAXIMUM, now["score"]["low"] + now["detectable_change"])
+    """The smallest change that reaches the target, or the nearest score that is told as a rise."""
+    target = asked["target"] * UNITS_PER_POINT if "target" in asked else None
     return version.counterfactual(answers, target, language)
 
 

@@ -123,7 +123,7 @@ class AheadPages:
 
 
 def _target(visit: Visit) -> Document:
-    """The score to be reached in whole points; none: the next that could be told as a rise."""
+    """The score to be reached in whole points; none: the nearest that is told as a rise."""
     given = visit.form.get("target")
     if not given:
         return {}

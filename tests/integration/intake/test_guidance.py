@@ -78,7 +78,7 @@ async def test_a_question_is_answered(intake: Intake) -> None:
 async def test_without_a_target_the_smallest_change_is_one_that_can_be_told_from_error(intake: Intake) -> None:
     place, claim = await intake.scored()
     given = await told(intake, f"{place}/counterfactual", claim)
-    assert given["target"] - given["score"]["low"] == given["detectable_change"]
+    assert given["target"] - given["score"]["high"] == given["detectable_change"] + 1
     assert given["more_than_measurement_error"]
 
 

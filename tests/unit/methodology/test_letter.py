@@ -86,13 +86,21 @@ def test_what_would_change_it_is_told_as_what_to_do_and_never_as_a_tick(language
     html = letter(VERSION, answers, "1", language)
     steps = html.partition(f"<h2>{'What would' if language == 'en' else 'Was ihn'}")[2].partition("<h2>")[0]
     # Then steps of behaviour are behaviours, with how often
-    changes = VERSION.counterfactual(
-        {key: value for key, value in answers.items() if key != "income"} | {"profile": "core"},
-        VERSION.score(answers).low + VERSION.score(answers).result()["detectable_change"],
-        language,
-    )["changes"]
+    core = {key: value for key, value in answers.items() if key != "income"} | {"profile": "core"}
+    changes = VERSION.counterfactual(core, language=language)["changes"]
     told = [one["behaviour"] for one in changes if "behaviour" in one]
     assert told and all(escape(one[1:]) in steps for one in told)
     for item in (one["id"] for one in changes if "behaviour" in one):
         assert escape(VERSION.name(item, language)) not in steps
     assert done in steps or not any("real task" in one or "echte Aufgabe" in one for one in told)
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [("en", "the score lies between two ends"), ("de", "liegt der Wert zwischen zwei Grenzen")],
+)
+def test_where_much_was_left_open_no_change_is_told_as_a_rise(language: str, said: str) -> None:
+    # Given somebody who answered one skill, so that the score is a wide interval
+    answers = {**ANSWERS, "behaviours": [], "knowledge": [], "skills": ANSWERS["skills"][:1]}
+    # Then the letter does not promise that one step would be seen
+    assert said in plain(letter(VERSION, answers, "1", language))

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.methodology import load
-from services.methodology.series import change, earlier_than, neighbours
+from services.methodology.series import change, detected, earlier_than, nearest_rise, neighbours
 from services.methodology.specimen import specimen
 
 VERSION = load("1")
@@ -32,6 +32,13 @@ def test_no_change_is_claimed_within_measurement_error() -> None:
 def test_a_detected_change_is_beyond_the_detectable_one(one: int, other: int) -> None:
     found = change(person(one), person(other))
     assert (found.direction != 0) == (abs(found.least) > found.detectable)
+
+
+@given(st.integers(0, 10**10), st.integers(0, 10**9))
+def test_the_nearest_rise_is_the_first_score_that_is_told_as_one(high: int, detectable: int) -> None:
+    rise = nearest_rise(high, detectable)
+    assert detected(rise - high, detectable)
+    assert not detected(rise - 1 - high, detectable)
 
 
 def test_an_interval_is_compared_by_its_nearest_ends() -> None:

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from services.methodology.series import detected, nearest_rise
 from services.methodology.v1 import definition as d
 from services.methodology.v1.advice.behaviours import behaviour
 from services.methodology.v1.advice.changes import (
@@ -55,34 +56,38 @@ def _proof(choice: Choice, needed: int) -> Document:
     }
 
 
-def counterfactual(scored: Scored, target: int, language: str = "en") -> Document:
-    """The smallest change that brings the score to ``target`` units at least.
+def counterfactual(scored: Scored, target: int | None = None, language: str = "en") -> Document:
+    """The smallest change that brings the score to ``target`` units at least; without one to the nearest score that
+    is told as a rise, or to the highest where none is.
 
     Where something was left open the score counts at its lower bound, so the target is reached whatever the
     open answers are. Raises ``ValueError`` for a target that is no score.
     """
+    now, high, items = scored.low(scored.profile), scored.high(scored.profile), changeable(scored)
+    detectable = band_of(scored, scored.profile).detectable
+    if target is None:
+        target = min(SCORE_MAXIMUM, nearest_rise(high, detectable))
     if not 0 <= target <= SCORE_MAXIMUM:
         raise ValueError(f"A target lies between 0 and {SCORE_MAXIMUM} units (10⁸ units are a point), not {target}.")
-    now, items = scored.low(scored.profile), changeable(scored)
     needed = max(0, target - now)
     choice = smallest(items, needed) if needed else Choice((), (), ())
-    detectable = band_of(scored, scored.profile).detectable
+    reached = target if choice is None else now + choice.gain
     told: Document = {
         "profile": scored.profile,
         "as_of": scored.answers["as_of"],
-        "score": {"low": now, "high": scored.high(scored.profile)},
+        "score": {"low": now, "high": high},
         "target": target,
         "needed": needed,
         "reachable": choice is not None,
         "maximum": now + sum(item.most for item in items),
         "detectable_change": detectable,
-        "more_than_measurement_error": needed >= detectable,
+        "more_than_measurement_error": detected(reached - high, detectable),
     }
     if choice is not None:
         currency = scored.answers.get("income", {}).get("currency", "")
         told["changes"] = [change(item, option, currency, language) for item, option in choice.changes]
         told["steps"] = choice.steps
-        told["reached"] = now + choice.gain
+        told["reached"] = reached
         told["proof"] = _proof(choice, needed)
     told["not_changeable"] = list(NOT_CHANGEABLE)
     told["open"] = unanswered(scored)

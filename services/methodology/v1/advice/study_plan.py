@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from services.methodology.series import detected
 from services.methodology.v1.advice.behaviours import behaviour
 from services.methodology.v1.advice.bundle import learner
 from services.methodology.v1.advice.changes import Changeable, changeable, unanswered
@@ -82,6 +83,7 @@ def study_plan(scored: Scored, hours_per_month: int, months: int, language: str 
     order = ranked([(step,) for step in chosen])
     special, certified = specialisations(person, language), certifications(person, language)
     low, high = scored.low(scored.profile), scored.high(scored.profile)
+    after = {"low": low + shown["gain"], "high": high + shown["gain"]}
     return {
         "profile": scored.profile,
         "as_of": scored.answers["as_of"],
@@ -90,8 +92,8 @@ def study_plan(scored: Scored, hours_per_month: int, months: int, language: str 
         "months": months,
         "plan": {
             **shown,
-            "score_after": {"low": low + shown["gain"], "high": high + shown["gain"]},
-            "more_than_measurement_error": shown["gain"] >= band_of(scored, scored.profile).detectable,
+            "score_after": after,
+            "more_than_measurement_error": detected(after["low"] - high, band_of(scored, scored.profile).detectable),
             "steps": [step.told() for step in order],
             "by_month": _months(order, hours_per_month, scored.answers["as_of"]),
             "evidence": evidence(special, certified, {step.item: step.reached for step in chosen}),

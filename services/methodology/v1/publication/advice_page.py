@@ -89,6 +89,8 @@ exactly. The smallest change has the fewest items, then the fewest steps (one le
 of the expenses from other sources; a month of them in reserve), then the first item ids. That k items are fewest is
 proved by two sums that are printed: the k - 1 largest gains fall short of what is needed, the k largest do not.
 Not changeable: occupation, shares, activities, past months, the projection. What is open counts at its lower bound.
+Without a target it leads to the nearest score that is told as a rise: above the upper end of the score by more than the
+detectable change, as two assessments are compared.
 
 ## Skills that fade
 

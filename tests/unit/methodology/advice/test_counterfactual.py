@@ -7,6 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from services.methodology import load
+from services.methodology.series import change
 from services.methodology.specimen import specimen
 from tests.unit.methodology.advice.people import Document, after, half_answered, people, seeds
 
@@ -46,6 +47,45 @@ def test_the_printed_sums_prove_that_no_fewer_items_do(answers: Document, target
         assert proof["items"] == len(told["changes"]) == len(proof["largest_of_one_fewer"]) + 1
         assert proof["sum_of_one_fewer"] == sum(proof["largest_of_one_fewer"]) < told["needed"]
         assert proof["sum_of_as_many"] >= told["needed"]
+
+
+open_core = half_answered.map(
+    lambda answers: {part: value for part, value in answers.items() if part != "income"} | {"profile": "core"}
+)
+
+
+@given(open_core, targets | st.none())
+def test_a_change_is_more_than_measurement_error_exactly_where_a_later_assessment_tells_it_as_a_rise(
+    answers: Document, target: int | None
+) -> None:
+    # Given the smallest change to a target, or to the one that is taken where none is named
+    told = VERSION.counterfactual(answers, target)
+    # When who made it is assessed again
+    if told["reachable"]:
+        later = VERSION.score(after(answers, told["changes"])).detail()
+        risen = change(VERSION.score(answers).detail(), later).direction == 1
+        # Then the series of both assessments says the same of the change
+        assert told["more_than_measurement_error"] == risen
+
+
+@given(half_answered)
+def test_without_a_target_it_is_the_nearest_score_above_both_ends_by_more_than_measurement_error(
+    answers: Document,
+) -> None:
+    told = VERSION.counterfactual(answers)
+    rise = told["score"]["high"] + told["detectable_change"] + 1
+    assert told["target"] == min(100 * POINT, rise)
+    if told["reachable"] and rise <= 100 * POINT:
+        assert told["more_than_measurement_error"]
+
+
+def test_one_open_question_moves_the_target_that_is_taken() -> None:
+    # Given somebody who left one question open, which makes an interval of the score
+    answers = specimen("open", profile="core")
+    told = VERSION.counterfactual({**answers, "behaviours": answers["behaviours"][1:]})
+    width = told["score"]["high"] - told["score"]["low"]
+    # Then what is needed covers the interval as well
+    assert told["needed"] == width + told["detectable_change"] + 1 > told["detectable_change"] + 1
 
 
 @given(half_answered, targets)

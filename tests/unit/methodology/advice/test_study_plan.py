@@ -7,6 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from services.methodology import load
+from services.methodology.series import change
 from services.methodology.specimen import specimen
 from services.methodology.v1.advice.optimality import holds, proof
 from tests.unit.methodology.advice.people import Document, after, half_answered, people
@@ -24,6 +25,18 @@ def test_taking_the_planned_steps_gives_exactly_the_score_that_was_told(
     told = VERSION.plan(answers, hours, months)
     scored = VERSION.score(after(answers, told["plan"]["steps"])).parts
     assert scored.low(told["profile"]) == told["plan"]["score_after"]["low"]
+
+
+@settings(max_examples=40)
+@given(half_answered, st.integers(20, 200), st.integers(12, 60))
+def test_a_plan_gains_more_than_measurement_error_exactly_where_a_later_assessment_tells_a_rise(
+    answers: Document, hours: int, months: int
+) -> None:
+    core = {part: value for part, value in answers.items() if part != "income"} | {"profile": "core"}
+    plan = VERSION.plan(core, hours, months)["plan"]
+    later = VERSION.score(after(core, plan["steps"])).detail()
+    risen = change(VERSION.score(core).detail(), later).direction == 1
+    assert plan["more_than_measurement_error"] == risen
 
 
 @settings(max_examples=40)
