@@ -92,7 +92,9 @@ class ReleaseKeys(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class ReleasedKey(msgspec.Struct, frozen=True, omit_defaults=True):
-    """`released` with the subkeys the purpose allows, or `refused` with the purpose table's reason."""
+    """`released` with the subkeys the purpose allows, or `refused` with the purpose table's reason; `unknown` and
+    `key-unreadable` are those of whom it was not asked, or whose key does not open any more.
+    """
 
     alias: str
     status: Literal["released", "refused"]

@@ -27,6 +27,10 @@ class RootKeyUnavailable(RootKeyError):
     """What holds the root key is sealed, or does not answer: nothing is lost, try again once it is back."""
 
 
+class EpochDestroyed(RootKeyError):
+    """The secret of this epoch was destroyed at its end: what is wrapped in it opens never again."""
+
+
 class NotUnwrapped(Exception):
     """A wrapped key does not open under this tenant key and for this owner."""
 
@@ -46,7 +50,7 @@ class RootKey(Protocol):
         """The current epoch; new keys are wrapped in it."""
 
     def tenant_key(self, epoch: int, tenant: str) -> bytes:
-        """The 32-byte wrapping key of `tenant` in `epoch`. Raises RootKeyError where the epoch is destroyed."""
+        """The 32-byte wrapping key of `tenant` in `epoch`. Raises EpochDestroyed where it is."""
 
     def epochs(self) -> list[int]:
         """Every epoch whose secret is there, oldest first."""

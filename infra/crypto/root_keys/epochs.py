@@ -11,7 +11,7 @@ from datetime import UTC, datetime, timedelta
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
-from infra.crypto.root_key import SECRET_BYTES, RootKeyError, RootKeyUnavailable
+from infra.crypto.root_key import SECRET_BYTES, EpochDestroyed, RootKeyError, RootKeyUnavailable
 
 _INFO = b"careerpulse/tenant-key/v1/"
 _TIME = "%Y-%m-%dT%H:%M:%SZ"
@@ -93,7 +93,7 @@ class EpochRootKey(ABC):
             end = self.end_of(epoch)
             if end is None or epoch in self.epochs():
                 raise
-            raise RootKeyError(
+            raise EpochDestroyed(
                 f"epoch {epoch} is destroyed (its end was {end:%Y-%m-%d}), and with it every key and backup of it; "
                 f"restore a backup of epoch {self._epoch}"
             ) from error

@@ -33,6 +33,7 @@ from schemas.purposes import INDIVIDUALS, Purpose
 from services.consent import ledger
 from services.consent.controllers.tenants import Tenant, Tenants
 from services.consent.entries import Actor, Entry, committed_entry
+from services.consent.keys import unreadable
 from services.consent.keys.hand_in import GONE, Named, Plan, handles_of, named, plan, strike
 from services.consent.keys.handles import HandleKind, handle
 from services.consent.keys.invited import guests, tell
@@ -78,12 +79,17 @@ class KeyStore:
             invited = await guests(connection, self._tenants.find(INDIVIDUALS), asked.persons, made.answers)
             made.told = invited.told
             strike(made, _refusals(tenant, made, wanted, found, fresh) | invited.refused)
-            holders = {alias: fresh[alias] for alias in made.fresh} | self._opened(found, made)
+            opened = self._opened(found, made)
+            strike(made, _unopened(made, opened))
+            holders = {alias: fresh[alias] for alias in made.fresh} | opened
             sequence = await self._store(connection, tenant, made, holders)
         return CreatedKeys(tuple(_created(tenant, person, made, holders, sequence) for person in asked.persons))
 
     async def release(self, asked: ReleaseKeys) -> ReleasedKeys:
-        """The subkeys that the purpose table allows, alias by alias."""
+        """The subkeys that the purpose table allows, alias by alias. A key that does not open is refused alone.
+
+        Raises RootKeyError where what holds the root key is away: that refuses nobody.
+        """
         async with self._database.read() as connection:
             sequence = await ledger.current(connection)
             found = await ledger.standings(connection, asked.aliases)
@@ -157,8 +163,18 @@ class KeyStore:
         return _Holder(Standing(alias, tenant.name, "active", epoch, wrapped, key_id(data_key), grounds), data_key)
 
     def _opened(self, found: Mapping[str, Standing], made: Plan) -> dict[str, _Holder]:
+        """Those who were there before, by alias; without the ones whose key does not open."""
         wanted = {alias for alias in made.answers.values() if alias is not None and alias in found}
-        return {alias: _Holder(found[alias], self._data_key(found[alias])) for alias in wanted}
+        keys = {alias: self._key_or_none(found[alias]) for alias in wanted}
+        return {alias: _Holder(found[alias], key) for alias, key in keys.items() if key is not None}
+
+    def _key_or_none(self, standing: Standing) -> bytes | None:
+        """None, told to the operator, for a key that does not open any more. Raises RootKeyError."""
+        try:
+            return self._data_key(standing)
+        except unreadable.FAULTS as fault:
+            unreadable.tell(standing.epoch, fault)
+            return None
 
     def _data_key(self, standing: Standing) -> bytes:
         tenant_key = self._root.tenant_key(standing.epoch, standing.tenant)
@@ -212,8 +228,9 @@ class KeyStore:
         decision = standing.decide(asked.purpose)
         if isinstance(decision, Refused):
             return ReleasedKey(alias, "refused", sequence=sequence, reason=decision.reason)
-        subkeys = _subkeys(self._data_key(standing), decision.domains)
-        return ReleasedKey(alias, "released", standing.key_id, sequence, subkeys)
+        if (data_key := self._key_or_none(standing)) is None:
+            return ReleasedKey(alias, "refused", sequence=sequence, reason=unreadable.REASON)
+        return ReleasedKey(alias, "released", standing.key_id, sequence, _subkeys(data_key, decision.domains))
 
 
 def _existing(made: Plan) -> list[str]:
@@ -245,6 +262,14 @@ def _refusals(
         if isinstance(decision, Refused):
             refused[event_id] = decision.reason
     return refused
+
+
+def _unopened(made: Plan, opened: Mapping[str, _Holder]) -> dict[str, str]:
+    """The hand-ins of those whose key does not open."""
+    there = made.fresh.keys() | opened.keys()
+    return {
+        event: unreadable.REASON for event, alias in made.answers.items() if alias is not GONE and alias not in there
+    }
 
 
 def _origin(tenant: Tenant, person: NewPerson) -> str:

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import msgspec
 import pytest
+from sqlalchemy import update
 
 from infra.crypto.sealed import Context, seal
 from infra.kafka.producer import Outgoing, Place
@@ -19,6 +20,7 @@ from schemas.events import HAND_IN_SCHEMA, Refused, StoreReport
 from schemas.keys import NewPerson
 from schemas.topics import PRIVACY_REQUESTS, REFUSED, SCORED, SUBMITTED
 from services.consent.erasure.steps import STORES
+from services.consent.tables import persons
 from services.methodology.version import load
 from services.scoring.batch import Scoring
 from tests.integration.consent.conftest import NOTICE
@@ -79,17 +81,22 @@ class Running:
         return [msgspec.msgpack.decode(one.value or b"", type=Refused).reason for one in self.broker.of(REFUSED.name)]
 
 
+async def handed_in(intake: Client, number: int) -> tuple[str, Record]:
+    """A new person's alias, and the record of what they handed in at this offset."""
+    event = f"{number:032x}"
+    (created,) = await intake.keys.create("individuals", [NewPerson(event, NOTICE)])
+    place = Context("individuals", created.alias, SUBMITTED.name, HAND_IN_SCHEMA, event, created.key_id)
+    sealed = seal(created.subkeys["answers"], msgspec.json.encode(document()), place)
+    return created.alias, record(Ledger(), created.alias, number, sealed=sealed, tenant="individuals")
+
+
 @pytest.fixture
 async def running(database_url: str, tmp_path: Path) -> AsyncIterator[Running]:
     consent = Mortal(tmp_path, database_url, window_seconds=0)
     await consent.start()
     intake, scoring = [await Client(service, consent).begin() for service in ("intake", "scoring")]
-    event = f"{0:032x}"
-    (created,) = await intake.keys.create("individuals", [NewPerson(event, NOTICE)])
-    place = Context("individuals", created.alias, SUBMITTED.name, HAND_IN_SCHEMA, event, created.key_id)
-    sealed = seal(created.subkeys["answers"], msgspec.json.encode(document()), place)
-    handed_in = record(Ledger(), created.alias, 0, sealed=sealed, tenant="individuals")
-    one = Running(consent, intake, scoring, SlowBroker(), created.alias, handed_in)
+    alias, submitted = await handed_in(intake, 0)
+    one = Running(consent, intake, scoring, SlowBroker(), alias, submitted)
     yield one
     for client in (one.intake, one.scoring):
         await client.keys.__aexit__(None, None, None)
@@ -151,3 +158,18 @@ async def test_a_batch_that_was_killed_with_the_key_in_hand_is_outlived_and_its_
     await running.score()
     # Then the erasure did not wait for the dead, and nobody is scored
     assert (running.broker.of(SCORED.name), running.reasons()) == ([], ["erased"])
+
+
+async def test_a_key_that_does_not_open_ends_its_own_assessment_and_stops_no_batch(running: Running) -> None:
+    # Given a person whose row was damaged, and another in the same batch
+    other, beside = await handed_in(running.intake, 1)
+    async with running.consent.stores.database.write() as connection:
+        await connection.execute(
+            update(persons).where(persons.c.alias == running.alias).values(wrapped_key=b"\0" * 60)
+        )
+    running.broker.lets.set()
+    # When it is scored
+    await Scoring(load(), running.scoring.keys, running.broker).work([running.submitted, beside])
+    # Then the one is refused for what it is, and the other scored
+    assert running.reasons() == ["key-unreadable"]
+    assert [one.key for one in running.broker.of(SCORED.name)] == [other.encode()]

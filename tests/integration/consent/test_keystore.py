@@ -1,12 +1,20 @@
 """Keys are made once for an event, released by the purpose table alone, and never again after an erasure."""
 
+from pathlib import Path
 from typing import get_args
 
 import pytest
+from prometheus_client import REGISTRY
+from sqlalchemy import select, update
 
+from infra.clock import now
+from infra.crypto.root_key import RootKeyError
+from infra.crypto.root_keys.file import FileRootKey
 from infra.crypto.sealed import Context, open_sealed, seal
 from schemas.keys import CreateKeys, NewPerson, RecordDraft, ReleaseKeys, TenantDomain
 from services.consent.controllers.tenants import UnknownTenant
+from services.consent.keys.keystore import KeyStore
+from services.consent.tables import persons
 from tests.integration.consent.conftest import Running
 
 
@@ -168,3 +176,78 @@ async def test_a_tenants_key_stays_in_every_epoch_and_is_no_others(running: Runn
     await running.stores.tenants.open()
     assert running.stores.tenants.keys(["acme", "individuals"], domain) == before
     assert before["acme"] != before["individuals"]
+
+
+async def damage(running: Running, alias: str) -> None:
+    """As a bad sector or a wrong hand leaves a row."""
+    async with running.stores.database.write() as connection:
+        await connection.execute(update(persons).where(persons.c.alias == alias).values(wrapped_key=b"\0" * 60))
+
+
+def unreadable(cause: str) -> float:
+    return REGISTRY.get_sample_value("careerpulse_unreadable_keys_total", {"cause": cause}) or 0.0
+
+
+async def test_a_key_that_does_not_open_is_refused_alone_and_told_to_the_operator(running: Running) -> None:
+    # Given two people, and a row that was damaged
+    damaged, other = await running.hand_in("event-1", "event-2")
+    async with running.stores.database.read() as connection:
+        whole = await connection.scalar(select(persons.c.wrapped_key).where(persons.c.alias == damaged.alias))
+    await damage(running, damaged.alias)
+    counted = unreadable("damaged")
+    # When the keys of both are asked for
+    asked = ReleaseKeys("scoring", (damaged.alias, other.alias))
+    keys = (await running.stores.keystore.release(asked)).keys
+    # Then the other's is released, and it is counted
+    assert [(key.status, key.reason) for key in keys] == [("refused", "key-unreadable"), ("released", None)]
+    assert unreadable("damaged") == counted + 1
+    # and the person is not erased: the row restored, the key is what it was
+    async with running.stores.database.write() as connection:
+        await connection.execute(update(persons).where(persons.c.alias == damaged.alias).values(wrapped_key=whole))
+    assert (await released(running, "scoring", damaged.alias)).subkeys["answers"] == damaged.subkeys["answers"]
+
+
+async def test_a_hand_in_under_a_key_that_does_not_open_is_refused_beside_those_that_are_taken(
+    running: Running,
+) -> None:
+    # Given an employee whose row was damaged
+    (damaged,) = await running.hand_in("event-1", tenant="acme", external_id="E-17")
+    await damage(running, damaged.alias)
+    # When the same event comes again, another one of the same person, and one of somebody new
+    people = [NewPerson("event-1", (), "E-17"), NewPerson("event-2", (), "E-17"), NewPerson("event-3", (), "E-18")]
+    answers = (await running.stores.keystore.create(CreateKeys("acme", tuple(people)))).persons
+    # Then who is new is taken, and what was refused left nothing
+    assert [(one.status, one.reason) for one in answers] == [
+        ("refused", "key-unreadable"),
+        ("refused", "key-unreadable"),
+        ("active", None),
+    ]
+    assert (await running.hand_in("event-2", tenant="acme", external_id="E-19"))[0].status == "active"
+
+
+async def test_while_the_root_key_cannot_be_read_nobody_is_refused(running: Running, tmp_path: Path) -> None:
+    # Given a service that starts while the secret of its epoch is away for a moment
+    (created,) = await running.hand_in("event-1")
+    away = KeyStore(
+        running.stores.database, FileRootKey(tmp_path / "secrets"), running.stores.tenants, running.stores.outboxes
+    )
+    (tmp_path / "secrets" / "root-key-1").chmod(0o644)
+    # Then it is asked again, and the ledger has said no to nobody
+    with pytest.raises(RootKeyError, match="chmod 600"):
+        await away.release(ReleaseKeys("scoring", (created.alias,)))
+
+
+async def test_a_key_of_a_destroyed_epoch_is_refused_alone(running: Running) -> None:
+    # Given a row that a backup brought back from an epoch that is destroyed by now, and somebody of the current one
+    old, other = await running.hand_in("event-1", "event-2")
+    root = running.stores.keystore._root
+    root.begin_epoch()
+    root.set_end(1, now())
+    root.destroy(1)
+    living = await running.hand_in("event-3")
+    counted = unreadable("epoch-destroyed")
+    # Then both of the old one are refused, and the other is served
+    asked = ReleaseKeys("scoring", (old.alias, living[0].alias, other.alias))
+    keys = (await running.stores.keystore.release(asked)).keys
+    assert [key.reason for key in keys] == ["key-unreadable", None, "key-unreadable"]
+    assert unreadable("epoch-destroyed") == counted + 2
