@@ -13,9 +13,8 @@ from services.intake.advice import answers as advice
 from services.intake.pages.neighbourhood import near, told_of, way_there
 from services.intake.pages.own import Opened, Own
 from services.intake.pages.result import ASSESSMENT
-from services.methodology.search import LONGEST_QUERY, search
+from services.methodology.search import LONGEST_QUERY, UNRATED, search
 from services.methodology.source import manifest
-from services.methodology.version import SCORABLE
 from services.methodology.wording import Wording
 
 Document = dict[str, Any]
@@ -68,10 +67,10 @@ class PathPages:
 
 
 async def _found(visit: Visit) -> list[tuple[str, str]]:
-    """Codes and titles of the occupations that the words in the form find, which have a profile."""
+    """Codes and titles of the occupations that the words in the form find, where there are figures of them."""
     query = visit.form.get("q")[:LONGEST_QUERY]
     found = await asyncio.to_thread(search, query, FOUND, visit.language) if query else []
-    return [(one.code, one.title) for one in found if one.status in SCORABLE]
+    return [(one.code, one.title) for one in found if one.status != UNRATED]
 
 
 async def _way(visit: Visit, opened: Opened, aim: str) -> Document | None:
