@@ -82,7 +82,7 @@ class Correcting(Filling):
     async def _refused(self, visit: Visit, problem: Problem) -> web.Response:
         if problem.status != 403:
             return await super()._refused(visit, problem)
-        visit.form = visit.form.wrong(said(visit, {"step": "stopped"}))
+        visit.form = visit.form.wrong(said(visit, {"hand-in": "stopped"}))
         return await self._shown(visit, self.steps[-1])
 
     async def _handed_in_before(self, visit: Visit, row: Row) -> Document:

@@ -188,7 +188,7 @@ class Filling(ABC):
         if problem.status == 403 and visit.form.get("claim"):
             mistakes = {"claim": "claim"}
         elif problem.status == 422:
-            mistakes = {"step": "answers"}
+            mistakes = {"hand-in": "answers"}
         else:
             raise problem
         visit.form = visit.form.wrong(said(visit, mistakes))

@@ -14,12 +14,13 @@ from services.intake.pages.own import Opened, Own
 from services.methodology.version import load
 
 ADDRESSES = {name: f"http://{name}" for name in ("intake", "consent", "audit")}
+TOLD = {"addresses": ADDRESSES, "operator": "", "operator_contact": "", **intake.SHOWN_AS}
 
 
 def visit(language: str = "en", form: dict[str, str] | None = None) -> Visit:
     """Of somebody who reads this language and filled in this form."""
     application = web.Application()
-    made = Site("intake", "http://here", bytes(32), [intake.PLACE], {"addresses": ADDRESSES, **intake.SHOWN_AS})
+    made = Site("intake", "http://here", bytes(32), [intake.PLACE], TOLD)
     made.join(application)
     visiting = made._visit(make_mocked_request("POST", f"/?lang={language}", app=application))
     visiting.form = Form({name: [value] for name, value in (form or {}).items()})
