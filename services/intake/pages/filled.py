@@ -17,11 +17,13 @@ from services.intake.pages.questions import AGES, TYPICAL, codes, factor, part
 
 Document = dict[str, Any]
 CURRENCIES = ("EUR", "CHF", "GBP", "USD")
+"""Those that are offered; any other is offered to whoever named it over the interface."""
 MONEY = ("largest_source", "sources_total", "expenses", "reserve")
 COUNTS = {"months_covered": 12, "sources": 1000}
 PURPOSES = ("scoring", "research")
 """Beside statistics, which are asked for apart."""
 _AMOUNT = re.compile(r"([0-9]{1,3}(?:([ .,'’\u00a0\u202f])[0-9]{3}(?:\2[0-9]{3})*)|[0-9]{1,9})(?:[.,]([0-9]{1,2}))?")
+_CURRENCY = re.compile("[A-Z]{3}")
 _LEVELS = ("0", "1", "2", "3", "4")
 
 
@@ -191,9 +193,19 @@ def _income(form: Form, done: Filled) -> None:
     if income.get("sources_total", 10**18) < income.get("largest_source", 0):
         done.mistakes["i:sources_total"] = "total"
     if income:
-        currency = form.get("i:currency")
-        done.answers["income"] = {"currency": currency if currency in CURRENCIES else CURRENCIES[0], **income}
+        done.answers["income"] = {"currency": currency(form, "i:currency"), **income}
         done.answers["profile"] = CORE_INCOME
+
+
+def currency(form: Form, name: str) -> str:
+    """The currency that a field names; the first of those offered where it names none."""
+    given = form.get(name)
+    return given if _CURRENCY.fullmatch(given) else CURRENCIES[0]
+
+
+def currencies(form: Form, name: str) -> tuple[str, ...]:
+    """Those that a field offers, the one that it names among them."""
+    return tuple(dict.fromkeys((*CURRENCIES, currency(form, name))))
 
 
 def minor_units(text: str) -> int | None:

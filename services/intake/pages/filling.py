@@ -156,7 +156,7 @@ class Filling(ABC):
             (values["activities"],) = part(asked, "activities")
             values["mixes"] = mixes(asked, form)
         values["unanswered"] = unanswered(asked, form)
-        values |= {"asked": asked, "currencies": forms.CURRENCIES, **self._beside(visit)}
+        values |= {"asked": asked, "currencies": forms.currencies(form, "i:currency"), **self._beside(visit)}
         return visit.page(f"assessment/{step}.html", **common, **values)
 
     def _lies_at(self, visit: Visit) -> str:

@@ -12,7 +12,7 @@ from infra.pages.site import Site
 from infra.pages.visit import Visit
 from schemas.income import KINDS, RENEWALS
 from services.intake.pages import income_form as forms
-from services.intake.pages.filled import CURRENCIES
+from services.intake.pages.filled import currencies
 from services.intake.pages.filling import month
 from services.intake.pages.income_shown import Shown, shown
 from services.intake.pages.mistakes import said
@@ -75,7 +75,7 @@ class IncomePages:
             review=review,
             kinds=KINDS,
             renewals=RENEWALS,
-            currencies=CURRENCIES,
+            currencies=currencies(visit.form, "currency"),
             **(values or {}),
         )
 

@@ -1,7 +1,7 @@
 """The sources and contracts of an income as a form lists them, and the document that they make. Pure.
 
-A row's fields carry its number: `label:1`, `kind:1`, `monthly:1`, `ends:1`, `notice:1`, `renewal:1`. A row without an
-amount is none. Mistakes are keys of `mistakes.said`.
+A row's fields carry its number: `label:1`, `kind:1`, `monthly:1`, `ends:1`, `notice:1`, `renewal:1`. A row
+without an amount is none, unless another field of it was filled in. Mistakes are keys of `mistakes.said`.
 """
 
 import re
@@ -10,11 +10,13 @@ from typing import Any
 
 from infra.pages.form import Form
 from schemas.income import KINDS, RENEWALS
-from services.intake.pages.filled import CURRENCIES, minor_units
+from services.intake.pages.filled import currency, minor_units
 
 Document = dict[str, Any]
 ROWS, MOST_ROWS = 3, 12
 NO_SOURCE = "monthly:1"
+_WRITTEN = ("label", "ends", "notice")
+"""What a row holds besides its amount only where somebody wrote it; kind and renewal are always chosen."""
 _MONTH = re.compile(r"20[0-9]{2}-(0[1-9]|1[0-2])")
 _NOTICE = re.compile(r"1?[0-9]|2[0-4]")
 
@@ -29,9 +31,7 @@ def rows(form: Form) -> int:
 def document(form: Form, as_of: str) -> tuple[Document, dict[str, str]]:
     """The document of the form `schemas.income.Income`, and the mistakes by field; it holds where there are none."""
     found: dict[str, str] = {}
-    told: Document = {"as_of": as_of, "currency": form.get("currency"), "sources": []}
-    if told["currency"] not in CURRENCIES:
-        told["currency"] = CURRENCIES[0]
+    told: Document = {"as_of": as_of, "currency": currency(form, "currency"), "sources": []}
     for name, least in (("expenses", 1), ("reserve", 0)):
         amount = minor_units(form.get(name))
         if amount is None or amount < least:
@@ -43,7 +43,9 @@ def document(form: Form, as_of: str) -> tuple[Document, dict[str, str]]:
             found[f"monthly:{row}"] = "amount"
         elif amount >= 0:
             told["sources"].append(_source(form, row, amount, found))
-    if not told["sources"] and NO_SOURCE not in found:
+        elif any(form.get(f"{name}:{row}") for name in _WRITTEN):
+            found[f"monthly:{row}"] = "source-amount"
+    if not told["sources"] and not any(name.startswith("monthly:") for name in found):
         found[NO_SOURCE] = "no-source"
     return told, found
 

@@ -21,6 +21,7 @@ def _messages(visit: Visit) -> dict[str, str]:
         "amount": _("Enter an amount such as 2500 or 2500.50, or leave it empty."),
         "needed-amount": _("Enter an amount such as 2500 or 2500.50: without it nothing can be computed."),
         "no-source": _("Enter what at least one source brings a month."),
+        "source-amount": _("Enter what this source brings a month, or empty its other fields."),
         "month": _("Enter a month such as 2027-03, or leave it empty."),
         "ended": _("This contract has ended. Enter the month to which it was extended, or leave the source out."),
         "notice": _("Enter whole months from 0 to 24, or leave it empty."),

@@ -7,6 +7,7 @@ import pytest
 from infra.pages.form import Form
 from schemas.decoding import Decoder
 from schemas.income import Income
+from services.intake.pages.filled import CURRENCIES, currencies
 from services.intake.pages.income_form import MOST_ROWS, ROWS, document, prefilled, rows
 from services.methodology.version import load
 
@@ -66,6 +67,31 @@ def test_what_does_not_fit_is_named_by_its_field(field: str, value: str) -> None
 
 def test_without_a_source_there_is_nothing_to_review() -> None:
     assert list(document(form(**{"monthly:1": "", "monthly:3": ""}), "2026-11")[1]) == ["monthly:1"]
+    nothing = document(form(**dict.fromkeys(FILLED, "") | {"expenses": "1", "reserve": "0"}), "2026-11")
+    assert nothing[1] == {"monthly:1": "no-source"}
+
+
+@pytest.mark.parametrize("written", [{"label:2": "Lectures"}, {"ends:2": "2027-03"}, {"notice:2": "0"}])
+def test_a_source_of_which_something_was_written_is_not_left_out_for_want_of_its_amount(
+    written: dict[str, str],
+) -> None:
+    assert document(form(**written), "2026-11")[1] == {"monthly:2": "source-amount"}
+    alone = form(**{"monthly:1": "", "label:1": "", "ends:1": "", "notice:1": "", "monthly:3": ""} | written)
+    assert document(alone, "2026-11")[1] == {"monthly:2": "source-amount"}
+
+
+def test_figures_in_a_currency_that_is_not_offered_to_everybody_stay_in_it() -> None:
+    income = {"currency": "SEK", "largest_source": 300_000, "expenses": 250_000, "reserve": 0}
+    filled = prefilled({"income": income})
+
+    assert document(filled, "2026-11")[0]["currency"] == "SEK"
+    assert currencies(filled, "currency") == (*CURRENCIES, "SEK")
+
+
+@pytest.mark.parametrize("given", ["", "euro", "SE", "SEKK", "<b>"])
+def test_what_is_no_currency_is_the_first_that_is_offered(given: str) -> None:
+    assert document(form(currency=given), "2026-11")[0]["currency"] == "EUR"
+    assert currencies(form(currency=given), "currency") == CURRENCIES
 
 
 def test_the_few_figures_of_an_assessment_fill_the_list() -> None:

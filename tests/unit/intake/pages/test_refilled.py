@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -22,16 +23,82 @@ def corrected(before: Document, form: Form) -> Document:
     return unchanged(before, form, done.answers)
 
 
-@settings(deadline=None, max_examples=20)
-@given(st.sampled_from(["core", "core+income"]), st.integers(0, 40))
-def test_a_form_that_nobody_changed_hands_in_what_was_handed_in(profile: str, seed: int) -> None:
-    before = specimen(f"refilled/{seed}", profile=profile)
+def person(seed: int, profile: str, shares: list[int], currency: str) -> Document:
+    """Somebody who handed in over the interface: any shares, and any currency."""
+    answers = specimen(f"refilled/{seed}", profile=profile, occupations=len(shares))
+    for one, share in zip(answers["occupations"], shares, strict=True):
+        one["share"] = share
+    if "income" in answers:
+        answers["income"]["currency"] = currency
+    return answers
+
+
+def any_shares() -> st.SearchStrategy[list[int]]:
+    cuts = st.lists(st.integers(1, 999), max_size=2, unique=True).map(sorted)
+    return cuts.map(lambda at: [to - since for since, to in zip([0, *at], [*at, 1000], strict=True)])
+
+
+@settings(deadline=None, max_examples=40)
+@given(st.sampled_from(["core", "core+income"]), st.integers(0, 40), any_shares(), st.sampled_from(["EUR", "SEK"]))
+def test_a_form_that_nobody_changed_hands_in_what_was_handed_in(
+    profile: str, seed: int, shares: list[int], currency: str
+) -> None:
+    before = person(seed, profile, shares, currency)
     after = corrected(before, refilled(before))
 
-    for part in ("occupations", "skills", "knowledge", "behaviours", "income", "as_of", "target", "pause_months"):
+    for part in {*before, "income", "target", "pause_months"} - {"activities"}:
         assert after.get(part) == before.get(part)
     asked = {(one["occupation"], one["id"]): one for one in after.get("activities", ())}
     assert all(asked[one["occupation"], one["id"]] == one for one in before.get("activities", ()))
+
+
+@pytest.mark.parametrize("shares", [[334, 333, 333], [666, 334], [998, 1, 1], [335, 335, 330]])
+def test_shares_are_shown_as_whole_percentages_that_are_all_of_the_work(shares: list[int]) -> None:
+    before = person(1, "core", shares, "EUR")
+    shown = [int(refilled(before).get(f"share:{one['code']}")) for one in before["occupations"]]
+
+    assert sum(shown) == 100 and min(shown) >= 1
+
+
+def test_shares_of_which_one_was_changed_are_all_as_the_form_shows_them() -> None:
+    before = person(1, "core", [334, 333, 333], "EUR")
+    first, second, third = [one["code"] for one in before["occupations"]]
+    after = corrected(before, refilled(before).taking({f"share:{first}": ["40"], f"share:{second}": ["27"]}))
+
+    assert after["occupations"] == [
+        {"code": first, "share": 400},
+        {"code": second, "share": 270},
+        {"code": third, "share": 330},
+    ]
+
+
+def test_a_figure_of_the_income_is_changed_without_its_currency() -> None:
+    before = person(1, "core+income", [1000], "SEK")
+    after = corrected(before, refilled(before).taking({"i:expenses": ["1234"]}))
+
+    assert after["income"] == {**before["income"], "expenses": 123_400}
+
+
+def test_what_no_field_shows_stays_an_income_without_a_figure_and_how_the_form_was_filled_in() -> None:
+    before = person(1, "core+income", [1000], "SEK")
+    before |= {"income": {"currency": "SEK"}, "response": {"seconds": 540, "instructed": 2}}
+
+    after = corrected(before, refilled(before))
+    assert {name: after[name] for name in ("profile", "income", "response")} == {
+        "profile": "core+income",
+        "income": {"currency": "SEK"},
+        "response": {"seconds": 540, "instructed": 2},
+    }
+
+
+def test_an_activity_whose_occupation_was_not_named_is_of_the_only_one() -> None:
+    before = person(1, "core", [1000], "EUR")
+    (code,) = [one["code"] for one in before["occupations"]]
+    asked = load().questionnaire(code, profile="core+income")
+    item = next(one["id"] for part in asked["parts"] if part["part"] == "activities" for one in part["items"])
+    before["activities"] = [{"id": item, "factor": 2000}]
+
+    assert {"occupation": code, "id": item, "factor": 2000} in corrected(before, refilled(before))["activities"]
 
 
 def test_what_was_changed_is_handed_in_and_what_was_not_keeps_its_month() -> None:
