@@ -154,7 +154,7 @@ class Month(Text):
 
 
 class Currency(Text):
-    """A currency by its code (ISO 4217)."""
+    """A currency by its code (ISO 4217), which also says how many decimals its minor units are."""
 
     def __init__(self, **kwargs: Any) -> None:
         right = "Must be one currency by its three capital letters, such as EUR; all amounts are in it."

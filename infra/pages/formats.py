@@ -12,7 +12,8 @@ from babel.dates import format_date
 from babel.numbers import get_currency_symbol
 from babel.units import format_unit
 
-_HUNDREDTHS = 100
+from schemas.currency import decimals
+
 _MINUS, _HARD_SPACE = "\u2212", "\u00a0"
 _UNITS = (("day", timedelta(days=1)), ("hour", timedelta(hours=1)), ("minute", timedelta(minutes=1)))
 _IN_HOURS_BELOW = timedelta(days=4)
@@ -47,9 +48,10 @@ class Formats:
         return f"{written}{_HARD_SPACE}%" if self.locale.language == "de" else f"{written}%"
 
     def money(self, minor: int, currency: str) -> str:
-        """Minor units with the currency's sign, without decimals where there are no cents."""
-        whole = minor % _HUNDREDTHS == 0
-        amount = self.number(abs(minor) // _HUNDREDTHS if whole else abs(minor), 0 if whole else 2)
+        """Minor units with the currency's sign, without decimals where there are no cents (or what it calls them)."""
+        count = decimals(currency)
+        units, rest = divmod(abs(minor), 10**count)
+        amount = self.number(abs(minor), count) if rest else self.number(units)
         symbol = _symbol(currency, self.locale)
         if self.locale.language == "de":
             return f"{_sign(minor)}{amount}{_HARD_SPACE}{symbol}"

@@ -6,6 +6,7 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
+from schemas.currency import decimals
 from services.methodology.wording import Wording
 
 Document = dict[str, Any]
@@ -33,7 +34,9 @@ def _year(said: Wording, told: Document) -> Table:
     columns = ("month", "income", *(["uncertain"] if open_talks else []), "cover", "balance")
     cover = said.table(said.says("income.year", currency=told["currency"]), columns, numbers=range(1, len(columns)))
     for month in told["cover"]:
-        income, uncertain, balance = (said.money(month[name], "") for name in ("income", "uncertain", "balance"))
+        income, uncertain, balance = (
+            said.amount(month[name], told["currency"]) for name in ("income", "uncertain", "balance")
+        )
         row = (month["month"], income, *([uncertain] if open_talks else []), said.percent(month["cover"]), balance)
         cover.add_row(*row)
     return cover
@@ -69,15 +72,17 @@ def _ranges(said: Wording, told: Document) -> Table:
 def _helps(said: Wording, told: Document) -> Table:
     helps = said.table(said.says("income.helps"), ("what", "much", "each", "then"), numbers=[2, 3])
     for one in told["helps_most"]:
-        each = said.says("income.free") if one["gain_per_money"] is None else _each(said, one, told["currency"])
+        gain = per_hundred(one, told["currency"])
+        each = said.says("income.free") if gain is None else said.money(gain, told["currency"])
         then = said.money(one["worst_balance_after"], told["currency"])
         helps.add_row(said.says(f"help.{one['id']}"), _much(said, one, told["currency"]), each, then)
     return helps
 
 
-def _each(said: Wording, one: Document, currency: str) -> str:
-    """What a hundred units of money do for the worst balance."""
-    return said.money(one["gain_per_money"], currency)
+def per_hundred(help_: Document, currency: str) -> int | None:
+    """What a hundred of the currency does for the worst balance, in minor units, floored; none where it is free."""
+    parts: int | None = help_["gain_per_money"]
+    return None if parts is None else parts * 10 ** decimals(currency) // 100
 
 
 def _much(said: Wording, one: Document, currency: str) -> str:

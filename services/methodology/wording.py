@@ -8,6 +8,7 @@ from pathlib import Path
 
 from rich.table import Table
 
+from schemas.currency import decimals
 from schemas.points import rounded, written
 from services.methodology.version import ENGLISH, Version
 
@@ -50,10 +51,15 @@ class Wording:
         return self.points(less, decimals), self.points(more, decimals)
 
     def money(self, minor: int, currency: str) -> str:
-        """Minor units with two decimals and the currency."""
-        sign = "-" if minor < 0 else ""
-        cents = self.decimal(f".{abs(minor) % 100:02d}")
-        return f"{sign}{self.grouped(abs(minor) // 100)}{cents} {currency}".rstrip()
+        """Minor units with the decimals that the currency has, and the currency."""
+        return f"{self.amount(minor, currency)} {currency}".rstrip()
+
+    def amount(self, minor: int, currency: str) -> str:
+        """``money`` where the currency stands elsewhere."""
+        count = decimals(currency)
+        whole, rest = divmod(abs(minor), 10**count)
+        cents = self.decimal(f".{rest:0{count}d}") if count else ""
+        return f"{'-' if minor < 0 else ''}{self.grouped(whole)}{cents}"
 
     def months(self, count: int) -> str:
         """``1 month``, ``2 months``."""

@@ -10,11 +10,12 @@ from infra.charts.chart import Caption, Chart, Table
 from infra.charts.lines import Line, lines
 from infra.charts.scale import ticks
 from infra.pages.visit import Visit
+from schemas.currency import decimals
+from services.methodology.income_report import per_hundred
 from services.methodology.version import Version
 from services.methodology.wording import Wording
 
 Document = dict[str, Any]
-_HUNDREDTHS = 100
 _MARKED = 5
 
 
@@ -114,11 +115,12 @@ def _balances(told: Document, case: Document, reserve: int) -> list[int]:
 def _marks(words: _Words, balances: list[list[int]]) -> list[tuple[int, str]]:
     """Round amounts that hold the lowest and the highest of all, 0 among them."""
     every = [0, *(one for way in balances for one in way)]
-    low, high = min(every) // _HUNDREDTHS, -(-max(every) // _HUNDREDTHS) + 1
+    unit = 10 ** decimals(words.told["currency"])
+    low, high = min(every) // unit, -(-max(every) // unit) + 1
     marked = ticks(low, high, _MARKED)
     step = marked[1] - marked[0] if len(marked) > 1 else high - low
     ends = range(-(-low // step) * step - (step if low % step else 0), high + step, step)
-    return [(_HUNDREDTHS * one, words.money(_HUNDREDTHS * one)) for one in ends]
+    return [(unit * one, words.money(unit * one)) for one in ends]
 
 
 def _spread(words: _Words) -> str:
@@ -162,7 +164,7 @@ def _helps(words: _Words) -> Table:
         (
             words.put(f"help.{one['id']}"),
             _much(words, one),
-            _("no money") if one["gain_per_money"] is None else words.money(one["gain_per_money"]),
+            _("no money") if (gain := per_hundred(one, words.told["currency"])) is None else words.money(gain),
             words.money(one["worst_balance_after"]),
         )
         for one in words.told["helps_most"]

@@ -52,6 +52,15 @@ def test_it_prints_ranges_worst_case_and_what_hangs_on_one_source(tmp_path: Path
         assert text in printed
 
 
+def test_yen_are_told_whole_in_every_table(tmp_path: Path) -> None:
+    # Given the same amounts in a currency whose minor unit is the yen itself
+    printed = " ".join(run(tmp_path, {**DOCUMENT, "currency": "JPY"}).stdout.split())
+    # Then no amount is told at a hundredth, and a hundred put aside are worth a hundred
+    assert "300,000 120 %" in printed
+    assert "100 JPY" in printed
+    assert "0.00" not in printed
+
+
 def test_it_is_told_in_german_where_that_is_asked_for(tmp_path: Path) -> None:
     printed = " ".join(run(tmp_path, DOCUMENT, "--lang", "de").stdout.split())
     for text in ("Die nächsten zwölf Monate", "3.000,00 120 %", "Verlust von client", "Anzustreben"):

@@ -31,3 +31,9 @@ def test_numbers_are_written_as_the_language_writes_them() -> None:
     )
     assert (ENGLISH.grouped(1_234_567), GERMAN.grouped(1_234_567)) == ("1,234,567", "1.234.567")
     assert (ENGLISH.span("4", "9"), GERMAN.span("4", "9"), GERMAN.span("4", "4")) == ("4 to 9", "4 bis 9", "4")
+
+
+def test_money_has_the_decimals_of_its_currency() -> None:
+    assert (ENGLISH.money(300_000, "EUR"), GERMAN.money(300_000, "EUR")) == ("3,000.00 EUR", "3.000,00 EUR")
+    assert (ENGLISH.money(-300_000, "JPY"), GERMAN.money(300_000, "JPY")) == ("-300,000 JPY", "300.000 JPY")
+    assert (ENGLISH.money(300_050, "KWD"), GERMAN.money(-5, "KWD")) == ("300.050 KWD", "-0,005 KWD")

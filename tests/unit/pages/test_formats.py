@@ -40,6 +40,19 @@ def test_money_has_cents_only_where_there_are_some() -> None:
     assert (EN.money(-5, "CHF"), DE.money(-5, "CHF")) == ("−CHF\u00a00.05", "−0,05\u00a0CHF")
 
 
+@pytest.mark.parametrize(
+    ("minor", "currency", "english", "german"),
+    [
+        (300_000, "JPY", "JP¥300,000", "300.000\u00a0¥"),
+        (300_050, "KWD", "KWD\u00a0300.050", "300,050\u00a0KWD"),
+        (-300_000, "KWD", "−KWD\u00a0300", "−300\u00a0KWD"),
+        (300_050, "RSD", "RSD\u00a03,000.50", "3.000,50\u00a0RSD"),
+    ],
+)
+def test_money_has_the_decimals_of_its_currency(minor: int, currency: str, english: str, german: str) -> None:
+    assert (EN.money(minor, currency), DE.money(minor, currency)) == (english, german)
+
+
 def test_dates_are_written_out() -> None:
     assert (EN.day(date(2026, 11, 3)), DE.day(date(2026, 11, 3))) == ("3 November 2026", "3. November 2026")
     assert (EN.month("2026-03"), DE.month("2026-03")) == ("March 2026", "März 2026")

@@ -50,6 +50,13 @@ def test_the_chart_begins_with_the_reserve_and_its_table_has_every_month() -> No
     assert ">€0<" in str(review().cover.svg)
 
 
+def test_an_income_in_yen_is_drawn_and_told_in_whole_yen() -> None:
+    told = review(currency="JPY")
+
+    assert told.cover.table.rows[0][5] == "JP¥1,030,000"
+    assert {row[2] for row in told.helps.rows if "reserve" in row[0].lower()} == {"JP¥100"}
+
+
 def test_all_cases_are_told_with_the_sources_as_the_person_calls_them() -> None:
     told = review()
     cases = [row[0] for row in told.cases.rows]
