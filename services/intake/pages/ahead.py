@@ -1,6 +1,7 @@
 """What may come and what can be done: outlook, plan, what if, the smallest change."""
 
 import asyncio
+from functools import partial
 from typing import Any
 
 from aiohttp import web
@@ -9,10 +10,11 @@ from infra.pages.site import Site
 from infra.pages.visit import Visit
 from services.intake.advice import answers as advice
 from services.intake.market_signals import MarketSignals
+from services.intake.pages.bundles import bundled
 from services.intake.pages.mistakes import said
 from services.intake.pages.outlook import activities, exposure_fan, half_lives, market, shortfalls
 from services.intake.pages.own import Own
-from services.intake.pages.planned import planned
+from services.intake.pages.planned import planned, without_step
 from services.intake.pages.result import ASSESSMENT
 from services.intake.pages.sample import drawn
 from services.intake.pages.smallest import smallest
@@ -75,6 +77,8 @@ class AheadPages:
             sources=manifest(),
             told=told,
             planned=planned(visit, words, best) if best["steps"] else None,
+            without_step=without_step(visit, told),
+            bundled=partial(bundled, visit, words),
             hours=hours,
             months=months,
         )

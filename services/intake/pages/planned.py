@@ -9,6 +9,8 @@ from infra.pages.visit import Visit
 from services.methodology.wording import Wording
 
 Document = dict[str, Any]
+BEHAVIOURS = ("ai.", "learning.")
+"""How the ids of habits begin: no course teaches them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +33,19 @@ def planned(visit: Visit, words: Wording, plan: Document) -> Planned:
         _compared(visit, words, plan["proof"]),
         [_evidence(words.says, one) for one in plan["evidence"]],
     )
+
+
+def without_step(visit: Visit, told: Document) -> str:
+    """Why `Version.plan` has no step: none fits into the hours, none can be told, or none is left."""
+    _ = visit.says
+    if told["steps"]:
+        return _("Within these hours no single step fits. Give it more hours or months.")
+    if any(not item.startswith(BEHAVIOURS) for item in told["open"]):
+        return _(
+            "No step can be told: of the skills and knowledge that you answered none can be raised, and of what you "
+            "left open the level is not known. Answer it in a correction, and the plan has its steps."
+        )
+    return _("Nothing is left to learn: no higher level and no refreshing of what was asked would add a point.")
 
 
 def _evidence(tell: Callable[..., str], one: Document) -> str:

@@ -8,9 +8,10 @@ from aiohttp.test_utils import make_mocked_request
 import services.intake.pages.site as intake
 from infra.pages.site import Site
 from infra.pages.visit import Visit
+from services.intake.pages.bundles import bundled
 from services.intake.pages.neighbourhood import MOST_GAPS, told_of
 from services.intake.pages.outlook import activities, exposure_fan, market, shortfalls
-from services.intake.pages.planned import planned
+from services.intake.pages.planned import planned, without_step
 from services.intake.pages.smallest import smallest
 from services.methodology.specimen import specimen
 from services.methodology.version import load
@@ -99,3 +100,40 @@ def test_another_occupation_tells_its_gaps_with_levels_and_what_stands_before_it
         assert (f"and {len(one['gaps']) - MOST_GAPS} more" in lines[-1] + lines[1]) == (len(one["gaps"]) > MOST_GAPS)
         assert any("Often regulated" in line for line in lines) == ("regulated" in one)
         assert any("It also asks for" in line for line in lines) == bool(one["gates"])
+
+
+def bundles() -> list[dict[str, Any]]:
+    told = VERSION.plan(ANSWERS, 10, 12)
+    return [*told["specialisations"], *(one["evidences"] for one in told["certifications"])]
+
+
+def test_hours_that_rest_on_no_answer_are_marked_as_an_upper_bound() -> None:
+    marked = {bool(bundled(visit(), words(), one).bound) == one["effort"]["upper_bound"] for one in bundles()}
+    assert marked == {True}
+    assert {one["effort"]["upper_bound"] for one in bundles()} == {True, False}
+
+
+def test_what_a_bundle_consists_of_is_named_and_what_was_not_answered_is_marked() -> None:
+    for one in bundles():
+        told, unknown = bundled(visit(), words(), one), 0
+        for item in one["items"]:
+            answered = item["basis"] in ("asked", "held")
+            unknown += not answered
+            assert VERSION.name(item["id"]) + ("" if answered else " (not answered)") in told.items
+        assert told.items.count("(not answered)") == unknown
+        assert not unknown or f"{unknown} of {len(one['items'])}" in told.bound
+
+
+def test_a_plan_without_a_step_says_which_of_three_reasons_it_has() -> None:
+    # Given hours that are too few, skills that were all left open, and skills that are all at their best
+    learnable = ("skills", "knowledge")
+    unasked = {name: value for name, value in ANSWERS.items() if name not in learnable}
+    best = {name: [{**one, "level": 4} for one in ANSWERS[name]] for name in learnable}
+    best["skills"] = [{**one, "months": 0} for one in best["skills"]]
+    cases = [(ANSWERS, 1, 1), (unasked, 200, 60), ({**ANSWERS, **best}, 200, 60)]
+    plans = [VERSION.plan(answers, hours, months) for answers, hours, months in cases]
+    assert not any(one["plan"]["steps"] for one in plans)
+    # Then each is told what would help: hours, an answer, or nothing any more
+    few, open_, learnt = (without_step(visit(), one) for one in plans)
+    assert ("more hours" in few, "left open" in open_, "Nothing is left" in learnt) == (True, True, True)
+    assert "hours" not in open_ + learnt
