@@ -21,7 +21,7 @@ from schemas.rights import Notice, NoticeDelivered, RequestForwarded
 from services.consent import ledger
 from services.consent.controllers.employees import Employees
 from services.consent.controllers.lifts import demand_told, is_untold
-from services.consent.controllers.queue import Queue, Wanted, the_same
+from services.consent.controllers.queue import Queue, Wanted, clock_of, the_same
 from services.consent.controllers.tenants import Tenants
 from services.consent.entries import Entry, committed_entry, entry
 from services.consent.keys.keystore import KeyStore
@@ -211,7 +211,9 @@ class Instructions:
                 if (told_at := demand_told(found, word.told_at)) is not None:
                     standing = await living(connection, alias)
                     await self._carrying_out.lifts.tell(connection, standing, found, "organisation", told_at)
-                opened = await self._carrying_out.carry_out_within(connection, alias, what, "organisation")
+                opened = await self._carrying_out.carry_out_within(
+                    connection, alias, what, "organisation", clock_of(found)
+                )
                 done = opened.request
         await self._queue.carried_out(connection, word.id, written(now()), done)
 

@@ -20,7 +20,7 @@ from services.consent.keys.keystore import KeyStore
 from services.consent.keys.sealed_reasons import SealedReasons
 from services.consent.ledger import Standing
 from services.consent.rights.asked import Asked
-from services.consent.rights.deadline import answer_by
+from services.consent.rights.deadline import Clock, answer_by
 from services.consent.tables import hand_ins, instructions
 
 HAND_OVER = timedelta(hours=24)
@@ -84,6 +84,11 @@ def the_same(alias: str, asked: Asked) -> list[ColumnElement[bool]]:
     named.append(instructions.c.assessment.is_not_distinct_from(asked.assessment))
     waits = instructions.c.asked_by == "employee", instructions.c.state == "waiting"
     return [instructions.c.alias == alias, instructions.c.type == asked.type, *named, *waits]
+
+
+def clock_of(one: Forwarded) -> Clock | None:
+    """The clock of what an employee asked for; what the organisation asks for itself has none."""
+    return Clock(read_time(one.opened_at)) if one.asked_by == "employee" else None
 
 
 async def _decide(connection: AsyncConnection, minted: str, **decided: object) -> None:

@@ -6,7 +6,7 @@ nothing and repeats nothing.
 
 import asyncio
 import secrets
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from sqlalchemy import insert, update
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -62,11 +62,13 @@ class PrivacyRequests:
         actor: Actor = "person",
         cause: Cause = "asked",
         *,
+        asked_at: datetime | None = None,
         within: AsyncConnection | None = None,
     ) -> Erasure:
         """Stop everything but access at once and open the window. A second request is the first one.
 
-        Only what was asked for can be cancelled: what expired, or ended with a contract, has no window.
+        Its clock runs since it was asked, where that was earlier; the window is counted from now. Only what was asked
+        for can be cancelled: what expired, or ended with a contract, has no window.
         """
         async with self._database.write(within) as connection:
             known = await load_cases(connection, requests.c.alias == alias, requests.c.state.in_(UNFINISHED))
@@ -76,6 +78,7 @@ class PrivacyRequests:
             if standing is None or standing.state == "erased":
                 raise AlreadyErased
             moment, sequence = now(), await ledger.advance(connection)
+            since = written(asked_at or moment)
             request, due_at = secrets.token_hex(16), now() + (self._window if cause == "asked" else timedelta())
             await connection.execute(
                 insert(requests).values(
@@ -85,7 +88,7 @@ class PrivacyRequests:
                     tenant=standing.tenant,
                     state="pending",
                     prior_state=standing.state,
-                    opened_at=written(moment),
+                    opened_at=since,
                     due_at=written(due_at),
                     cause=cause,
                 )
@@ -95,7 +98,7 @@ class PrivacyRequests:
             trail = self._keystore.trail_of(standing)
             opened = committed_entry("request-opened", written(moment), actor, trail, fields, tenant=standing.tenant)
             await self._outboxes.record(connection, [opened])
-            pending = PendingErasure(request, written(moment), written(due_at))
+            pending = PendingErasure(request, since, written(due_at))
             revoked = Revoked(sequence, "erasure-pending", standing.withdrawn, pending)
             await self._outboxes.revoke(connection, alias, revoked)
             return (await load_cases(connection, requests.c.id == request))[0].erasure

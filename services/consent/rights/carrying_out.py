@@ -9,8 +9,9 @@ from services.consent.entries import Actor
 from services.consent.erasure.requests import PrivacyRequests
 from services.consent.erasure.steps import Erasure
 from services.consent.rights.asked import Asked
+from services.consent.rights.deadline import Clock
 from services.consent.rights.disclosures import Disclosures
-from services.consent.rights.filed import Filed
+from services.consent.rights.filed import Filed, run_since
 from services.consent.rights.rectifications import Rectifications
 from services.consent.rights.refusal import Refusals
 from services.consent.rights.restriction import Rights
@@ -35,13 +36,24 @@ class CarryingOut:
             return await self.carry_out_within(connection, alias, asked, actor)
 
     async def carry_out_within(
-        self, connection: AsyncConnection, alias: str, asked: Asked, actor: Actor
+        self, connection: AsyncConnection, alias: str, asked: Asked, actor: Actor, since: Clock | None = None
     ) -> Erasure | Filed:
-        """The same as a part of a transaction out of `refusals`."""
+        """The same as a part of a transaction out of `refusals`. The clock of what waited for its controller's word
+        runs on as it did: `since` the person asked.
+        """
+        opened = await self._begin(connection, alias, asked, actor, since)
+        if since is not None:
+            await run_since(connection, opened.request, since)
+        return opened
+
+    async def _begin(
+        self, connection: AsyncConnection, alias: str, asked: Asked, actor: Actor, since: Clock | None
+    ) -> Erasure | Filed:
         assessment = asked.assessment or ""
         match asked.type:
             case "erasure":
-                return await self.requests.open_erasure(alias, actor, within=connection)
+                asked_at = None if since is None else since.opened_at
+                return await self.requests.open_erasure(alias, actor, asked_at=asked_at, within=connection)
             case "access" | "portability" as kind:
                 return await self.disclosures.open(alias, kind, actor, within=connection)
             case "rectification":

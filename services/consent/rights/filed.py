@@ -159,6 +159,12 @@ async def set_ordered(connection: AsyncConnection, filed: Filed) -> None:
     await connection.execute(update(requests).where(requests.c.id == filed.request).values(state="ordered"))
 
 
+async def run_since(connection: AsyncConnection, request: str, clock: Clock) -> None:
+    """Let a request's clock run since it was first asked; where it runs for longer already it stays as it is."""
+    younger = requests.c.id == request, requests.c.opened_at > written(clock.opened_at)
+    await connection.execute(update(requests).where(*younger).values(opened_at=written(clock.opened_at)))
+
+
 async def load(connection: AsyncConnection, *conditions: ColumnElement[bool]) -> list[Filed]:
     """The requests that fulfil the conditions, erasures and those of nobody aside, oldest first."""
     rows = await connection.execute(

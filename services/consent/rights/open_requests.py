@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 import msgspec
-from sqlalchemy import Row, select
+from sqlalchemy import Row, Select, null, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from infra.clock import written
@@ -57,14 +57,25 @@ async def open_requests(connection: AsyncConnection) -> list[OpenRequest]:
 
 async def ended_requests(connection: AsyncConnection) -> list[Ended]:
     """Those that have ended, by type, as long as they are kept; what an organisation refused counts as answered."""
-    columns = [requests.c[name] for name in ("type", "state", "opened_at", "completed_at", "cancelled_at")]
+    columns = [requests.c[name] for name in ("type", "state", "opened_at", "completed_at")]
     extension = requests.c.extended_at, requests.c.extension
     rows = await connection.execute(select(*columns, *extension).where(*_REAL))
+    decided = await connection.execute(_decided())
     counts: dict[str, list[int]] = {}
-    for row in rows:
+    for row in (*rows, *decided):
         if (place := _end(row)) is not None:
             counts.setdefault(row.type, [0, 0, 0])[place] += 1
     return [Ended(kind, *found) for kind, found in sorted(counts.items())]
+
+
+def _decided() -> Select[Any]:
+    """What employees asked for and the controller decided. What was opened on its word is counted as that request."""
+    answered = instructions.c.state != "waiting", instructions.c.request.is_(None)
+    no_extension = null().label("extended_at"), null().label("extension")
+    columns = instructions.c.type, instructions.c.state, instructions.c.opened_at
+    return select(*columns, instructions.c.decided_at.label("completed_at"), *no_extension).where(
+        instructions.c.asked_by == "employee", *answered
+    )
 
 
 def _end(row: Any) -> int | None:

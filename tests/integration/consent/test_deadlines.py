@@ -1,11 +1,13 @@
 """Every request stands against its deadline: by type, with what it waits for, and loudly once it has passed."""
 
+from collections.abc import Callable
 from datetime import timedelta
 
 from prometheus_client import REGISTRY
 from sqlalchemy import update
 
 from infra.clock import now, written
+from schemas.employees import InstructRequest
 from schemas.purposes import INDIVIDUALS
 from schemas.rights import Part
 from services.consent.rights.asked import Asked
@@ -79,6 +81,30 @@ async def test_a_passed_deadline_is_a_metric_until_it_is_met_or_extended(running
     (fetched,) = await running.stores.instructions.waiting("acme")
     assert (fetched.id, [one.type for one in await watch.look()]) == (forwarded.id, ["rectification"])
     assert _metric("hand_overs_overdue") == 0
+
+
+async def test_what_an_employer_decided_has_ended_in_time_or_late_and_counts_once(
+    running: Running, moved_clock: Callable[[timedelta], None]
+) -> None:
+    # Given what an employee asked for of their employer
+    (employee,) = await running.hand_in("event-1", tenant="acme", external_id="E-17")
+    forwarded = {
+        kind: await running.stores.instructions.hold(employee.alias, Asked(kind))
+        for kind in ("access", "restriction", "objection")
+    }
+    # When it refuses one at once, and after the deadline refuses one and has one carried out
+    await running.stores.instructions.instruct(InstructRequest("acme", forwarded["access"].id, "refuse", "Not now."))
+    assert await ended(running) == [Ended("access", 1, 0, 0)]
+    moved_clock(timedelta(days=90))
+    for kind, decision in (("objection", "refuse"), ("restriction", "carry-out")):
+        await running.stores.instructions.instruct(InstructRequest("acme", forwarded[kind].id, decision, "Not now."))
+    # Then each has ended once, those two late
+    assert await opened(running) == {}
+    assert await ended(running) == [
+        Ended("access", 1, 0, 0),
+        Ended("objection", 0, 1, 0),
+        Ended("restriction", 0, 1, 0),
+    ]
 
 
 async def _id(running: Running, kind: str) -> str:

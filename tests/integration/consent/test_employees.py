@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import suppress
+from datetime import timedelta
 from typing import Any
 
 import msgspec
@@ -13,7 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from infra.crypto.salted_fields import commit, salted
 from schemas.employees import AskForEmployee, Decision, InstructRequest
-from schemas.events import OutboxEntry
+from schemas.events import OutboxEntry, Revoked
 from schemas.keys import CreateKeys, NewPerson, RegisterTenant, ReleaseKeys
 from schemas.rights import Notice, NoticeDelivered, RequestForwarded
 from services.consent import ledger
@@ -154,6 +155,49 @@ async def test_an_employees_erasure_waits_for_the_controllers_word(running: Runn
     assert (await (await client.get(shown["links"]["request"])).json())["type"] == "erasure"
     assert actors(running, "request-forwarded") == ["person"]
     assert actors(running, "request-opened") == ["organisation"]
+
+
+@pytest.mark.parametrize("kind", ["erasure", "access", "restriction"])
+async def test_the_clock_of_what_waited_for_the_employer_runs_since_the_employee_asked(
+    running: Running, client: TestClient, moved_clock: Callable[[timedelta], None], kind: str
+) -> None:
+    # Given a request that waits for the employer
+    _, proof = await employee(running, client)
+    held = await ask(client, proof, kind)
+    # When it has it carried out three months later
+    moved_clock(timedelta(days=90))
+    await running.stores.instructions.instruct(InstructRequest("acme", held["id"], "carry-out"))
+    # Then what was opened is as old as the request, and should have been answered by the same time
+    opened = await shown(client, (await shown(client, held["id"]))["request"])
+    assert (opened["opened_at"], opened["clock"]["answer_by"]) == (held["opened_at"], held["answer_by"])
+
+
+async def test_an_erasure_on_the_employers_word_is_restored_with_the_time_at_which_it_was_asked(
+    running: Running, client: TestClient, moved_clock: Callable[[timedelta], None]
+) -> None:
+    _, proof = await employee(running, client)
+    held = await ask(client, proof, "erasure")
+    moved_clock(timedelta(days=20))
+    await running.stores.instructions.instruct(InstructRequest("acme", held["id"], "carry-out"))
+    await running.worker.once()
+    revoked = [msgspec.msgpack.decode(one.value, type=Revoked) for one in running.topics.of("keys.revoked")]
+    (pending,) = [one.pending for one in revoked if one.kind == "erasure-pending"]
+    assert pending.opened_at == held["opened_at"] < pending.due_at
+
+
+async def test_the_clock_of_what_is_under_way_already_runs_since_it_was_first_asked(
+    running: Running, client: TestClient, moved_clock: Callable[[timedelta], None]
+) -> None:
+    # Given an employee who asks for access, and an employer that after twenty days asks for the same on their behalf
+    _, proof = await employee(running, client)
+    held = await ask(client, proof, "access")
+    moved_clock(timedelta(days=20))
+    of_employer = await running.stores.instructions.ask(AskForEmployee("acme", "E-17", "access"))
+    # When it then gives its word on the employee's request
+    done = await running.stores.instructions.instruct(InstructRequest("acme", held["id"], "carry-out"))
+    # Then both are one request, as old as the employee's
+    assert done.request == of_employer.request
+    assert (await shown(client, done.request))["opened_at"] == held["opened_at"]
 
 
 async def refusal(running: Running, alias: str) -> str | None:
