@@ -5,7 +5,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.consent import ledger
 from services.consent.ledger import Standing
-from services.consent.tables import hand_ins, requests
+from services.consent.tables import hand_ins, instructions, requests
 
 
 class NobodyFound(LookupError):
@@ -15,7 +15,8 @@ class NobodyFound(LookupError):
 async def person_behind(connection: AsyncConnection, found_by: str) -> Standing:
     """Who it is, as the ledger knows them. Raises NobodyFound."""
     alias: str | None = await connection.scalar(select(hand_ins.c.alias).where(hand_ins.c.event_id == found_by))
-    alias = alias or await connection.scalar(select(requests.c.alias).where(requests.c.id == found_by))
+    for asked in (requests, instructions):
+        alias = alias or await connection.scalar(select(asked.c.alias).where(asked.c.id == found_by))
     if alias is None:
         raise NobodyFound
     return await living_person(connection, alias)

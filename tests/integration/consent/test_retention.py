@@ -139,6 +139,16 @@ async def test_a_hold_stops_sweep_and_erasure_until_it_is_lifted_and_its_person_
     assert [entries(running).count(kind) for kind in ("hold-set", "hold-lifted", "erased")] == [1, 1, 1]
 
 
+async def test_a_hold_finds_an_employee_by_a_request_that_waits_for_the_employer(
+    running: Running, operator: Client
+) -> None:
+    (created,) = await running.hand_in("event-1", tenant="acme", external_id="E-17")
+    forwarded = await running.stores.instructions.hold(created.alias, Asked("erasure"))
+    held = await operator.post("/privacy/holds", json={"found_by": forwarded.id, "reason": REASON})
+    assert held.status == 201
+    assert [one.reason for one in await running.stores.holds.of(created.alias)] == [REASON]
+
+
 async def test_the_reason_for_a_hold_lies_sealed_and_goes_with_its_persons_key(running: Running) -> None:
     # Given a hold that stands, and one that was lifted
     (created,) = await running.hand_in("event-1")
