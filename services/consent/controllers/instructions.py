@@ -24,6 +24,7 @@ from services.consent.controllers.lifts import demand_told, is_untold
 from services.consent.controllers.queue import Queue, Wanted, clock_of, the_same
 from services.consent.controllers.tenants import Tenants
 from services.consent.entries import Entry, committed_entry, entry
+from services.consent.erasure.steps import NotCancellable
 from services.consent.keys.keystore import KeyStore
 from services.consent.outboxes import Outboxes
 from services.consent.rights.asked import Asked
@@ -142,14 +143,37 @@ class Instructions:
         async with self._carrying_out.refusals.transaction(row.alias, what, "organisation") as connection:
             await self._hand_over(connection, written(now()), *mine)
             alias = await connection.scalar(select(instructions.c.alias).where(*mine))
-            (found,) = await self._queue.load(connection, *mine)
-            if found.state != "waiting":
-                return found
+            found = next(iter(await self._queue.load(connection, *mine)), None)
+            if found is None or found.state != "waiting":
+                return found  # taken back a moment ago, or decided
             if word.decision == "carry-out":
                 await self._carry_out(connection, word, found, alias, what)
             else:
                 await self._refuse(connection, word, alias)
             return (await self._queue.load(connection, *mine))[0]
+
+    async def take_back(self, alias: str, forwarded: str) -> bool:
+        """Cancel what the employee asked for; whether it is theirs. Raises NotCancellable for what is decided."""
+        mine = instructions.c.id == forwarded, instructions.c.alias == alias, instructions.c.asked_by == "employee"
+        async with self._database.write() as connection:
+            waits = await self._queue.load(connection, *mine)
+            if not waits:
+                return False
+            if waits[0].state != "waiting":
+                raise NotCancellable(f"The request is {waits[0].state}; only what waits can be cancelled.")
+            standing, at = await living(connection, alias), written(now())
+            await self._queue.taken_back(connection, standing, waits[0], at)
+            fields = [("request", forwarded), ("outcome", "cancelled")]
+            trail = self._keystore.trail_of(standing)
+            closed = committed_entry("request-closed", at, "person", trail, fields, tenant=standing.tenant)
+            await self._outboxes.record(connection, [closed])
+            return True
+
+    async def opened_as(self, request: str) -> str:
+        """The request as which a forwarded one was carried out; any other is itself."""
+        wanted = select(instructions.c.request).where(instructions.c.id == request)
+        async with self._database.read() as connection:
+            return await connection.scalar(wanted) or request
 
     async def of(self, alias: str) -> Sequence[Forwarded]:
         """What was asked for this person, by whomever."""

@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, case, insert, select, update
+from sqlalchemy import ColumnElement, Row, case, delete, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from infra.clock import written
@@ -21,7 +21,7 @@ from services.consent.keys.sealed_reasons import SealedReasons
 from services.consent.ledger import Standing
 from services.consent.rights.asked import Asked
 from services.consent.rights.deadline import Clock, answer_by
-from services.consent.tables import hand_ins, instructions
+from services.consent.tables import hand_ins, instructions, requests
 
 HAND_OVER = timedelta(hours=24)
 
@@ -64,6 +64,14 @@ class Queue:
         """Store that it was refused; of somebody who was erased meanwhile no reason is kept."""
         sealed = None if standing is None or reason is None else self._reasons.sealed(standing, minted, reason)
         await _decide(connection, minted, state="refused", decided_at=at, sealed_reason=sealed)
+
+    async def taken_back(self, connection: AsyncConnection, standing: Standing, one: Forwarded, at: str) -> None:
+        """Store it as a request of its person's own, cancelled: it is nobody else's to decide any more."""
+        await connection.execute(delete(instructions).where(instructions.c.id == one.id))
+        ended = {"cancelled_at": at} if one.type == "erasure" else {"completed_at": at, "outcome": "cancelled"}
+        whose = {"alias": standing.alias, "tenant": standing.tenant, "prior_state": standing.state}
+        asked = {"type": one.type, "assessment": one.assessment, "opened_at": one.opened_at, "due_at": at}
+        await connection.execute(insert(requests).values(id=one.id, state="cancelled", **whose, **asked, **ended))
 
     async def load(self, connection: AsyncConnection, *conditions: ColumnElement[bool]) -> list[Forwarded]:
         """Those that fulfil the conditions: the waiting ones first, each the oldest first."""

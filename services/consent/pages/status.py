@@ -99,6 +99,7 @@ def forwarded_status(document: Document, moment: datetime) -> Status:
         None if decided is None else read_time(decided),
         None if decided is not None else (answer_by - moment) // timedelta(days=1),
         reason=document["reason"],
+        can_be_cancelled="cancel" in document["links"],
         forwarded=True,
         request=document["request"],
         by_employer=by_employer,

@@ -32,7 +32,7 @@ from services.consent.contract import LOCATION, PERSON, PROVED
 from services.consent.documents import UNSTORED, answer, body
 from services.consent.erasure.steps import NotCancellable
 from services.consent.rights.asked import Asked
-from services.consent.rights.document import PLACE, of_forwarded
+from services.consent.rights.document import PLACE, Document, of_forwarded
 from services.consent.rights.filed import AlreadyErased
 from services.consent.rights.opening import Opening
 from services.consent.rights.rectifications import UnknownAssessment
@@ -96,10 +96,7 @@ class PrivacyApi:
     @operation(answers={200: json_of((RequestDocument, Forwarded))}, problems=(404,))
     async def show_request(self, request: web.Request) -> web.Response:
         """The state of a request, with its clock."""
-        wanted = request.match_info["id"]
-        found = await self._stores.register.find(wanted)
-        if found is None and (forwarded := await self._stores.instructions.find(wanted)) is not None:
-            found = of_forwarded(forwarded)
+        found = await self._find(request.match_info["id"])
         if found is None:
             raise not_found("request")
         return answer(found)
@@ -107,9 +104,11 @@ class PrivacyApi:
     @operation(proofs=(PERSON,), answers={200: json_of({"type": "object"})}, problems=(*PROVED, 404, 409))
     async def show_results(self, request: web.Request) -> web.Response:
         """What was asked for: a report, a file, a reviewer's decision."""
-        alias = await self._claims.alias(request)
-        filed = await self._stores.register.filed(alias, request.match_info["id"])
+        alias, wanted = await self._claims.alias(request), request.match_info["id"]
+        filed = await self._stores.register.filed(alias, await self._stores.instructions.opened_as(wanted))
         if filed is None:
+            if await self._stores.instructions.is_of(alias, wanted):
+                raise Problem(409, "no-results", "No results", "The controller has not had this carried out.")
             raise not_found("request")
         try:
             document = await self._stores.results.of(alias, filed)
@@ -126,11 +125,11 @@ class PrivacyApi:
     @operation(answers={200: json_of(ErasureReceipt)}, problems=(404,))
     async def show_receipt(self, request: web.Request) -> web.Response:
         """The signed receipt of an erasure at its latest stage."""
-        wanted = request.match_info["id"]
+        wanted = await self._stores.instructions.opened_as(request.match_info["id"])
         receipt = await self._stores.requests.receipt(wanted)
         if receipt is not None:
             return web.Response(body=receipt, content_type="application/json", headers=UNSTORED)
-        known = await self._stores.register.find(wanted)
+        known = await self._find(wanted)
         if known is None or known["type"] != "erasure":
             raise not_found("erasure")
         detail = f"This request is {known['state']}; a receipt needs the key gone."
@@ -148,6 +147,12 @@ class PrivacyApi:
             raise not_found("request")
         self._changed()
         return answer(cancelled)
+
+    async def _find(self, wanted: str) -> Document | None:
+        found = await self._stores.register.find(wanted)
+        if found is None and (forwarded := await self._stores.instructions.find(wanted)) is not None:
+            return of_forwarded(forwarded)
+        return found
 
     @operation(answers={200: Answer({"application/schema+json": {"type": "object"}})})
     async def show_schema(self, _: web.Request) -> web.Response:

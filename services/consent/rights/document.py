@@ -110,6 +110,8 @@ def of_forwarded(forwarded: Forwarded) -> Document:
     links = {"self": f"{PLACE}/{forwarded.id}"}
     if forwarded.request is not None:
         links["request"] = f"{PLACE}/{forwarded.request}"
+    if forwarded.state == "waiting" and forwarded.asked_by == "employee":
+        links["cancel"] = f"{PLACE}/{forwarded.id}/cancel"
     status = _STATUS_FORWARDED[forwarded.state]
     return {**msgspec.to_builtins(forwarded), "request_status": status, "links": links}
 

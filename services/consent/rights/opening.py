@@ -34,10 +34,14 @@ class Opening:
         return received(opened.request, asked.type, written(opened.opened_at))
 
     async def cancel(self, alias: str, request: str) -> Document | None:
-        """Undo an erasure within its window, or withdraw what is under way; the request as it stands then.
+        """Undo an erasure within its window, or withdraw what is under way or waits for the controller; the request
+        as it stands then. What the controller had carried out is the request that was opened.
 
         None where the person has no such request. Raises NotCancellable.
         """
+        request = await self._instructions.opened_as(request)
+        if await self._instructions.take_back(alias, request):
+            return await self._register.find(request)
         erasure = await self._requests.cancel(request, alias)
         if erasure is not None:
             return of_erasure(erasure)

@@ -90,11 +90,12 @@ async def test_what_an_employer_decided_has_ended_in_time_or_late_and_counts_onc
     (employee,) = await running.hand_in("event-1", tenant="acme", external_id="E-17")
     forwarded = {
         kind: await running.stores.instructions.hold(employee.alias, Asked(kind))
-        for kind in ("access", "restriction", "objection")
+        for kind in ("access", "restriction", "objection", "erasure")
     }
-    # When it refuses one at once, and after the deadline refuses one and has one carried out
+    await running.stores.instructions.take_back(employee.alias, forwarded["erasure"].id)
+    # When one was taken back, and it refuses one at once, and after the deadline refuses one and has one carried out
     await running.stores.instructions.instruct(InstructRequest("acme", forwarded["access"].id, "refuse", "Not now."))
-    assert await ended(running) == [Ended("access", 1, 0, 0)]
+    assert await ended(running) == [Ended("access", 1, 0, 0), Ended("erasure", 0, 0, 1)]
     moved_clock(timedelta(days=90))
     for kind, decision in (("objection", "refuse"), ("restriction", "carry-out")):
         await running.stores.instructions.instruct(InstructRequest("acme", forwarded[kind].id, decision, "Not now."))
@@ -102,6 +103,7 @@ async def test_what_an_employer_decided_has_ended_in_time_or_late_and_counts_onc
     assert await opened(running) == {}
     assert await ended(running) == [
         Ended("access", 1, 0, 0),
+        Ended("erasure", 0, 0, 1),
         Ended("objection", 0, 1, 0),
         Ended("restriction", 0, 1, 0),
     ]

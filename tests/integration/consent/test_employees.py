@@ -157,6 +157,59 @@ async def test_an_employees_erasure_waits_for_the_controllers_word(running: Runn
     assert actors(running, "request-opened") == ["organisation"]
 
 
+async def test_an_employee_takes_back_what_the_employer_has_not_decided(running: Running, client: TestClient) -> None:
+    # Given a request that waits for the employer
+    alias, proof = await employee(running, client)
+    asked = await (await client.post("/v1/privacy/requests", json={"type": "erasure"}, headers=proof)).json()
+    # When its employee takes it back by its link, and nobody else can
+    assert (await client.post(asked["links"]["cancel"])).status == 401
+    (other,) = await running.hand_in("event-2")
+    theirs = {"Authorization": f"Claim {other.claim_code}"}
+    assert (await client.post(asked["links"]["cancel"], headers=theirs)).status == 404
+    cancelled = await client.post(asked["links"]["cancel"], headers=proof)
+    # Then it is cancelled, with one entry, and is the employer's to decide no more
+    document = await cancelled.json()
+    assert (cancelled.status, document["state"], document["request_status"]) == (200, "cancelled", "cancelled")
+    assert await shown(client, asked["id"]) == document
+    assert await running.stores.instructions.waiting("acme") == []
+    assert await running.stores.instructions.instruct(InstructRequest("acme", asked["id"], "carry-out")) is None
+    assert await refusal(running, alias) is None
+    await running.worker.once()
+    assert actors(running, "request-closed") == ["person"]
+    # and it is taken back once, and can be asked for anew
+    again = await client.post(asked["links"]["cancel"], headers=proof)
+    assert (again.status, (await again.json())["type"]) == (409, "urn:careerpulse:problem:not-cancellable")
+    anew = await ask(client, proof, "erasure")
+    assert anew["id"] != asked["id"]
+    # and what the employer has refused is not taken back any more
+    await running.stores.instructions.instruct(InstructRequest("acme", anew["id"], "refuse", "Not now."))
+    assert (await client.post(f"{anew['links']['self']}/cancel", headers=proof)).status == 409
+
+
+async def test_each_link_of_a_request_that_waits_for_the_employer_leads_to_what_was_opened_on_its_word(
+    running: Running, client: TestClient
+) -> None:
+    # Given an employee who asks for access and for erasure
+    _, proof = await employee(running, client)
+    for_access, for_erasure = [
+        await (await client.post("/v1/privacy/requests", json={"type": kind}, headers=proof)).json()
+        for kind in ("access", "erasure")
+    ]
+    results, receipt = for_access["links"]["results"], for_erasure["links"]["receipt"]
+    # Then while they wait there is nothing there yet
+    assert (await (await client.get(results, headers=proof)).json())["type"].endswith("no-results")
+    assert (await (await client.get(receipt)).json())["type"].endswith("no-receipt-yet")
+    # When the employer has both carried out
+    for one in (for_access, for_erasure):
+        await running.stores.instructions.instruct(InstructRequest("acme", one["id"], "carry-out"))
+    # Then the links lead to the requests that were opened: one to take back, and a receipt
+    assert (await (await client.get(results, headers=proof)).json())["type"].endswith("no-results")
+    taken_back = await client.post(for_access["links"]["cancel"], headers=proof)
+    assert (taken_back.status, (await taken_back.json())["state"]) == (200, "cancelled")
+    await running.worker.once()
+    assert (await client.get(receipt)).status == 200
+
+
 @pytest.mark.parametrize("kind", ["erasure", "access", "restriction"])
 async def test_the_clock_of_what_waited_for_the_employer_runs_since_the_employee_asked(
     running: Running, client: TestClient, moved_clock: Callable[[timedelta], None], kind: str

@@ -339,6 +339,11 @@ async def test_an_employee_exchanges_the_employers_code_once(running: Running, b
     _, place, _ = await browser.send("/rights", right="restriction")
     assert "Waits for your employer" in await browser.open(place)
     assert "Waits for your employer" in await browser.open("/requests")
+    # and can be withdrawn as long as it does
+    assert "Withdraw this request" in await browser.open(place)
+    await browser.send(place)
+    withdrawn = await browser.open(place)
+    assert ("Cancelled" in withdrawn, "Withdraw this request" in withdrawn) == (True, False)
 
 
 @pytest.mark.parametrize(
