@@ -9,7 +9,7 @@ import secrets
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import ScalarSelect, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from infra.clock import now, written
@@ -152,7 +152,9 @@ async def _restrict(connection: AsyncConnection, word: LastWord) -> None:
     at = word.at
     request = {"id": secrets.token_hex(16), "type": "restriction", "alias": word.alias, "state": "in-force"}
     times = {"opened_at": at, "due_at": at, "completed_at": at}
-    await connection.execute(insert(requests).values(**request, **times, prior_state="active"))
+    await connection.execute(
+        insert(requests).values(**request, **times, prior_state="active", tenant=_tenant_of(word.alias))
+    )
     await _set_state(connection, word.alias, "restricted")
 
 
@@ -183,12 +185,18 @@ async def _open(connection: AsyncConnection, alias: str, pending: PendingErasure
             id=pending.request,
             type="erasure",
             alias=alias,
+            tenant=_tenant_of(alias),
             state="pending",
             prior_state=prior,
             opened_at=pending.opened_at,
             due_at=pending.due_at,
         )
     )
+
+
+def _tenant_of(alias: str) -> ScalarSelect[str]:
+    """Whose storage times hold for the request: after an erasure nothing else says."""
+    return select(persons.c.tenant).where(persons.c.alias == alias).scalar_subquery()
 
 
 async def _pending(connection: AsyncConnection, alias: str) -> list[Case]:

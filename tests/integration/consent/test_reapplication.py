@@ -1,12 +1,14 @@
 """A ledger that was restored learns what people took back since; one that was not restored changes nothing."""
 
 from collections.abc import Sequence
+from datetime import timedelta
 from pathlib import Path
 
 import msgspec
 import pytest
 from sqlalchemy import select, update
 
+from infra.clock import now
 from infra.crypto.root_keys.file import FileRootKey
 from infra.db.engine import Database
 from schemas.events import PendingErasure, Revoked
@@ -16,6 +18,7 @@ from services.consent import ledger
 from services.consent.erasure.erased_journal import ErasedJournal
 from services.consent.erasure.reapplication import LastWord, _open, erase_again, hold_lost, order_again, reapply
 from services.consent.retention.holds import LOST_REASON
+from services.consent.retention.terms import set_days
 from services.consent.stores import open_stores
 from services.consent.tables import outbox_marks, requests
 from services.consent.worker import Worker
@@ -67,6 +70,26 @@ async def test_an_objection_made_after_the_backup_restricts(running: Running) ->
     (created,) = await running.hand_in("event-1", tenant="acme")
     assert await apply(running, created.alias, Revoked(LATER, "objected")) == 1
     assert await allowed(running, created.alias) == [False, False, True]
+
+
+@pytest.mark.parametrize("revoked", [Revoked(LATER, "restricted"), Revoked(LATER, "erasure-pending", (), WINDOW)])
+async def test_an_employees_request_is_kept_as_long_as_the_organisation_says(
+    running: Running, revoked: Revoked
+) -> None:
+    # Given an organisation that keeps requests for ten days, and an employee's request of which the topic tells
+    async with running.stores.database.write() as connection:
+        await set_days(connection, "acme", "requests", 10)
+    (created,) = await running.hand_in("event-1", tenant="acme")
+    await apply(running, created.alias, revoked)
+    # When it has ended
+    if revoked.pending is None:
+        await running.stores.rights.lift(created.alias)
+    else:
+        await running.stores.requests.cancel(WINDOW.request, created.alias)
+    await running.stores.sweep.once(now() + timedelta(days=11))
+    # Then it is gone after those days
+    async with running.stores.database.read() as connection:
+        assert (await connection.scalars(select(requests.c.id))).all() == []
 
 
 async def test_a_pending_erasure_keeps_its_request_and_its_window(running: Running) -> None:
