@@ -34,13 +34,18 @@ class Disclosure:
         self._gather = gather
 
     async def ordered(self, alias: str, order: DisclosureOrder) -> None:
-        """Give back what is held, once consent can be asked. For whom the ledger refuses nothing is given."""
+        """Give back what is held, once consent can be asked. For whom the ledger refuses nothing is given: consent
+        orders anew once that is over.
+        """
         while True:
             try:
                 async with self._keys.held(order.purpose, [alias]) as released:
-                    if released[alias].status == "released":
-                        held = await self._gather(alias)
-                        await self._producer.send(parts(self._service, alias, order, held))
+                    key = released[alias]
+                    if key.status == "refused":
+                        log.warning("disclosure-refused", request=order.request, reason=key.reason)
+                        return
+                    held = await self._gather(alias)
+                    await self._producer.send(parts(self._service, alias, order, held))
                     return
             except KeysUnavailable as error:
                 log.warning("disclosure-waits", request=order.request, reason=str(error))

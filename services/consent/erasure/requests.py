@@ -27,6 +27,7 @@ from services.consent.erasure.tombstones import destroy
 from services.consent.keys.clients import KeyClients
 from services.consent.keys.keystore import KeyStore
 from services.consent.outboxes import Outboxes
+from services.consent.rights.disclosures import order_anew
 from services.consent.rights.filed import AlreadyErased
 from services.consent.rights.notices import Notices
 from services.consent.tables import persons, requests
@@ -115,6 +116,7 @@ class PrivacyRequests:
             sequence = await ledger.advance(connection)
             await _set_person(connection, alias, case.prior)
             await _set_request(connection, request, state="cancelled", cancelled_at=written(moment))
+            await order_anew(connection, alias)
             fields = [("request", request), ("outcome", "cancelled")]
             trail = self._keystore.trail_of(standing)
             await self._outboxes.record(

@@ -121,6 +121,14 @@ class Disclosures:
             await connection.execute(done.values(outcome="expired"))
 
 
+async def order_anew(connection: AsyncConnection, alias: str) -> None:
+    """Have what is under way ordered once more. While an erasure was pending a store that read the order was refused
+    its key, and gave nothing.
+    """
+    under_way = _ours(), requests.c.alias == alias, requests.c.state == "ordered"
+    await connection.execute(update(requests).where(*under_way).values(state="pending"))
+
+
 async def demand_portable(connection: AsyncConnection, standing: Standing) -> None:
     """Raise NotPortable where there is nothing to take along: it takes a basis of Art. 20(1), and own answers."""
     if isinstance(decision := standing.decide("portability"), Refused):

@@ -1,8 +1,10 @@
 """Within its window an erasure is undone, and everything goes on as before."""
 
+import msgspec
 import pytest
 
 from schemas.keys import ReleaseKeys
+from schemas.rights import DisclosureOrder, Order, Part
 from services.consent.erasure.requests import PrivacyRequests
 from services.consent.erasure.steps import NotCancellable
 from services.consent.worker import Worker
@@ -38,3 +40,23 @@ async def test_a_release_after_the_cancellation_is_younger_than_the_revocation(
     await patient.cancel(opened.request, created.alias)
     after = (await running.stores.keystore.release(ReleaseKeys("scoring", (created.alias,)))).sequence
     assert after == before + 2
+
+
+async def test_a_file_that_was_asked_for_before_is_ordered_again(running: Running, patient: PrivacyRequests) -> None:
+    # Given a file that intake is told to give, and that it gives nothing of while an erasure is pending
+    (created,) = await running.hand_in("event-1")
+    disclosures = running.stores.disclosures
+    filed = await disclosures.open(created.alias, "portability")
+    await running.worker.once()
+    opened = await patient.open_erasure(created.alias)
+    refused = await running.stores.keystore.release(ReleaseKeys("portability", (created.alias,)))
+    assert refused.keys[0].reason == "erasure-pending"
+    # When the erasure is cancelled
+    await patient.cancel(opened.request, created.alias)
+    await running.worker.once()
+    # Then intake is told once more, and what it gives now ends the same request
+    told = [msgspec.msgpack.decode(one.value, type=Order) for one in running.topics.of("privacy.requests")]
+    assert told == [DisclosureOrder(filed.request, "portability")] * 2
+    await disclosures.take(created.alias, Part("intake", filed.request, "a", 0, 0))
+    assert (await running.stores.register.filed(created.alias, filed.request)).state == "complete"
+    assert (await disclosures.open(created.alias, "portability")).request != filed.request
