@@ -53,7 +53,7 @@ class Receipts:
             erased_at=erasure.erased_at or now(),
             issued_at=now(),
             cause=erasure.cause,
-            last_write=erasure.acknowledged_at or now(),
+            last_write=None if stage == "revoked" else erasure.acknowledged_at or now(),
             destroyed=[
                 Destroyed(row.service, orjson.loads(row.counts), read_time(row.reported_at)) for row in reports
             ],

@@ -59,7 +59,8 @@ class LogPlace:
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
-    """The content. `last_write` is the latest moment at which anything could be sealed under the key.
+    """The content. `last_write` is the latest moment at which anything could be sealed under the key; None as
+    long as a service may still have the key in hand, so that nothing can be said of it.
 
     `kafka_kept` is how long the broker keeps a record, by what it says; None where it does not say. `epoch` is the
     one in which the key was wrapped last, and `epoch_ends` by when its secret, and with it every copy of the wrapped
@@ -71,7 +72,7 @@ class Receipt:
     requested_at: datetime
     erased_at: datetime
     issued_at: datetime
-    last_write: datetime
+    last_write: datetime | None
     destroyed: Sequence[Destroyed]
     kafka_kept: timedelta | None = None
     epoch: int | None = None
@@ -82,6 +83,7 @@ class Receipt:
     def document(self, key_id: str) -> dict[str, object]:
         """The document that is signed."""
         ends = None if self.epoch_ends is None else written(self.epoch_ends)
+        gone = None if self.last_write is None else gone_from_kafka(self.last_write, self.kafka_kept or KEPT_AT_MOST)
         return {
             "kind": KIND,
             "request": self.request,
@@ -95,7 +97,7 @@ class Receipt:
                 for part in sorted(self.destroyed, key=lambda part: part.store)
             ],
             "unreadable_copies_gone_by": {
-                "kafka": written(gone_from_kafka(self.last_write, self.kafka_kept or KEPT_AT_MOST)),
+                "kafka": None if gone is None else written(gone),
                 "kafka_settings": "assumed" if self.kafka_kept is None else "read",
                 "backups": ends,
             },

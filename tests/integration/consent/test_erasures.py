@@ -19,7 +19,7 @@ from infra.kafka.producer import BrokerUnavailable
 from schemas.events import ErasureOrder, Revoked, StoreReport
 from schemas.keys import CreatedKey, ReleaseKeys
 from schemas.purposes import PURPOSES
-from schemas.topics import Topic
+from schemas.topics import Topic, gone_from_kafka
 from services.consent.app import hear
 from services.consent.erasure.cases import read_time
 from services.consent.erasure.due import DUE, due_cases, due_values
@@ -124,6 +124,20 @@ async def report(running: Running, request: str) -> None:
     await running.stores.requests.take_report(StoreReport("intake", request, {"results": 2}))
     await running.stores.requests.take_report(StoreReport("intake", request, {"results": 0}))
     await running.stores.requests.take_report(StoreReport("audit", request, {"trails": 1}, 7, "note"))
+
+
+async def test_no_day_for_the_topics_is_signed_before_every_service_has_let_go_of_the_key(running: Running) -> None:
+    # Given an erasure whose key is gone, while services may still write what they have in hand
+    (created,) = await running.hand_in("event-1")
+    request = await running.erase(created.alias)
+    early = orjson.loads(await running.stores.requests.receipt(request))["receipt"]
+    # Then its receipt says nothing of the topics, and the complete one says it
+    assert (early["stage"], early["unreadable_copies_gone_by"]["kafka"]) == ("revoked", None)
+    await report(running, request)
+    await running.worker.once()
+    late = orjson.loads(await running.stores.requests.receipt(request))["receipt"]
+    let_go = (await running.stores.requests.find(request)).acknowledged_at
+    assert late["unreadable_copies_gone_by"]["kafka"] == written(gone_from_kafka(let_go))
 
 
 async def test_the_receipt_counts_what_was_destroyed_and_takes_each_report_once(running: Running) -> None:

@@ -53,6 +53,10 @@ def test_it_states_when_the_unreadable_copies_are_gone() -> None:
     }
 
 
+def test_as_long_as_a_service_may_write_under_the_key_no_day_is_stated_for_the_topics() -> None:
+    assert gone_by(replace(RECEIPT, stage="revoked", last_write=None))["kafka"] is None
+
+
 def gone_by(receipt: Receipt) -> dict[str, str | None]:
     return receipt.document("0" * 16)["unreadable_copies_gone_by"]
 
