@@ -124,13 +124,13 @@ class ResolvedClaim(msgspec.Struct, frozen=True):
 
 
 class AskHolds(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Which of at most `BATCH` aliases are under a legal hold?"""
+    """Of which of at most `BATCH` aliases is nothing to be deleted?"""
 
     aliases: tuple[str, ...]
 
 
 class HeldAliases(msgspec.Struct, frozen=True):
-    """Those that are: what is theirs is not deleted while the hold stands (GDPR Art. 17(3)(e))."""
+    """Those under a legal hold (GDPR Art. 17(3)(e)), and those who restricted the processing (Art. 18(2))."""
 
     aliases: tuple[str, ...]
 

@@ -148,7 +148,7 @@ class KeyClient:
         return (await self._call("/tenants/release", ReleaseTenants(tuple(names), domain), TenantKeys)).keys
 
     async def on_hold(self, aliases: Sequence[str]) -> frozenset[str]:
-        """Those of these aliases that are under a legal hold."""
+        """Those of these aliases of whom nothing is to be deleted: a legal hold or a restriction stands."""
         held: set[str] = set()
         for start in range(0, len(aliases), BATCH):
             asked = AskHolds(tuple(aliases[start : start + BATCH]))

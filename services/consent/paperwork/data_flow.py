@@ -33,6 +33,7 @@ def kept_rows(state: PrivacyState) -> Iterator[tuple[str, str, str]]:
                 yield f"records of {purpose} of {whose}", f"{count} days", "their being given"
             yield f"earlier assessments of {whose}", f"{one.kept_days['earlier-assessments']} days", "each hand-in"
         yield f"ended requests of {whose}", f"{one.kept_days['requests']} days", "their end"
+    yield "all of who restricted the processing, or is held", "until that is over, then as said above", "as above"
     yield "drafts of individuals", f"{DRAFT_DAYS} days", "their last saving"
     yield "ciphertext in Kafka", f"7 days, {SEGMENT_HOURS} h and {CHECK_MINUTES} min at most", "its writing"
     yield "backups of the key store", f"{state.backup_window_days} days", "their making"

@@ -2,6 +2,7 @@
 
 An assessment expires while its person has handed in since. Its own row, sealed answers, result and trail are deleted
 in every store, on an order; the person's key stays, for it seals what came later. Each leaves an entry `expired`.
+Of who has restricted the processing nothing is (Art. 18(2)).
 Orders are kept for a backup window and given again at every start: a store may have been restored meanwhile.
 """
 
@@ -25,6 +26,7 @@ from services.consent.outboxes import Outboxes
 from services.consent.purpose_table import Allowed
 from services.consent.retention.holds import not_held
 from services.consent.retention.record_expiry import expire_records
+from services.consent.retention.restricted import not_restricted
 from services.consent.tables import (
     expiries,
     hand_ins,
@@ -133,7 +135,7 @@ async def _earlier(connection: AsyncConnection, tenant: str, before: str, after:
             hand_ins.c.purpose == "scoring",
             hand_ins.c.handed_in_at < before,
             place > tuple_(*after),
-            persons.c.state.in_(("active", "restricted")),
+            persons.c.state == "active",
             exists().where(later.c.alias == hand_ins.c.alias, later.c.purpose == "scoring", since),
             not_held(hand_ins.c.alias),
         )
@@ -157,9 +159,13 @@ def _closed(tenant: str, before: str) -> Any:
     return (
         select(requests.c.id, requests.c.alias)
         .where(_of(tenant), requests.c.state.in_(_CLOSED), ended < before)
-        .where(or_(requests.c.alias.is_(None), not_held(requests.c.alias)))
+        .where(or_(requests.c.alias.is_(None), _may_go(requests.c.alias)))
         .order_by(ended, requests.c.id)
     )
+
+
+def _may_go(alias: ColumnElement[str]) -> ColumnElement[bool]:
+    return and_(not_held(alias), not_restricted(alias))
 
 
 def _of(tenant: str) -> ColumnElement[bool]:
@@ -173,7 +179,7 @@ def _decided(tenant: str, before: str) -> Any:
     return (
         select(instructions.c.id, instructions.c.alias)
         .where(instructions.c.tenant == tenant, ended)
-        .where(or_(instructions.c.alias.is_(None), not_held(instructions.c.alias)))
+        .where(or_(instructions.c.alias.is_(None), _may_go(instructions.c.alias)))
         .order_by(instructions.c.decided_at, instructions.c.id)
     )
 

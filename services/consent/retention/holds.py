@@ -23,6 +23,7 @@ from services.consent.keys.keystore import KeyStore
 from services.consent.keys.sealed_reasons import SealedReasons
 from services.consent.ledger import Standing
 from services.consent.outboxes import Outboxes
+from services.consent.retention.restricted import restricted_among
 from services.consent.tables import holds
 
 LOST_REASON = "set before a backup was restored; whoever set it knows the reason"
@@ -101,9 +102,9 @@ class Holds:
         return await self._read(holds.c.alias == alias)
 
     async def among(self, aliases: Sequence[str]) -> frozenset[str]:
-        """Those of these persons that are held."""
+        """Those of these persons of whom nothing is to be deleted: the held, and who restricted the processing."""
         async with self._database.read() as connection:
-            return await held_among(connection, aliases)
+            return await held_among(connection, aliases) | await restricted_among(connection, aliases)
 
     async def standing(self) -> Sequence[Hold]:
         """All that stand."""

@@ -14,7 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from infra.clock import now, written
 from infra.db.engine import Database
-from schemas.purposes import DRAFT_DAYS, INDIVIDUALS, Purpose
+from schemas.purposes import DRAFT_DAYS, INDIVIDUALS, PersonState, Purpose
 from services.consent import ledger
 from services.consent.erasure.requests import PrivacyRequests
 from services.consent.erasure.steps import Cause
@@ -39,6 +39,11 @@ class _Due:
     before: dict[_What, str]
     cause: Cause
     records: dict[Purpose, str]
+
+    @property
+    def states(self) -> tuple[PersonState, ...]:
+        """Whose people are taken: the restricted stay for as long as there is a contract."""
+        return ("active", "restricted") if self.cause == "contract-ended" else ("active",)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +84,8 @@ class Sweep:
     async def _people(self, due: _Due, what: Literal["assessments", "drafts"]) -> int:
         place: _Swept = (due.tenant, what)
         async with self._database.read() as connection:
-            old = await _old(connection, place, due.before[what], self._places.get(place, START), self._batch)
+            after = self._places.get(place, START)
+            old = await _old(connection, due, what, after, self._batch)
             stay = set() if due.cause == "contract-ended" else await _kept_longer(connection, old)
         began = 0
         for alias in dict.fromkeys(one.alias for one in old if one.alias not in stay):
@@ -110,22 +116,22 @@ async def _due(connection: AsyncConnection, moment: datetime) -> list[_Due]:
     return found
 
 
-async def _old(connection: AsyncConnection, swept: _Swept, before: str, after: Place, batch: int) -> list[_Old]:
-    """Hand-ins before the time, of living people who are not held and have handed in nothing since.
+async def _old(connection: AsyncConnection, due: _Due, what: _What, after: Place, batch: int) -> list[_Old]:
+    """Hand-ins before the time, of people who may be taken, are not held and have handed in nothing since.
 
     Of drafts those only whose people never had anything scored.
     """
-    (tenant, what), newer, scored = swept, hand_ins.alias("newer"), hand_ins.alias("scored")
+    before, newer, scored = due.before[what], hand_ins.alias("newer"), hand_ins.alias("scored")
     never_scored = ~exists().where(scored.c.alias == hand_ins.c.alias, scored.c.purpose == "scoring")
     place = tuple_(hand_ins.c.handed_in_at, hand_ins.c.event_id)
     rows = await connection.execute(
         select(hand_ins.c.handed_in_at, hand_ins.c.event_id, hand_ins.c.alias)
         .join(persons, persons.c.alias == hand_ins.c.alias)
         .where(
-            hand_ins.c.tenant == tenant,
+            hand_ins.c.tenant == due.tenant,
             hand_ins.c.handed_in_at < before,
             place > tuple_(*after),
-            persons.c.state.in_(("active", "restricted")),
+            persons.c.state.in_(due.states),
             ~exists().where(newer.c.alias == hand_ins.c.alias, newer.c.handed_in_at >= before),
             not_held(hand_ins.c.alias),
             *((never_scored,) if what == "drafts" else ()),

@@ -91,7 +91,7 @@ class Drafts:
             await self.sweep()
 
     async def sweep(self) -> int:
-        """Delete what has ended and is under no legal hold; gives how many there were.
+        """Delete what has ended, where neither a legal hold nor a restriction stands; gives how many there were.
 
         Where consent does not say who is held, nothing is deleted until it does.
         """

@@ -73,14 +73,16 @@ class Modelled:
     def sweep(self, purposes: Iterable[str] = ()) -> None:
         """What is too old ends: the person with the last hand-in, else the hand-ins, and these purposes' records.
 
-        Whoever is held, and whose erasure is under way already, is left alone.
+        Whoever is held, and whose erasure is under way already, is left alone; who restricted the processing loses
+        no hand-in.
         """
         if self.erased or self.pending or self.hold:
             return
-        if self.old.issuperset(self.events):
-            self.carried_out()
-            return
-        self.gone |= self.old
+        if not self.restricted:
+            if self.old.issuperset(self.events):
+                self.carried_out()
+                return
+            self.gone |= self.old
         for purpose in purposes:
             basis, state = self.given.get(purpose, ("none", "never"))
             if state == "given":

@@ -260,6 +260,35 @@ async def test_a_hold_keeps_earlier_assessments_and_ended_requests(running: Runn
     assert entries(running).count("expired") == 3
 
 
+async def test_what_is_restricted_is_only_stored_until_the_restriction_is_over(running: Running) -> None:
+    # Given one who restricted the processing, with an earlier assessment, an ended request, and all times over
+    (one,) = await running.hand_in("old-1", tenant="acme", external_id="E-17")
+    await running.stores.rights.restrict(one.alias)
+    await running.stores.rights.lift(one.alias)
+    await running.hand_in("new-1", tenant="acme", external_id="E-17")
+    await running.stores.rights.restrict(one.alias)
+    await _backdate(running, hand_ins, "handed_in_at")
+    await _backdate(running, requests, "completed_at")
+    # Then nothing is deleted, and no store that asks is told to
+    assert await swept(running, timedelta()) == 0
+    assert await running.stores.holds.among([one.alias]) == {one.alias}
+    # When it is over
+    await running.stores.rights.lift(one.alias)
+    # Then all goes that is due
+    assert await running.stores.holds.among([one.alias]) == frozenset()
+    await swept(running, timedelta())
+    assert await refusal(running, one.alias) == "erased"
+    assert "expired" in entries(running)
+
+
+async def test_the_end_of_a_contract_takes_the_restricted_too(running: Running) -> None:
+    (one,) = await running.hand_in("event-1", tenant="acme")
+    await running.stores.rights.restrict(one.alias)
+    await running.stores.tenants.end("acme")
+    assert await swept(running, timedelta()) == 1
+    assert await refusal(running, one.alias) == "erased"
+
+
 async def test_ended_requests_go_with_all_that_hangs_on_them_and_open_ones_stay(running: Running) -> None:
     # Given an erased employee's request with its receipt and notice, and of another one that is open and one in force
     erased, stays = await running.hand_in("event-1", "event-2", tenant="acme")
