@@ -131,7 +131,7 @@ class Database:
 
         A reader that is open keeps the checkpoint busy, and it then leaves the bytes there without an error; it is
         therefore repeated until it says that it was not. Raises TracesRemain. Does nothing on PostgreSQL, where a
-        wrapped key in the WAL dies with its epoch.
+        wrapped key in the WAL, or in the free places of a table's file, dies with its epoch.
         """
         if not self.is_sqlite:
             return

@@ -13,13 +13,15 @@ from infra.clock import now, written
 from infra.crypto.root_key import SECRET_BYTES, RootKey, unwrap, wrap
 from infra.crypto.subkeys import derive, key_id
 from infra.db.engine import Database
-from schemas.keys import RegisterTenant, TenantDomain, TenantKey
+from schemas.events import Revoked
+from schemas.keys import BATCH, RegisterTenant, TenantDomain, TenantKey
 from schemas.privacy_request import REQUEST_TYPES
 from schemas.purposes import EMPLOYER_BASES, INDIVIDUALS, LegalBasis
 from services.consent import ledger
 from services.consent.entries import entry
+from services.consent.ledger_records import LEDGER
 from services.consent.outboxes import Outboxes
-from services.consent.tables import registrations, tenants
+from services.consent.tables import persons, registrations, tenants
 
 
 class UnknownTenant(Exception):
@@ -100,7 +102,7 @@ class Tenants:
         async with self._database.write() as connection:
             await self._ensure(connection, asked.tenant)
             await connection.execute(update(tenants).where(tenants.c.tenant == asked.tenant).values(ended_at=None))
-            at = written(now())
+            at, sequence = written(now()), await ledger.advance(connection)
             await connection.execute(
                 insert(registrations).values(
                     id=secrets.token_hex(16),
@@ -113,9 +115,11 @@ class Tenants:
                     agreement=asked.agreement,
                     instructs=" ".join(asked.instructs),
                     research=asked.research,
-                    sequence=await ledger.advance(connection),
+                    sequence=sequence,
                 )
             )
+            if known and known.registration and known.registration.research and not asked.research:
+                await self._void_research(connection, asked.tenant, sequence)
             await self._outboxes.record(connection, [entry("configuration-changed", at, "operator")])
             fresh = await self._read(connection, asked.tenant)
         self._known[asked.tenant] = fresh
@@ -149,6 +153,20 @@ class Tenants:
     def all(self) -> Sequence[Tenant]:
         """Every tenant, by name."""
         return [self._known[name] for name in sorted(self._known)]
+
+    async def _void_research(self, connection: AsyncConnection, tenant: str, sequence: int) -> None:
+        """Revoke what was released for research before the organisation took its instruction back.
+
+        Who is not active has no such key, and a revocation of theirs that says more stays the last one.
+        """
+        agreed = LEDGER.c.purpose == "research", LEDGER.c.state == "given"
+        active = persons.c.tenant == tenant, persons.c.state == "active"
+        found = select(LEDGER.c.alias).join(persons, persons.c.alias == LEDGER.c.alias).where(*agreed, *active)
+        aliases = list(dict.fromkeys(await connection.scalars(found)))
+        for start in range(0, len(aliases), BATCH):
+            those = await ledger.standings(connection, aliases[start : start + BATCH])
+            for alias, standing in those.items():
+                await self._outboxes.revoke(connection, alias, Revoked(sequence, "withdrawn", standing.withdrawn))
 
     async def _ensure(self, connection: AsyncConnection, name: str) -> None:
         if await connection.scalar(select(tenants.c.tenant).where(tenants.c.tenant == name)) is None:

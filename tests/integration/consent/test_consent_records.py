@@ -10,6 +10,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
+from schemas.events import Revoked
 from schemas.keys import CreateKeys, NewPerson, RecordDraft, RegisterTenant, ReleaseKeys
 from services.consent.claims import Claims
 from services.consent.consents.api import RecordsApi
@@ -157,10 +158,16 @@ async def test_research_is_released_only_as_long_as_the_controller_instructs_it(
     await stores.consents.give(created.alias, RecordDraft("research", "consent", "employees-1", "en"))
     asked = ReleaseKeys("research", (created.alias,))
     assert (await stores.keystore.release(asked)).keys[0].status == "released"
+    before = (await stores.keystore.release(asked)).sequence
     # When the organisation takes its instruction back
     await stores.tenants.register(msgspec.structs.replace(COUNCIL, research=False))
-    # Then no key is released, whatever the employee agreed to
+    # Then no key is released, whatever the employee agreed to, and what was released before is void
     assert (await stores.keystore.release(asked)).keys[0].reason == "not-instructed"
+    await running.worker.once()
+    (told,) = running.topics.of("keys.revoked")
+    revoked = msgspec.msgpack.decode(told.value, type=Revoked)
+    assert (told.key, revoked.kind, revoked.withdrawn) == (created.alias, "withdrawn", ())
+    assert revoked.sequence > before
 
 
 async def test_notices_are_read_by_anybody_in_both_languages_with_an_organisations_terms(
