@@ -21,12 +21,14 @@ FREE = frozenset({"/healthz", "/readyz", "/metrics"})
 
 
 class ByAddress:
-    """`reads` bounds what is looked up, `others` everything else; `known` tells who has a quota of their own."""
+    """`reads` bounds what is looked up, `others` everything else; `known` tells who has a quota of their own: nobody
+    where it is left out.
+    """
 
     def __init__(
         self,
         proxies: int,
-        known: Callable[[web.Request], bool],
+        known: Callable[[web.Request], bool] = lambda _: False,
         *,
         reads: Quota | None = None,
         others: Quota | None = None,

@@ -25,6 +25,7 @@ from infra.crypto.root_key import secret_made_once
 from infra.crypto.root_keys.chosen import open_root_key
 from infra.db.configuration import Configuration
 from infra.db.engine import Database
+from infra.http.by_address import ByAddress
 from infra.http.server import Listener, run
 from infra.kafka.dead_letter import Poisoned, dead_letter, demand_genuine
 from infra.kafka.lifecycle import Loop, faust_app, running
@@ -138,7 +139,13 @@ async def build(settings: Settings) -> list[Listener]:
         HoldsApi(stores.holds, claims),
     )
     public = PublicApi(
-        stores, as_pem(receipt_key.public_key()), worker.wake, missing, claims, parts=parts
+        stores,
+        as_pem(receipt_key.public_key()),
+        worker.wake,
+        missing,
+        claims,
+        by_address=ByAddress(settings.proxies),
+        parts=parts,
     ).application()
     PrivacyPages(
         settings,

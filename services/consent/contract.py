@@ -14,6 +14,7 @@ INTERFACE = Interface(
             "description": "A person's claim code, told once at the first hand-in: `Claim CODE`.",
         }
     },
+    limited=True,
 )
 PERSON = Proof("claim")
 PROVED = (401, 429)

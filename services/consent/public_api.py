@@ -6,9 +6,11 @@ from typing import Protocol
 
 from aiohttp import web
 
+from infra.http.by_address import ByAddress
 from infra.http.deprecation import after_sunset, tell_deprecation
 from infra.http.operation import JSON, TEXT, Answer, json_of, operation
 from infra.http.problems import Problem, invalid, not_found, problem_details
+from infra.http.quota import tell_quota
 from infra.http.server import Ready, health_routes
 from schemas.consent import ConsentRecord, ConsentRecords, ConsentRequest
 from schemas.faults import Faulty
@@ -34,7 +36,7 @@ class Part(Protocol):
 
 class PublicApi:
     """The handlers. `changed` is called after each change, so that what it caused goes out at once; `parts` are
-    served beside them.
+    served beside them. All of it, the pages included, is limited by address.
     """
 
     def __init__(
@@ -45,6 +47,7 @@ class PublicApi:
         ready: Ready,
         claims: Claims | None = None,
         *,
+        by_address: ByAddress | None = None,
         parts: Sequence[Part] = (),
     ) -> None:
         self._stores = stores
@@ -52,12 +55,15 @@ class PublicApi:
         self._changed = changed
         self._ready = ready
         self._claims = claims or Claims(stores.keystore)
+        self._by_address = by_address or ByAddress(proxies=0)
         self._parts = parts
 
     def application(self) -> web.Application:
         """The application to listen with."""
-        application = web.Application(middlewares=[problem_details, after_sunset()], client_max_size=_BODY_BYTES)
+        doorkeepers = [problem_details, after_sunset(), self._by_address.limit]
+        application = web.Application(middlewares=doorkeepers, client_max_size=_BODY_BYTES)
         application.on_response_prepare.append(tell_deprecation)
+        application.on_response_prepare.append(tell_quota)
         privacy = PrivacyApi(self._stores, self._claims, self._changed)
         parts: tuple[Part, ...] = (self, privacy, *self._parts)
         own = chain.from_iterable(part.table() for part in parts)
