@@ -8,11 +8,10 @@ as organisations are, is not counted here.
 import hmac
 import os
 from collections.abc import Callable
-from ipaddress import ip_address
 
 from aiohttp import web
 
-from infra.http.client_address import address_of
+from infra.http.client_address import address_of, is_loopback
 from infra.http.problems import Handler, Problem
 from infra.http.quota import Quota, counted_by
 
@@ -43,7 +42,7 @@ class ByAddress:
     async def limit(self, request: web.Request, handler: Handler) -> web.StreamResponse:
         """Count the request. Raises Problem (429) that says when to come again."""
         address = address_of(request, self._proxies)
-        if request.path in FREE or (not self._proxies and _is_loopback(address)):
+        if request.path in FREE or (not self._proxies and is_loopback(address)):
             return await handler(request)
         quota = self._reads if request.method in ("GET", "HEAD") else self._others
         blinded = hmac.digest(self._blind, address.encode(), "sha256")[:16]
@@ -58,10 +57,3 @@ class ByAddress:
         finally:
             if counted_by(request) is not quota:
                 quota.give_back(blinded)
-
-
-def _is_loopback(address: str) -> bool:
-    try:
-        return ip_address(address.partition("/")[0]).is_loopback
-    except ValueError:
-        return False

@@ -23,3 +23,11 @@ def address_of(request: web.Request, proxies: int) -> str:
     if isinstance(address, IPv6Address):
         return str(ip_network((address, _NETWORK_BITS), strict=False))
     return str(address)
+
+
+def is_loopback(address: str) -> bool:
+    """Whether an address, as `address_of` gives it, is this machine's own."""
+    try:
+        return ip_address(address.partition("/")[0]).is_loopback
+    except ValueError:
+        return False

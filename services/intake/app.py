@@ -73,6 +73,7 @@ from services.intake.organisations.outside_tokens import TrustedTokens, read_iss
 from services.intake.organisations.partner_keys import PartnerKeys
 from services.intake.organisations.register import Organisations
 from services.intake.organisations.tokens_api import TokensApi
+from services.intake.organisations.tried_codes import TriedCodes
 from services.intake.pages.filling import Desk
 from services.intake.pages.methodology import making
 from services.intake.pages.site import pages, site
@@ -202,7 +203,9 @@ async def build(settings: Settings) -> list[Listener]:
         store=store,
         admission=admission,
     )
-    public = _front_door(trusted.look, ByAddress(settings.proxies, callers.known).limit)
+    public = _front_door(
+        trusted.look, ByAddress(settings.proxies, callers.known).limit, TriedCodes(keys, settings.proxies).limit
+    )
     public.on_shutdown.append(channels.events.close)
     own = (
         Rescoring(version, callers, reading, acceptance),

@@ -68,8 +68,8 @@ class Callers:
         match scheme.lower():
             case "bearer":
                 return self._organisation(request, credentials.strip())
-            case "claim" if credentials.isascii():
-                return Caller(INDIVIDUALS, credentials.strip()[:200])
+            case "claim" if (code := claim_of(request)) is not None:
+                return Caller(INDIVIDUALS, code)
             case "claim":
                 raise _no_claim()
         raise unauthorised("invalid_request", "Authorization is either 'Bearer <token>' or 'Claim <code>'.")
@@ -124,6 +124,12 @@ class Callers:
         if alias is None:
             raise _no_claim()
         return alias
+
+
+def claim_of(request: web.Request) -> str | None:
+    """The claim code that comes with a request; None where there is none, and for what can be none."""
+    scheme, _, credentials = request.headers.get("Authorization", "").partition(" ")
+    return credentials.strip()[:200] if scheme.lower() == "claim" and credentials.isascii() else None
 
 
 def _no_claim() -> Problem:

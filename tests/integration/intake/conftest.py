@@ -17,6 +17,7 @@ from infra.crypto.safe import Safe
 from infra.db.engine import Database
 from infra.db.migrate import migrate
 from infra.http.body import BODY_BYTES
+from infra.http.claim_attempts import ClaimAttempts
 from infra.http.outside import Outside
 from infra.http.problems import problem_details
 from infra.kafka.entry_outbox import EntryOutbox
@@ -47,6 +48,7 @@ from services.intake.organisations.employees import Employees
 from services.intake.organisations.partner_keys import PartnerKeys
 from services.intake.organisations.register import Organisations
 from services.intake.organisations.tokens_api import TokensApi
+from services.intake.organisations.tried_codes import TriedCodes
 from services.intake.pages.filling import Desk
 from services.intake.pages.invited import Invited
 from services.intake.pages.site import PLACE, SHOWN_AS
@@ -93,7 +95,13 @@ async def intake(database: Database, tmp_path: Path) -> AsyncIterator[Intake]:
 
 @asynccontextmanager
 async def opened(
-    database: Database, secrets: Path, ledger: Ledger | None = None, broker: Broker | None = None
+    database: Database,
+    secrets: Path,
+    ledger: Ledger | None = None,
+    broker: Broker | None = None,
+    *,
+    proxies: int = 0,
+    attempts: ClaimAttempts | None = None,
 ) -> AsyncIterator[Intake]:
     """The service as it starts on this database, with the newest version of the methodology."""
     ledger, broker, version = ledger or Ledger(), broker or Broker(), load()
@@ -121,7 +129,8 @@ async def opened(
         AssessmentApi(callers, reading),
         BoundariesApi(callers, boundaries),
     )
-    app = web.Application(middlewares=[problem_details], client_max_size=BODY_BYTES)
+    tried = TriedCodes(ledger, proxies, attempts)
+    app = web.Application(middlewares=[problem_details, tried.limit], client_max_size=BODY_BYTES)
     own = (
         Series(version, callers, reading),
         Rescoring(version, callers, reading, acceptance),
