@@ -1,8 +1,9 @@
 """The terms of processing on behalf of a controller (GDPR Art. 28(3)), one document for each organisation. Pure."""
 
 from infra.documents.page import FILL_IN, page, party
-from services.consent.consents.processing import ARTICLES, CATEGORIES
+from services.consent.consents.processing import ARTICLES
 from services.consent.paperwork.data_flow import measures
+from services.consent.paperwork.on_behalf import categories, described
 from services.consent.paperwork.state import PrivacyState, TenantState
 from services.consent.paperwork.sub_processors import named
 
@@ -35,12 +36,11 @@ def _parties(state: PrivacyState, one: TenantState) -> str:
 def _subject(one: TenantState) -> str:
     basis = ARTICLES[one.legal_basis] if one.legal_basis else FILL_IN
     agreement = f" ({one.agreement})" if one.agreement else ""
-    categories = ", ".join(CATEGORIES[name].told for name in ("answers", "result", "detail", "trail"))
     return (
         "The processor computes from employees' answers how future-proof occupations and skills are, and delivers "
         f"the result. The controller's basis: {basis}{agreement}; its notice: {one.notice}. Data subjects: its "
-        f"employees. Categories of data: {categories}. Storage: {one.kept_days['assessments']} days after the last "
-        f"hand-in. Duration: {FILL_IN}."
+        f"employees. Processing: {described(one)}. Categories of data: {categories()}. Storage: "
+        f"{one.kept_days['assessments']} days after the last hand-in. Duration: {FILL_IN}."
     )
 
 

@@ -4,6 +4,7 @@ from infra.documents.page import FILL_IN, page, party, table
 from schemas.purposes import PURPOSES, Purpose
 from services.consent.consents.processing import ARTICLES, CATEGORIES, PROCESSING
 from services.consent.paperwork.data_flow import kept_rows, measures
+from services.consent.paperwork.on_behalf import purposes_of
 from services.consent.paperwork.state import PrivacyState
 from services.consent.purpose_table import RULES
 
@@ -65,7 +66,7 @@ def _as_processor(state: PrivacyState) -> str:
             one.tenant,
             party(one.controller or "", one.contact),
             ARTICLES[one.legal_basis] + (f": {one.agreement}" if one.agreement else "") if one.legal_basis else "",
-            "scoring, delivery" + (", research" if one.research else ""),
+            ", ".join(purposes_of(one)),
             "ended" if one.ended else str(one.people),
         )
         for one in state.tenants

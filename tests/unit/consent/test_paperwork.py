@@ -9,6 +9,7 @@ from infra.local.services import SERVICES
 from schemas.purposes import PURPOSES
 from schemas.stores import STORES
 from schemas.topics import TOPICS
+from services.consent.consents.processing import CATEGORIES, PROCESSING
 from services.consent.controllers.controller import Party
 from services.consent.keys.epochs import Epoch
 from services.consent.paperwork import paperwork
@@ -73,6 +74,23 @@ def test_the_terms_say_what_was_instructed() -> None:
     assert "by standing instruction: erasure;" in told
     assert "Research: not instructed, and therefore off." in told
     assert [f"({letter})" in told for letter in "abcdefgh"] == [True] * 8
+
+
+def test_the_terms_and_the_record_name_all_that_is_done_for_an_organisation_with_all_that_is_held() -> None:
+    terms, record = DOCUMENTS["processing-terms-acme.md"], DOCUMENTS["record-of-processing.md"]
+    assert all(f"{name} ({one.told})" in terms for name, one in CATEGORIES.items())
+    done = "scoring, delivery, delivery-detail, access, review, statistics, retention-beyond-result, legal-claim"
+    assert f"| {done} |" in record
+    assert all(f"{purpose} ({PROCESSING[purpose].told})" in terms for purpose in done.split(", "))
+    # Nothing of it is done as an employee, without the controller's instruction, or on this basis
+    assert not any(f"{purpose} (" in terms for purpose in set(PURPOSES) - set(done.split(", ")))
+
+
+def test_what_is_done_for_an_organisation_follows_its_registration() -> None:
+    acme = msgspec.structs.replace(ACME, legal_basis="contract", research=True)
+    told = paperwork(msgspec.structs.replace(STATE, tenants=(acme,)), AT)["record-of-processing.md"]
+    done = "scoring, delivery, delivery-detail, access, portability, review, statistics, research"
+    assert f"| {done}, retention-beyond-result, legal-claim |" in told
 
 
 def test_the_documents_say_by_when_no_backup_opens_the_key_of_the_erased() -> None:
