@@ -5,7 +5,7 @@ from services.consent.consents.processing import ARTICLES
 from services.consent.paperwork.data_flow import measures
 from services.consent.paperwork.on_behalf import categories, described
 from services.consent.paperwork.state import PrivacyState, TenantState
-from services.consent.paperwork.sub_processors import named
+from services.consent.paperwork.sub_processors import by_consent, by_the_others
 
 
 def processing_terms(state: PrivacyState, one: TenantState, moment: str) -> str:
@@ -18,7 +18,7 @@ def processing_terms(state: PrivacyState, one: TenantState, moment: str) -> str:
         ("(a) Instructions", _instructions(one)),
         ("(b) Confidentiality", f"Persons who may open data are bound to secrecy: {FILL_IN}."),
         ("(c) Security (Art. 32)", measures(state)),
-        ("(d) Sub-processors", f"{named(state)}\nAnother one needs the controller's authorisation beforehand."),
+        ("(d) Sub-processors", _others(state)),
         ("(e) Assistance with rights", _assistance()),
         ("(f) Assistance with Art. 32 to 36", _breaches()),
         ("(g) Deletion or return at the end", _end(state)),
@@ -50,6 +50,14 @@ def _instructions(one: TenantState) -> str:
     return (
         "Data are processed on documented instructions only. Requests that are carried out by standing instruction: "
         f"{standing}; every other one waits for the controller's word. Research: {research}."
+    )
+
+
+def _others(state: PrivacyState) -> str:
+    return (
+        f"By the settings of consent:\n\n{by_consent(state)}\n"
+        f"By the settings of intake and audit:\n\n{by_the_others()}\n"
+        "Another one needs the controller's authorisation beforehand."
     )
 
 

@@ -167,3 +167,17 @@ def test_whose_services_are_called_is_read_from_the_settings(root_key, bootstrap
         assert all(f"| {place} |" in told for place in where)
         assert ("| none |" in told) == (not where)
         assert "s3cret" not in told
+
+
+def test_who_is_named_by_settings_that_consent_does_not_know_is_left_open_with_what_they_would_see() -> None:
+    holds = {store.service: store.holds for store in STORES}
+    for name in ("sub-processors.md", "processing-terms-acme.md"):
+        told = DOCUMENTS[name]
+        for setting, sees in (
+            ("`DATABASE_URL` of intake", holds["intake"]),
+            ("`DATABASE_URL` of audit", holds["audit"]),
+            ("`AUDIT_LOG_DIR` of audit", "the entries of the log, which name nobody"),
+        ):
+            (row,) = [line for line in told.splitlines() if line.startswith(f"| {setting} |")]
+            assert "**to be filled in**, or none" in row
+            assert row.endswith(f"| {sees} |")
