@@ -16,6 +16,7 @@ INTERFACE = Interface(
     },
     limited=True,
 )
+NOBODY = Proof("")
 PERSON = Proof("claim")
 PROVED = (401, 429)
 LOCATION = Parameter("Location", "Where it is read.", {"type": "string"}, required=True)

@@ -54,6 +54,11 @@ class Rights:
         async with self._running.http.request(method, address, json=body, headers=self._claim) as response:
             return response.status, await response.json(content_type=None)
 
+    async def follow(self, path: str) -> tuple[int, Any]:
+        """By the request's id alone, which counts as no use of the code."""
+        async with self._running.http.get(self._running.stack.urls["consent"] + path) as response:
+            return response.status, await response.json(content_type=None)
+
     async def ask(self, kind: str, **more: str) -> dict[str, Any]:
         status, received = await self.call("POST", "/v1/privacy/requests", {"type": kind, **more})
         assert (status, received["request_status"]) == (202, "pending"), received
@@ -62,7 +67,7 @@ class Rights:
     async def answered(self, received: dict[str, Any]) -> dict[str, Any]:
         """The request once it is completed."""
         _, shown = await until(
-            lambda: self.call("GET", received["links"]["self"]),
+            lambda: self.follow(received["links"]["self"]),
             lambda got: got[1]["request_status"] == "completed",
         )
         assert shown["clock"]["answered_at"] is not None
@@ -85,7 +90,7 @@ async def test_a_person_sees_everything_takes_it_along_and_corrects_it(running: 
     running.stack.kill("audit", hold=True)
     asked = await rights.ask("access")
     _, waiting = await until(
-        lambda: rights.call("GET", asked["links"]["self"]), lambda got: got[1]["request_status"] == "in_progress"
+        lambda: rights.follow(asked["links"]["self"]), lambda got: got[1]["request_status"] == "in_progress"
     )
     assert (waiting["results_url"], waiting["clock"]["days_left"] > 25) == (None, True)
     assert (await rights.call("GET", asked["links"]["results"]))[0] == 409

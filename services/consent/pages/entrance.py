@@ -13,6 +13,7 @@ from services.consent.controllers.employees import CodeUsed
 from services.consent.erasure.cases import read_time
 from services.consent.pages.overview import Overview
 from services.consent.pages.own import Own, opens_nothing
+from services.consent.rights.following import Following
 from services.consent.stores import Stores
 
 _LONGEST = 60
@@ -35,6 +36,7 @@ class Entrance:
         self._own = own
         self._claims = claims
         self._stores = stores
+        self._following = Following(stores.register, stores.instructions)
         self._overview = overview
 
     def table(self) -> list[web.RouteDef]:
@@ -108,16 +110,11 @@ class Entrance:
     async def follow(self, visit: Visit) -> web.Response:
         """The number of a request, which is all that is left after an erasure."""
         number = visit.form.get("number").lower().replace("-", "").replace(" ", "")
-        if not _REFERENCE.fullmatch(number) or not await self._is_known(number):
+        if not _REFERENCE.fullmatch(number) or await self._following.find(number) is None:
             said = visit.says("There is no request of this number. It has 32 digits and letters from a to f.")
             visit.form = visit.form.wrong({"number": said})
             return visit.page("privacy/follow.html", status=422)
         return visit.see_other(f"/requests/{number}")
-
-    async def _is_known(self, number: str) -> bool:
-        if await self._stores.register.find(number) is not None:
-            return True
-        return await self._stores.instructions.find(number) is not None
 
     async def leave(self, visit: Visit) -> web.Response:
         """Forget the claim code."""

@@ -18,6 +18,7 @@ from services.consent.pages.status import STAGES, Status, forwarded_status, stat
 from services.consent.pages.words import extensions, outcomes, purposes, rights, states
 from services.consent.rights.document import of_forwarded
 from services.consent.rights.filed import AlreadyErased
+from services.consent.rights.following import Following
 from services.consent.rights.opening import Opening
 from services.consent.rights.profile import Profiles
 from services.consent.rights.results import NotReady
@@ -34,6 +35,7 @@ class RequestPages:
         self._site = site
         self._own = own
         self._stores = stores
+        self._following = Following(stores.register, stores.instructions)
         self._opening = opening
         self._changed = changed
 
@@ -106,7 +108,8 @@ class RequestPages:
         )
 
     async def _shown(self, visit: Visit, wanted: str, http_status: int = 200) -> web.Response:
-        found, alias = await self._status(wanted), await self._owner(visit, wanted)
+        alias = await self._owner(visit, wanted)
+        found = await self._status(wanted, alias)
         return visit.page(
             "privacy/request.html",
             status=http_status,
@@ -119,14 +122,12 @@ class RequestPages:
             **_words(visit),
         )
 
-    async def _status(self, wanted: str) -> Status:
-        document = await self._stores.register.find(wanted)
-        if document is not None:
-            return status(document, now())
-        forwarded = await self._stores.instructions.find(wanted)
-        if forwarded is None:
+    async def _status(self, wanted: str, alias: str | None) -> Status:
+        document = await self._following.find(wanted, alias)
+        if document is None:
             raise not_found("request")
-        return forwarded_status(of_forwarded(forwarded), now())
+        read = forwarded_status if "asked_by" in document else status
+        return read(document, now())
 
     async def _owner(self, visit: Visit, wanted: str) -> str | None:
         """The person of this session, where the request is theirs."""

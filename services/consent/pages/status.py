@@ -21,7 +21,8 @@ class Status:
     """One request.
 
     `word` is the key of its state in `words.states`. `window` is the time in which an erasure can still be
-    cancelled, `stage` the place of its state in STAGES. `reason` is why an employer refused, or a hold's reason.
+    cancelled, `stage` the place of its state in STAGES. `reason` is why an employer refused, or a hold's reason, for
+    whom it is told; `has_reason` says that there was one to tell.
     `by_employer` is what the employer asked for on the person's behalf.
     """
 
@@ -44,6 +45,7 @@ class Status:
     can_be_cancelled: bool = False
     forwarded: bool = False
     request: str | None = None
+    has_reason: bool = False
     by_rule: bool = False
     by_employer: bool = False
 
@@ -79,6 +81,7 @@ def status(document: Document, moment: datetime) -> Status:
         not is_erasure and document.get("results_url") is not None,
         is_erasure and document.get("results_url") is not None,
         may_cancel,
+        has_reason=bool(document.get("remedies")),
         by_rule=document.get("cause") == "rule",
     )
 
@@ -99,6 +102,7 @@ def forwarded_status(document: Document, moment: datetime) -> Status:
         None if decided is None else read_time(decided),
         None if decided is not None else (answer_by - moment) // timedelta(days=1),
         reason=document["reason"],
+        has_reason=bool(document["remedies"]),
         can_be_cancelled="cancel" in document["links"],
         forwarded=True,
         request=document["request"],
@@ -120,6 +124,6 @@ def _window(document: Document, moment: datetime) -> timedelta | None:
 def _can_be_cancelled(document: Document, window: timedelta | None) -> bool:
     """As `erasure.demand_cancellable` and `Register.cancel` decide; what expired by itself has no window."""
     if document["type"] == "erasure":
-        postponed = document["state"] == "pending" and document.get("postponed_because") is not None
+        postponed = document["state"] == "pending" and bool(document["remedies"])
         return document.get("cause") == "asked" and (window is not None or postponed)
     return "cancel" in document["links"] and document["state"] in ("pending", "ordered")

@@ -1,8 +1,8 @@
 """A person's requests over HTTP: every right, with its state, its clock, its results and its receipt.
 
-A request is found by its id alone, 128 random bits that were told to its person only: after an erasure there is
-nothing else left to prove oneself by. What was asked for about a person needs the claim code again. A request under a
-code that nobody has is answered like any other, at the same time.
+A request's state and clock are found by its id alone, 128 random bits that were told to its person: after an erasure
+there is nothing else left to prove oneself by. What was asked for about a person, and why something is refused or
+held, needs the claim code again. A request under a code that nobody has is answered like any other, at the same time.
 """
 
 import asyncio
@@ -28,12 +28,13 @@ from schemas.privacy_request import (
 )
 from schemas.remedies import REMEDIES
 from services.consent.claims import Claims, not_proved
-from services.consent.contract import LOCATION, PERSON, PROVED
+from services.consent.contract import LOCATION, NOBODY, PERSON, PROVED
 from services.consent.documents import UNSTORED, answer, body
 from services.consent.erasure.steps import NotCancellable
 from services.consent.rights.asked import Asked
-from services.consent.rights.document import PLACE, Document, of_forwarded
+from services.consent.rights.document import PLACE
 from services.consent.rights.filed import AlreadyErased
+from services.consent.rights.following import Following
 from services.consent.rights.opening import Opening
 from services.consent.rights.rectifications import UnknownAssessment
 from services.consent.rights.refusal import RightRefused
@@ -51,6 +52,7 @@ class PrivacyApi:
     def __init__(self, stores: Stores, claims: Claims, changed: Callable[[], None]) -> None:
         self._stores = stores
         self._opening = Opening(stores)
+        self._following = Following(stores.register, stores.instructions)
         self._claims = claims
         self._changed = changed
 
@@ -93,10 +95,15 @@ class PrivacyApi:
         alias = await self._claims.alias(request)
         return answer({"requests": await self._stores.register.of(alias)})
 
-    @operation(answers={200: json_of((RequestDocument, Forwarded))}, problems=(404,))
+    @operation(proofs=(NOBODY, PERSON), answers={200: json_of((RequestDocument, Forwarded))}, problems=(*PROVED, 404))
     async def show_request(self, request: web.Request) -> web.Response:
-        """The state of a request, with its clock."""
-        found = await self._find(request.match_info["id"])
+        """The state of a request, with its clock.
+
+        Why it is refused or held, and the ids of the assessments that it is about, are told to whoever proves by the
+        claim code that it is theirs, and are null or empty without that.
+        """
+        asker = await self._claims.asker(request) if "Authorization" in request.headers else None
+        found = await self._following.find(request.match_info["id"], asker)
         if found is None:
             raise not_found("request")
         return answer(found)
@@ -129,7 +136,7 @@ class PrivacyApi:
         receipt = await self._stores.requests.receipt(wanted)
         if receipt is not None:
             return web.Response(body=receipt, content_type="application/json", headers=UNSTORED)
-        known = await self._find(wanted)
+        known = await self._following.find(wanted)
         if known is None or known["type"] != "erasure":
             raise not_found("erasure")
         detail = f"This request is {known['state']}; a receipt needs the key gone."
@@ -147,12 +154,6 @@ class PrivacyApi:
             raise not_found("request")
         self._changed()
         return answer(cancelled)
-
-    async def _find(self, wanted: str) -> Document | None:
-        found = await self._stores.register.find(wanted)
-        if found is None and (forwarded := await self._stores.instructions.find(wanted)) is not None:
-            return of_forwarded(forwarded)
-        return found
 
     @operation(answers={200: Answer({"application/schema+json": {"type": "object"}})})
     async def show_schema(self, _: web.Request) -> web.Response:

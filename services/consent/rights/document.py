@@ -61,7 +61,8 @@ def unproved(request: str, kind: str, opened_at: str) -> Document:
 
 
 def of_erasure(erasure: Erasure, told: Iterable[Told] = (), held_for: str | None = None) -> Document:
-    """An erasure, and why it is held where it is."""
+    """An erasure, and why a hold postpones it, for whoever is to be told that."""
+    is_postponed = erasure.held and erasure.state == "pending"
     times = {
         "opened_at": erasure.opened_at,
         "cancellable_until": erasure.due_at,
@@ -77,8 +78,8 @@ def of_erasure(erasure: Erasure, told: Iterable[Told] = (), held_for: str | None
         "results_url": None if erasure.erased_at is None else f"{place}/receipt",
         **{name: None if moment is None else written(moment) for name, moment in times.items()},
         "cause": erasure.cause,
-        "postponed_because": held_for,
-        "remedies": [] if held_for is None else msgspec.to_builtins(REMEDIES),
+        "postponed_because": held_for if is_postponed else None,
+        "remedies": msgspec.to_builtins(REMEDIES) if is_postponed else [],
         **_clock(erasure.clock),
         "links": {"self": place, **_links(erasure.request, "erasure")},
         "recipients_told": [_told(one) for one in told],

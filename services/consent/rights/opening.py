@@ -45,4 +45,4 @@ class Opening:
         erasure = await self._requests.cancel(request, alias)
         if erasure is not None:
             return of_erasure(erasure)
-        return await self._register.find(request) if await self._register.cancel(alias, request) else None
+        return await self._register.find(request, alias) if await self._register.cancel(alias, request) else None

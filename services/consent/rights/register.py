@@ -40,15 +40,15 @@ class Register:
         self._outboxes = outboxes
         self._notices = notices
 
-    async def find(self, request: str) -> Document | None:
-        """The request of this id, as it is shown."""
+    async def find(self, request: str, asker: str | None = None) -> Document | None:
+        """The request of this id, as it is shown to this person, or to somebody who has proved nothing."""
         async with self._database.read() as connection:
             cases = await load_cases(connection, requests.c.id == request)
             filed = await first(connection, requests.c.id == request)
             nobodys = await _unproved(connection, request)
         told = await self._notices.told(request)
         if cases:
-            return await self._erasure(cases[0], told)
+            return await self._erasure(cases[0], told, asker)
         return nobodys if filed is None else of_filed(filed, told)
 
     async def filed(self, alias: str, request: str) -> Filed | None:
@@ -68,12 +68,13 @@ class Register:
             cases = await load_cases(connection, requests.c.alias == alias)
             filed = await load(connection, requests.c.alias == alias)
         told = await self._notices.told_of(alias)
-        shown = [await self._erasure(case, told.get(case.erasure.request, ())) for case in cases]
+        shown = [await self._erasure(case, told.get(case.erasure.request, ()), alias) for case in cases]
         shown += [of_filed(one, told.get(one.request, ())) for one in filed]
         return sorted(shown, key=lambda document: str(document["opened_at"]))
 
-    async def _erasure(self, case: Case, told: Sequence[Told]) -> Document:
-        held_for = await self._holds.reason(case.alias) if case.erasure.held and case.alias else None
+    async def _erasure(self, case: Case, told: Sequence[Told], asker: str | None) -> Document:
+        is_told = case.erasure.held and asker is not None and asker == case.alias
+        held_for = await self._holds.reason(asker) if is_told and asker else None
         return of_erasure(case.erasure, told, held_for)
 
     async def open_unproved(self, kind: str) -> Document:

@@ -131,8 +131,8 @@ async def test_what_is_listed_or_decided_is_handed_over(running: Running, client
     assert actors(running, "request-handed-over") == ["organisation"] * 2
 
 
-async def shown(client: TestClient, request: str) -> dict:
-    return await (await client.get(f"/v1/privacy/requests/{request}")).json()
+async def shown(client: TestClient, request: str, proof: dict[str, str] | None = None) -> dict:
+    return await (await client.get(f"/v1/privacy/requests/{request}", headers=proof)).json()
 
 
 async def test_an_employees_erasure_waits_for_the_controllers_word(running: Running, client: TestClient) -> None:
@@ -370,10 +370,10 @@ async def test_the_reason_for_a_refusal_lies_sealed_and_goes_with_its_persons_ke
     # Then the database does not hold the reason in the clear, and both sides read it
     assert "lawsuit" not in await stored(running, held["id"])
     (listed,) = await running.stores.instructions.waiting("acme")
-    assert (listed.reason, (await shown(client, held["id"]))["reason"]) == ("A lawsuit is pending.",) * 2
+    assert (listed.reason, (await shown(client, held["id"], proof))["reason"]) == ("A lawsuit is pending.",) * 2
     # and with the person it is gone
     await running.erase(alias)
-    left = await shown(client, held["id"])
+    left = await shown(client, held["id"], proof)
     assert (left["state"], left["reason"]) == ("refused", None)
 
 
@@ -391,7 +391,7 @@ async def test_a_reason_from_before_is_sealed_when_the_stores_open(running: Runn
         await running.stores.instructions.open()
     # Then the living person's is sealed and read as before, and nobody's is gone
     assert [("lawsuit" in await stored(running, one)) for one in (held["id"], "0" * 32)] == [False, False]
-    told = [(await shown(client, one))["reason"] for one in (held["id"], "0" * 32)]
+    told = [(await shown(client, one, proof))["reason"] for one in (held["id"], "0" * 32)]
     assert told == ["A lawsuit is pending.", None]
     (own,) = (await (await client.get("/v1/privacy/forwarded", headers=proof)).json())["requests"]
     assert own["reason"] == "A lawsuit is pending."

@@ -228,6 +228,10 @@ async def test_a_legal_hold_is_seen_with_its_reason_which_is_shown_as_text(
         assert MARKUP not in page
         assert "&lt;script&gt;" in page
         assert "supervisory authority" in page
+    # and whoever has the number only reads that it is held, and that the code shows why
+    await browser.send("/leave")
+    page = await browser.open(place)
+    assert ("&lt;script&gt;" in page, "shown to whoever enters the claim code" in page) == (False, True)
 
 
 async def test_an_extension_is_seen_with_its_reason_and_its_new_day(running: Running, browser: Browser) -> None:
@@ -281,6 +285,9 @@ async def test_a_refusal_names_the_authority_and_the_court_in_the_readers_langua
     assert [(authority in page, court in page) for page in (unheld, refused)] == [(True, True)] * 2
     assert [(authority in page, court in page) for page in (slip, waiting)] == [(False, False)] * 2
     assert "A lawsuit is pending." in refused
+    # and whoever has the number only does not read why
+    await browser.send("/leave")
+    assert "A lawsuit is pending." not in await browser.open(place)
 
 
 async def test_a_hold_is_put_and_ended_on_the_same_page(running: Running, browser: Browser) -> None:

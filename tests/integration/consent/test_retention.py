@@ -125,7 +125,7 @@ async def test_a_hold_stops_sweep_and_erasure_until_it_is_lifted_and_its_person_
     assert await swept(running) == 0
     asked = await (await public.post("/v1/privacy/requests", json={"type": "erasure"}, headers=proof)).json()
     await running.worker.once()
-    shown = await (await public.get(asked["links"]["self"])).json()
+    shown = await (await public.get(asked["links"]["self"], headers=proof)).json()
     assert (shown["state"], shown["postponed_because"]) == ("pending", REASON)
     assert [one["article"] for one in shown["remedies"]] == ["77", "79"]
     assert await refusal(running, created.alias) is None
