@@ -2,7 +2,8 @@
 
 A request's state and clock are found by its id alone, 128 random bits that were told to its person: after an erasure
 there is nothing else left to prove oneself by. What was asked for about a person, and why something is refused or
-held, needs the claim code again. A request under a code that nobody has is answered like any other, at the same time.
+held, needs the claim code again. A request under a code that nobody has is answered like one that is taken, and all
+at the same time. Whoever has a right code is told at once what cannot be carried out and why (GDPR Art. 12(4)).
 """
 
 import asyncio
@@ -32,7 +33,7 @@ from services.consent.contract import LOCATION, NOBODY, PERSON, PROVED
 from services.consent.documents import UNSTORED, answer, body
 from services.consent.erasure.steps import NotCancellable
 from services.consent.rights.asked import Asked
-from services.consent.rights.document import PLACE
+from services.consent.rights.document import PLACE, Document
 from services.consent.rights.filed import AlreadyErased
 from services.consent.rights.following import Following
 from services.consent.rights.opening import Opening
@@ -43,7 +44,7 @@ from services.consent.stores import Stores
 
 _SCHEMA = "/v1/privacy/portability/schema"
 _ANSWERED_AFTER_SECONDS = 0.1
-"""When a request is answered, known or not: later than either takes."""
+"""When a request is answered, known or not, taken or refused: later than either takes."""
 
 
 class PrivacyApi:
@@ -79,15 +80,22 @@ class PrivacyApi:
         due = asyncio.get_running_loop().time() + _ANSWERED_AFTER_SECONDS
         alias = await self._claims.asker(request)
         asked = _asked(await body(request, PrivacyRequest()))
+        taken = await self._taken(alias, asked)
+        await asyncio.sleep(due - asyncio.get_running_loop().time())
+        if isinstance(taken, Problem):
+            raise taken
+        return answer(taken, status=202, location=f"{PLACE}/{taken['id']}")
+
+    async def _taken(self, alias: str | None, asked: Asked) -> Document | Problem:
+        """The request as it was taken, or why it was not, for its person to be told."""
         try:
             document = await self._opening.open(alias, asked)
-        except UnknownAssessment as error:
-            raise not_found("assessment") from error
+        except UnknownAssessment:
+            return not_found("assessment")
         except RightRefused as refusal:
-            raise _refused(refusal) from refusal
+            return _refused(refusal)
         self._changed()
-        await asyncio.sleep(due - asyncio.get_running_loop().time())
-        return answer(document, status=202, location=f"{PLACE}/{document['id']}")
+        return document
 
     @operation(proofs=(PERSON,), answers={200: json_of(OwnRequests)}, problems=PROVED)
     async def list_requests(self, request: web.Request) -> web.Response:

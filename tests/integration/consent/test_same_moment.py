@@ -60,11 +60,11 @@ async def client(running: Running) -> AsyncIterator[TestClient]:
         yield client
 
 
-async def asked(client: TestClient, clock: WorkClock, code: str, kind: str) -> tuple[int, float, float]:
+async def asked(client: TestClient, clock: WorkClock, code: str, kind: str, **more: str) -> tuple[int, float, float]:
     """The status, and how long after the question the work was done and the answer was given."""
     began = clock.now
     proof = {"Authorization": f"Claim {code}"}
-    async with client.post("/v1/privacy/requests", json={"type": kind}, headers=proof) as response:
+    async with client.post("/v1/privacy/requests", json={"type": kind, **more}, headers=proof) as response:
         status = response.status
     return status, clock.working[-1] - began, clock.answered[-1] - began
 
@@ -87,3 +87,25 @@ async def test_known_unknown_and_erased_are_answered_alike_and_at_the_same_momen
     work = [done for _, done, _ in answers]
     assert work[0] > max(work[1:])
     assert [answer for _, _, answer in answers] == [pytest.approx(answers[0][2])] * 3
+
+
+@pytest.mark.parametrize(
+    ("kind", "more", "status"),
+    [
+        ("objection", {}, 409),
+        ("restriction-lift", {}, 409),
+        ("rectification", {"assessment": "f" * 32}, 404),
+        ("review", {"assessment": "f" * 32}, 404),
+    ],
+)
+async def test_what_does_not_hold_is_told_to_whoever_has_the_code_no_sooner_than_anything_else(
+    running: Running, client: TestClient, clock: WorkClock, kind: str, more: dict[str, str], status: int
+) -> None:
+    # Given a person for whom this does not hold, or who has no such assessment, and a code that nobody ever had
+    (known,) = await running.hand_in("event-1")
+    # When both ask for it
+    refused = await asked(client, clock, known.claim_code, kind, **more)
+    unproved = await asked(client, clock, UNKNOWN, kind, **more)
+    # Then the person is told so, as it is their right, and the other nothing, at the same moment
+    assert (refused[0], unproved[0]) == (status, 202)
+    assert refused[2] == pytest.approx(unproved[2])
