@@ -11,13 +11,17 @@ from typing import Any
 import msgspec
 
 from infra.clock import written
+from schemas.employees import Forwarded
 from schemas.purposes import DRAFT_DAYS, INDIVIDUALS
 from schemas.remedies import REMEDIES
-from schemas.topics import gone_from_kafka
+from schemas.topics import KEPT_AT_MOST, gone_from_kafka
 from schemas.transfers import Transfer
 from services.consent.consents.given import Consent
+from services.consent.controllers.codes import Code
 from services.consent.erasure.cases import read_time
 from services.consent.purpose_table import RULES
+from services.consent.retention.holds import Hold
+from services.consent.retention.terms import Category
 from services.consent.rights.opened import Assessment
 
 Document = dict[str, Any]
@@ -50,11 +54,17 @@ class Subject:
     kept_until: datetime
     methodology: str
     """Where published versions are looked up."""
+    days: Mapping[Category, int]
+    """How long what is kept, by category."""
+    kafka_kept: timedelta | None = None
+    """How long the broker keeps a record, where it says so."""
 
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """What is held, opened: assessments, drafts, who looked, consents, requests as shown, recipients by their id."""
+    """What is held, opened: assessments, drafts, who looked, consents, requests as shown, recipients by their id;
+    legal holds, what the employer decides, codes and reviews, each with its reasons.
+    """
 
     assessments: Sequence[Assessment]
     drafts: Sequence[Document]
@@ -65,6 +75,10 @@ class Shown:
     transfers: Sequence[Transfer] = ()
     origins: Mapping[str, str] = field(default_factory=dict)
     """Who answered, by assessment: `person`, `organisation`, or by an `invitation` the person."""
+    holds: Sequence[Hold] = ()
+    forwarded: Sequence[Forwarded] = ()
+    codes: Sequence[Code] = ()
+    reviews: Sequence[Document] = ()
 
 
 def access_report(subject: Subject, shown: Shown) -> Document:
@@ -82,6 +96,10 @@ def access_report(subject: Subject, shown: Shown) -> Document:
         "recipients": [_recipient(name, shown.transfers) for name in shown.recipients],
         "consents": [asdict(one) for one in shown.consents],
         "requests": list(shown.requests),
+        "forwarded": msgspec.to_builtins(shown.forwarded),
+        "reviews": list(shown.reviews),
+        "holds": [asdict(one) for one in shown.holds],
+        "codes": msgspec.to_builtins(shown.codes),
         "logic": {"description": _LOGIC, "automated": True, "versions": _versions(subject, shown.assessments)},
         "retention": _retention(subject, shown.assessments),
         "rights": [{"type": kind, "article": article} for kind, article in _RIGHTS],
@@ -159,11 +177,14 @@ def _versions(subject: Subject, assessments: Sequence[Assessment]) -> list[Docum
 
 def _retention(subject: Subject, assessments: Sequence[Assessment]) -> Document:
     times = [one.told.ended_at or one.told.submitted_at for one in assessments if one.told is not None]
-    last = max(times, default=None)
+    last, kept = max(times, default=None), subject.kafka_kept or KEPT_AT_MOST
+    days = subject.days["assessments"]
     return {
-        "assessments": "until you have them erased, or until the retention set for your organisation has passed",
+        "assessments": f"until you have them erased, or {days} days after the last one was handed in",
+        "days": dict(subject.days),
         "drafts": f"{DRAFT_DAYS} days after they were last saved, or until they are handed in or withdrawn",
-        "sealed_copies_in_kafka_gone_by": None if last is None else written(gone_from_kafka(read_time(last))),
+        "sealed_copies_in_kafka_gone_by": None if last is None else written(gone_from_kafka(read_time(last), kept)),
+        "kafka_settings": "assumed" if subject.kafka_kept is None else "read",
         "this_report_until": written(subject.kept_until),
         "log": "Entries of the log stay for six months at least; they hold no answer and no name, and once your key "
         "is destroyed nobody can relate them to you.",

@@ -3,33 +3,35 @@
 Opened when it is fetched, by subkeys that the purpose table gives for that purpose at that moment, and kept nowhere.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from datetime import timedelta
 from typing import Any
 
-import msgspec
 from sqlalchemy import select
 
 from infra.clock import now, written
-from infra.crypto.sealed import Context, open_sealed
 from infra.db.engine import Database
-from schemas.keys import Subkey
 from schemas.portability import FORMAT, MOST
 from schemas.purposes import INDIVIDUALS, Purpose
-from schemas.rights import REVIEW_SCHEMA
+from schemas.rights import Held
 from schemas.submission import handed_in_again
-from schemas.topics import PRIVACY_ANSWERS
 from services.consent.consents.given import Consents
+from services.consent.controllers.codes import codes_of
+from services.consent.controllers.instructions import Instructions
 from services.consent.controllers.tenants import Tenants
 from services.consent.controllers.transfers import transfers_of
 from services.consent.keys.keystore import KeyStore
 from services.consent.ledger import Standing
+from services.consent.retention.holds import Holds
+from services.consent.retention.terms import all_kept_days
 from services.consent.rights.disclosures import KEPT, Disclosures
-from services.consent.rights.filed import Filed, living
+from services.consent.rights.filed import Filed, living, load
 from services.consent.rights.opened import Opener
 from services.consent.rights.register import Register
 from services.consent.rights.report import Shown, Subject, access_report, kept_until
-from services.consent.rights.reviews import statement_place
+from services.consent.rights.reviewed import reviewed, said
 from services.consent.tables import hand_ins
+from services.consent.tables import requests as own_requests
 
 Document = dict[str, Any]
 
@@ -42,7 +44,7 @@ class NotReady(Exception):
 
 
 class Results:
-    """Results of a person's own requests."""
+    """Results of a person's own requests. `kafka_kept` is how long the broker keeps a record, where it says so."""
 
     def __init__(
         self,
@@ -53,7 +55,10 @@ class Results:
         consents: Consents,
         register: Register,
         disclosures: Disclosures,
+        holds: Holds,
+        instructions: Instructions,
         methodology: str,
+        kafka_kept: timedelta | None,
     ) -> None:
         self._database = database
         self._keystore = keystore
@@ -61,6 +66,9 @@ class Results:
         self._consents = consents
         self._register = register
         self._disclosures = disclosures
+        self._holds = holds
+        self._instructions = instructions
+        self._kafka_kept = kafka_kept
         self._methodology = methodology
         self._of_kind: dict[str, Callable[[Standing, Filed], Any]] = {
             "access": self._report,
@@ -83,9 +91,11 @@ class Results:
         return document
 
     async def _report(self, standing: Standing, filed: Filed) -> Document:
-        opener, held = self._opener(standing, "access"), await self._disclosures.held(filed)
+        held = await self._disclosures.held(filed)
         tenant = self._tenants.find(standing.tenant)
         terms = tenant.registration
+        async with self._database.read() as connection:
+            days = await all_kept_days(connection, standing.tenant)
         subject = Subject(
             tenant=standing.tenant,
             state=standing.state,
@@ -95,24 +105,43 @@ class Results:
             made_at=now(),
             kept_until=kept_until(filed.completed_at, KEPT, now()),
             methodology=self._methodology,
+            days=days,
+            kafka_kept=self._kafka_kept,
         )
-        recipients = [] if standing.tenant == INDIVIDUALS else [standing.tenant]
-        consents, requests = await self._consents.of(standing.alias), await self._register.of(standing.alias)
+        return access_report(subject, await self._shown(standing, held))
+
+    async def _shown(self, standing: Standing, held: Sequence[Held]) -> Shown:
+        alias, opener = standing.alias, self._opener(standing, "access")
+        consents, requests = await self._consents.of(alias), await self._register.of(alias)
+        holds, forwarded = await self._holds.of(alias), await self._instructions.of(alias)
         async with self._database.read() as connection:
             transfers = await transfers_of(connection, standing.tenant)
-            mine = select(hand_ins.c.event_id, hand_ins.c.origin).where(hand_ins.c.alias == standing.alias)
+            mine = select(hand_ins.c.event_id, hand_ins.c.origin).where(hand_ins.c.alias == alias)
             origins = {row.event_id: row.origin for row in await connection.execute(mine)}
-        shown = Shown(
+            codes = await codes_of(connection, alias)
+            reviews = await load(connection, own_requests.c.alias == alias, own_requests.c.type == "review")
+        return Shown(
             opener.assessments(held),
             opener.drafts(held),
             opener.looked(held),
             consents,
             requests,
-            recipients,
+            [] if standing.tenant == INDIVIDUALS else [standing.tenant],
             transfers,
             origins,
+            holds=holds,
+            forwarded=forwarded,
+            codes=codes,
+            reviews=[self._told(standing, one) for one in reviews],
         )
-        return access_report(subject, shown)
+
+    def _told(self, standing: Standing, review: Filed) -> Document:
+        """A review in the report: whose idea it was, what was said, and what a human decided."""
+        asked = {"request": review.request, "cause": review.cause, "opened_at": written(review.opened_at)}
+        trail = self._keystore.subkeys_of(standing, "access").get("trail")
+        if trail is None:
+            return asked
+        return asked | said(standing, trail, review) | reviewed(standing, trail, review)
 
     async def _portable(self, standing: Standing, filed: Filed) -> Document:
         opener, held = self._opener(standing, "portability"), await self._disclosures.held(filed)
@@ -130,32 +159,12 @@ class Results:
         trail = self._keystore.subkeys_of(standing, "access").get("trail")
         if trail is None or filed.answer is None:
             raise NotReady("The reviewer's reason can no longer be opened.")
-        place = review_place(standing, filed.request)
-        return {
-            **_why(standing, filed, trail),
-            "assessment": filed.assessment,
-            "decision": filed.outcome,
-            "reason": msgspec.json.decode(open_sealed(trail, filed.answer, place))["reason"],
-            "decided_at": None if filed.completed_at is None else written(filed.completed_at),
-        }
+        return reviewed(standing, trail, filed)
 
     def _opener(self, standing: Standing, purpose: Purpose) -> Opener:
         return Opener(standing, self._keystore.subkeys_of(standing, purpose))
 
 
-def _why(standing: Standing, filed: Filed, trail: Subkey) -> Document:
-    """What a rule has asked a human to look at, where it was a rule."""
-    if filed.cause != "rule" or filed.statement is None:
-        return {}
-    opened = open_sealed(trail, filed.statement, statement_place(standing, filed.request))
-    return {"why": msgspec.json.decode(opened)["why"]}
-
-
 def _portable_draft(one: Document) -> Document:
     form = [{"name": name, "values": values} for name, values in one["form"].items()]
     return {"saved_at": one["saved_at"], "step": one["step"], "form": form}
-
-
-def review_place(standing: Standing, request: str) -> Context:
-    """Where a reviewer's sealed reason belongs."""
-    return Context(standing.tenant, standing.alias, PRIVACY_ANSWERS.name, REVIEW_SCHEMA, request, standing.key_id)

@@ -10,7 +10,7 @@ from schemas.keys import NewReview
 from schemas.rights import Notice, Reviewed, ReviewOrder, read_order
 from services.consent.erasure.steps import NotCancellable
 from services.consent.ledger import standings
-from services.consent.rights.results import review_place
+from services.consent.rights.reviewed import review_place
 from services.consent.rights.reviews import statement_place
 from tests.integration.consent.conftest import Running, entries
 
