@@ -155,10 +155,14 @@ async def _dry_run(platform: Platform, file: Path, mapping: object) -> int:
 
 async def _print(platform: Platform, after: int, follow: bool) -> int:
     async with platform:
-        ended: AsyncIterator[dict[str, Any]] = platform.follow(after) if follow else platform.results(after)
+        ended: AsyncIterator[dict[str, Any]] = platform.follow(after, _say) if follow else platform.results(after)
         async for one in ended:
             click.echo(json.dumps(one))
     return 0
+
+
+def _say(why: str, pause: float) -> None:
+    click.echo(f"{why}; going on in {pause:g} s", err=True)
 
 
 async def _export(platform: Platform) -> int:

@@ -136,11 +136,14 @@ class Platform:
                 return
             after = page["next"]
 
-    async def follow(self, after: int) -> AsyncIterator[dict[str, Any]]:
-        """What ends after this number, as it comes, for ever; a broken connection is taken up again."""
+    async def follow(self, after: int, again: Again) -> AsyncIterator[dict[str, Any]]:
+        """What ends after this number, as it comes, for ever; a broken connection is taken up again.
+
+        Raises Refused for an answer that ends it.
+        """
         while True:
-            headers = await self._headers() | {"Last-Event-ID": str(after)}
             try:
+                headers = await self._headers() | {"Last-Event-ID": str(after)}
                 async with self._http.get(f"{self._intake}/v1/events", headers=headers) as response:
                     await _expect(response, 200)
                     async for raw in response.content:
@@ -149,8 +152,10 @@ class Platform:
                             after = one["sequence"]
                             if "status" in one:  # a notice has a kind
                                 yield one
-            except (aiohttp.ClientError, TimeoutError):
-                await asyncio.sleep(_AGAIN_SECONDS)
+            except (aiohttp.ClientError, TimeoutError, Later) as error:
+                pause = max(_AGAIN_SECONDS, error.seconds if isinstance(error, Later) else 0.0)
+                again(reason(error), pause)
+                await asyncio.sleep(pause)
 
     async def _headers(self) -> dict[str, str]:
         until, headers = self._token
@@ -176,14 +181,22 @@ def _demand_final(answer: Mapping[str, Any]) -> None:
 async def _expect(response: aiohttp.ClientResponse, status: int) -> None:
     if response.status == status:
         return
-    try:
-        why = told(await response.json(content_type=None))
-    except ValueError:  # a proxy answers in words of its own
-        why = f"{response.status} {response.reason}"
+    why = await _why(response)
     if response.status in _LATER:
         asked = response.headers.get("Retry-After", "")
         raise Later(why, float(asked) if asked.isascii() and asked.isdecimal() else 0.0)
     raise Refused(why, response.status)
+
+
+async def _why(response: aiohttp.ClientResponse) -> str:
+    """What the answer's problem says; a proxy answers in words of its own, or with none."""
+    try:
+        problem = await response.json(content_type=None)
+    except ValueError:
+        problem = None
+    if isinstance(problem, dict) and "title" in problem:
+        return told(problem)
+    return f"{response.status} {response.reason}"
 
 
 def told(problem: Mapping[str, Any]) -> str:

@@ -40,11 +40,15 @@ def problem(number: int, status: int, title: str) -> Answered:
 
 
 class Intake:
-    """An intake that answers as `breaks` says; `keys` are those it was sent."""
+    """An intake that answers as `breaks` says; `keys` are those it was sent.
 
-    def __init__(self, breaks: Breaks) -> None:
+    `said` is the body of an answer to the whole request.
+    """
+
+    def __init__(self, breaks: Breaks, said: str) -> None:
         self.keys: list[str] = []
         self._breaks = breaks
+        self._said = said
 
     async def token(self, _: web.Request) -> web.Response:
         return web.json_response({"access_token": "t"})
@@ -54,7 +58,7 @@ class Intake:
         count = (await request.read()).count(b"\n")
         answers = [self._breaks(len(self.keys), number) for number in range(1, count + 1)]
         if isinstance(answers[0], int):
-            return web.Response(status=answers[0], text="<html>", headers={"Retry-After": "0"})
+            return web.Response(status=answers[0], text=self._said, headers={"Retry-After": "0"})
         response = web.StreamResponse(headers={"Content-Type": "application/x-ndjson"})
         await response.prepare(request)
         for answer in answers:
@@ -75,9 +79,9 @@ async def run(address: str, file: Path, *more: str) -> Result:
     return await asyncio.to_thread(CliRunner().invoke, client, arguments, env=LOGIN | {"COLUMNS": "200"})
 
 
-async def sent(breaks: Breaks, place: Path, *more: str) -> tuple[Result, list[str]]:
+async def sent(breaks: Breaks, place: Path, *more: str, said: str = "") -> tuple[Result, list[str]]:
     """What the client says of a file of five lines, and the keys under which it sent it."""
-    intake, file = Intake(breaks), place / "staff.ndjson"
+    intake, file = Intake(breaks, said), place / "staff.ndjson"
     file.write_text("{}\n" * LINES)
     async with TestServer(intake.application()) as server:
         return await run(str(server.make_url("/")), file, *more), intake.keys
@@ -108,8 +112,9 @@ async def test_a_line_that_is_to_come_again_is_sent_again(tmp_path: Path, status
     assert "5 accepted, 0 refused\n" in result.output
 
 
-async def test_a_request_that_is_to_come_again_is_sent_again(tmp_path: Path) -> None:
-    result, keys = await sent(lambda tried, number: 503 if tried == 1 else accepted(number), tmp_path)
+@pytest.mark.parametrize("said", ["", "<html>", "[]", "null", "{}"])
+async def test_a_request_that_is_to_come_again_is_sent_again_whatever_a_proxy_says(tmp_path: Path, said: str) -> None:
+    result, keys = await sent(lambda tried, number: 503 if tried == 1 else accepted(number), tmp_path, said=said)
     assert (result.exit_code, len(keys)) == (0, 2)
     assert "after 0 lines: 503 Service Unavailable; going on" in result.output
 
