@@ -9,6 +9,7 @@ publishes it, such as https://login.acme.example/.well-known/jwks.json. `organis
 organisation each value of the `claim` (`client_id` unless it says otherwise) speaks for: an issuer can name no other.
 """
 
+import warnings
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,7 +18,7 @@ from typing import Any, Protocol
 import msgspec
 from aiohttp import web
 from joserfc import jws, jwt
-from joserfc.errors import JoseError
+from joserfc.errors import JoseError, SecurityWarning
 
 from infra.http.outside import Outside
 from infra.http.problems import Handler
@@ -25,8 +26,13 @@ from schemas.access_token import SCOPES
 from services.intake.organisations.access_tokens import AUDIENCE, Grant, unauthorised
 from services.intake.organisations.issuer_keys import IssuerKeys, KeysInFile, KeysPublished
 
-_ALGORITHMS = ["RS256", "PS256", "ES256", "ES384", "Ed25519"]
-"""Signatures alone: a shared secret would let the issuer's key be taken for one (RFC 8725, 3.1)."""
+ALGORITHMS = ["RS256", "PS256", "ES256", "ES384", "Ed25519", "EdDSA"]
+"""Signatures alone: a shared secret would let the issuer's key be taken for one (RFC 8725, 3.1).
+
+`EdDSA` leaves the curve to the key, which is one that the operator was given; RFC 9864 names the curve instead, and
+issuers go on with the former name (RFC 8037).
+"""
+warnings.filterwarnings("ignore", "EdDSA is deprecated", SecurityWarning)
 
 
 class Issuer(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -65,7 +71,7 @@ class OutsideIssuer:
         """As `Grants.grant`; scopes that there are none of here count for nothing."""
         keys = self._keys.held()
         try:
-            decoded = jwt.decode(token, keys, algorithms=_ALGORITHMS)
+            decoded = jwt.decode(token, keys, algorithms=ALGORITHMS)
             self._claims.validate(decoded.claims)
         except (JoseError, ValueError, RecursionError) as error:
             raise unauthorised("invalid_token", f"The access token does not hold: {type(error).__name__}.") from None

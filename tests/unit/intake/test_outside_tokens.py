@@ -1,20 +1,31 @@
 """Tokens of an issuer outside open what its configuration names, and nothing else."""
 
 import json
+import re
 import time
 from pathlib import Path
 
 import pytest
 from joserfc import jwt
-from joserfc.jwk import ECKey, OctKey
+from joserfc.jwk import ECKey, OctKey, OKPKey, RSAKey
 
 from infra.http.outside import Outside
 from infra.http.problems import Problem
 from schemas.access_token import READ
 from services.intake.organisations.access_tokens import AUDIENCE, AccessTokens, Grant
-from services.intake.organisations.outside_tokens import TrustedTokens, read_issuers
+from services.intake.organisations.outside_tokens import ALGORITHMS, TrustedTokens, read_issuers
 
 ISSUER = "https://login.acme.example"
+PAGE = Path(__file__).parents[3] / "docs" / "http.md"
+Key = ECKey | OKPKey | RSAKey
+KEYS: dict[str, Key] = {
+    "RS256": RSAKey.generate_key(2048),
+    "PS256": RSAKey.generate_key(2048),
+    "ES256": ECKey.generate_key("P-256"),
+    "ES384": ECKey.generate_key("P-384"),
+    "Ed25519": OKPKey.generate_key("Ed25519"),
+    "EdDSA": OKPKey.generate_key("Ed25519"),
+}
 
 
 @pytest.fixture
@@ -31,25 +42,46 @@ def own(tmp_path: Path) -> AccessTokens:
 
 @pytest.fixture
 def trusted(tmp_path: Path, key: ECKey, own: AccessTokens) -> TrustedTokens:
+    return trusting(tmp_path, key, own)
+
+
+def trusting(tmp_path: Path, key: Key, own: AccessTokens) -> TrustedTokens:
     (tmp_path / "keys.json").write_text(json.dumps({"keys": [key.as_dict(private=False)]}))
     configured = {"issuer": ISSUER, "keys": "keys.json", "organisations": {"hr-platform": "acme"}}
     (tmp_path / "issuers.json").write_text(json.dumps([configured]))
     return TrustedTokens(own, read_issuers(tmp_path / "issuers.json", Outside()))
 
 
-def token(key: ECKey, typ: str = "at+jwt", **changed: object) -> str:
+def token(key: Key, typ: str = "at+jwt", alg: str = "ES256", **changed: object) -> str:
     now = int(time.time())
     good = {"iss": ISSUER, "sub": "x", "aud": AUDIENCE, "iat": now, "exp": now + 60, "client_id": "hr-platform"}
     claims = {
         name: value for name, value in (good | {"scope": f"{READ} email"} | changed).items() if value is not None
     }
-    return jwt.encode({"alg": "ES256", "typ": typ, "kid": key.kid}, claims, key)
+    return jwt.encode({"alg": alg, "typ": typ, "kid": key.kid}, claims, key, algorithms=[alg])
 
 
 def test_a_client_of_a_configured_issuer_is_its_organisation_with_the_scopes_that_there_are(
     trusted: TrustedTokens, key: ECKey
 ) -> None:
     assert trusted.grant(token(key)) == Grant("acme", frozenset({READ}))
+
+
+@pytest.mark.filterwarnings("ignore:EdDSA is deprecated")
+@pytest.mark.parametrize("algorithm", KEYS)
+def test_a_token_holds_by_each_algorithm_that_is_documented(
+    tmp_path: Path, own: AccessTokens, algorithm: str
+) -> None:
+    key = KEYS[algorithm]
+    key.ensure_kid()
+    granted = trusting(tmp_path, key, own).grant(token(key, alg=algorithm))
+    assert granted == Grant("acme", frozenset({READ}))
+
+
+def test_the_page_names_the_algorithms_that_are_taken_and_no_other() -> None:
+    named = re.search(r"signed with (`RS256`.*?) as it was called", PAGE.read_text(), re.DOTALL)
+    assert named is not None
+    assert re.findall("`(.+?)`", named[1]) == ALGORITHMS == list(KEYS)
 
 
 def test_our_own_tokens_hold_beside_them(trusted: TrustedTokens, own: AccessTokens) -> None:
