@@ -110,7 +110,7 @@ def partner_key(tenant: str, overlap: int, data: Path) -> None:
 def disable(tenant: str, data: Path) -> None:
     """Let nobody log in as the organisation ID; 'careerpulse org rotate' lets it in again."""
     _told(data, "POST", f"/organisations/{quote(tenant, safe='')}/disable")
-    click.echo(f"{tenant} gets no new token; those it has end within ten minutes, and its partner keys have ended.")
+    click.echo(f"{tenant} gets no new token, those it has open nothing any more, and its partner keys have ended.")
 
 
 @org.command("allow-use")

@@ -44,8 +44,9 @@ async def test_an_organisation_is_added_listed_given_a_new_secret_and_disabled(r
     # When it is given a new secret, that one logs in and the former does not
     second = secret_in(await told(running, "rotate", TENANT))
     assert (await log_in(running, first), await log_in(running, second)) == (401, 200)
-    # When it is disabled, nobody logs in as it until it is given another secret
-    assert TENANT in await told(running, "disable", TENANT)
+    # When it is disabled, nobody acts or logs in as it until it is given another secret
+    said = await told(running, "disable", TENANT)
+    assert f"{TENANT} gets no new token, those it has open nothing any more" in said
     assert "disabled" in await told(running, "list")
     assert await log_in(running, second) == 401
     assert await log_in(running, secret_in(await told(running, "rotate", TENANT))) == 200

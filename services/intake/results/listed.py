@@ -22,7 +22,11 @@ USUAL = 100
 
 _QUERY = (
     AFTER,
-    Parameter("state", "Only ends of this state.", {"type": "string", "enum": ["any", *STATES], "default": "any"}),
+    Parameter(
+        "state",
+        "Only ends of this state. A scored one that a person has to review first is told as `withheld`.",
+        {"type": "string", "enum": ["any", *STATES], "default": "any"},
+    ),
     Parameter("limit", "How many.", {"type": "integer", "minimum": 1, "maximum": MOST, "default": USUAL}),
 )
 
