@@ -1,7 +1,7 @@
 """Bodies in a content coding: which are taken, and how far one may grow.
 
-The decoding itself is aiohttp's, a bounded piece at a time. What is bounded here is a body of which there is no end,
-such as a stream: a bomb is one that gives far more than it brings (RFC 9110, 8.4; RFC 8878 for zstd).
+`decoding` decodes it a bounded piece at a time. What is bounded here is a body of which there is no end, such as a
+stream: a bomb is one that gives far more than it brings (RFC 9110, 8.4; RFC 8878 for zstd).
 """
 
 import asyncio

@@ -21,6 +21,7 @@ from infra.db.engine import Database
 from infra.db.migrate import migrate
 from infra.http.body import BODY_BYTES
 from infra.http.by_address import ByAddress
+from infra.http.decoding import UNDECODED, decode
 from infra.http.deprecation import after_sunset, tell_deprecation
 from infra.http.outside import Outside
 from infra.http.problems import problem_details
@@ -273,7 +274,8 @@ async def build(settings: Settings) -> list[Listener]:
 
 
 def _front_door(*doorkeepers: Middleware) -> web.Application:
-    public = web.Application(middlewares=[problem_details, after_sunset(), *doorkeepers], client_max_size=BODY_BYTES)
+    around = [problem_details, decode, after_sunset(), *doorkeepers]
+    public = web.Application(middlewares=around, client_max_size=BODY_BYTES, handler_args=UNDECODED)
     public.on_response_prepare.append(tell_deprecation)
     public.on_response_prepare.append(tell_quota)
     return public

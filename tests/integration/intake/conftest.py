@@ -18,6 +18,7 @@ from infra.db.engine import Database
 from infra.db.migrate import migrate
 from infra.http.body import BODY_BYTES
 from infra.http.claim_attempts import ClaimAttempts
+from infra.http.decoding import UNDECODED, decode
 from infra.http.outside import Outside
 from infra.http.problems import problem_details
 from infra.kafka.entry_outbox import EntryOutbox
@@ -130,7 +131,8 @@ async def opened(
         BoundariesApi(callers, boundaries),
     )
     tried = TriedCodes(ledger, proxies, attempts)
-    app = web.Application(middlewares=[problem_details, tried.limit], client_max_size=BODY_BYTES)
+    around = [problem_details, decode, tried.limit]
+    app = web.Application(middlewares=around, client_max_size=BODY_BYTES, handler_args=UNDECODED)
     own = (
         Series(version, callers, reading),
         Rescoring(version, callers, reading, acceptance),

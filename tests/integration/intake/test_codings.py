@@ -90,6 +90,24 @@ async def test_what_does_not_decode_is_answered_as_such(intake: Intake, coding: 
     assert (told["line"], told["status"]) == (1, 400)
 
 
+@coded
+@pytest.mark.parametrize("left", [0.5, 0.9, -8, -1])
+async def test_what_is_cut_off_is_answered_as_such(intake: Intake, coding: str, left: float) -> None:
+    # Given bodies of which the end is missing: half, a tenth, or the last bytes, which gzip's checksum is of
+    def cut(whole: bytes) -> bytes:
+        return whole[: int(len(whole) * left) if left > 0 else int(left)]
+
+    # When one is handed in, then it is refused
+    one = cut(CODINGS[coding](raw(employee())))
+    status, problem, _ = await intake.call("POST", "/v1/assessments", one, Content_Encoding=coding, **JSON)
+    assert (status, problem["type"]) == (400, "urn:careerpulse:problem:malformed-body")
+    # and when a stream is, its last line says so, whatever was accepted before
+    lines = b"".join(raw(employee(str(number))) + b"\n" for number in range(100))
+    *before, last = await stream(intake, coding, cut(CODINGS[coding](lines)))
+    assert {answer["status"] for answer in before} <= {202}
+    assert (last["line"], last["status"]) == (len(before) + 1, 400)
+
+
 @pytest.mark.parametrize("coding", ["br", "deflate", "gzip, zstd", "rot13"])
 @pytest.mark.parametrize(
     ("path", "kind"), [("/v1/assessments", "application/json"), ("/v1/assessments/stream", "application/x-ndjson")]
