@@ -57,7 +57,9 @@ def is_public(address: Address) -> bool:
 class Outside:
     """HTTP requests to addresses that are not ours. Use as an async context manager.
 
-    `private` are networks of the operator's own that may be called too, there also without TLS.
+    `private` are networks of the operator's own that may be called too, there also without TLS. Whoever calls bounds
+    how many requests are under way: a bound in here would be one queue for all, in which a receiver's time runs out
+    before it is reached.
     """
 
     def __init__(self, private: Iterable[Network] = (), seconds: float = 15.0) -> None:
@@ -68,7 +70,7 @@ class Outside:
     async def __aenter__(self) -> "Outside":
         for scheme in ("https", "http"):
             connector = aiohttp.TCPConnector(
-                use_dns_cache=False, force_close=True, socket_factory=self._guard(tls=scheme == "https")
+                limit=0, use_dns_cache=False, force_close=True, socket_factory=self._guard(tls=scheme == "https")
             )
             self._sessions[scheme] = aiohttp.ClientSession(
                 connector=connector, timeout=aiohttp.ClientTimeout(self._seconds), cookie_jar=aiohttp.DummyCookieJar()

@@ -158,6 +158,32 @@ async def test_a_receiver_that_does_not_answer_after_that_is_given_up(time: Time
         await told(receive, time.pass_by)
 
 
+async def test_receivers_that_hang_leave_every_other_its_whole_time() -> None:
+    asked, over = asyncio.Semaphore(0), asyncio.Event()
+
+    async def hang(_: web.Request) -> web.Response:
+        asked.release()
+        await over.wait()
+        return web.Response()
+
+    async def receive(_: web.Request) -> web.Response:
+        return web.Response(status=202)
+
+    app = web.Application()
+    app.router.add_post("/hang", hang)
+    app.router.add_post("/hooks", receive)
+    async with TestServer(app) as server, Outside([ip_network("127.0.0.0/8")], seconds=10) as outside:
+        # Given as many requests that hang as the subscriptions of two organisations may have under way
+        url = str(server.make_url("/hang"))
+        hanging = [asyncio.create_task(outside.send("POST", url, b"", {})) for _ in range(160)]
+        for _ in hanging:
+            await asked.acquire()
+        # Then a receiver that answers is reached
+        assert (await outside.send("POST", str(server.make_url("/hooks")), b"", {})).status == 202
+        over.set()
+        await asyncio.gather(*hanging)
+
+
 async def test_of_a_name_with_several_addresses_none_inside_is_called(rebinding: Rebinding) -> None:
     # Given a name that has a public address, where nobody answers, and one inside as the next to try
     rebinding.answers = [[PUBLIC, INSIDE, "169.254.169.254"]]
