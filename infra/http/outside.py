@@ -20,6 +20,8 @@ Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 _CARRIERS = tuple(ipaddress.ip_network(one) for one in ("64:ff9b::/96", "64:ff9b:1::/48", "2002::/16", "2001::/32"))
 """IPv6 addresses that stand for an IPv4 one, which a gateway would reach."""
+_DEPRECATED = tuple(ipaddress.ip_network(one) for one in ("fec0::/10", "192.88.99.0/24"))
+"""Site-local addresses (RFC 3879) and relays of 6to4 (RFC 7526): some network inside may still route them."""
 _LONGEST = 2_000
 _UNTIMED = aiohttp.ClientTimeout(total=None)
 Connected = Callable[[], Awaitable[None]]
@@ -49,7 +51,7 @@ def is_public(address: Address) -> bool:
     """Whether an address belongs to the public internet."""
     if isinstance(address, ipaddress.IPv6Address) and address.ipv4_mapped is not None:
         address = address.ipv4_mapped
-    if any(address.version == one.version and address in one for one in _CARRIERS):
+    if any(address.version == one.version and address in one for one in _CARRIERS + _DEPRECATED):
         return False
     return address.is_global and not address.is_multicast and not address.is_reserved
 
