@@ -169,6 +169,8 @@ class Acceptance:
                 entered = await self.admission.enter(ids)
                 return await self._accept(caller, hand_ins, begun, origin)
         except UnknownTenant:
+            if origin is not None:
+                raise _unknown() from None  # what lies in its topic stays unread, as that of who is known as closed
             return dict.fromkeys(hand_ins, _unknown())
         except KeysUnavailable:
             return dict.fromkeys(hand_ins, unavailable("The consent service"))

@@ -13,7 +13,7 @@ from schemas.purposes import INDIVIDUALS
 from schemas.topics import SUBMITTED
 from services.intake.assessments.recognised import AGED
 from services.intake.assessments.rows import Accepted, Row
-from services.intake.handing_in.acceptance import Acceptance, Answer, Taken
+from services.intake.handing_in.acceptance import Acceptance, Answer, Origin, Taken
 from services.intake.handing_in.admission import Admission
 from services.intake.handing_in.idempotency import Events
 from services.intake.organisations.callers import Caller
@@ -30,11 +30,13 @@ class Rows:
     """The store in memory: the first record of an event counts."""
 
     rows: dict[str, Row] = field(default_factory=dict)
+    read: dict[str, int] = field(default_factory=dict)
 
     async def find(self, ids: list[str]) -> dict[str, Row]:
         return {one: self.rows[one] for one in ids if one in self.rows}
 
     async def accept(self, accepted: list[Accepted], read: Mapping[str, int] | None = None) -> None:
+        self.read.update(read or {})
         for one in accepted:
             end = dict.fromkeys(("reason", "ended_at", "result", "detail"))
             row = Row(one.id, one.tenant, "accepted", one.alias, one.mac, submitted_at=one.submitted_at, **end)
@@ -271,3 +273,23 @@ async def test_what_was_not_accepted_takes_no_room() -> None:
     await door.take(employee())
     door.broker.away = False
     assert [status(one) for one in await door.take(employee())] == ["accepted"]
+
+
+async def test_what_lies_in_the_topic_of_an_ended_contract_is_not_marked_as_read() -> None:
+    # Given a topic whose organisation's contract has ended, of which this instance has not heard yet
+    door = Door()
+    told: dict[int, Answer] = {}
+
+    async def tell(answers: Mapping[int, Answer]) -> None:
+        told.update(answers)
+
+    door.ledger.ended.add("acme")
+    lines, origin = [(1, raw(employee()))], Origin({"inbound.acme/0": 1}, tell)
+    # When a hand-in of it is read, then it is neither answered nor passed over
+    with pytest.raises(Problem) as raised:
+        await door.acceptance.take(ACME, Events(b"k"), lines, origin)
+    assert (raised.value.status, told, door.store.read) == (403, {}, {})
+    # and with a new contract it is accepted
+    door.ledger.ended.clear()
+    (one,) = await door.acceptance.take(ACME, Events(b"k"), lines, origin)
+    assert (status(one), door.store.read) == ("accepted", {"inbound.acme/0": 1})
