@@ -48,6 +48,8 @@ def filled(form: Form, asked: Document, as_of: str) -> Filled:
     done.answers |= {name: given for name, given in parts.items() if given}
     if form.has("target"):
         done.answers["target"] = True
+    if (chosen := form.get("instructed")) in _LEVELS:
+        done.answers["response"] = {"instructed": int(chosen)}
     _pause(form, done)
     _income(form, done)
     return done

@@ -1,7 +1,8 @@
 """What the assessment asks, step by step, and how each answer stands in the form. Pure.
 
 An answer's field is named by a letter for its part and the item's id: `f:CODE:ID` how much of the work, `s:ID` level
-and recency in one, `t:ID` the technology meant, `k:ID` and `b:ID` a level, `i:FIGURE` an amount.
+and recency in one, `t:ID` the technology meant, `k:ID` and `b:ID` a level, `i:FIGURE` an amount. `instructed` is the
+level that was chosen where the form says which.
 """
 
 from collections.abc import Iterator, Sequence
@@ -22,7 +23,7 @@ _OWN = {
     "occupation": ("occupation", "share:", "target"),
     "tasks": ("f:", "own"),
     "skills": ("s:", "t:", "k:", "pause"),
-    "habits": ("b:",),
+    "habits": ("b:", "instructed"),
     "income": ("i:",),
     "consent": ("purpose", "of_age", "claim", "statistics", "told:"),
     "hand-in": ("statistics", "told:"),

@@ -40,7 +40,7 @@ def unchanged(before: Document, form: Form, answers: Document) -> Document:
     if _income(first) == _income(form):
         kept |= {name: before[name] for name in ("profile", "income") if name in before}
     if "response" in before:
-        kept["response"] = before["response"]
+        kept["response"] = {**before["response"], **answers.get("response", {})}
     if skills := answers.get("skills"):
         earlier = {one["id"]: one for one in before.get("skills", ()) if _same(first, form, one["id"])}
         kept["skills"] = [earlier.get(one["id"], one) for one in skills]
@@ -85,6 +85,8 @@ def _income(form: Form) -> dict[str, str]:
 def _rest(answers: Document) -> Iterator[tuple[str, str]]:
     if answers.get("target"):
         yield "target", "yes"
+    if "instructed" in answers.get("response", {}):
+        yield "instructed", str(answers["response"]["instructed"])
     if answers.get("pause_months") is not None:
         yield "pause", str(answers["pause_months"])
     income = answers.get("income", {})

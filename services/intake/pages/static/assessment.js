@@ -152,14 +152,16 @@ function searchWhileTyping() {
   async function look() {
     const mine = ++latest;
     const query = search.value.trim();
-    if (query.length < 2) return;
+    if (query.length < 2) return found.replaceChildren();
     const asked = new URLSearchParams({ q: query, limit: "8", lang: document.documentElement.lang });
     const answer = await fetch(`${search.dataset.search}?${asked}`, { credentials: "omit" }).catch(() => null);
     if (mine !== latest || !answer?.ok) return;
-    const list = document.createElement("ul");
-    list.className = "found";
-    list.append(...(await answer.json()).occupations.map((one) => foundRow(one, search)));
-    found.replaceChildren(list);
+    const { occupations } = await answer.json();
+    if (mine !== latest) return;
+    const told = document.createElement(occupations.length ? "ul" : "p");
+    told.className = occupations.length ? "found" : "notice warn";
+    told.append(...(occupations.length ? occupations.map((one) => foundRow(one, search)) : [search.dataset.nothing]));
+    found.replaceChildren(told);
   }
   search?.addEventListener("input", () => {
     clearTimeout(waiting);

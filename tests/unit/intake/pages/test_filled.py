@@ -112,6 +112,15 @@ def test_what_is_no_amount_is_a_mistake(text: str) -> None:
     assert income_mistakes(form(**{"i:reserve": text})) == {"i:reserve": "amount"}
 
 
+@pytest.mark.parametrize(("chosen", "groups"), [("2", []), ("4", ["instructed"]), ("", [])])
+def test_another_choice_than_the_form_asks_for_is_a_sign_of_haste_and_none_is_not(
+    chosen: str, groups: list[str]
+) -> None:
+    given_answers = answers(form(instructed=chosen))
+
+    assert load().score(given_answers).trail()["quality"]["groups"] == groups
+
+
 def test_an_income_makes_the_profile_that_counts_it() -> None:
     assert answers(form())["profile"] == "core"
     with_income = answers(form(**{"i:largest_source": "3000", "i:expenses": "2000", "i:currency": "CHF"}))

@@ -101,6 +101,15 @@ def test_an_activity_whose_occupation_was_not_named_is_of_the_only_one() -> None
     assert {"occupation": code, "id": item, "factor": 2000} in corrected(before, refilled(before))["activities"]
 
 
+def test_the_time_taken_and_the_instructed_choice_stay_what_they_were() -> None:
+    before = {**person(1, "core", [1000], "EUR"), "response": {"seconds": 540, "instructed": 3}}
+    form = refilled(before)
+
+    assert corrected(before, form)["response"] == before["response"]
+    again = corrected(before, form.taking({"instructed": ["2"]}))
+    assert again["response"] == {"seconds": 540, "instructed": 2}
+
+
 def test_what_was_changed_is_handed_in_and_what_was_not_keeps_its_month() -> None:
     before = {
         "as_of": "2026-10",
