@@ -12,20 +12,23 @@ from typing import Any, TypeVar
 
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
 from aiokafka.admin import AIOKafkaAdminClient
+from aiokafka.client import AIOKafkaClient
 
 _PATIENCE_SECONDS = 10.0
 """So long a start or a stop may take once it is to be cancelled, until a broker that keeps silent is given up."""
-Client = TypeVar("Client", AIOKafkaConsumer, AIOKafkaProducer, AIOKafkaAdminClient)
+_STOPPED = (AIOKafkaConsumer, AIOKafkaProducer)
+"""The others are closed."""
+Client = TypeVar("Client", AIOKafkaConsumer, AIOKafkaProducer, AIOKafkaAdminClient, AIOKafkaClient)
 
 
 @asynccontextmanager
 async def started(client: Client) -> AsyncIterator[Client]:
     """The client, started within the block and stopped after it. Raises KafkaError where no broker answers."""
     try:
-        await _to_its_end(client.start())
+        await _to_its_end(client.bootstrap() if isinstance(client, AIOKafkaClient) else client.start())
         yield client
     finally:
-        await _to_its_end(client.close() if isinstance(client, AIOKafkaAdminClient) else client.stop())
+        await _to_its_end(client.stop() if isinstance(client, _STOPPED) else client.close())
 
 
 async def _to_its_end(work: Coroutine[Any, Any, None]) -> None:

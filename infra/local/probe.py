@@ -7,6 +7,7 @@ from aiokafka.client import AIOKafkaClient
 from aiokafka.errors import KafkaError
 
 from infra.kafka.security import security
+from infra.kafka.started import started
 from infra.local.child import Probe
 
 _PATIENCE = 2.0
@@ -47,11 +48,9 @@ def kafka_ready(bootstrap: str) -> Probe:
             bootstrap_servers=bootstrap, request_timeout_ms=int(_PATIENCE * 1000), **security().of_aiokafka()
         )
         try:
-            await client.bootstrap()
-            return bool(client.cluster.brokers())
+            async with started(client):
+                return bool(client.cluster.brokers())
         except KafkaError:
             return False
-        finally:
-            await client.close()
 
     return probe

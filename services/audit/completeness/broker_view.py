@@ -37,11 +37,17 @@ class BrokerView:
     consumer: AIOKafkaConsumer
 
     async def stands(self) -> dict[str, int | None]:
-        """Where scoring stood at the look: at 0 where it had not committed and has since, as in its first batch."""
-        return {
-            source: 0 if offset is None and await self.consumer.committed(_place(source)) is not None else offset
-            for source, offset in self.committed.items()
-        }
+        """Where scoring stood at the look: where the records begin, if it had not committed and has since, as in its
+        first batch.
+        """
+        begins = {one.source: one.begin for one in self.partitions}
+        return {source: await self._stood(source, begins[source]) for source in self.committed}
+
+    async def _stood(self, source: str, begin: int) -> int | None:
+        offset = self.committed[source]
+        if offset is not None or await self.consumer.committed(_place(source)) is None:
+            return offset
+        return begin
 
     async def records(self) -> AsyncIterator[ConsumerRecord]:
         """Every record that the audited partitions hold up to the ends that were seen."""

@@ -12,7 +12,7 @@ from aiokafka.errors import KafkaConnectionError
 
 from infra.kafka.started import started
 
-CLIENTS = (AIOKafkaConsumer, AIOKafkaProducer, AIOKafkaAdminClient)
+CLIENTS = (AIOKafkaConsumer, AIOKafkaProducer, AIOKafkaAdminClient, client.AIOKafkaClient)
 
 
 @pytest.mark.parametrize("kind", CLIENTS, ids=[one.__name__ for one in CLIENTS])

@@ -314,6 +314,7 @@ async def test_who_commits_a_first_batch_after_the_look_has_lost_no_offset():
             return {0: 9, 1: 13}.get(place.partition)
 
     names = [f"assessments.submitted/{number}" for number in range(3)]
-    view = BrokerView(dict(zip(names, (4, None, None), strict=True)), (), Group())
-    # Then it stands where it stood, the second one at its beginning, and the third has none
-    assert await view.stands() == dict(zip(names, (4, 0, None), strict=True))
+    partitions = tuple(Partition(name, 3, 20) for name in names)  # the first three records had been kept long enough
+    view = BrokerView(dict(zip(names, (4, None, None), strict=True)), partitions, Group())
+    # Then it stands where it stood, in the second one where that begins, and in the third nowhere
+    assert await view.stands() == dict(zip(names, (4, 3, None), strict=True))
