@@ -14,6 +14,7 @@ import orjson
 import pytest
 
 from infra.kafka.tail import tail
+from infra.local.postgres import Postgres
 from schemas.topics import KEYS_REVOKED
 from services.consent.erasure.receipt import from_pem, verify
 from tests.acceptance.conftest import Running, started
@@ -58,8 +59,10 @@ VICTIMS = ("consent", "audit", "intake", "scoring")
 
 
 @pytest.mark.parametrize("victim", VICTIMS)
-async def test_killed_at_any_step_an_erasure_ends_alike(victim: str, tmp_path: Path) -> None:
-    async with started(tmp_path / "stack", None, None, WINDOW_SECONDS) as running:
+async def test_killed_at_any_step_an_erasure_ends_alike(
+    victim: str, cluster: Postgres | None, database: str | None, tmp_path: Path
+) -> None:
+    async with started(tmp_path / "stack", cluster, database, WINDOW_SECONDS) as running:
         witness = await hand_in(running, "witness")
         await until(lambda: entries_since(running, 0), lambda found: found["scored"] == 1)
         for point in POINTS:
