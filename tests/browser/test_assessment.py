@@ -368,7 +368,7 @@ async def test_a_result_is_reached_taken_along_and_opened_again_by_its_claim_cod
         request = visitor.page.context.request
         # Then answers, result and reasons go along as JSON, and as a tagged PDF
         document = json.loads(await (await request.get(f"{result}/result.json")).body())
-        assert document["answers"]["profile"] == "core+income"
+        assert document["answers"]["profile"] == document["with_income"]["profile"] == "core+income"
         paper = PdfReader(BytesIO(await (await request.get(f"{result}/result.pdf")).body()))
         catalogue = paper.trailer["/Root"]
         assert (catalogue["/MarkInfo"]["/Marked"], catalogue["/Lang"]) == (True, "en")

@@ -12,6 +12,8 @@ from infra.documents.pdf import NoPdf, pdf
 from infra.http.problems import Problem
 from infra.pages.site import Site
 from infra.pages.visit import Visit
+from schemas.answers import CORE_INCOME
+from schemas.points import in_points
 from services.intake.advice.series import changes
 from services.intake.assessments.rows import Row
 from services.intake.pages.entrance import NotEntered
@@ -89,9 +91,12 @@ class ResultPages:
         return visit.page("result/score.html", **self._told(visit, opened), **_series(scored, details))
 
     async def take_along(self, visit: Visit) -> web.Response:
-        """Answers, result and reasons as a file."""
+        """Answers, result and reasons as a file; with an income also the reasons of the score that counts it."""
         opened = await self._own.opened(visit, "result.json")
-        told = {"id": opened.row.id, "answers": opened.answers, "result": opened.result, "detail": opened.detail}
+        told: Document = {"id": opened.row.id, "answers": opened.answers}
+        told |= {"result": opened.result, "detail": opened.detail}
+        if (reasons := _reasons_with_income(opened)) is not None:
+            told["with_income"] = reasons
         return web.Response(
             body=orjson.dumps(told, option=orjson.OPT_INDENT_2),
             content_type="application/json",
@@ -127,10 +132,26 @@ class ResultPages:
             "limits": version.limits(visit.language),
             "sources": manifest(),
         }
-        if opened.answers["profile"] == "core+income":
-            reasons = version.score(opened.answers).trail()["explanations"][1]
-            told["with_income"] = waterfall_of(reasons, version, visit.formats, words["income"], "why-income")
+        if (reasons := _reasons_with_income(opened)) is not None:
+            told["with_income"] = _with_income(visit, opened, reasons)
         return told
+
+
+def _reasons_with_income(opened: Opened) -> Document | None:
+    """The explanation of `core+income`, as the trail has it; None where no income was given."""
+    told = opened.version.score(opened.answers).trail()["explanations"]
+    return next((one for one in told if one["profile"] == CORE_INCOME), None)
+
+
+def _with_income(visit: Visit, opened: Opened, reasons: Document) -> Document:
+    """The second score as the first is shown: with its band, and the answers behind each dimension."""
+    version, currency = opened.version, opened.answers.get("income", {}).get("currency", "")
+    words, points = _words(visit)["income"], in_points(reasons["score"], reasons["band"])
+    return {
+        "score": drawn(visit, points, "score-income", words["score"]),
+        "why": waterfall_of(reasons, version, visit.formats, words, "why-income"),
+        "dimensions": dimensions(reasons, version, visit.formats, currency),
+    }
 
 
 def _series(rows: Sequence[Row], details: Mapping[str, Document]) -> Document:

@@ -26,15 +26,15 @@ def sample(visit: Visit) -> dict[str, object]:
     }
 
 
-def drawn(visit: Visit, points: dict[str, int]) -> Chart:
-    """A score and its band in whole points on the scale from 0 to 100."""
+def drawn(visit: Visit, points: dict[str, int], name: str = "score", title: str = "") -> Chart:
+    """A score and its band in whole points from 0 to 100; `name` and `title` tell it from others on a page."""
     _ = visit.says
     low, high = points["low"], points["high"]
     shown = str(low) if low == high else _("%(low)s to %(high)s", low=low, high=high)
     spread = _("%(low)s to %(high)s", low=points["band_low"], high=points["band_high"])
     caption = Caption(
-        "score",
-        _("Score"),
+        name,
+        title or _("Score"),
         _("%(score)s of 100 points, with a band from %(band)s.", score=shown, band=spread),
         (_("Figure"), _("Points"), _("Band")),
     )

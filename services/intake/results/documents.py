@@ -5,7 +5,7 @@ from typing import Any
 
 from infra.http.problems import Problem
 from schemas.answers import CORE_INCOME
-from schemas.points import rounded
+from schemas.points import in_points
 from schemas.purposes import is_sandbox
 from services.intake.advice.series import MOST, beside
 from services.intake.assessments.rows import Row
@@ -66,13 +66,7 @@ def _with_income(trail: Mapping[str, Any]) -> dict[str, object]:
     if CORE_INCOME not in told:
         return {}
     found = told[CORE_INCOME]
-    score, band = found["score"], found["band"]
-    points = {
-        "low": rounded(score["low"]),
-        "high": rounded(score["high"]),
-        "band_low": rounded(band["low"]),
-        "band_high": rounded(band["high"]),
-    }
+    points = in_points(found["score"], found["band"])
     names = ("profile", "score", "band", "detectable_change")
     dimensions = [{name: one[name] for name in ("id", "weight", "value")} for one in found["dimensions"]]
     return {"with_income": {name: found[name] for name in names} | {"points": points, "dimensions": dimensions}}

@@ -31,6 +31,11 @@ def own(answers: dict[str, Any]) -> Own:
     """Opens the assessment with these answers, whoever asks."""
     version = load()
     scored = version.score(answers)
-    row = Mock(id="0" * 32, superseded_by=None, supersedes=None)
+    row = Mock(id="0" * 32, state="scored", superseded_by=None, supersedes=None)
     opened = Opened(row, scored.result(), scored.detail(), answers, version)
-    return Mock(Own, opened=AsyncMock(return_value=opened))
+    return Mock(
+        Own,
+        opened=AsyncMock(return_value=opened),
+        among_newest=AsyncMock(return_value=(row, [row])),
+        in_series=AsyncMock(return_value=(opened, {})),
+    )
