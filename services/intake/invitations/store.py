@@ -4,16 +4,15 @@ Whom one is for lies sealed under its code until the form is handed in, and its 
 intake's own key. What became of it stands with the assessment of the same id.
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, func, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from infra.db.engine import Database
 from services.intake.tables import assessments, invitations
-
-_MOST = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,17 +64,25 @@ class InvitationStore:
                 update(invitations).where(invitations.c.id == invitation).values(external_id=None)
             )
 
-    async def due(self, at: str) -> list[Invitation]:
-        """Those whose assessment has ended and whose call-back is due, the oldest first."""
-        query = (
-            select(invitations)
+    async def due(self, at: str, most: int, busy: Collection[str] = ()) -> dict[str, list[Invitation]]:
+        """Those whose assessment has ended and whose call-back is due, by organisation: of each the oldest `most`.
+
+        Organisations at work are left out.
+        """
+        oldest = (invitations.c.due_at, invitations.c.id)
+        place = func.row_number().over(partition_by=invitations.c.tenant, order_by=oldest).label("place")
+        ended = (
+            select(invitations, place)
             .join(assessments, assessments.c.id == invitations.c.id)
-            .where(invitations.c.due_at <= at, assessments.c.state != "accepted")
-            .order_by(invitations.c.due_at, invitations.c.id)
-            .limit(_MOST)
+            .where(invitations.c.due_at <= at, assessments.c.state != "accepted", invitations.c.tenant.not_in(busy))
+            .subquery()
         )
+        query = select(ended).where(ended.c.place <= most).order_by(ended.c.due_at, ended.c.id)
+        found: dict[str, list[Invitation]] = {}
         async with self._database.read() as connection:
-            return [_invitation(row) for row in await connection.execute(query)]
+            for row in await connection.execute(query):
+                found.setdefault(row.tenant, []).append(_invitation(row))
+        return found
 
     async def tried(self, invitation: str, tries: int, due_at: str | None) -> None:
         """Keep a try of the call-back, and when the next is due; with none the address is forgotten."""
