@@ -6,13 +6,13 @@ Mistakes are keys of `mistakes.said`, in the order of the fields: the pages say 
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from decimal import Decimal
 from typing import Any
 
 from infra.pages.form import Form
 from schemas.answers import CORE, CORE_INCOME
 from schemas.privacy_notice import NEWEST
 from schemas.statistics import AGE_BANDS, SEXES
+from services.intake.pages.amounts import minor_units
 from services.intake.pages.questions import AGES, TYPICAL, codes, factor, part
 
 Document = dict[str, Any]
@@ -22,7 +22,6 @@ MONEY = ("largest_source", "sources_total", "expenses", "reserve")
 COUNTS = {"months_covered": 12, "sources": 1000}
 PURPOSES = ("scoring", "research")
 """Beside statistics, which are asked for apart."""
-_AMOUNT = re.compile(r"([0-9]{1,3}(?:([ .,'’\u00a0\u202f])[0-9]{3}(?:\2[0-9]{3})*)|[0-9]{1,9})(?:[.,]([0-9]{1,2}))?")
 _CURRENCY = re.compile("[A-Z]{3}")
 _LEVELS = ("0", "1", "2", "3", "4")
 
@@ -181,7 +180,7 @@ def _income(form: Form, done: Filled) -> None:
     """The income, where any figure was given; it then has a currency, and the profile is core+income."""
     income: Document = {}
     for name in MONEY:
-        amount = minor_units(form.get(f"i:{name}"))
+        amount = minor_units(form.get(f"i:{name}"), currency(form, "i:currency"))
         if amount is None:
             done.mistakes[f"i:{name}"] = "amount"
         elif amount >= 0:
@@ -208,14 +207,3 @@ def currency(form: Form, name: str) -> str:
 def currencies(form: Form, name: str) -> tuple[str, ...]:
     """Those that a field offers, the one that it names among them."""
     return tuple(dict.fromkeys((*CURRENCIES, currency(form, name))))
-
-
-def minor_units(text: str) -> int | None:
-    """An amount as people write it (`2500`, `2.500,00`, `2,500.50`), in cents; -1 for nothing, None for a mistake."""
-    if not text:
-        return -1
-    match = _AMOUNT.fullmatch(text)
-    if match is None:
-        return None
-    whole = re.sub(r"\D", "", match[1])
-    return int(Decimal(f"{whole}.{match[3] or 0}") * 100)

@@ -10,7 +10,8 @@ from typing import Any
 
 from infra.pages.form import Form
 from schemas.income import KINDS, RENEWALS
-from services.intake.pages.filled import currency, minor_units
+from services.intake.pages.amounts import minor_units, written
+from services.intake.pages.filled import currency
 
 Document = dict[str, Any]
 ROWS, MOST_ROWS = 3, 12
@@ -33,12 +34,12 @@ def document(form: Form, as_of: str) -> tuple[Document, dict[str, str]]:
     found: dict[str, str] = {}
     told: Document = {"as_of": as_of, "currency": currency(form, "currency"), "sources": []}
     for name, least in (("expenses", 1), ("reserve", 0)):
-        amount = minor_units(form.get(name))
+        amount = minor_units(form.get(name), told["currency"])
         if amount is None or amount < least:
             found[name] = "needed-amount"
         told[name] = amount
     for row in range(1, rows(form) + 1):
-        amount = minor_units(form.get(f"monthly:{row}"))
+        amount = minor_units(form.get(f"monthly:{row}"), told["currency"])
         if amount is None:
             found[f"monthly:{row}"] = "amount"
         elif amount >= 0:
@@ -53,13 +54,15 @@ def document(form: Form, as_of: str) -> tuple[Document, dict[str, str]]:
 def prefilled(answers: Document) -> Form:
     """The form as the few figures of an assessment fill it; empty where none were given."""
     income = answers.get("income", {})
-    values = {name: _written(income[name]) for name in ("expenses", "reserve") if name in income}
-    if "currency" in income:
-        values["currency"] = income["currency"]
+    if not income:
+        return Form({})
+    named = income["currency"]
+    values = {"currency": named}
+    values |= {name: written(income[name], named) for name in ("expenses", "reserve") if name in income}
     if largest := income.get("largest_source"):
-        values |= {"monthly:1": _written(largest), "kind:1": KINDS[0]}
+        values |= {"monthly:1": written(largest, named), "kind:1": KINDS[0]}
         if (rest := income.get("sources_total", 0) - largest) > 0:
-            values |= {"monthly:2": _written(rest), "kind:2": KINDS[0]}
+            values |= {"monthly:2": written(rest, named), "kind:2": KINDS[0]}
     return Form({name: [value] for name, value in values.items()})
 
 
@@ -94,7 +97,3 @@ def _contract(form: Form, row: int, found: dict[str, str]) -> Iterator[tuple[str
         found[f"notice:{row}"] = "notice"
     if renewal in RENEWALS and ends:
         yield "renewal", renewal
-
-
-def _written(minor: int) -> str:
-    return f"{minor // 100}.{minor % 100:02}" if minor % 100 else str(minor // 100)

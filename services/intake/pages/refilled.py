@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from infra.pages.form import Form
+from services.intake.pages.amounts import written
 from services.intake.pages.filled import COUNTS, MONEY, currency
 from services.intake.pages.questions import AGES, codes
 
@@ -94,7 +95,7 @@ def _rest(answers: Document) -> Iterator[tuple[str, str]]:
         yield "i:currency", income["currency"]
     for name in MONEY:
         if name in income:
-            yield f"i:{name}", f"{income[name] // 100}.{income[name] % 100:02}"
+            yield f"i:{name}", written(income[name], income["currency"])
     for name in COUNTS:
         if name in income:
             yield f"i:{name}", str(income[name])

@@ -13,7 +13,6 @@ from services.intake.pages.filled import (
     draft_mistakes,
     filled,
     income_mistakes,
-    minor_units,
     share_mistakes,
     statistics_mistakes,
     told,
@@ -99,15 +98,7 @@ def test_shares_of_several_occupations_sum_to_the_whole() -> None:
     assert share_mistakes(Form()) == {"q": "no_occupation"}
 
 
-@pytest.mark.parametrize(
-    ("text", "cents"),
-    [("2500", 250_000), ("2.500,50", 250_050), ("2,500.5", 250_050), ("2 500", 250_000), ("0", 0), ("", -1)],
-)
-def test_amounts_are_read_as_people_write_them(text: str, cents: int) -> None:
-    assert minor_units(text) == cents
-
-
-@pytest.mark.parametrize("text", ["-1", "1e3", "12.345,678", "about 2000", "1" * 10, "²"])
+@pytest.mark.parametrize("text", ["-1", "1e3", "12.345,678", "about 2000", "1" * 15, "²"])
 def test_what_is_no_amount_is_a_mistake(text: str) -> None:
     assert income_mistakes(form(**{"i:reserve": text})) == {"i:reserve": "amount"}
 
