@@ -6,6 +6,7 @@ from sqlalchemy import bindparam, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.intake.assessments.rows import Ended
+from services.intake.invitations.call_again import call_again
 from services.intake.tables import assessments
 
 _CHUNK = 500
@@ -53,17 +54,18 @@ async def keep_ends(connection: AsyncConnection, ended: Sequence[Ended]) -> list
         )
     )
     await connection.execute(statement, rows)
+    await call_again(connection, [one.id for one in first.values() if unfinished[one.id, one.alias] == "failed"])
     return [(one.tenant, one.id) for one in first.values()]
 
 
-async def _unfinished(connection: AsyncConnection, ended: Sequence[Ended]) -> set[tuple[str, str]]:
-    """Id and alias of those that have no end yet. One that failed goes on when its dead letter is replayed."""
-    found: set[tuple[str, str]] = set()
+async def _unfinished(connection: AsyncConnection, ended: Sequence[Ended]) -> dict[tuple[str, str], str]:
+    """Id, alias and state of those without an end. One that failed goes on when its dead letter is replayed."""
+    found: dict[tuple[str, str], str] = {}
     again = {one.id for one in ended if one.state != "failed"}
     for start in range(0, len(ended), _CHUNK):
         wanted = assessments.c.id.in_([one.id for one in ended[start : start + _CHUNK]])
         open_ = assessments.c.state.in_(("accepted", "failed"))
         query = select(assessments.c.id, assessments.c.alias, assessments.c.state).where(wanted, open_)
         rows = await connection.execute(query)
-        found.update((row.id, row.alias) for row in rows if row.state == "accepted" or row.id in again)
+        found.update(((row.id, row.alias), row.state) for row in rows if row.state == "accepted" or row.id in again)
     return found

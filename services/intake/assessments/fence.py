@@ -11,6 +11,7 @@ from infra.db.engine import Database
 from schemas.topics import KEYS_REVOKED
 from services.intake.assessments.marks import Marks
 from services.intake.assessments.upsert import upsert
+from services.intake.invitations.call_again import forget_told
 from services.intake.results.numbering import number
 from services.intake.tables import assessments, deliveries, drafts, fence
 
@@ -84,5 +85,6 @@ async def _empty(connection: AsyncConnection, *which: ColumnElement[bool]) -> tu
     for start in range(0, len(gone), _CHUNK):
         ids = [assessment for _, assessment in gone[start : start + _CHUNK]]
         told += (await connection.execute(delete(deliveries).where(deliveries.c.assessment.in_(ids)))).rowcount
+        await forget_told(connection, ids)
     await number(connection, gone)
     return len(gone), told

@@ -1,7 +1,8 @@
 """Telling the address that an invitation names that its assessment has ended: an empty PATCH, tried as a webhook is.
 
 It holds nothing, so that whoever gets it by mistake learns nothing; the result is then asked for. Each organisation
-has its own pace, so that one whose addresses hang delays nobody else.
+has its own pace, so that one whose addresses hang delays nobody else. Once more it is told when a human has decided
+on a result that was held back, and when what had failed has ended after all.
 """
 
 import asyncio
@@ -77,7 +78,7 @@ class CallBacks:
         if answered is None or verdict(answered.status) == "again":
             wait = asked_to_wait(answered.retry_after if answered else None, at)
             again = next_try(one.tries + 1, at, self._chance(), wait)
-        await self._store.tried(one.id, one.tries + 1, written(again) if again else None)
+        await self._store.tried(one, written(again) if again else None)
 
     async def _sent(self, one: Invitation) -> Answered | None:
         try:

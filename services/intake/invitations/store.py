@@ -8,7 +8,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import ColumnElement, and_, case, delete, exists, func, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from infra.db.engine import Database
@@ -84,13 +84,17 @@ class InvitationStore:
                 found.setdefault(row.tenant, []).append(_invitation(row))
         return found
 
-    async def tried(self, invitation: str, tries: int, due_at: str | None) -> None:
-        """Keep a try of the call-back, and when the next is due; with none the address is forgotten."""
-        values: dict[str, object] = {"tries": tries, "due_at": due_at}
+    async def tried(self, one: Invitation, due_at: str | None) -> None:
+        """Keep a try of the call-back, and when the next is due; what was made due meanwhile stays so.
+
+        With none the address is forgotten, unless there may be more to tell (`call_again`).
+        """
+        values: dict[str, object] = {"tries": one.tries + 1, "due_at": due_at}
         if due_at is None:
-            values["call_back"] = None
+            values["call_back"] = case((_goes_on(), invitations.c.call_back), else_=None)
+        untouched = invitations.c.id == one.id, invitations.c.due_at == one.due_at
         async with self._database.write() as connection:
-            await connection.execute(update(invitations).where(invitations.c.id == invitation).values(**values))
+            await connection.execute(update(invitations).where(*untouched).values(**values))
 
     async def forget(self, at: str) -> None:
         """Delete what no longer holds."""
@@ -101,6 +105,12 @@ class InvitationStore:
         async with self._database.read() as connection:
             row = (await connection.execute(select(invitations).where(*wanted))).one_or_none()
         return None if row is None else _invitation(row)
+
+
+def _goes_on() -> ColumnElement[bool]:
+    """Of an invitation: a human may still decide on its result, or its failed assessment be taken up again."""
+    undecided = and_(assessments.c.oversight.is_not(None), assessments.c.decision.is_(None))
+    return exists().where(assessments.c.id == invitations.c.id, or_(assessments.c.state == "failed", undecided))
 
 
 def _invitation(row: Any) -> Invitation:

@@ -20,6 +20,7 @@ from infra.kafka.producer import BrokerUnavailable, Outgoing, Producer
 from schemas.envelope import headers
 from schemas.rights import ANSWER_TYPE, Notice, NoticeAcknowledged, NoticeDelivered
 from schemas.topics import DEAD_INTAKE, PRIVACY_ANSWERS
+from services.intake.invitations.call_again import call_again
 from services.intake.results.notice import FORWARDED, REVIEWED, KeptNotice, columns_of, notice_of
 from services.intake.results.numbering import advance, number
 from services.intake.tables import assessments, notices
@@ -73,6 +74,7 @@ class Notices:
             rows = (await connection.execute(decided.returning(assessments.c.id, assessments.c.oversight))).all()
             held = [(tenant, row.id) for row in rows if row.oversight is not None]
             await number(connection, held)
+            await call_again(connection, [assessment for _, assessment in held])
         if held:
             self._announce(tenant)
 

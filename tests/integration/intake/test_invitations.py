@@ -20,15 +20,19 @@ from infra.crypto.safe import Safe
 from infra.http.outside import Outside
 from schemas.events import Submitted
 from schemas.topics import SUBMITTED
+from services.intake.assessments.fence import Fence
+from services.intake.assessments.rows import Ended
 from services.intake.invitations.call_backs import CallBacks
 from services.intake.invitations.store import InvitationStore
 from services.intake.organisations.partner_keys import PartnerKeys
 from services.intake.organisations.register import Organisations, Terms
+from services.intake.results.notices import Notices
 from services.intake.tables import assessments, invitations
 from services.scoring.submission import opened, read
 from tests.integration.intake.conftest import PAGES
 from tests.integration.intake.door import Intake
 from tests.integration.intake.hooks import Clock, Receiver
+from tests.integration.intake.test_boundaries import put, reviewed
 from tests.integration.intake.test_delivery import page
 from tests.unit.intake.examples import employee as staff
 
@@ -414,6 +418,83 @@ async def test_a_call_back_that_fails_is_tried_again_when_the_receiver_wants(
     kept = await store.find("acme", invitation["id"])
     assert kept is not None
     assert (kept.tries, kept.due_at) == (1, written(clock.at + timedelta(hours=1)))
+
+
+async def test_what_was_held_back_calls_back_again_when_a_human_has_decided(
+    intake: Intake,
+    secret: str,
+    employee: Employee,
+    receiver: Receiver,
+    clock: Clock,
+    notices: Notices,
+    tmp_path: Path,
+) -> None:
+    # Given a result that crosses a boundary, of whose end the receiver was told
+    await put(intake, "training")
+    invitation = await due(intake, employee, receiver, clock)
+    (held,) = (await page(intake))["results"]
+    assert (held["status"], held["reason"]) == ("withheld", "awaiting-review")
+    async with Outside([LOOPBACK], seconds=5) as outside:
+        store = InvitationStore(intake.database)
+        calls = CallBacks(store, outside, Safe(tmp_path / "webhook-key"), clock=clock)
+        await calls.step()
+        await calls.step()
+        assert len(receiver.came) == 1
+        # When a human upholds it, then the receiver is told once more, and the address is kept no longer
+        await reviewed(notices, invitation["id"], "confirmed")
+        await calls.step()
+        await calls.step()
+    kept = await store.find("acme", invitation["id"])
+    assert kept is not None
+    assert (len(receiver.came), kept.call_back, await state(intake, kept.id)) == (2, None, "scored")
+
+
+async def test_a_decision_during_a_try_is_told_all_the_same(
+    intake: Intake, secret: str, employee: Employee, receiver: Receiver, clock: Clock, notices: Notices
+) -> None:
+    await put(intake, "training")
+    invitation = await due(intake, employee, receiver, clock)
+    store = InvitationStore(intake.database)
+    ((under_way,),) = (await store.due(written(clock.at), 8)).values()
+    await reviewed(notices, invitation["id"], "confirmed")
+    await store.tried(under_way, None)
+    assert [one.id for one in (await store.due(written(clock.at), 8))["acme"]] == [invitation["id"]]
+
+
+async def test_what_failed_calls_back_again_when_it_has_ended_after_all(
+    intake: Intake, secret: str, employee: Employee, receiver: Receiver, clock: Clock
+) -> None:
+    # Given an assessment that failed, of whose end the receiver was told
+    _, invitation = await invited(intake, call_back=receiver.url)
+    await employee.enter(invitation["code"])
+    await employee.fill_in()
+    row = await intake.store.get(invitation["id"])
+    assert row is not None
+    failed = Ended(row.id, row.tenant, row.alias or "", "failed", written(clock.at), reason="a defect of that day")
+    await intake.store.end([failed])
+    store = InvitationStore(intake.database)
+    ((told,),) = (await store.due(written(clock.at), 8)).values()
+    await store.tried(told, None)
+    assert await store.due(written(clock.at), 8) == {}
+    # When its dead letter is replayed
+    await intake.score()
+    assert [one.id for one in (await store.due(written(clock.at), 8))["acme"]] == [row.id]
+
+
+async def test_an_erasure_forgets_the_address_that_was_told(
+    intake: Intake, secret: str, employee: Employee, receiver: Receiver, clock: Clock
+) -> None:
+    await put(intake, "training")
+    invitation = await due(intake, employee, receiver, clock)
+    store = InvitationStore(intake.database)
+    ((told,),) = (await store.due(written(clock.at), 8)).values()
+    await store.tried(told, None)
+    row = await intake.store.get(invitation["id"])
+    assert row is not None
+    await Fence(intake.database).erase([row.alias or ""])
+    kept = await store.find("acme", invitation["id"])
+    assert kept is not None
+    assert kept.call_back is None
 
 
 async def test_a_call_back_to_an_address_that_nobody_foresaw_is_a_failed_try(
