@@ -9,7 +9,8 @@ import orjson
 from infra.pages.visit import Visit
 from schemas.points import of_hundred
 from services.consent.erasure.cases import read_time
-from services.consent.pages.words import acts, bases, incomes, purposes
+from services.consent.pages.words import acts, bases, incomes, outcomes, party, purposes, rights, states
+from services.consent.settings import UNNAMED
 from services.methodology.version import Version, load
 
 Document = Mapping[str, Any]
@@ -30,10 +31,19 @@ class Assessment:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """The document, and its assessments as they are read; `names` says whose names these are, if not O*NET's."""
+    """The document, and its assessments as they are read; `names` says whose names these are, if not O*NET's.
+
+    `holds`, `forwarded` and `reviews` have the reasons that somebody else gave.
+    """
 
     document: Document
     made_at: str
+    controller: str
+    sources: tuple[str, ...]
+    recipients: tuple[Row, ...]
+    holds: tuple[Row, ...]
+    forwarded: tuple[Row, ...]
+    reviews: tuple[Row, ...]
     purposes: tuple[Row, ...]
     assessments: tuple[Assessment, ...]
     drafts: tuple[Assessment, ...]
@@ -51,6 +61,12 @@ def readable(document: Document, visit: Visit) -> Report:
     return Report(
         document,
         visit.formats.moment(read_time(document["made_at"])),
+        _controller(document["controller"], visit),
+        tuple(_sources(document, visit)),
+        tuple((one["organisation"], _receives(one, visit)) for one in document["recipients"]),
+        tuple(_hold(one, visit) for one in document["holds"]),
+        tuple(_forwarded(one, visit) for one in document["forwarded"]),
+        tuple(_review(one, visit) for one in document["reviews"]),
         tuple((names[one["purpose"]], grounds[one["legal_basis"]]) for one in document["purposes"]),
         tuple(_assessment(one, visit, load()) for one in document["assessments"]),
         tuple(_draft(one, visit, load()) for one in document["drafts"]),
@@ -59,6 +75,55 @@ def readable(document: Document, visit: Visit) -> Report:
         visit.formats.day(read_time(retention["this_report_until"])),
         load().attribution(visit.language),
     )
+
+
+def _controller(controller: Document, visit: Visit) -> str:
+    return party(visit.says, controller["name"] or controller.get("id") or UNNAMED)
+
+
+def _sources(document: Document, visit: Visit) -> Iterator[str]:
+    """Where what is held comes from (Art. 15(1)(g)), as far as it is known who gave it."""
+    _, origins = visit.says, {one.get("answered_by") for one in document["assessments"]}
+    if "person" in origins:
+        yield _("You handed in every answer yourself.")
+    if "invitation" in origins:
+        yield _("You filled in the form yourself, by an invitation of your employer.")
+    if "organisation" in origins:
+        yield _("Your employer handed in the answers of the assessments that say so.")
+    yield _("Figures about occupations come from the methodology's sources.")
+
+
+def _receives(recipient: Document, visit: Visit) -> str:
+    """What is handed on, and under which safeguard where it leaves the European Economic Area (Art. 15(2))."""
+    _ = visit.says
+    told = [_("The score with its band.")]
+    for one in recipient["transfers_outside_the_eea"]:
+        place, by = one["country"] or _("a country that was not named"), one["safeguard"]
+        told.append(_("It goes to %(place)s.", place=place))
+        told += [_("Safeguard: %(by)s.", by=by)] if by else []
+    return " ".join(told)
+
+
+def _hold(hold: Document, visit: Visit) -> Row:
+    _, day = visit.says, visit.formats.day
+    told = _("since %(day)s", day=day(read_time(hold["set_at"])))
+    if hold["lifted_at"]:
+        told = _("%(since)s, lifted on %(day)s", since=told, day=day(read_time(hold["lifted_at"])))
+    return told, hold["reason"]
+
+
+def _forwarded(request: Document, visit: Visit) -> Row:
+    asked = rights(visit.says).get(request["type"], request["type"])
+    said = states(visit.says)[f"forwarded:{request['state']}"]
+    when = visit.formats.day(read_time(request["decided_at"] or request["opened_at"]))
+    return asked, " · ".join(one for one in (said, when, request["reason"]) if one)
+
+
+def _review(review: Document, visit: Visit) -> Row:
+    _ = visit.says
+    decided = outcomes(visit.says).get(review["decision"] or "", _("No person has decided yet."))
+    said = _("Your statement: %(said)s", said=review["statement"]) if review.get("statement") else ""
+    return _("Review by a person"), " ".join(one for one in (said, decided, review["reason"]) if one)
 
 
 def _assessment(one: Document, visit: Visit, version: Version) -> Assessment:

@@ -33,7 +33,12 @@ def report() -> dict[str, Any]:
     }
     return {
         "made_at": "2026-11-23T18:00:00Z",
+        "controller": {"role": "operator", "name": None},
         "purposes": [{"purpose": "scoring", "legal_basis": "consent"}],
+        "recipients": [],
+        "holds": [],
+        "forwarded": [],
+        "reviews": [],
         "assessments": [assessment],
         "drafts": [
             {"id": "d", "saved_at": "2026-11-23T18:00:00Z", "ends_at": "2026-12-23T18:00:00Z", "answers": answers}
@@ -77,3 +82,34 @@ def test_who_looked_is_said_with_the_purpose_in_the_readers_language() -> None:
     ((_, said),) = readable(report(), visit("de")).looked
 
     assert said == "Ein Prüfer hat es angesehen. <b>audit</b>"
+
+
+def test_an_employee_reads_who_is_responsible_where_it_comes_from_and_where_it_goes() -> None:
+    document = report()
+    document["controller"] = {"role": "organisation", "id": "acme", "name": "Acme GmbH"}
+    document["assessments"][0]["answered_by"] = "organisation"
+    abroad = [{"country": "US", "safeguard": "standard clauses"}]
+    document["recipients"] = [{"organisation": "acme", "receives": ["result"], "transfers_outside_the_eea": abroad}]
+    read = readable(document, visit("en"))
+
+    assert read.controller == "Acme GmbH"
+    assert read.sources[0] == "Your employer handed in the answers of the assessments that say so."
+    assert read.recipients == (("acme", "The score with its band. It goes to US. Safeguard: standard clauses."),)
+    assert readable(report(), visit("en")).controller == "whoever runs this service"
+
+
+def test_reasons_that_others_gave_stand_in_the_report() -> None:
+    document, at = report(), "2026-11-23T18:00:00Z"
+    document["holds"] = [{"id": "h", "reason": "a case", "set_at": at, "lifted_at": None}]
+    refused = {"type": "erasure", "state": "refused", "reason": "we need it", "opened_at": at, "decided_at": at}
+    document["forwarded"] = [refused, {**refused, "state": "waiting", "reason": None, "decided_at": None}]
+    document["reviews"] = [{"statement": "It is wrong.", "decision": "confirmed", "reason": "It is right."}]
+    read = readable(document, visit("en"))
+
+    assert read.holds == (("since 23 November 2026", "a case"),)
+    assert [said for _, said in read.forwarded] == [
+        "Refused by your employer · 23 November 2026 · we need it",
+        "Waits for your employer · 23 November 2026",
+    ]
+    ((_, said),) = read.reviews
+    assert said.startswith("Your statement: It is wrong.") and said.endswith("It is right.")
