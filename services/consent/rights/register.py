@@ -73,8 +73,9 @@ class Register:
         return sorted(shown, key=lambda document: str(document["opened_at"]))
 
     async def _erasure(self, case: Case, told: Sequence[Told], asker: str | None) -> Document:
-        is_told = case.erasure.held and asker is not None and asker == case.alias
-        held_for = await self._holds.reason(asker) if is_told and asker else None
+        held_for = None
+        if case.erasure.held and asker is not None and asker == case.alias:
+            held_for = await self._holds.reason(asker)
         return of_erasure(case.erasure, told, held_for)
 
     async def open_unproved(self, kind: str) -> Document:

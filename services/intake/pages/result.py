@@ -139,6 +139,8 @@ class ResultPages:
 
 def _reasons_with_income(opened: Opened) -> Document | None:
     """The explanation of `core+income`, as the trail has it; None where no income was given."""
+    if opened.answers["profile"] != CORE_INCOME:
+        return None
     told = opened.version.score(opened.answers).trail()["explanations"]
     return next((one for one in told if one["profile"] == CORE_INCOME), None)
 
